@@ -1,0 +1,141 @@
+/**
+ * @file Matrix: rows of float32 numbers, one sample a row; `NaN` marks a missing value.
+ */
+
+/** Row-major float32 matrix, shape `[rows, cols]`: samples are rows, `NaN` is a missing value. */
+export interface Matrix {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+type NumericArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
+/** What every public call takes as data: a `Matrix`, nested arrays, or a typed array with its shape. */
+export type MatrixLike =
+  | Matrix
+  | { readonly data: NumericArray; readonly rows: number; readonly cols: number }
+  | { readonly data: NumericArray; readonly shape: readonly [number, number] }
+  | readonly (readonly number[])[]
+  | readonly (Float32Array | Float64Array)[];
+
+/** The most numbers one matrix may hold; past it a float32 buffer does not fit one `ArrayBuffer`. */
+export const MAX_ELEMENTS = 2 ** 31 - 1;
+
+/**
+ * Checks a shape before anything of that size is allocated.
+ * @returns rows · cols.
+ * @throws RangeError if a size is no whole number ≥ 0, or the product exceeds `MAX_ELEMENTS`.
+ */
+export function checkedSize(rows: number, cols: number, where: string): number {
+  for (const size of [rows, cols]) {
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new RangeError(`${where}: a size must be a whole number ≥ 0, got ${rows} × ${cols}`);
+    }
+  }
+  if (rows * cols > MAX_ELEMENTS) {
+    throw new RangeError(`${where}: at most ${MAX_ELEMENTS} numbers fit one matrix, got ${rows} × ${cols}`);
+  }
+  return rows * cols;
+}
+
+/** Makes a matrix of zeros, or one over `data` (not copied). */
+export function matrix(rows: number, cols: number, data?: Float32Array): Matrix {
+  const size = checkedSize(rows, cols, "matrix");
+  if (data && data.length !== size) {
+    throw new RangeError(`matrix: ${rows} × ${cols} wants ${size} numbers, got ${data.length}`);
+  }
+  return { data: data ?? new Float32Array(size), rows, cols };
+}
+
+/**
+ * Reads anything matrix-like as a `Matrix`. A `Matrix` comes back as it is; all else is copied.
+ * @param where names the caller in errors.
+ * @throws TypeError for what is no matrix, RangeError for ragged rows or a length that does not fit the shape.
+ */
+export function toMatrix(x: MatrixLike, where = "data"): Matrix {
+  if (Array.isArray(x)) return fromRows(x as readonly ArrayLike<number>[], where);
+  if (typeof x !== "object" || x === null || !("data" in x) || !ArrayBuffer.isView(x.data)) {
+    throw new TypeError(`${where}: want a Matrix, an array of rows, or { data, shape }, got ${kindOf(x)}`);
+  }
+  const [rows, cols] = "shape" in x ? x.shape : [x.rows, x.cols];
+  const size = checkedSize(rows, cols, where);
+  if (x.data.length !== size) {
+    throw new RangeError(`${where}: ${rows} × ${cols} wants ${size} numbers, got ${x.data.length}`);
+  }
+  if (x.data instanceof Float32Array) return { data: x.data, rows, cols };
+  return { data: Float32Array.from(x.data as ArrayLike<number>), rows, cols };
+}
+
+function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
+  const rows = rowsIn.length;
+  const cols = rows === 0 ? 0 : (rowsIn[0]?.length ?? 0);
+  const data = new Float32Array(checkedSize(rows, cols, where));
+  rowsIn.forEach((row, i) => {
+    if (row?.length !== cols) {
+      throw new RangeError(`${where}: row ${i} has ${row?.length ?? "no"} numbers, row 0 has ${cols}`);
+    }
+    for (let j = 0; j < cols; j++) {
+      const value = row[j];
+      if (typeof value !== "number") {
+        throw new TypeError(`${where}: row ${i} column ${j} is no number but ${kindOf(value)}`);
+      }
+      data[i * cols + j] = value;
+    }
+  });
+  return { data, rows, cols };
+}
+
+function kindOf(x: unknown): string {
+  if (x === null) return "null";
+  if (Array.isArray(x)) return "an array";
+  return typeof x === "object" ? "an object" : typeof x === "string" ? JSON.stringify(x) : String(x);
+}
+
+/** Row `i` as a view, shape `[cols]`: writing to it writes to the matrix. */
+export function row(x: Matrix, i: number): Float32Array {
+  return x.data.subarray(i * x.cols, (i + 1) * x.cols);
+}
+
+/** A copy of the rows named, in the order named. */
+export function takeRows(x: Matrix, indices: ArrayLike<number>): Matrix {
+  const out = matrix(indices.length, x.cols);
+  for (let i = 0; i < indices.length; i++) out.data.set(row(x, indices[i]!), i * x.cols);
+  return out;
+}
+
+/** A copy of the columns named, in the order named. */
+export function takeColumns(x: Matrix, indices: ArrayLike<number>): Matrix {
+  const out = matrix(x.rows, indices.length);
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < indices.length; j++) {
+      out.data[i * indices.length + j] = x.data[i * x.cols + indices[j]!]!;
+    }
+  }
+  return out;
+}
+
+/** Where the first number that is not finite stands, or `undefined` if all are finite. */
+export function firstNonFinite(x: Matrix): { row: number; column: number; value: number } | undefined {
+  for (let i = 0; i < x.data.length; i++) {
+    const value = x.data[i]!;
+    if (!Number.isFinite(value)) return { row: Math.floor(i / x.cols), column: i % x.cols, value };
+  }
+  return undefined;
+}
+
+/** Mean of every column in float64, shape `[cols]`. */
+export function columnMeans(x: Matrix): Float64Array {
+  const sums = new Float64Array(x.cols);
+  for (let i = 0, at = 0; i < x.rows; i++) for (let j = 0; j < x.cols; j++, at++) sums[j] += x.data[at]!;
+  return sums.map((sum) => sum / x.rows);
+}
