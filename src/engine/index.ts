@@ -1,0 +1,55 @@
+/**
+ * @file The engine: symbolic tensors, gradients, ONNX, and the runtime. Losses and penalties of your own are built
+ * from these operations.
+ */
+export { gradient, vectorJacobian } from "./gradient.js";
+export { emit } from "./onnx.js";
+export { gelu, logSoftmax, relu, sigmoid, softmax, softplus, tanh } from "./ops/activations.js";
+export {
+  abs,
+  add,
+  cos,
+  div,
+  erf,
+  exp,
+  log,
+  mul,
+  neg,
+  type Operand,
+  pow,
+  sign,
+  sin,
+  sqrt,
+  square,
+  sub,
+} from "./ops/arithmetic.js";
+export {
+  type ConvOptions,
+  type ConvTransposeOptions,
+  conv,
+  convTranspose,
+  type Pair,
+} from "./ops/convolution.js";
+export { addElements, gather, takeElements } from "./ops/gather.js";
+export { inverse } from "./ops/inverse.js";
+export { loop } from "./ops/loop.js";
+export { affine, type MatmulOptions, matmul } from "./ops/matmul.js";
+export { batchNormalize, l2Normalize, normalizeWith } from "./ops/normalization.js";
+export { averagePool, maxPool, type PoolOptions } from "./ops/pooling.js";
+export { type Axes, logSumExp, max, mean, type ReduceOptions, sum } from "./ops/reduce.js";
+export {
+  cast,
+  equal,
+  greater,
+  greaterOrEqual,
+  isMissing,
+  less,
+  maximum,
+  minimum,
+  stopGradient,
+  where,
+} from "./ops/select.js";
+export { concat, expand, flatten, pad, reshape, slice, transpose } from "./ops/shape.js";
+export type { OptimizerSpec } from "./optimizers.js";
+export { type Program, type Runtime, type RuntimeOptions, runtime } from "./session.js";
+export { constant, type Dim, type DType, input, type NdArray, type Shape, Tensor } from "./tensor.js";

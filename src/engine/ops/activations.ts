@@ -1,0 +1,37 @@
+/**
+ * @file Activation functions and what they are built of.
+ */
+import { axisOf, operation, type Tensor } from "../tensor.js";
+import { add, div, erf, mul, sub, unary } from "./arithmetic.js";
+import { logSumExp, sum } from "./reduce.js";
+import { greater, where } from "./select.js";
+
+/** max(0, a), with derivative 0 at 0. */
+export const relu = unary("Relu", (g, _a, y) => where(greater(y, 0), g, 0));
+/** 1 / (1 + e⁻ᵃ) */
+export const sigmoid = unary("Sigmoid", (g, _a, y) => mul(g, sub(y, mul(y, y))));
+/** Hyperbolic tangent. */
+export const tanh = unary("Tanh", (g, _a, y) => sub(g, mul(g, mul(y, y))));
+/** log(1 + eᵃ), without overflow. */
+export const softplus = unary("Softplus", (g, a) => mul(g, sigmoid(a)));
+
+/** a Φ(a), with Φ the standard normal distribution function. Source: Hendrycks & Gimpel (2016). */
+export function gelu(a: Tensor): Tensor {
+  return mul(mul(a, 0.5), add(erf(div(a, Math.SQRT2)), 1));
+}
+
+/** eᵃ / Σ eᵃ along an axis (the last by default). */
+export function softmax(a: Tensor, axisIn = -1): Tensor {
+  const axis = axisOf(axisIn, a.shape.length, "softmax");
+  return operation("Softmax", {
+    inputs: [a],
+    shape: a.shape,
+    attributes: { axis },
+    vjp: (g, y) => [() => mul(y, sub(g, sum(mul(g, y), axis, { keepDims: true })))],
+  });
+}
+
+/** a − log Σ eᵃ along an axis (the last by default). */
+export function logSoftmax(a: Tensor, axis = -1): Tensor {
+  return sub(a, logSumExp(a, axis, { keepDims: true }));
+}

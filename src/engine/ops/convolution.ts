@@ -1,0 +1,156 @@
+/**
+ * @file Convolution and transposed convolution over images `[n, channels, height, width]`.
+ *
+ * Each is the other's gradient with respect to the image. The gradient with respect to the weights is again a
+ * convolution, with batch and channels swapped, and stride and dilation swapped.
+ */
+import { fixed, operation, show, type Tensor } from "../tensor.js";
+import { sum } from "./reduce.js";
+import { slice, transpose } from "./shape.js";
+
+/** One number for both directions, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+export interface ConvOptions {
+  /** Default 1. */
+  stride?: Pair;
+  /** Zeros on each side. Default 0. */
+  padding?: Pair;
+  /** Default 1. */
+  dilation?: Pair;
+}
+
+export interface ConvTransposeOptions extends ConvOptions {
+  /** Rows and columns added at the far side of the output, to tell apart inputs of one output size. Default 0. */
+  outputPadding?: Pair;
+}
+
+interface Geometry {
+  stride: readonly [number, number];
+  padding: readonly [number, number];
+  dilation: readonly [number, number];
+}
+
+export const pairOf = (value: Pair): readonly [number, number] =>
+  typeof value === "number" ? [value, value] : value;
+
+function geometry(options: ConvOptions): Geometry {
+  return {
+    stride: pairOf(options.stride ?? 1),
+    padding: pairOf(options.padding ?? 0),
+    dilation: pairOf(options.dilation ?? 1),
+  };
+}
+
+/** The size that a window of `kernel` leaves of `size`. */
+export function convolvedSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): number {
+  return Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
+}
+
+const attributesOf = (kernel: readonly [number, number], { stride, padding, dilation }: Geometry) => ({
+  kernel_shape: kernel,
+  strides: stride,
+  pads: [...padding, ...padding],
+  dilations: dilation,
+});
+
+/** x `[n, c, h, w]` with filters w `[o, c, kh, kw]` and bias `[o]`. @throws RangeError if sizes do not fit. */
+export function conv(x: Tensor, w: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
+  const g = geometry(options);
+  const [n, c, h, wd, o, c2, kh, kw] = imageSizes(x, w, "conv");
+  if (c !== c2)
+    throw new RangeError(`conv: image ${show(x.shape)} and filters ${show(w.shape)} differ in channels`);
+  const oh = convolvedSize(h, kh, g.stride[0], g.padding[0], g.dilation[0]);
+  const ow = convolvedSize(wd, kw, g.stride[1], g.padding[1], g.dilation[1]);
+  if (oh < 1 || ow < 1) {
+    throw new RangeError(`conv: filters ${show(w.shape)} do not fit into the image ${show(x.shape)}`);
+  }
+  const reached = (out: number, k: number, i: 0 | 1) =>
+    (out - 1) * g.stride[i] - 2 * g.padding[i] + g.dilation[i] * (k - 1) + 1;
+  return operation("Conv", {
+    inputs: bias ? [x, w, bias] : [x, w],
+    shape: [n, o, oh, ow],
+    attributes: attributesOf([kh, kw], g),
+    vjp: (cotangent) => [
+      () =>
+        convTranspose(cotangent, w, undefined, {
+          ...g,
+          outputPadding: [h - reached(oh, kh, 0), wd - reached(ow, kw, 1)],
+        }),
+      () => filterGradient(x, cotangent, [kh, kw], g),
+      () => sum(cotangent, [0, 2, 3]),
+    ],
+  });
+}
+
+/** x `[n, c, h, w]` spread by filters w `[c, o, kh, kw]`, plus bias `[o]`. @throws RangeError if sizes do not fit. */
+export function convTranspose(
+  x: Tensor,
+  w: Tensor,
+  bias?: Tensor,
+  options: ConvTransposeOptions = {},
+): Tensor {
+  const g = geometry(options);
+  const extra = pairOf(options.outputPadding ?? 0);
+  const [n, c, h, wd, c2, o, kh, kw] = imageSizes(x, w, "convTranspose");
+  if (c !== c2) {
+    throw new RangeError(
+      `convTranspose: image ${show(x.shape)} and filters ${show(w.shape)} differ in channels`,
+    );
+  }
+  const spread = (size: number, k: number, i: 0 | 1) =>
+    (size - 1) * g.stride[i] - 2 * g.padding[i] + g.dilation[i] * (k - 1) + 1 + extra[i];
+  const [oh, ow] = [spread(h, kh, 0), spread(wd, kw, 1)];
+  if (oh < 1 || ow < 1) {
+    throw new RangeError(
+      `convTranspose: nothing is left of ${show(x.shape)} after padding [${g.padding.join(", ")}]`,
+    );
+  }
+  return operation("ConvTranspose", {
+    inputs: bias ? [x, w, bias] : [x, w],
+    shape: [n, o, oh, ow],
+    attributes: { ...attributesOf([kh, kw], g), output_padding: extra },
+    vjp: (cotangent) => [
+      () => conv(cotangent, w, undefined, g),
+      () => filterGradient(cotangent, x, [kh, kw], g),
+      () => sum(cotangent, [0, 2, 3]),
+    ],
+  });
+}
+
+/** Σₙ over positions of g[n,o,·] x[n,c,· s + k d − p], shape `[o, c, kh, kw]`. */
+function filterGradient(x: Tensor, g: Tensor, [kh, kw]: readonly [number, number], geo: Geometry): Tensor {
+  const swapped = (t: Tensor) => transpose(t, [1, 0, 2, 3]);
+  const full = conv(swapped(x), swapped(g), undefined, {
+    stride: geo.dilation,
+    padding: geo.padding,
+    dilation: geo.stride,
+  });
+  // Where the stride did not divide the image there are further positions, which no weight took part in.
+  return swapped(slice(slice(full, 2, 0, kh), 3, 0, kw));
+}
+
+function imageSizes(x: Tensor, w: Tensor, where: string) {
+  if (x.shape.length !== 4 || w.shape.length !== 4) {
+    throw new RangeError(
+      `${where}: want image and filters of rank 4, got ${show(x.shape)} and ${show(w.shape)}`,
+    );
+  }
+  const [n, ...image] = x.shape;
+  const sizes = [...image, ...w.shape].map((dim) => fixed(dim, where)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return [n!, ...sizes] as const;
+}

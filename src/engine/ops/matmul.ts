@@ -1,0 +1,93 @@
+/**
+ * @file Matrix products in all transpose forms, batched products, and the affine layer.
+ */
+import { operation, show, type Tensor } from "../tensor.js";
+import { broadcastShape, unbroadcast } from "./arithmetic.js";
+import { sum } from "./reduce.js";
+import { transpose } from "./shape.js";
+
+export interface MatmulOptions {
+  /** Use aᵀ (the last two axes swapped). */
+  transposeA?: boolean;
+  /** Use bᵀ (the last two axes swapped). */
+  transposeB?: boolean;
+}
+
+/** a b over the last two axes, `[…, m, k] · […, k, n]`; leading axes broadcast. */
+export function matmul(
+  a: Tensor,
+  b: Tensor,
+  { transposeA = false, transposeB = false }: MatmulOptions = {},
+): Tensor {
+  const [m, k] = lastTwo(a, transposeA);
+  const [k2, n] = lastTwo(b, transposeB);
+  if (k !== k2) {
+    const form = `${show(a.shape)}${transposeA ? "ᵀ" : ""} · ${show(b.shape)}${transposeB ? "ᵀ" : ""}`;
+    throw new RangeError(`matmul: inner sizes differ in ${form}`);
+  }
+  if (a.dtype !== b.dtype) throw new TypeError(`matmul: ${a.dtype} meets ${b.dtype}`);
+  if (a.shape.length === 2 && b.shape.length === 2) {
+    return operation("Gemm", {
+      inputs: [a, b],
+      shape: [m, n],
+      attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 },
+      vjp: (g) => gemmGradients(g, a, b, transposeA, transposeB),
+    });
+  }
+  return batched(transposeA ? swapLast(a) : a, transposeB ? swapLast(b) : b);
+}
+
+/** x W + b in one operation: `[n, d] · [d, k] + [k]`; `transposeB` reads W as `[k, d]`. */
+export function affine(
+  x: Tensor,
+  w: Tensor,
+  bias: Tensor,
+  { transposeB = false }: MatmulOptions = {},
+): Tensor {
+  const product = matmul(x, w, { transposeB });
+  if (bias.shape.length !== 1 || bias.shape[0] !== product.shape[1]) {
+    throw new RangeError(`affine: bias wants shape [${product.shape[1]}], got ${show(bias.shape)}`);
+  }
+  return operation("Gemm", {
+    inputs: [x, w, bias],
+    shape: product.shape,
+    attributes: { transA: 0, transB: transposeB ? 1 : 0 },
+    vjp: (g) => [...gemmGradients(g, x, w, false, transposeB), () => sum(g, 0)],
+  });
+}
+
+function gemmGradients(
+  g: Tensor,
+  a: Tensor,
+  b: Tensor,
+  tA: boolean,
+  tB: boolean,
+): [() => Tensor, () => Tensor] {
+  return [
+    () => (tA ? matmul(b, g, { transposeA: tB, transposeB: true }) : matmul(g, b, { transposeB: !tB })),
+    () => (tB ? matmul(g, a, { transposeA: true, transposeB: tA }) : matmul(a, g, { transposeA: !tA })),
+  ];
+}
+
+function batched(a: Tensor, b: Tensor): Tensor {
+  const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2), "matmul");
+  return operation("MatMul", {
+    inputs: [a, b],
+    shape: [...lead, a.shape.at(-2)!, b.shape.at(-1)!],
+    vjp: (g) => [
+      () => unbroadcast(batched(g, swapLast(b)), a.shape),
+      () => unbroadcast(batched(swapLast(a), g), b.shape),
+    ],
+  });
+}
+
+function lastTwo(t: Tensor, transposed: boolean) {
+  if (t.shape.length < 2) throw new RangeError(`matmul: wants rank ≥ 2, got ${show(t.shape)}`);
+  const [rows, cols] = [t.shape.at(-2)!, t.shape.at(-1)!];
+  return transposed ? [cols, rows] : [rows, cols];
+}
+
+function swapLast(t: Tensor): Tensor {
+  const rank = t.shape.length;
+  return transpose(t, [...t.shape.keys()].slice(0, -2).concat(rank - 1, rank - 2));
+}

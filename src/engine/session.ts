@@ -1,0 +1,94 @@
+/**
+ * @file ONNX Runtime, native or WebAssembly, behind one interface.
+ */
+import { loadNative, loadWasm, type OnnxRuntime } from "#onnxruntime";
+import type { NdArray } from "./tensor.js";
+
+export interface RuntimeOptions {
+  /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed, else WebAssembly. */
+  backend?: "auto" | "native" | "wasm";
+  /**
+   * Threads, ≥ 1. Default: one for every core natively, 1 in WebAssembly. Results do not depend on it. In a browser
+   * more than one wants a cross-origin isolated page. WebAssembly keeps the number it was first started with.
+   */
+  threads?: number;
+}
+
+/** A loaded ONNX Runtime. */
+export interface Runtime {
+  readonly backend: "native" | "wasm";
+  /** Whether each run copies its inputs into the runtime's own memory: then large data should not be an input. */
+  readonly copiesInputs: boolean;
+  compile(model: Uint8Array): Promise<Program>;
+}
+
+/** A compiled model. */
+export interface Program {
+  /** Computes all outputs. The arrays of `feeds` are only read. It blocks the thread it is called on. */
+  run(feeds: Readonly<Record<string, NdArray>>): Promise<Record<string, NdArray>>;
+  release(): Promise<void>;
+}
+
+const loaded = new Map<string, Promise<Runtime>>();
+
+/**
+ * The runtime of that kind, loaded once.
+ * @throws Error if `native` is asked for and not installed; RangeError for an impossible number of threads.
+ */
+export function runtime({ backend = "auto", threads }: RuntimeOptions = {}): Promise<Runtime> {
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new RangeError(`runtime: threads must be a whole number ≥ 1, got ${threads}`);
+  }
+  const key = `${backend} ${threads}`;
+  let found = loaded.get(key);
+  if (!found) {
+    found = load(backend, threads);
+    loaded.set(key, found);
+  }
+  return found;
+}
+
+async function load(backend: "auto" | "native" | "wasm", threads: number | undefined): Promise<Runtime> {
+  const native = backend === "wasm" ? undefined : await loadNative();
+  if (native) return wrap(native, "native", threads);
+  if (backend === "native") {
+    throw new Error("runtime: the native ONNX Runtime is not installed (npm install onnxruntime-node)");
+  }
+  const wasm = await loadWasm();
+  wasm.env.wasm.numThreads = threads ?? 1;
+  return wrap(wasm, "wasm", threads);
+}
+
+function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | undefined): Runtime {
+  return {
+    backend,
+    copiesInputs: backend === "wasm",
+    async compile(model) {
+      const session = await ort.InferenceSession.create(model, {
+        executionMode: "sequential",
+        graphOptimizationLevel: "all",
+        logSeverityLevel: 3,
+        ...(backend === "native" && threads !== undefined ? { intraOpNumThreads: threads } : {}),
+      });
+      return {
+        async run(feeds) {
+          const tensors: Record<string, InstanceType<OnnxRuntime["Tensor"]>> = {};
+          for (const [name, { dtype, data, shape }] of Object.entries(feeds)) {
+            tensors[name] = new ort.Tensor(dtype, data as Float32Array, shape);
+          }
+          const results = await session.run(tensors);
+          const arrays: Record<string, NdArray> = {};
+          for (const [name, t] of Object.entries(results)) {
+            arrays[name] = {
+              dtype: t.type as NdArray["dtype"],
+              shape: t.dims,
+              data: t.data as NdArray["data"],
+            };
+          }
+          return arrays;
+        },
+        release: () => session.release(),
+      };
+    },
+  };
+}

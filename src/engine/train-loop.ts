@@ -1,0 +1,227 @@
+/**
+ * @file Training as one graph: an ONNX Loop of K steps, each of them minibatch, forward, backward and update.
+ *
+ * Minibatches are gathered in the graph from the data by an order that is drawn outside, and so is all noise:
+ * the numbers do not depend on how many steps one run holds, nor on the runtime's own random operators, which
+ * cannot be reproduced.
+ */
+import type { Random } from "../random.js";
+import { gradient } from "./gradient.js";
+import { emit } from "./onnx.js";
+import { gather } from "./ops/gather.js";
+import { loop } from "./ops/loop.js";
+import type { Optimizer } from "./optimizers.js";
+import type { Runtime } from "./session.js";
+import {
+  type DType,
+  fixed,
+  input,
+  type NdArray,
+  type Shape,
+  sameShape,
+  show,
+  sizeOf,
+  type Tensor,
+  zeros,
+} from "./tensor.js";
+
+/** What a loss is computed from: one minibatch. */
+export interface Batch {
+  /** Each data array's rows of this batch, `[batchSize, …]`. */
+  readonly data: Readonly<Record<string, Tensor>>;
+  /** Which rows they are, int64 `[batchSize]`. */
+  readonly rows: Tensor;
+  /** Fresh standard normal numbers for every step. */
+  normal(shape: Shape): Tensor;
+  /** Fresh uniform numbers on [0, 1) for every step. */
+  uniform(shape: Shape): Tensor;
+}
+
+export interface LossAndUpdates {
+  /** The scalar to minimise. */
+  loss: Tensor;
+  /** New values for state that no gradient trains, such as running means. */
+  updates?: Readonly<Record<string, Tensor>>;
+}
+
+export interface TrainingSpec {
+  /** Shape of one row of each data array. */
+  data: Readonly<Record<string, readonly number[]>>;
+  /** Arrays that change while training, by name. */
+  state: Readonly<Record<string, Shape>>;
+  /** Names in `state` that gradients train. */
+  trainable: readonly string[];
+  loss(batch: Batch, state: Readonly<Record<string, Tensor>>): LossAndUpdates;
+  optimizer: Optimizer;
+  batchSize: number;
+}
+
+/** Named arrays: parameters, and the optimizer's moments as `NAME.slot0`, `NAME.slot1`. */
+export type TrainingState = Readonly<Record<string, NdArray>>;
+
+export interface RunArguments {
+  state: TrainingState;
+  /** Whole data arrays, `[rows, …]`. */
+  data: Readonly<Record<string, NdArray>>;
+  /** Row numbers, `steps · batchSize` of them. */
+  order: BigInt64Array;
+  /** Number of the first step, from 1: with the seed, it fixes all noise. */
+  firstStep: number;
+  /** Learning rate of each step; its length is the number of steps. */
+  learningRates: readonly number[];
+  random: Random;
+}
+
+/** A compiled training graph. */
+export interface TrainingProgram {
+  /** Moments of the optimizer before the first step. */
+  initialSlots(): TrainingState;
+  /** Takes the steps; gives the new state and the loss of each step, before its update. */
+  run(args: RunArguments): Promise<{ state: TrainingState; losses: Float32Array }>;
+  release(): Promise<void>;
+}
+
+interface Draw {
+  kind: "normal" | "uniform";
+  shape: readonly number[];
+  tensor: Tensor;
+}
+
+/** Compiles a training graph for one batch size. */
+export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Promise<TrainingProgram> {
+  const { batchSize, optimizer } = spec;
+  const dataInputs = mapValues(spec.data, (shape, name) => input(`data_${name}`, ["rows", ...shape]));
+  const order = input("order", ["steps", batchSize], "int64");
+  const count = input("steps", [], "int64");
+  const scalarInputs = optimizer.scalars(1, 0).map((_, i) => input(`scalar${i}`, ["steps"]));
+
+  const initial: Record<string, Tensor> = mapValues(spec.state, (shape, name) => input(name, shape));
+  for (const name of spec.trainable) {
+    for (let i = 0; i < optimizer.slots; i++)
+      initial[`${name}.slot${i}`] = input(`${name}.slot${i}`, spec.state[name]!);
+  }
+  const names = Object.keys(initial);
+  const draws: Draw[] = [];
+
+  const { state, collected } = loop(count, Object.values(initial), (iteration, tensors) => {
+    const current = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+    const rows = gather(order, iteration);
+    const draw = (kind: Draw["kind"]) => (shape: Shape) => {
+      const sizes = shape.map((dim) => fixed(dim, kind));
+      const all = input(`draw${draws.length}`, ["steps", ...sizes]);
+      draws.push({ kind, shape: sizes, tensor: all });
+      return gather(all, iteration);
+    };
+    const batch: Batch = {
+      data: mapValues(dataInputs, (t) => gather(t, rows)),
+      rows,
+      normal: draw("normal"),
+      uniform: draw("uniform"),
+    };
+    const { loss, updates = {} } = spec.loss(
+      batch,
+      mapValues(spec.state, (_, name) => current[name]!),
+    );
+    const scalars = scalarInputs.map((t) => gather(t, iteration));
+    const next = { ...current, ...updates };
+    const gradients = gradient(
+      loss,
+      spec.trainable.map((name) => current[name]!),
+    );
+    spec.trainable.forEach((name, i) => {
+      const slots = Array.from({ length: optimizer.slots }, (_, s) => current[`${name}.slot${s}`]!);
+      const [updated, ...newSlots] = optimizer.update(current[name]!, gradients[i]!, slots, scalars);
+      next[name] = updated!;
+      newSlots.forEach((t, s) => {
+        next[`${name}.slot${s}`] = t;
+      });
+    });
+    return { state: names.map((name) => next[name]!), collect: [loss] };
+  });
+
+  const inputs = [
+    count,
+    order,
+    ...scalarInputs,
+    ...Object.values(dataInputs),
+    ...draws.map((d) => d.tensor),
+    ...Object.values(initial),
+  ];
+  const outputs = Object.fromEntries([
+    ...names.map((name, i) => [`${name}.next`, state[i]!]),
+    ["losses", collected[0]!],
+  ]);
+  const program = await runtime.compile(emit(outputs, { inputs }));
+
+  return {
+    initialSlots() {
+      const slots = Object.entries(initial).filter(([name]) => !(name in spec.state));
+      return Object.fromEntries(slots.map(([name, t]) => [name, zeroArray("float32", t.shape)]));
+    },
+    async run({ state: before, data, order: rows, firstStep, learningRates, random }) {
+      const steps = learningRates.length;
+      const feeds: Record<string, NdArray> = {
+        steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(steps)) },
+        order: { dtype: "int64", shape: [steps, batchSize], data: rows },
+      };
+      const scalars = learningRates.map((rate, i) => optimizer.scalars(firstStep + i, rate));
+      scalarInputs.forEach((_, s) => {
+        feeds[`scalar${s}`] = {
+          dtype: "float32",
+          shape: [steps],
+          data: Float32Array.from(scalars, (v) => v[s]!),
+        };
+      });
+      for (const [name, array] of Object.entries(data)) feeds[`data_${name}`] = array;
+      draws.forEach((draw, i) => {
+        feeds[`draw${i}`] = fillDraw(draw, i, steps, firstStep, random);
+      });
+      for (const name of names) feeds[name] = expectShape(name, before[name], initial[name]!.shape);
+      const results = await program.run(feeds);
+      return {
+        state: Object.fromEntries(names.map((name) => [name, results[`${name}.next`]!])),
+        losses: results.losses!.data as Float32Array,
+      };
+    },
+    release: () => program.release(),
+  };
+}
+
+function fillDraw(
+  { kind, shape }: Draw,
+  index: number,
+  steps: number,
+  firstStep: number,
+  random: Random,
+): NdArray {
+  const size = sizeOf(shape);
+  const data = new Float32Array(steps * size);
+  for (let k = 0; k < steps; k++) {
+    const stream = random.fork("draw", index, firstStep + k);
+    const part = data.subarray(k * size, (k + 1) * size);
+    if (kind === "normal") stream.fillNormal(part);
+    else stream.fillUniform(part);
+  }
+  return { dtype: "float32", shape: [steps, ...shape], data };
+}
+
+function expectShape(name: string, array: NdArray | undefined, shape: Shape): NdArray {
+  if (!array || !sameShape(array.shape, shape)) {
+    throw new RangeError(
+      `training: state "${name}" wants shape ${show(shape)}, got ${array ? show(array.shape) : "none"}`,
+    );
+  }
+  return array;
+}
+
+function zeroArray(dtype: DType, shape: Shape): NdArray {
+  const sizes = shape.map((dim) => fixed(dim, "state"));
+  return { dtype, shape: sizes, data: zeros(dtype, sizeOf(sizes)) };
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  f: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value, name)]));
+}
