@@ -1,0 +1,188 @@
+/**
+ * @file NumPy's .npy files to `Matrix` and back.
+ *
+ * Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", and `numpy.lib.format` for the
+ * versions 2.0 (32-bit header length) and 3.0 (UTF-8 header).
+ */
+import { checkedSize, type Matrix } from "./matrix.js";
+
+/** An array of any rank as rows: rank 1 is one column, above 2 the axes after the first are one long row. */
+export interface ArrayRows {
+  readonly x: Matrix;
+  /** The shape in the file; of rank 0 it is `[]`. */
+  readonly shape: readonly number[];
+}
+
+type ReadNumber = (view: DataView, at: number, little: boolean) => number;
+
+const TYPES: Readonly<Record<string, { readonly size: number; readonly read: ReadNumber }>> = {
+  b1: { size: 1, read: (view, at) => view.getUint8(at) },
+  u1: { size: 1, read: (view, at) => view.getUint8(at) },
+  i1: { size: 1, read: (view, at) => view.getInt8(at) },
+  u2: { size: 2, read: (view, at, little) => view.getUint16(at, little) },
+  i2: { size: 2, read: (view, at, little) => view.getInt16(at, little) },
+  u4: { size: 4, read: (view, at, little) => view.getUint32(at, little) },
+  i4: { size: 4, read: (view, at, little) => view.getInt32(at, little) },
+  u8: { size: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
+  i8: { size: 8, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
+  f2: { size: 2, read: (view, at, little) => halfToNumber(view.getUint16(at, little)) },
+  f4: { size: 4, read: (view, at, little) => view.getFloat32(at, little) },
+  f8: { size: 8, read: (view, at, little) => view.getFloat64(at, little) },
+};
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
+/** True if the bytes start as a .npy file does. */
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, index) => bytes[index] === byte);
+}
+
+/**
+ * Reads a .npy file of bool, integers of 1 to 8 bytes, or floats of 2 to 8, either byte order, C or Fortran order.
+ * The matrix may share memory with `bytes`.
+ * @throws RangeError if the header is no plain header, or promises other than the bytes that follow it.
+ */
+export function readNpy(bytes: Uint8Array, name = "npy"): ArrayRows {
+  const header = readHeader(bytes, name);
+  const { shape, little, fortran, dataStart } = header;
+  const type = TYPES[header.type];
+  if (!type) {
+    throw new RangeError(`${name}: dtype ${header.descr} is not read (want a bool, integer or float type)`);
+  }
+  const rows = shape.length === 0 ? 1 : shape[0]!;
+  const cols = shape.slice(1).reduce((product, size) => product * size, 1);
+  const size = checkedSize(rows, cols, name);
+  const present = bytes.length - dataStart;
+  if (present !== size * type.size) {
+    const promised = `(${shape.join(", ")}) of ${header.descr} is ${size * type.size} bytes`;
+    throw new RangeError(`${name}: ${promised}, the file has ${present} after its header`);
+  }
+
+  const start = bytes.byteOffset + dataStart;
+  // Fortran order differs from C order only where two axes are longer than 1.
+  const rowMajor = !fortran || shape.filter((length) => length > 1).length < 2;
+  if (header.type === "f4" && little && rowMajor && start % 4 === 0 && platformIsLittle) {
+    return { x: { data: new Float32Array(bytes.buffer, start, size), rows, cols }, shape };
+  }
+  const data = new Float32Array(size);
+  const view = new DataView(bytes.buffer, start, present);
+  if (rowMajor) {
+    for (let i = 0; i < size; i++) data[i] = type.read(view, i * type.size, little);
+  } else {
+    readFortran(view, type, little, shape, data);
+  }
+  return { x: { data, rows, cols }, shape };
+}
+
+/** Element (i₁, …, i_r) stands at i₁ + n₁ (i₂ + n₂ (i₃ + …)) in the file, and at ((i₁ n₂ + i₂) n₃ + …) in memory. */
+function readFortran(
+  view: DataView,
+  type: { readonly size: number; readonly read: ReadNumber },
+  little: boolean,
+  shape: readonly number[],
+  out: Float32Array,
+): void {
+  const index = new Array<number>(shape.length).fill(0);
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
+  let from = 0;
+  for (let to = 0; to < out.length; to++) {
+    out[to] = type.read(view, from * type.size, little);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+}
+
+interface Header {
+  readonly descr: string;
+  readonly type: string;
+  readonly little: boolean;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  readonly dataStart: number;
+}
+
+function readHeader(bytes: Uint8Array, name: string): Header {
+  if (!isNpy(bytes)) throw new RangeError(`${name}: no .npy file (its first bytes are wrong)`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = bytes[6];
+  const lengthSize = version === 1 ? 2 : 4;
+  if (version === undefined || version < 1 || version > 3) {
+    throw new RangeError(`${name}: .npy version ${version ?? "missing"} is not known (want 1, 2 or 3)`);
+  }
+  const textStart = 8 + lengthSize;
+  if (bytes.length < textStart) throw new RangeError(`${name}: cut off in its header`);
+  const length = lengthSize === 2 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (textStart + length > bytes.length) {
+    throw new RangeError(`${name}: a header of ${length} bytes does not fit the file of ${bytes.length}`);
+  }
+  const text = new TextDecoder().decode(bytes.subarray(textStart, textStart + Math.min(length, 2 ** 16)));
+
+  const entries = new Map<string, string>();
+  const entry = /\s*'(\w+)'\s*:\s*('[^']*'|True|False|\([\d\s,L]*\)|\[[^\]]*\])\s*(,|\})/y;
+  let at = /^\s*\{/.exec(text)?.[0].length ?? -1;
+  let closed = false;
+  while (at >= 0 && !closed) {
+    entry.lastIndex = at;
+    const match = entry.exec(text);
+    if (match && !entries.has(match[1]!)) entries.set(match[1]!, match[2]!);
+    else if (!/^\s*\}/.test(text.slice(at))) break;
+    at = entry.lastIndex;
+    closed = match?.[3] !== ",";
+  }
+  const descr = entries.get("descr") ?? "";
+  const order = entries.get("fortran_order");
+  const shapeText = entries.get("shape") ?? "";
+  const dtype = /^'([<>|=])([a-z]\d+)'$/.exec(descr);
+  const shape = shapeOf(shapeText);
+  if (!closed || entries.size !== 3 || descr === "" || (order !== "True" && order !== "False") || !shape) {
+    throw new RangeError(`${name}: unreadable header ${JSON.stringify(text.trim().slice(0, 80))}`);
+  }
+  return {
+    descr,
+    type: dtype?.[2] ?? descr,
+    little: dtype?.[1] === ">" ? false : dtype?.[1] === "=" ? platformIsLittle : true,
+    fortran: order === "True",
+    shape,
+    dataStart: textStart + length,
+  };
+}
+
+function shapeOf(text: string): number[] | undefined {
+  const match = /^\(\s*((?:\d+L?\s*,\s*)*(?:\d+L?)?)\s*\)$/.exec(text);
+  if (!match || /^\(\s*\d+L?\s*\)$/.test(text)) return undefined;
+  const sizes = (match[1]!.match(/\d+/g) ?? []).map(Number);
+  return sizes.length <= 32 && sizes.every(Number.isSafeInteger) ? sizes : undefined;
+}
+
+/** Writes float32, C order, version 1.0. `shape` defaults to `[rows, cols]`. */
+export function writeNpy(x: Matrix, shape: readonly number[] = [x.rows, x.cols]): Uint8Array {
+  if (shape.reduce((product, size) => product * size, 1) !== x.data.length) {
+    throw new RangeError(`writeNpy: shape (${shape.join(", ")}) does not hold ${x.data.length} numbers`);
+  }
+  const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
+  // Data starts at a multiple of 64, so that it can be mapped into memory.
+  const headerLength = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
+  const bytes = new Uint8Array(10 + headerLength + x.data.length * 4);
+  bytes.set([...MAGIC, 1, 0, headerLength & 255, headerLength >> 8]);
+  bytes.set(new TextEncoder().encode(`${dict.padEnd(headerLength - 1)}\n`), 10);
+  const data = new Float32Array(bytes.buffer, 10 + headerLength, x.data.length);
+  data.set(x.data);
+  return bytes;
+}
+
+const platformIsLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,153 @@
+/**
+ * @file Table: named columns. The numeric ones form a `Matrix`, the text ones are carried along.
+ */
+import { type Matrix, takeColumns } from "./matrix.js";
+
+/** A column of numbers: column `at` of the table's matrix. */
+export interface NumberColumn {
+  readonly name: string;
+  readonly kind: "number";
+  readonly at: number;
+}
+
+/** A column of text, one string a row; `""` is a missing value. */
+export interface TextColumn {
+  readonly name: string;
+  readonly kind: "text";
+  readonly values: readonly string[];
+}
+
+export type Column = NumberColumn | TextColumn;
+
+/** Named columns, in the order of the file. */
+export interface Table {
+  readonly columns: readonly Column[];
+  /** The numeric columns, shape `[rows, number of numeric columns]`; `NaN` is a missing value. */
+  readonly x: Matrix;
+  /** Names of columns that the file has and the reader was not asked for. */
+  readonly unread: readonly string[];
+}
+
+/** What a table gives to a method. */
+export interface TableMatrix {
+  /** The chosen columns, shape `[n, d]`. */
+  readonly x: Matrix;
+  /** Names of the columns of `x`. */
+  readonly columns: readonly string[];
+  /** The label column as text, one a row. */
+  readonly labels?: readonly string[];
+  /** Text columns that are not the label. */
+  readonly carried: readonly TextColumn[];
+  /** Names of columns that are left out. */
+  readonly unused: readonly string[];
+}
+
+export interface TableMatrixOptions {
+  /** Columns of `x` by name, or by position from 1. Default: every numeric column but the label. */
+  readonly columns?: readonly string[] | undefined;
+  /** The label column by name, or by position from 1. It is no column of `x`. */
+  readonly label?: string | undefined;
+}
+
+/**
+ * Chooses what is learned from, what is the label and what is carried along.
+ * @throws RangeError for an unknown column, TypeError for a text column among `columns`.
+ */
+export function tableToMatrix(table: Table, options: TableMatrixOptions = {}): TableMatrix {
+  const names = [...table.columns.map(({ name }) => name), ...table.unread];
+  const label = options.label === undefined ? undefined : findColumn(names, options.label, "label");
+  const chosen = options.columns?.map((wanted) => findColumn(names, wanted, "columns"));
+  const numbers: NumberColumn[] = [];
+  const carried: TextColumn[] = [];
+  const unused: string[] = [...table.unread];
+
+  for (const wanted of chosen ?? []) {
+    const column = table.columns[wanted];
+    if (!column) throw new RangeError(`columns: ${JSON.stringify(names[wanted])} was not read`);
+    if (column.kind === "text") {
+      throw new TypeError(`columns: ${JSON.stringify(column.name)} is a column of text, not of numbers`);
+    }
+    if (wanted !== label && !numbers.includes(column)) numbers.push(column);
+  }
+  table.columns.forEach((column, index) => {
+    if (index === label) return;
+    if (column.kind === "text") carried.push(column);
+    else if (!chosen) numbers.push(column);
+    else if (!numbers.includes(column)) unused.push(column.name);
+  });
+
+  const everyColumn = numbers.length === table.x.cols && numbers.every(({ at }, index) => at === index);
+  const x = everyColumn
+    ? table.x
+    : takeColumns(
+        table.x,
+        numbers.map(({ at }) => at),
+      );
+  const labels = label === undefined ? undefined : columnText(table, label);
+  return {
+    x,
+    columns: numbers.map(({ name }) => name),
+    ...(labels ? { labels } : {}),
+    carried,
+    unused,
+  };
+}
+
+function columnText(table: Table, index: number): readonly string[] {
+  const column = table.columns[index];
+  if (!column) throw new RangeError(`label: column ${index + 1} was not read`);
+  if (column.kind === "text") return column.values;
+  const labels = new Array<string>(table.x.rows);
+  for (let i = 0; i < table.x.rows; i++) {
+    const value = table.x.data[i * table.x.cols + column.at]!;
+    labels[i] = Number.isNaN(value) ? "" : formatNumber(value);
+  }
+  return labels;
+}
+
+/**
+ * Finds a column by name, or by position from 1 where no column bears that name.
+ * @returns the index from 0.
+ * @throws RangeError naming the nearest names.
+ */
+export function findColumn(names: readonly string[], wanted: string, where: string): number {
+  const index = names.indexOf(wanted);
+  if (index >= 0) return index;
+  if (/^[1-9]\d*$/.test(wanted) && Number(wanted) <= names.length) return Number(wanted) - 1;
+  const near = nearestNames(names, wanted).map((name) => JSON.stringify(name));
+  throw new RangeError(`${where}: no column is called ${JSON.stringify(wanted)} (near: ${near.join(", ")})`);
+}
+
+function nearestNames(names: readonly string[], wanted: string): string[] {
+  const target = wanted.toLowerCase();
+  return names
+    .map((name) => ({ name, distance: editDistance(name.toLowerCase(), target) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+/** Levenshtein distance. Source: Wagner & Fischer (1974), "The string-to-string correction problem", JACM 21. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substituted));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}
+
+/** A float32 as the shortest decimal of at least 7 digits' precision that reads back as the same float32. */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 24)
+    return Object.is(value, -0) ? "-0" : String(value);
+  for (let digits = 7; digits < 9; digits++) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) return String(shorter);
+  }
+  return String(Number(value.toPrecision(9)));
+}
