@@ -1,0 +1,91 @@
+/**
+ * @file Matrix products C = A B on the engine, in float64 and float32, either factor transposed.
+ *
+ * ONNX Runtime's products are 30 to 100 times faster than loops in JavaScript (784 × 784 × 784 in float64 takes
+ * 12 ms on two cores), and are the same bits on one thread or more. A call costs some 40 µs, so that the smallest
+ * products are loops here.
+ */
+import type { Matrix } from "../data/matrix.js";
+import { emit, input, matmul, type Program, runtime } from "../engine/index.js";
+import { type Dense, dense } from "./dense.js";
+
+/** Which factors to transpose. */
+export interface GemmOptions {
+  /** Use Aᵀ. Default: false. */
+  readonly transposeA?: boolean;
+  /** Use Bᵀ. Default: false. */
+  readonly transposeB?: boolean;
+}
+
+/** Multiplications up to which a loop is faster than a call of the engine. */
+const SMALL = 32 ** 3;
+
+/** A B in float64. @throws RangeError if the inner sizes differ. */
+export async function gemm(a: Dense, b: Dense, options: GemmOptions = {}): Promise<Dense> {
+  const { m, k, n } = productShape(a, b, options);
+  if (m * n * k <= SMALL) return smallProduct(a, b, options);
+  const out = await engineProduct("float64", a, b, options);
+  return dense(m, n, out as Float64Array);
+}
+
+/** A B in float32. @throws RangeError if the inner sizes differ. */
+export async function gemm32(a: Matrix, b: Matrix, options: GemmOptions = {}): Promise<Matrix> {
+  const { m, k, n } = productShape(a, b, options);
+  if (m * n * k === 0) return { data: new Float32Array(m * n), rows: m, cols: n };
+  const out = await engineProduct("float32", a, b, options);
+  return { data: out as Float32Array, rows: m, cols: n };
+}
+
+function productShape(
+  a: { rows: number; cols: number },
+  b: { rows: number; cols: number },
+  { transposeA = false, transposeB = false }: GemmOptions,
+): { m: number; k: number; n: number } {
+  const [m, k] = transposeA ? [a.cols, a.rows] : [a.rows, a.cols];
+  const [inner, n] = transposeB ? [b.cols, b.rows] : [b.rows, b.cols];
+  if (k !== inner) {
+    const shape = (x: { rows: number; cols: number }, t: boolean) => `[${x.rows}, ${x.cols}]${t ? "ᵀ" : ""}`;
+    throw new RangeError(`gemm: inner sizes differ in ${shape(a, transposeA)} · ${shape(b, transposeB)}`);
+  }
+  return { m, k, n };
+}
+
+const programs = new Map<string, Promise<Program>>();
+
+async function engineProduct(
+  dtype: "float32" | "float64",
+  a: Dense | Matrix,
+  b: Dense | Matrix,
+  { transposeA = false, transposeB = false }: GemmOptions,
+): Promise<Float32Array | Float64Array> {
+  const key = `${dtype} ${transposeA} ${transposeB}`;
+  let program = programs.get(key);
+  if (!program) {
+    const left = input("a", transposeA ? ["k", "m"] : ["m", "k"], dtype);
+    const right = input("b", transposeB ? ["n", "k"] : ["k", "n"], dtype);
+    const model = emit({ c: matmul(left, right, { transposeA, transposeB }) });
+    program = runtime().then((rt) => rt.compile(model));
+    programs.set(key, program);
+  }
+  const { c } = await (await program).run({
+    a: { dtype, shape: [a.rows, a.cols], data: a.data },
+    b: { dtype, shape: [b.rows, b.cols], data: b.data },
+  });
+  return c!.data as Float32Array | Float64Array;
+}
+
+function smallProduct(a: Dense, b: Dense, options: GemmOptions): Dense {
+  const { m, k, n } = productShape(a, b, options);
+  const out = dense(m, n);
+  const [rowA, innerA] = options.transposeA ? [1, a.cols] : [a.cols, 1];
+  const [innerB, columnB] = options.transposeB ? [1, b.cols] : [b.cols, 1];
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const value = a.data[i * rowA + p * innerA]!;
+      for (let j = 0, at = i * n; j < n; j++, at++) {
+        out.data[at]! += value * b.data[p * innerB + j * columnB]!;
+      }
+    }
+  }
+  return out;
+}
