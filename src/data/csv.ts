@@ -42,7 +42,7 @@ const QUOTE = 34;
 export function readCsv(source: Uint8Array | string, options: CsvOptions = {}): Table {
   const bytes = typeof source === "string" ? new TextEncoder().encode(source) : source;
   const reader = csvReader(options);
-  for (let at = 0; at < bytes.length; at += SLICE_BYTES) reader.push(bytes.subarray(at, at + SLICE_BYTES));
+  reader.push(bytes);
   return reader.end();
 }
 
@@ -146,7 +146,10 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
   }
 
   return {
-    push: (bytes) => take(bytes, false),
+    push(bytes) {
+      for (let at = 0; at < bytes.length; at += SLICE_BYTES)
+        take(bytes.subarray(at, at + SLICE_BYTES), false);
+    },
     end() {
       take(new Uint8Array(0), true);
       return rows!.finish();

@@ -24,7 +24,7 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The numeric columns, shape `[rows, number of numeric columns]`; `NaN` is a missing value. */
   readonly x: Matrix;
-  /** Names of columns that the file has and the reader was not asked for. */
+  /** Names of columns of the file that were not read: not asked for, or of a kind that is not read. */
   readonly unread: readonly string[];
 }
 
@@ -62,12 +62,13 @@ export function tableToMatrix(table: Table, options: TableMatrixOptions = {}): T
   const unused: string[] = [...table.unread];
 
   for (const wanted of chosen ?? []) {
+    if (wanted === label) continue;
     const column = table.columns[wanted];
     if (!column) throw new RangeError(`columns: ${JSON.stringify(names[wanted])} was not read`);
     if (column.kind === "text") {
       throw new TypeError(`columns: ${JSON.stringify(column.name)} is a column of text, not of numbers`);
     }
-    if (wanted !== label && !numbers.includes(column)) numbers.push(column);
+    if (!numbers.includes(column)) numbers.push(column);
   }
   table.columns.forEach((column, index) => {
     if (index === label) return;
@@ -150,4 +151,16 @@ export function formatNumber(value: number): string {
     if (Math.fround(shorter) === value) return String(shorter);
   }
   return String(Number(value.toPrecision(9)));
+}
+
+/**
+ * A table over a matrix `[n, d]` (not copied), text columns first: what is written out beside results.
+ * @throws RangeError if names and columns, or rows and texts, do not agree in number.
+ */
+export function matrixTable(x: Matrix, names: readonly string[], text: readonly TextColumn[] = []): Table {
+  if (names.length !== x.cols) throw new RangeError(`table: ${names.length} names for ${x.cols} columns`);
+  const odd = text.find(({ values }) => values.length !== x.rows);
+  if (odd) throw new RangeError(`table: ${odd.values.length} texts in "${odd.name}" for ${x.rows} rows`);
+  const numbers = names.map((name, at): Column => ({ name, kind: "number", at }));
+  return { columns: [...text, ...numbers], x, unread: [] };
 }

@@ -1,0 +1,63 @@
+/**
+ * @file Dataset: what every reader gives, whatever the format.
+ */
+import type { Matrix } from "./matrix.js";
+import type { ArrayRows } from "./npy.js";
+import { type Column, type Table, type TableMatrixOptions, type TextColumn, tableToMatrix } from "./table.js";
+
+export type DataFormat = "csv" | "npy" | "idx" | "parquet" | "netpbm" | "images" | "embedded";
+
+/** Data to learn from, with what came along with it. */
+export interface Dataset {
+  readonly name: string;
+  readonly format: DataFormat;
+  /** Shape `[n, d]`; `NaN` is a missing value. */
+  readonly x: Matrix;
+  /** Names of the columns of `x`, where the format has names. */
+  readonly columns?: readonly string[];
+  /** One label a row. */
+  readonly labels?: readonly string[];
+  /** Shape of a row that is an image: `[height, width]`, or `[channels, height, width]` for colour. */
+  readonly imageShape?: readonly number[];
+  /** Columns of text, to be written out again beside the results. */
+  readonly carried: readonly TextColumn[];
+  /** One line each, for the user: what was left out. */
+  readonly warnings: readonly string[];
+}
+
+/** @throws RangeError if no column is left to learn from. */
+export function tableDataset(
+  table: Table,
+  name: string,
+  format: DataFormat,
+  options: TableMatrixOptions,
+): Dataset {
+  const { x, columns, labels, carried } = tableToMatrix(table, options);
+  if (columns.length === 0) throw new RangeError(`${name}: no column of numbers`);
+  const warnings: string[] = [];
+  if (carried.length > 0) {
+    warnings.push(`${name}: text, carried along unused: ${carried.map((column) => column.name).join(", ")}`);
+  }
+  if (table.unread.length > 0 && !options.columns) {
+    warnings.push(`${name}: not read, neither numbers nor plain text: ${table.unread.join(", ")}`);
+  }
+  return { name, format, x, columns, ...(labels ? { labels } : {}), carried, warnings };
+}
+
+/** Columns of an array have no names; where they are chosen they answer to `x1`, `x2`, … or 1, 2, … */
+export function arrayDataset(
+  { x, shape }: ArrayRows,
+  name: string,
+  format: DataFormat,
+  options: TableMatrixOptions,
+): Dataset {
+  if (options.columns || options.label !== undefined) {
+    const columns = Array.from({ length: x.cols }, (_, at): Column => {
+      return { name: `x${at + 1}`, kind: "number", at };
+    });
+    return tableDataset({ columns, x, unread: [] }, name, format, options);
+  }
+  if (x.cols === 0) throw new RangeError(`${name}: no column of numbers`);
+  const imageShape = shape.length > 2 ? { imageShape: shape.slice(1) } : {};
+  return { name, format, x, ...imageShape, carried: [], warnings: [] };
+}

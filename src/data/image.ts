@@ -1,0 +1,61 @@
+/**
+ * @file Images of one size as rows of a `Matrix`: values in [0, 255], colour channel by channel.
+ */
+import type { DataFormat, Dataset } from "./dataset.js";
+import { checkedSize } from "./matrix.js";
+import type { Image } from "./netpbm.js";
+
+/** An image and where it came from. */
+export interface NamedImage {
+  readonly name: string;
+  readonly image: Image;
+}
+
+/**
+ * Puts images under one another, one a row, in the order given.
+ * @returns values scaled to [0, 255] whatever the depth; `imageShape` is `[height, width]`, or
+ * `[3, height, width]` for colour.
+ * @throws RangeError naming the first image whose size or channels differ from those before it.
+ */
+export function imageDataset(images: readonly NamedImage[], name: string, format: DataFormat): Dataset {
+  const first = images[0]?.image;
+  if (!first) throw new RangeError(`${name}: no images`);
+  const { width, height, channels } = first;
+  const size = width * height;
+  const odd = images.find(
+    ({ image }) => image.width !== width || image.height !== height || image.channels !== channels,
+  );
+  if (odd) {
+    const got = `${odd.image.width} × ${odd.image.height} × ${odd.image.channels}`;
+    throw new RangeError(`${odd.name}: ${got}, the images before it are ${width} × ${height} × ${channels}`);
+  }
+  const cols = size * channels;
+  const data = new Float32Array(checkedSize(images.length, cols, name));
+  images.forEach(({ image: { pixels, maxValue } }, i) => {
+    for (let c = 0; c < channels; c++) {
+      for (let p = 0; p < size; p++) {
+        data[i * cols + c * size + p] = (pixels[p * channels + c]! * 255) / maxValue;
+      }
+    }
+  });
+  return {
+    name,
+    format,
+    x: { data, rows: images.length, cols },
+    imageShape: channels === 1 ? [height, width] : [channels, height, width],
+    carried: [],
+    warnings: [],
+  };
+}
+
+/** Luma of a colour image in one channel. Source: ITU-R BT.601, as in the JPEG File Interchange Format. */
+export function toGrey(image: Image): Image {
+  if (image.channels === 1) return image;
+  const { width, height, maxValue, pixels } = image;
+  const grey = maxValue < 256 ? new Uint8Array(width * height) : new Uint16Array(width * height);
+  for (let p = 0; p < grey.length; p++) {
+    const luma = 0.299 * pixels[3 * p]! + 0.587 * pixels[3 * p + 1]! + 0.114 * pixels[3 * p + 2]!;
+    grey[p] = Math.round(luma);
+  }
+  return { width, height, channels: 1, maxValue, pixels: grey };
+}
