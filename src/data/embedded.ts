@@ -1,0 +1,49 @@
+/**
+ * @file Data sets that come with the package, by name.
+ */
+import type { Dataset } from "./dataset.js";
+import { digits } from "./digits.js";
+import type { Matrix } from "./matrix.js";
+import { blobs, lowRank, sCurve, swissRoll } from "./synthetic.js";
+
+/** The names `embedded` knows. */
+export const EMBEDDED_NAMES = ["digits", "swiss-roll", "s-curve", "blobs", "low-rank"] as const;
+
+export type EmbeddedName = (typeof EMBEDDED_NAMES)[number];
+
+/** An embedded data set; synthetic ones bring what they were made from. */
+export interface EmbeddedDataset extends Dataset {
+  /** Shape `[n, k]`. */
+  readonly latent?: Matrix;
+}
+
+export function isEmbedded(name: string): name is EmbeddedName {
+  return (EMBEDDED_NAMES as readonly string[]).includes(name);
+}
+
+/**
+ * An embedded data set.
+ * @param options `seed` of the synthetic ones, default 0.
+ * @throws RangeError for an unknown name.
+ */
+export function embedded(name: string, options: { seed?: number } = {}): EmbeddedDataset {
+  const rest = { name, format: "embedded", carried: [], warnings: [] } as const;
+  switch (name) {
+    case "digits":
+      return { ...rest, ...digits() };
+    case "swiss-roll":
+      return { ...rest, ...swissRoll(options), columns: ["x", "y", "z"] };
+    case "s-curve":
+      return { ...rest, ...sCurve(options), columns: ["x", "y", "z"] };
+    case "blobs": {
+      const { x, latent, labels } = blobs(options);
+      return { ...rest, x, latent, labels: Array.from(labels, String) };
+    }
+    case "low-rank": {
+      const { x, latent } = lowRank(options);
+      return { ...rest, x, latent };
+    }
+    default:
+      throw new RangeError(`embedded: no data set is called "${name}" (have ${EMBEDDED_NAMES.join(", ")})`);
+  }
+}
