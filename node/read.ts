@@ -1,0 +1,111 @@
+/**
+ * @file A path to `Dataset`: a data file, compressed or not, a folder of images, or `-` for standard input.
+ *
+ * CSV is read in pieces of a megabyte and never held whole; other files are, and Parquet column by column.
+ */
+import { constants } from "node:buffer";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { type Dataset, tableDataset } from "../src/data/dataset.js";
+import {
+  detectFormat,
+  HEAD_BYTES,
+  type ReadOptions,
+  readData,
+  readDataStream,
+  tableOptions,
+} from "../src/data/format.js";
+import { isGzip } from "../src/data/gzip.js";
+import { readParquet } from "../src/data/parquet.js";
+import { formatNumber } from "../src/data/table.js";
+import { readImageFolder } from "./images.js";
+
+export interface ReadFileOptions extends ReadOptions {
+  /** An IDX or .npy file with one label a row, or a path to any data of one column. */
+  readonly labelFile?: string | undefined;
+  /** Folder of images: keep red, green and blue. Default: one grey channel. */
+  readonly color?: boolean | undefined;
+}
+
+const PIECE_BYTES = 2 ** 20;
+// One call of the system reads less than 2 GiB.
+const LARGEST_READ = 2 ** 30;
+
+/**
+ * Reads data from a path.
+ * @throws RangeError or TypeError in one line: no such file, or what is wrong in it and where.
+ */
+export async function readFileData(path: string, options: ReadFileOptions = {}): Promise<Dataset> {
+  const data = await readPath(path, options);
+  if (options.labelFile === undefined) return data;
+  if (data.labels) throw new RangeError(`${path}: labels come from a column or from a file, not both`);
+  const labels = await readPath(options.labelFile, {});
+  if (labels.x.cols !== 1 || labels.x.rows !== data.x.rows) {
+    const got = `${labels.x.rows} × ${labels.x.cols}`;
+    throw new RangeError(`${options.labelFile}: want ${data.x.rows} × 1 labels, got ${got}`);
+  }
+  return { ...data, labels: Array.from(labels.x.data, formatNumber) };
+}
+
+async function readPath(path: string, options: ReadFileOptions): Promise<Dataset> {
+  if (path === "-") return readDataStream(process.stdin, "stdin", options);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") throw new RangeError(`${path}: no such file or folder`);
+    throw new RangeError(`${path}: cannot be read (${error.code})`, { cause: error });
+  });
+  if (found.isDirectory()) return readImageFolder(path, options.color === true);
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new RangeError(`${path}: cannot be read (${error.code})`, { cause: error });
+  });
+  try {
+    // A pipe has no size and cannot be read twice.
+    if (!found.isFile()) return await readDataStream(pieces(file), path, options);
+    const head = new Uint8Array(Math.min(HEAD_BYTES, found.size));
+    await readInto(file, head, 0, path);
+    const format = isGzip(head) ? "gzip" : detectFormat(head, path);
+    if (format === "gzip" || format === "csv") return await readDataStream(pieces(file, 0), path, options);
+    if (format === "parquet") {
+      const source = {
+        byteLength: found.size,
+        async slice(start: number, end = found.size) {
+          const bytes = new Uint8Array(end - start);
+          await readInto(file, bytes, start, path);
+          return bytes.buffer;
+        },
+      };
+      const table = await readParquet(source, tableOptions(path, options));
+      return tableDataset(table, path, format, options);
+    }
+    if (found.size > constants.MAX_LENGTH) {
+      throw new RangeError(
+        `${path}: ${found.size} bytes do not fit memory (at most ${constants.MAX_LENGTH})`,
+      );
+    }
+    const bytes = new Uint8Array(found.size);
+    await readInto(file, bytes, 0, path);
+    return await readData(bytes, path, options);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The file in pieces that share one buffer: each is valid until the next is asked for. */
+async function* pieces(file: FileHandle, start?: number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(PIECE_BYTES);
+  let at = start;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at ?? null);
+    if (bytesRead === 0) return;
+    if (at !== undefined) at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function readInto(file: FileHandle, bytes: Uint8Array, start: number, path: string): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const length = Math.min(LARGEST_READ, bytes.length - at);
+    const { bytesRead } = await file.read(bytes, at, length, start + at);
+    if (bytesRead === 0)
+      throw new RangeError(`${path}: ends at byte ${start + at}, sooner than its size says`);
+    at += bytesRead;
+  }
+}
