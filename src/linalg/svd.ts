@@ -45,6 +45,12 @@ export async function svd(a: Dense): Promise<Svd> {
   return result;
 }
 
+/** How many singular values are above rounding, max(m, n) · 2⁻⁵² · σ₁. */
+export function numericalRank({ u, s, vt }: Svd): number {
+  const threshold = Math.max(u.rows, vt.cols) * Number.EPSILON * s[0]!;
+  return s.findLastIndex((sigma) => sigma > threshold) + 1;
+}
+
 async function tallSvd(a: Dense): Promise<Svd> {
   if (a.rows === a.cols) return squareSvd(a);
   const { q, r } = await qr(a);
