@@ -8,7 +8,10 @@
  * Our own code since no JavaScript library is fast enough, see `eigh.ts`.
  */
 import { checkFinite, type Dense, dense, rowsView, scaleToOne, transpose } from "./dense.js";
-import { applyRight, axpy, BLOCK, blockFactor, dot, PANEL, reflector } from "./householder.js";
+import { applyRight, axpy, BLOCK, blockFactor, dot, reflector } from "./householder.js";
+
+/** Columns factored one by one: long columns make these the slow part. */
+const NARROW = 16;
 
 /** Thin QR of an m × n matrix, k = min(m, n). */
 export interface QR {
@@ -25,6 +28,12 @@ export interface QR {
  */
 export async function qr(a: Dense): Promise<QR> {
   checkFinite(a, "qr");
+  const { qt, r } = await transposedQr(a);
+  return { q: transpose(qt), r };
+}
+
+/** As `qr`, but Qᵀ, of shape `[k, m]`, and with no check. */
+export async function transposedQr(a: Dense): Promise<{ qt: Dense; r: Dense }> {
   const scale = scaleToOne(a.data);
   const at = transpose(a);
   for (let i = 0; i < at.data.length; i++) at.data[i]! *= scale;
@@ -55,7 +64,7 @@ export async function qr(a: Dense): Promise<QR> {
     const block = rowsView(vt, start, Math.min(k, start + BLOCK));
     await applyRight(block, factors[b]!, rowsView(qt, start, k), true);
   }
-  return { q: transpose(qt), r };
+  return { qt, r };
 }
 
 /**
@@ -69,7 +78,7 @@ async function factorColumns(
   vt: Dense,
   tau: Float64Array,
 ): Promise<void> {
-  if (end - start <= PANEL) {
+  if (end - start <= NARROW) {
     factorPanel(at, start, end, vt, tau);
     return;
   }

@@ -15,7 +15,7 @@ import { bidiagonalize } from "./bidiagonalize.js";
 import { checkFinite, type Dense, dense, scaleToOne, transpose } from "./dense.js";
 import { gemm } from "./gemm.js";
 import { applyReflectors } from "./householder.js";
-import { qr } from "./qr.js";
+import { transposedQr } from "./qr.js";
 import { flipColumns, flipRows, rowSigns } from "./signs.js";
 
 /** Thin SVD of an m × n matrix, k = min(m, n). */
@@ -53,9 +53,9 @@ export function numericalRank({ u, s, vt }: Svd): number {
 
 async function tallSvd(a: Dense): Promise<Svd> {
   if (a.rows === a.cols) return squareSvd(a);
-  const { q, r } = await qr(a);
+  const { qt, r } = await transposedQr(a);
   const { u, s, vt } = await squareSvd(r);
-  return { u: await gemm(q, u), s, vt };
+  return { u: await gemm(qt, u, { transposeA: true }), s, vt };
 }
 
 async function squareSvd(a: Dense): Promise<Svd> {

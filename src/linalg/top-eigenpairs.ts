@@ -16,7 +16,7 @@ import { cholesky } from "./cholesky.js";
 import { columns, type Dense, dense, rowsView, transpose } from "./dense.js";
 import { type Eigen, eigh, scaledSymmetricPart } from "./eigh.js";
 import { gemm } from "./gemm.js";
-import { qr } from "./qr.js";
+import { transposedQr } from "./qr.js";
 import { columnSigns, flipColumns } from "./signs.js";
 
 export interface TopEigenOptions {
@@ -112,8 +112,8 @@ async function removeComponents(x: Dense, basis: Dense): Promise<Dense> {
 
 /** X = FᵀE with orthonormal rows E and upper triangular F. */
 async function orthonormalRows(x: Dense): Promise<{ rows: Dense; factor: Dense }> {
-  const { q, r } = await qr(transpose(x));
-  return { rows: transpose(q), factor: r };
+  const { qt, r } = await transposedQr(transpose(x));
+  return { rows: qt, factor: r };
 }
 
 function randomRows(n: number, stream: Random): Dense {
