@@ -57,11 +57,13 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
     throw new RangeError(`csv: skipRows must be a whole number ≥ 0, got ${skipRows}`);
   }
   const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-  let held: Uint8Array = new Uint8Array(0);
+  let buffer = new Uint8Array(0);
+  /** What of `buffer` is not read yet. */
+  let held: Uint8Array = buffer;
   let rows: CsvRows | undefined;
 
   function take(bytes: Uint8Array, last: boolean): void {
-    held = concat(held, bytes);
+    append(bytes);
     if (!rows) {
       const enough = held.length >= SAMPLE_BYTES && lineBreaks(held, skipRows + 3) === skipRows + 3;
       if (!enough && !last) {
@@ -70,9 +72,20 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
       }
       rows = start(last);
     }
-    // Copied, because the caller may use its buffer again.
-    held = held.slice(readRecords(rows, held, last));
+    held = held.subarray(readRecords(rows, held));
     guardRecord();
+  }
+
+  /** Moves what is held to the front of the one buffer that is used again and again, and adds to it. */
+  function append(bytes: Uint8Array): void {
+    const size = held.length + bytes.length;
+    if (size > buffer.length) {
+      const larger = new Uint8Array(Math.max(size, 2 * buffer.length));
+      larger.set(held);
+      buffer = larger;
+    } else buffer.copyWithin(0, held.byteOffset, held.byteOffset + held.length);
+    buffer.set(bytes, held.length);
+    held = buffer.subarray(0, size);
   }
 
   function guardRecord(): void {
@@ -88,20 +101,17 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
     let at = held[0] === 0xef && held[1] === 0xbb && held[2] === 0xbf ? 3 : 0;
     for (let skipped = 0; skipped < skipRows && at < held.length; skipped++) at = lineEnd(held, at);
     held = held.subarray(at);
-    if (last && held.length > 0 && !isBreak(held[held.length - 1]!))
-      held = concat(held, Uint8Array.of(NEWLINE));
     const sampleEnd = last && held.length <= SAMPLE_BYTES ? held.length : lastLineEnd(held, SAMPLE_BYTES);
     const sample = utf8.decode(held.subarray(0, sampleEnd));
     const layout = decideLayout(sample, last && sampleEnd === held.length, { ...options, name });
     const started = new CsvRows(name, layout, options.missing ?? []);
     if (layout.header) {
-      let end = 0;
-      while (end < held.length && isBlank(held, end)) {
-        end = lineEnd(held, end);
+      let header = 0;
+      while (isBlank(held, header)) {
+        header = lineEnd(held, header);
         started.line++;
       }
-      const header = end;
-      end = recordsEnd(held, header, 0) ?? held.length;
+      const end = recordsEnd(held, header, 0) ?? held.length;
       const text = utf8.decode(held.subarray(header, end));
       started.line = splitRecords(text, layout.delimiter, started.line, () => {}, malformed);
       held = held.subarray(end);
@@ -110,11 +120,7 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
   }
 
   /** Reads the complete records and returns where they end. */
-  function readRecords(into: CsvRows, source: Uint8Array, last: boolean): number {
-    let bytes = source;
-    if (last && bytes.length > 0 && !isBreak(bytes[bytes.length - 1]!)) {
-      bytes = concat(bytes, Uint8Array.of(NEWLINE));
-    }
+  function readRecords(into: CsvRows, bytes: Uint8Array): number {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     let at = 0;
     while (at < bytes.length) {
@@ -122,23 +128,21 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
       const plainEnd = quote < 0 ? end : bytes.lastIndexOf(NEWLINE, quote) + 1;
       if (at < plainEnd) at = readPlainLines(bytes, at, plainEnd, into);
       if (at >= bytes.length) break;
-      const generalEnd = recordsEnd(bytes, at, GENERAL_BYTES) ?? (last ? bytes.length : undefined);
+      const generalEnd = recordsEnd(bytes, at, GENERAL_BYTES);
       if (generalEnd === undefined) break;
-      const text = utf8.decode(bytes.subarray(at, generalEnd));
-      const next = splitRecords(
-        text,
-        into.layout.delimiter,
-        into.line,
-        (fields, line) => {
-          into.line = line;
-          into.addRecord(fields);
-        },
-        malformed,
-      );
-      into.line = next;
+      readGeneral(into, bytes.subarray(at, generalEnd));
       at = generalEnd;
     }
-    return Math.min(at, source.length);
+    return at;
+  }
+
+  function readGeneral(into: CsvRows, bytes: Uint8Array): void {
+    const { delimiter } = into.layout;
+    const keep = (fields: readonly string[], line: number) => {
+      into.line = line;
+      into.addRecord(fields);
+    };
+    into.line = splitRecords(utf8.decode(bytes), delimiter, into.line, keep, malformed);
   }
 
   function malformed(line: number, reason: string): never {
@@ -151,7 +155,11 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
         take(bytes.subarray(at, at + SLICE_BYTES), false);
     },
     end() {
+      // A last line without a break gets one; to a file that has one it is a blank line.
+      if (held.length > 0 || rows) append(Uint8Array.of(NEWLINE));
       take(new Uint8Array(0), true);
+      // What is left has a quote that is not closed.
+      if (held.length > 0) readGeneral(rows!, held);
       return rows!.finish();
     },
   };
@@ -217,11 +225,4 @@ function recordsEnd(bytes: Uint8Array, start: number, atLeast: number): number |
     }
   }
   return end;
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }
