@@ -51,5 +51,12 @@ export {
 } from "./ops/select.js";
 export { concat, expand, flatten, pad, reshape, slice, transpose } from "./ops/shape.js";
 export type { OptimizerSpec } from "./optimizers.js";
-export { type Program, type Runtime, type RuntimeOptions, runtime } from "./session.js";
+export {
+  compileOnce,
+  configureRuntime,
+  type Program,
+  type Runtime,
+  type RuntimeOptions,
+  runtime,
+} from "./session.js";
 export { constant, type Dim, type DType, input, type NdArray, type Shape, Tensor } from "./tensor.js";

@@ -30,15 +30,26 @@ export interface Program {
 }
 
 const loaded = new Map<string, Promise<Runtime>>();
+let configured: RuntimeOptions = {};
 
 /**
- * The runtime of that kind, loaded once.
- * @throws Error if `native` is asked for and not installed; RangeError for an impossible number of threads.
+ * Which runtime everything uses from now on; what is compiled already stays where it is.
+ * @throws RangeError for an impossible number of threads.
  */
-export function runtime({ backend = "auto", threads }: RuntimeOptions = {}): Promise<Runtime> {
+export function configureRuntime(options: RuntimeOptions): void {
+  const { threads } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new RangeError(`runtime: threads must be a whole number ≥ 1, got ${threads}`);
+    throw new RangeError(`runtime: threads must be an integer ≥ 1, got ${threads}`);
   }
+  configured = options;
+}
+
+/**
+ * The configured runtime, loaded once.
+ * @throws Error if `native` is asked for and not installed.
+ */
+export function runtime(): Promise<Runtime> {
+  const { backend = "auto", threads } = configured;
   const key = `${backend} ${threads}`;
   let found = loaded.get(key);
   if (!found) {
@@ -46,6 +57,24 @@ export function runtime({ backend = "auto", threads }: RuntimeOptions = {}): Pro
     loaded.set(key, found);
   }
   return found;
+}
+
+const compiled = new WeakMap<Runtime, Map<string, Promise<Program>>>();
+
+/** A program that is compiled once for each runtime and kept; `key` names it. */
+export async function compileOnce(key: string, model: () => Uint8Array): Promise<Program> {
+  const current = await runtime();
+  let programs = compiled.get(current);
+  if (!programs) {
+    programs = new Map();
+    compiled.set(current, programs);
+  }
+  let program = programs.get(key);
+  if (!program) {
+    program = current.compile(model());
+    programs.set(key, program);
+  }
+  return program;
 }
 
 async function load(backend: "auto" | "native" | "wasm", threads: number | undefined): Promise<Runtime> {

@@ -29,8 +29,10 @@ import {
 export interface Batch {
   /** Each data array's rows of this batch, `[batchSize, …]`. */
   readonly data: Readonly<Record<string, Tensor>>;
-  /** Which rows they are, int64 `[batchSize]`. */
-  readonly rows: Tensor;
+  /** Which rows of the training data they are, int64 `[batchSize]`: for losses with parameters of each row. */
+  rows(): Tensor;
+  /** False while a loss is evaluated on rows that are not trained on. */
+  readonly training: boolean;
   /** Fresh standard normal numbers for every step. */
   normal(shape: Shape): Tensor;
   /** Fresh uniform numbers on [0, 1) for every step. */
@@ -54,6 +56,8 @@ export interface TrainingSpec {
   loss(batch: Batch, state: Readonly<Record<string, Tensor>>): LossAndUpdates;
   optimizer: Optimizer;
   batchSize: number;
+  /** False: the losses are computed and the state is left alone. Default true. */
+  training?: boolean;
 }
 
 /** Named arrays: parameters, and the optimizer's moments as `NAME.slot0`, `NAME.slot1`. */
@@ -63,8 +67,10 @@ export interface RunArguments {
   state: TrainingState;
   /** Whole data arrays, `[rows, …]`. */
   data: Readonly<Record<string, NdArray>>;
-  /** Row numbers, `steps · batchSize` of them. */
+  /** Positions in `data`, `steps · batchSize` of them. */
   order: BigInt64Array;
+  /** The numbers of these rows in the training data; default: `order` itself. */
+  rows?: BigInt64Array;
   /** Number of the first step, from 1: with the seed, it fixes all noise. */
   firstStep: number;
   /** Learning rate of each step; its length is the number of steps. */
@@ -89,14 +95,16 @@ interface Draw {
 
 /** Compiles a training graph for one batch size. */
 export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Promise<TrainingProgram> {
-  const { batchSize, optimizer } = spec;
+  const { batchSize, optimizer, training = true } = spec;
+  const trainable = training ? spec.trainable : [];
   const dataInputs = mapValues(spec.data, (shape, name) => input(`data_${name}`, ["rows", ...shape]));
   const order = input("order", ["steps", batchSize], "int64");
+  const rowNumbers = input("rows", ["steps", batchSize], "int64");
   const count = input("steps", [], "int64");
   const scalarInputs = optimizer.scalars(1, 0).map((_, i) => input(`scalar${i}`, ["steps"]));
 
   const initial: Record<string, Tensor> = mapValues(spec.state, (shape, name) => input(name, shape));
-  for (const name of spec.trainable) {
+  for (const name of trainable) {
     for (let i = 0; i < optimizer.slots; i++)
       initial[`${name}.slot${i}`] = input(`${name}.slot${i}`, spec.state[name]!);
   }
@@ -105,7 +113,7 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
 
   const { state, collected } = loop(count, Object.values(initial), (iteration, tensors) => {
     const current = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-    const rows = gather(order, iteration);
+    const positions = gather(order, iteration);
     const draw = (kind: Draw["kind"]) => (shape: Shape) => {
       const sizes = shape.map((dim) => fixed(dim, kind));
       const all = input(`draw${draws.length}`, ["steps", ...sizes]);
@@ -113,8 +121,9 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
       return gather(all, iteration);
     };
     const batch: Batch = {
-      data: mapValues(dataInputs, (t) => gather(t, rows)),
-      rows,
+      data: mapValues(dataInputs, (t) => gather(t, positions)),
+      rows: () => gather(rowNumbers, iteration),
+      training,
       normal: draw("normal"),
       uniform: draw("uniform"),
     };
@@ -123,12 +132,12 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
       mapValues(spec.state, (_, name) => current[name]!),
     );
     const scalars = scalarInputs.map((t) => gather(t, iteration));
-    const next = { ...current, ...updates };
+    const next = { ...current, ...(training ? updates : {}) };
     const gradients = gradient(
       loss,
-      spec.trainable.map((name) => current[name]!),
+      trainable.map((name) => current[name]!),
     );
-    spec.trainable.forEach((name, i) => {
+    trainable.forEach((name, i) => {
       const slots = Array.from({ length: optimizer.slots }, (_, s) => current[`${name}.slot${s}`]!);
       const [updated, ...newSlots] = optimizer.update(current[name]!, gradients[i]!, slots, scalars);
       next[name] = updated!;
@@ -142,6 +151,7 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
   const inputs = [
     count,
     order,
+    rowNumbers,
     ...scalarInputs,
     ...Object.values(dataInputs),
     ...draws.map((d) => d.tensor),
@@ -158,11 +168,12 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
       const slots = Object.entries(initial).filter(([name]) => !(name in spec.state));
       return Object.fromEntries(slots.map(([name, t]) => [name, zeroArray("float32", t.shape)]));
     },
-    async run({ state: before, data, order: rows, firstStep, learningRates, random }) {
+    async run({ state: before, data, order: positions, rows = positions, firstStep, learningRates, random }) {
       const steps = learningRates.length;
       const feeds: Record<string, NdArray> = {
         steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(steps)) },
-        order: { dtype: "int64", shape: [steps, batchSize], data: rows },
+        order: { dtype: "int64", shape: [steps, batchSize], data: positions },
+        rows: { dtype: "int64", shape: [steps, batchSize], data: rows },
       };
       const scalars = learningRates.map((rate, i) => optimizer.scalars(firstStep + i, rate));
       scalarInputs.forEach((_, s) => {

@@ -68,7 +68,7 @@ async function compare(value: Tensor, inputs: Tensor[], at: NonNullable<Case["at
   gradients.forEach((g, i) => {
     outputs[`g${i}`] = g;
   });
-  const program = await (await runtime({ threads: 1 })).compile(emit(outputs, { inputs }));
+  const program = await (await runtime()).compile(emit(outputs, { inputs }));
   const stream = random(1);
   const feeds: Record<string, NdArray> = {};
   shapes.forEach((shape, i) => {
@@ -76,9 +76,7 @@ async function compare(value: Tensor, inputs: Tensor[], at: NonNullable<Case["at
     feeds[`x${i}`] = {
       dtype,
       shape,
-      data: (dtype === "float64" ? Float64Array : Float32Array).from({ length: size }, (_, j) =>
-        at(stream.normal(), j),
-      ),
+      data: filled(dtype, size, (j) => at(stream.normal(), j)),
     };
   });
   const analytic = await program.run(feeds);
@@ -100,4 +98,9 @@ async function compare(value: Tensor, inputs: Tensor[], at: NonNullable<Case["at
     }
   }
   await program.release();
+}
+
+function filled(dtype: Precision["dtype"], size: number, value: (i: number) => number) {
+  const values = Float64Array.from({ length: size }, (_, i) => value(i));
+  return dtype === "float64" ? values : Float32Array.from(values);
 }

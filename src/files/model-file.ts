@@ -1,0 +1,138 @@
+/**
+ * @file Model files and checkpoints: safetensors whose metadata hold, as JSON, all that is not an array.
+ */
+import type { Scaling } from "../data/scale.js";
+import type { Epoch, Parameters } from "../methods/method.js";
+import type { Json } from "../methods/options.js";
+import { VERSION } from "../version.js";
+import { readSafetensors, writeSafetensors } from "./safetensors.js";
+
+/** Raised when older readers could no longer understand a file. */
+export const FORMAT_VERSION = 1;
+
+/** How a model was trained. */
+export interface TrainingRecord {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly optimizer: Readonly<Record<string, Json>>;
+  readonly schedule: Readonly<Record<string, Json>>;
+}
+
+/** Where training stands within its run. */
+export interface Position {
+  /** Steps taken. */
+  readonly step: number;
+  /** Epoch under way, from 1, and how many of its rows are done. */
+  readonly epoch: number;
+  readonly rowsDone: number;
+  /** Σ loss · rows over those rows. */
+  readonly lossSum: number;
+  /** For early stopping. */
+  readonly bestValidationLoss?: number;
+  readonly epochsWithoutProgress?: number;
+}
+
+/** Everything there is to know of a fitted model but its arrays. */
+export interface ModelInfo {
+  readonly method: string;
+  readonly options: Readonly<Record<string, Json>>;
+  readonly seed: number;
+  readonly scale: Scaling;
+  readonly columns?: readonly string[];
+  /** Height and width (and channels) of images, where rows are images. */
+  readonly imageShape?: readonly number[];
+  /** What it was fitted on. */
+  readonly data: { readonly rows: number; readonly cols: number; readonly fingerprint: string };
+  readonly training?: TrainingRecord;
+  readonly history: readonly Epoch[];
+}
+
+export interface ModelRecord extends ModelInfo {
+  readonly parameters: Parameters;
+}
+
+/** A model in training: its record so far, the optimizer's arrays, and where it stands. */
+export interface CheckpointRecord extends ModelRecord {
+  readonly position: Position;
+  /** Parameters with the lowest validation loss so far, if training looks at one. */
+  readonly best?: Parameters;
+}
+
+const KEY = "unlabeled";
+
+interface Header extends ModelInfo {
+  readonly formatVersion: number;
+  readonly packageVersion: string;
+  readonly position?: Position;
+}
+
+function write(info: ModelInfo, tensors: Parameters, position?: Position): Uint8Array {
+  const header: Header = {
+    formatVersion: FORMAT_VERSION,
+    packageVersion: VERSION,
+    ...info,
+    ...(position && { position }),
+  };
+  return writeSafetensors({ tensors, metadata: { [KEY]: JSON.stringify(header) } });
+}
+
+export function writeModelFile({ parameters, ...info }: ModelRecord): Uint8Array {
+  return write(info, parameters);
+}
+
+export function writeCheckpoint({ parameters, best, position, ...info }: CheckpointRecord): Uint8Array {
+  const bestTensors = Object.entries(best ?? {}).map(([name, array]) => [`best/${name}`, array] as const);
+  return write(info, { ...parameters, ...Object.fromEntries(bestTensors) }, position);
+}
+
+/**
+ * Reads a model file or a checkpoint; a checkpoint has `position`.
+ * @throws RangeError if it is neither, or was written by a later version than this one reads.
+ */
+export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | CheckpointRecord {
+  const { tensors, metadata } = readSafetensors(bytes, name);
+  const text = metadata[KEY];
+  if (text === undefined) throw new RangeError(`${name}: a safetensors file, but no model of this package`);
+  const { formatVersion, packageVersion, position, ...info } = parse(text, name);
+  if (formatVersion !== FORMAT_VERSION) {
+    throw new RangeError(
+      `${name}: model file format ${formatVersion} (written by ${packageVersion}), this version ${VERSION} reads ${FORMAT_VERSION}`,
+    );
+  }
+  if (!position) return { ...info, parameters: tensors };
+  const isBest = ([key]: [string, unknown]) => key.startsWith("best/");
+  const entries = Object.entries(tensors);
+  const best = Object.fromEntries(
+    entries.filter(isBest).map(([key, array]) => [key.slice("best/".length), array]),
+  );
+  return {
+    ...info,
+    position,
+    parameters: Object.fromEntries(entries.filter((entry) => !isBest(entry))),
+    ...(Object.keys(best).length > 0 && { best }),
+  };
+}
+
+function parse(text: string, name: string): Header {
+  let header: Partial<Header> | undefined;
+  try {
+    header = JSON.parse(text) as Partial<Header>;
+  } catch {
+    throw new RangeError(`${name}: the description of the model is not JSON`);
+  }
+  const scale = header?.scale;
+  const cols = header?.data?.cols;
+  const whole =
+    typeof header?.formatVersion === "number" &&
+    typeof header.method === "string" &&
+    typeof header.options === "object" &&
+    Array.isArray(header.history) &&
+    Number.isSafeInteger(cols) &&
+    Array.isArray(scale?.offset) &&
+    Array.isArray(scale.factor) &&
+    scale.offset.length === (scale.kind === "none" ? 0 : cols) &&
+    scale.factor.length === scale.offset.length;
+  if (!whole) throw new RangeError(`${name}: the description of the model is not whole`);
+  return header as Header;
+}

@@ -1,0 +1,39 @@
+/**
+ * @file Unlabeled: representations from unlabeled data. `fit(method, data)` gives a fitted model.
+ */
+
+export type { Matrix, MatrixLike } from "./data/matrix.js";
+export { fitScale, type ScaleKind, type Scaling } from "./data/scale.js";
+export * as engine from "./engine/index.js";
+export type { OptimizerSpec } from "./engine/optimizers.js";
+export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
+export { type AutoencoderOptions, autoencoder } from "./methods/autoencoder/autoencoder.js";
+export type { Activation } from "./methods/autoencoder/network.js";
+export {
+  type Factorization,
+  type FactorizationOptions,
+  factorization,
+} from "./methods/linear/factorization.js";
+export {
+  type LinearAutoencoder,
+  type LinearAutoencoderOptions,
+  linearAutoencoder,
+  type Parameterization,
+} from "./methods/linear/linear-autoencoder.js";
+export { type Pca, type PcaOptions, pca } from "./methods/linear/pca.js";
+export {
+  binaryCrossEntropy,
+  type Loss,
+  type Penalty,
+  type PenaltyInput,
+  squaredError,
+} from "./methods/losses.js";
+export type { Coder, Epoch, FittedModel, Method, PartName } from "./methods/method.js";
+export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
+export { type Random, random } from "./random.js";
+export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";
+export { type FitOptions, fit } from "./training/fit.js";
+export { load } from "./training/load.js";
+export type { Schedule } from "./training/schedule.js";
+export type { Progress } from "./training/train.js";
+export { VERSION } from "./version.js";

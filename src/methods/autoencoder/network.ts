@@ -1,0 +1,132 @@
+/**
+ * @file Layers of an encoder and a decoder: what every autoencoder of fully connected layers is built of.
+ *
+ *   h₀ = x,  h_{l+1} = φ(BN(h_l W_l + b_l)),   the code layer and the output layer with functions of their own
+ */
+import { gelu, relu, sigmoid, tanh } from "../../engine/ops/activations.js";
+import { add, mul } from "../../engine/ops/arithmetic.js";
+import { affine } from "../../engine/ops/matmul.js";
+import { batchNormalize, normalizeWith } from "../../engine/ops/normalization.js";
+import type { NdArray, Tensor } from "../../engine/tensor.js";
+import type { Random } from "../../random.js";
+import { array, glorot, he } from "../initial.js";
+import type { Parameters, Symbols } from "../method.js";
+
+export const ACTIVATIONS = ["relu", "sigmoid", "tanh", "gelu", "linear"] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** φ by name. */
+export const activations: Readonly<Record<Activation, (a: Tensor) => Tensor>> = {
+  relu,
+  sigmoid,
+  tanh,
+  gelu,
+  linear: (a) => a,
+};
+
+/** The shape of a network; all sizes ≥ 1. */
+export interface NetworkOptions {
+  readonly latentDim: number;
+  /** Widths of the encoder's hidden layers; the decoder mirrors them. */
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+  readonly latentActivation: Activation;
+  /** The decoder's matrices are those of the encoder, transposed; biases stay free. */
+  readonly tied: boolean;
+  readonly batchNorm: boolean;
+}
+
+/** How much a step moves the running statistics of batch normalisation. */
+const MOMENTUM = 0.1;
+
+/** Which statistics batch normalisation takes, and where training puts the new running ones. */
+export interface Mode {
+  readonly training: boolean;
+  readonly updates: Record<string, Tensor>;
+}
+
+export const INFERENCE: Mode = { training: false, updates: {} };
+
+type Side = "encoder" | "decoder";
+
+/** Widths from one end of a side to the other: `[d, …hidden, k]` for the encoder, reversed for the decoder. */
+function widths(side: Side, d: number, { hidden, latentDim }: NetworkOptions): number[] {
+  const forward = [d, ...hidden, latentDim];
+  return side === "encoder" ? forward : forward.reverse();
+}
+
+/** Weights, biases and normalisation of every layer before training. */
+export function initialNetwork(d: number, options: NetworkOptions, random: Random): Parameters {
+  const parameters: Record<string, NdArray> = {};
+  for (const side of ["encoder", "decoder"] as const) {
+    const sizes = widths(side, d, options);
+    for (let l = 0; l + 1 < sizes.length; l++) {
+      const [fanIn, fanOut] = [sizes[l]!, sizes[l + 1]!];
+      const name = `${side}.${l}`;
+      const rectified =
+        isHidden(l, sizes) && (options.activation === "relu" || options.activation === "gelu");
+      if (!(options.tied && side === "decoder")) {
+        parameters[`${name}.weight`] = (rectified ? he : glorot)([fanIn, fanOut], random.fork(name));
+      }
+      parameters[`${name}.bias`] = array([fanOut]);
+      if (options.batchNorm && isHidden(l, sizes)) {
+        parameters[`${name}.gamma`] = array([fanOut], () => 1);
+        parameters[`${name}.beta`] = array([fanOut]);
+        parameters[`${name}.runningMean`] = array([fanOut]);
+        parameters[`${name}.runningVariance`] = array([fanOut], () => 1);
+      }
+    }
+  }
+  return parameters;
+}
+
+/** Names of parameters that no gradient trains. */
+export function runningStatistics(options: NetworkOptions): string[] {
+  if (!options.batchNorm) return [];
+  const layers = options.hidden.map((_, l) => l);
+  return (["encoder", "decoder"] as const).flatMap((side) =>
+    layers.flatMap((l) => [`${side}.${l}.runningMean`, `${side}.${l}.runningVariance`]),
+  );
+}
+
+const isHidden = (l: number, sizes: readonly number[]): boolean => l + 2 < sizes.length;
+
+/** Codes `[n, k]` of rows `[n, d]`. */
+export function encodeLayers(x: Tensor, p: Symbols, options: NetworkOptions, mode: Mode): Tensor {
+  return activations[options.latentActivation](applyLayers("encoder", x, p, options, mode));
+}
+
+/** The decoder's output `[n, d]`, before any function of the output layer, of codes `[n, k]`. */
+export function decodeLayers(z: Tensor, p: Symbols, options: NetworkOptions, mode: Mode): Tensor {
+  return applyLayers("decoder", z, p, options, mode);
+}
+
+function applyLayers(side: Side, input: Tensor, p: Symbols, options: NetworkOptions, mode: Mode): Tensor {
+  const layers = options.hidden.length + 1;
+  let h = input;
+  for (let l = 0; l < layers; l++) {
+    const name = `${side}.${l}`;
+    const shared = options.tied && side === "decoder";
+    const weight = shared ? p[`encoder.${layers - 1 - l}.weight`]! : p[`${name}.weight`]!;
+    h = affine(h, weight, p[`${name}.bias`]!, { transposeB: shared });
+    if (l + 1 === layers) break;
+    if (options.batchNorm) h = normalized(h, name, p, mode);
+    h = activations[options.activation](h);
+  }
+  return h;
+}
+
+function normalized(h: Tensor, name: string, p: Symbols, { training, updates }: Mode): Tensor {
+  const scale = { gamma: p[`${name}.gamma`]!, beta: p[`${name}.beta`]! };
+  const [meanName, varianceName] = [`${name}.runningMean`, `${name}.runningVariance`];
+  if (!training) return normalizeWith(h, p[meanName]!, p[varianceName]!, scale);
+  const { output, mean, variance } = batchNormalize(h, scale);
+  // The running variance is the unbiased one, as in PyTorch.
+  const n = h.shape[0] as number;
+  const toward = (name: string, value: Tensor) => {
+    updates[name] = add(mul(p[name]!, 1 - MOMENTUM), mul(value, MOMENTUM));
+  };
+  toward(meanName, mean);
+  toward(varianceName, mul(variance, n / Math.max(1, n - 1)));
+  return output;
+}

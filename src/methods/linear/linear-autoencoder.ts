@@ -1,0 +1,199 @@
+/**
+ * @file The linear autoencoder: four parameterizations of its encoder, and the tied one, for codes smaller and larger
+ * than the input.
+ *
+ *   min over A, B, c of  1/n Σᵢ ‖xᵢ − x̂ᵢ‖²,   z = A (x − c),  x̂ = B z + c,   A ∈ ℝ^{k×d}, B ∈ ℝ^{d×k}
+ *
+ *   free        A and B independent
+ *   projection  A = (BᵀB)⁻¹Bᵀ for k < d;  A = Bᵀ(BBᵀ)⁻¹ for k ≥ d, where BA = I whatever B is
+ *   shared      A = C Bᵀ, C ∈ ℝ^{k×k} for k < d;  A = Bᵀ C, C ∈ ℝ^{d×d} for k ≥ d
+ *   unrolled    z = y_T of T gradient steps on ‖x − c − B y‖² (see unrolled.ts)
+ *   tied        A = Bᵀ
+ *
+ * For k < d all but `unrolled` reach the error of PCA and its subspace, each with another B.
+ * Source: Baldi & Hornik (1989), "Neural networks and principal component analysis", Neural Networks.
+ */
+import type { Matrix } from "../../data/matrix.js";
+import { fitScale } from "../../data/scale.js";
+import { add, square, sub } from "../../engine/ops/arithmetic.js";
+import { inverse } from "../../engine/ops/inverse.js";
+import { matmul } from "../../engine/ops/matmul.js";
+import { mean, sum } from "../../engine/ops/reduce.js";
+import { isMissing, where } from "../../engine/ops/select.js";
+import { transpose } from "../../engine/ops/shape.js";
+import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
+import type { Random } from "../../random.js";
+import { asConstants, evaluate } from "../evaluate.js";
+import { array, glorot, orthonormal } from "../initial.js";
+import {
+  type Coder,
+  type Method,
+  type Parameters,
+  parameterMatrix,
+  type Symbols,
+  type Trained,
+} from "../method.js";
+import { boolean, checkOptions, integer, numberOr, type OptionTable, oneOf } from "../options.js";
+import { initialStepWeights, unrolledEncode } from "./unrolled.js";
+
+export type Parameterization = "free" | "projection" | "shared" | "unrolled" | "tied";
+
+export interface LinearAutoencoderOptions {
+  /** Size of a code k, ≥ 1; it may exceed the size of a row. */
+  latentDim: number;
+  /** How the encoder depends on the decoder. Default `free`. */
+  parameterization?: Parameterization;
+  /** Learn a centre c, which starts at the mean; without, c = 0. Default true. */
+  bias?: boolean;
+  /** For `unrolled`: the number of steps T, ≥ 1. Default 10. */
+  steps?: number;
+  /** For `unrolled`: η > 0, or `learned`, or `lipschitz` for 1/σ_max(B)², with which the steps never diverge. Default `lipschitz`. */
+  stepSize?: number | "learned" | "lipschitz";
+  /**
+   * For `unrolled`, the matrices of the steps: `decoder` takes B and Bᵀ; `shared` learns one pair in their place, used
+   * in every step; `separate` learns a pair for every step. Default `decoder`.
+   */
+  stepWeights?: "decoder" | "shared" | "separate";
+}
+
+export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
+  latentDim: integer({ min: 1, help: "size of a code" }),
+  parameterization: oneOf(["free", "projection", "shared", "unrolled", "tied"], {
+    default: "free",
+    help: "how the encoder depends on the decoder",
+  }),
+  bias: boolean({ default: true, help: "learn a centre" }),
+  steps: integer({ min: 1, default: 10, help: "unrolled: gradient steps on the code" }),
+  stepSize: numberOr(["learned", "lipschitz"], {
+    default: "lipschitz",
+    want: "a number > 0",
+    test: (v) => v > 0,
+    help: "unrolled: length of a step",
+  }),
+  stepWeights: oneOf(["decoder", "shared", "separate"], {
+    default: "decoder",
+    help: "unrolled: matrices of the steps",
+  }),
+};
+
+/** A fitted linear autoencoder. */
+export interface LinearAutoencoder extends Coder {
+  /** A `[k, d]`; `undefined` where encoding is no single matrix (`unrolled`). */
+  readonly encoder: Matrix | undefined;
+  /** B `[d, k]`. */
+  readonly decoder: Matrix;
+  /** c `[d]`; zeros without bias. */
+  readonly center: Float32Array;
+}
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function linearAutoencoder(options: LinearAutoencoderOptions): Method<LinearAutoencoder> {
+  const checked = checkOptions("linearAutoencoder", linearAutoencoderOptions, options);
+  const { latentDim: k, parameterization, bias } = checked;
+  const unrolled = parameterization === "unrolled";
+
+  const fitting: Trained = {
+    kind: "trained",
+    defaults: { epochs: 100, batchSize: 64, learningRate: 1e-2, optimizer: { name: "adam" } },
+    initial: (x, random) => ({
+      ...initialMatrices(checked, x.cols, random),
+      ...(bias && { center: array([x.cols], meansOf(x)) }),
+    }),
+    loss(batch, p) {
+      const x = batch.data.x!;
+      const missing = batch.hasMissing ? isMissing(x) : undefined;
+      const z = unrolled
+        ? unrolledEncode(x, p, checked, missing)
+        : encode(parameterization, centred(x, p), p);
+      const residual = sub(decode(z, p), x);
+      return { loss: mean(sum(square(missing ? where(missing, 0, residual) : residual), 1)) };
+    },
+    async finish(parameters, { runtime }) {
+      if (unrolled || parameters.encoder) return parameters;
+      const p = asConstants(parameters);
+      // The rows of A^T are the codes of the unit vectors.
+      const encoder = transpose(encode(parameterization, identity(p.decoder!), p));
+      return { ...parameters, encoder: await evaluate(encoder, runtime) };
+    },
+  };
+  return {
+    name: "linearAutoencoder",
+    options: checked,
+    acceptsMissing: unrolled,
+    codeSize: () => k,
+    fitting,
+    parts: () => ({
+      encode: (x, p) =>
+        unrolled
+          ? unrolledEncode(x, p, checked, isMissing(x))
+          : matmul(centred(x, p), p.encoder!, { transposeB: true }),
+      decode,
+    }),
+    results: (parameters, d) => ({
+      encoder: parameters.encoder && parameterMatrix(parameters, "encoder"),
+      decoder: parameterMatrix(parameters, "decoder"),
+      center: (parameters.center?.data as Float32Array | undefined) ?? new Float32Array(d),
+    }),
+  };
+}
+
+/** x̂ = B z + c */
+function decode(z: Tensor, p: Symbols): Tensor {
+  const product = matmul(z, p.decoder!, { transposeB: true });
+  return p.center ? add(product, p.center) : product;
+}
+
+const centred = (x: Tensor, p: Symbols): Tensor => (p.center ? sub(x, p.center) : x);
+
+/** A x for rows x, multiplied in the order that takes the fewest operations. */
+function encode(parameterization: Parameterization, x: Tensor, p: Symbols): Tensor {
+  const b = p.decoder!;
+  const [d, k] = b.shape as [number, number];
+  const narrow = k < d;
+  if (parameterization === "free") return matmul(x, p.encoder!, { transposeB: true });
+  if (parameterization === "tied") return matmul(x, b);
+  if (parameterization === "shared") {
+    const c = p.mixing!;
+    return narrow
+      ? matmul(matmul(x, b), c, { transposeB: true })
+      : matmul(matmul(x, c, { transposeB: true }), b);
+  }
+  return narrow
+    ? matmul(matmul(x, b), inverse(matmul(b, b, { transposeA: true })))
+    : matmul(matmul(x, inverse(matmul(b, b, { transposeB: true }))), b);
+}
+
+function initialMatrices(options: Required<LinearAutoencoderOptions>, d: number, random: Random): Parameters {
+  const { latentDim: k, parameterization } = options;
+  const names = random.fork("matrices");
+  switch (parameterization) {
+    case "free":
+      return {
+        encoder: glorot([k, d], names.fork("encoder")),
+        decoder: glorot([d, k], names.fork("decoder")),
+      };
+    case "shared":
+      return { decoder: orthonormal([d, k], names), mixing: identityArray(Math.min(d, k)) };
+    case "unrolled": {
+      const decoder = glorot([d, k], names.fork("decoder"));
+      return { decoder, ...initialStepWeights(options, decoder) };
+    }
+    default:
+      // Orthonormal: BᵀB = I (or BBᵀ = I) is as far from singular as can be.
+      return { decoder: orthonormal([d, k], names) };
+  }
+}
+
+function identityArray(size: number): NdArray {
+  return array([size, size], (i) => (i % (size + 1) === 0 ? 1 : 0));
+}
+
+function identity(b: Tensor): Tensor {
+  return constant(identityArray(b.shape[0] as number));
+}
+
+/** Means of the columns over what is not missing. */
+function meansOf(x: Matrix): (column: number) => number {
+  const { offset } = fitScale(x, "standard");
+  return (column) => offset[column]!;
+}

@@ -1,0 +1,92 @@
+/**
+ * @file The unrolled encoder: T gradient steps on ½ ‖m ⊙ (x − c − B y)‖², differentiated through.
+ *
+ *   y₀ = 0,   y_{t+1} = y_t + η W (m ⊙ (x − c − V y_t)),   W = Bᵀ and V = B, or learned in their place
+ *
+ * The mask m leaves missing entries out of the residual, so they need no filling.
+ * Source: Gregor & LeCun (2010), "Learning fast approximations of sparse coding", ICML.
+ */
+import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
+import { loop } from "../../engine/ops/loop.js";
+import { matmul } from "../../engine/ops/matmul.js";
+import { l2Normalize } from "../../engine/ops/normalization.js";
+import { sum } from "../../engine/ops/reduce.js";
+import { stopGradient, where } from "../../engine/ops/select.js";
+import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { array } from "../initial.js";
+import type { Parameters, Symbols } from "../method.js";
+
+/** What the unrolled encoder needs of the linear autoencoder's options. */
+export interface UnrolledOptions {
+  readonly latentDim: number;
+  readonly steps: number;
+  readonly stepSize: number | "learned" | "lipschitz";
+  readonly stepWeights: "decoder" | "shared" | "separate";
+}
+
+const POWER_STEPS = 20;
+
+/**
+ * Codes `[n, k]` of rows x `[n, d]`.
+ * @param missing bool `[n, d]`; without it, all entries count.
+ */
+export function unrolledEncode(x: Tensor, p: Symbols, options: UnrolledOptions, missing?: Tensor): Tensor {
+  const target = p.center ? sub(x, p.center) : x;
+  const observed = (residual: Tensor) => (missing ? where(missing, 0, residual) : residual);
+  const stepSize = stepSizeOf(options.stepSize, p);
+  let y: Tensor | undefined;
+  for (let t = 0; t < options.steps; t++) {
+    const { up, down } = stepMatrices(options, p, t);
+    const residual = y ? sub(target, matmul(y, down, { transposeB: true })) : target;
+    const step = mul(matmul(observed(residual), up), stepSize);
+    y = y ? add(y, step) : step;
+  }
+  return y!;
+}
+
+/** Wᵀ `[d, k]` and Vᵀ `[k, d]` as products take them: their transpose flags spare a copy. */
+function stepMatrices({ stepWeights }: UnrolledOptions, p: Symbols, t: number): { up: Tensor; down: Tensor } {
+  if (stepWeights === "decoder") return { up: p.decoder!, down: p.decoder! };
+  const suffix = stepWeights === "shared" ? "" : t;
+  // The first step starts from y = 0 and has no use for V.
+  return { up: p[`stepUp${suffix}`]!, down: p[`stepDown${suffix}`] ?? p.decoder! };
+}
+
+function stepSizeOf(stepSize: UnrolledOptions["stepSize"], p: Symbols): Tensor | number {
+  if (stepSize === "learned") return p.stepSize!;
+  return stepSize === "lipschitz" ? div(1, largestSquaredSingularValue(p.decoder!)) : stepSize;
+}
+
+/**
+ * σ_max(B)² = max ‖B v‖² over unit v, by power iteration. The gradient holds v fixed, which is exact where v maximises.
+ */
+function largestSquaredSingularValue(b: Tensor): Tensor {
+  const k = b.shape[1] as number;
+  const start = constant({
+    dtype: "float32",
+    shape: [k, 1],
+    data: new Float32Array(k).fill(1 / Math.sqrt(k)),
+  });
+  const { state } = loop(POWER_STEPS, [start], (_t, [v]) => ({
+    state: [l2Normalize(matmul(b, matmul(b, v!), { transposeA: true }), 0)],
+  }));
+  return sum(square(matmul(b, stopGradient(state[0]!))));
+}
+
+/** Parameters of the steps before training: those of plain gradient descent. */
+export function initialStepWeights(options: UnrolledOptions, decoder: NdArray): Parameters {
+  const { stepSize, stepWeights, steps } = options;
+  const parameters: Record<string, NdArray> = {};
+  if (stepSize === "learned") {
+    // 1/‖B‖_F² ≤ 1/σ_max²: a step that cannot diverge.
+    const squares = (decoder.data as Float32Array).reduce((s, v) => s + v * v, 0);
+    parameters.stepSize = array([], () => 1 / squares);
+  }
+  if (stepWeights === "decoder") return parameters;
+  const suffixes = stepWeights === "shared" ? [""] : Array.from({ length: steps }, (_, t) => String(t));
+  for (const suffix of suffixes) {
+    parameters[`stepUp${suffix}`] = decoder;
+    if (suffix !== "0" && steps > 1) parameters[`stepDown${suffix}`] = decoder;
+  }
+  return parameters;
+}

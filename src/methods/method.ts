@@ -1,0 +1,158 @@
+/**
+ * @file The contract between a method and all that fits, runs, saves and exports it.
+ *
+ * A method is a plain description. It is fitted in one of two ways: solved at once, or trained by gradients. What the
+ * fitted model computes is given in symbolic tensors over its parameters, so that one graph serves the library,
+ * ONNX export and every runtime.
+ */
+import { type Matrix, type MatrixLike, matrix } from "../data/matrix.js";
+import type { OptimizerSpec } from "../engine/optimizers.js";
+import type { Runtime } from "../engine/session.js";
+import type { NdArray, Shape, Tensor } from "../engine/tensor.js";
+import type { Batch, LossAndUpdates } from "../engine/train-loop.js";
+import type { Random } from "../random.js";
+import type { Json } from "./options.js";
+
+/** The arrays of a fitted model, by name. */
+export type Parameters = Readonly<Record<string, NdArray>>;
+/** The same as symbolic tensors. */
+export type Symbols = Readonly<Record<string, Tensor>>;
+
+/** What a fitted model computes; x is `[rows, d]`, z is `[rows, latentDim]`, types float32 or float64. */
+export interface Parts {
+  encode?(x: Tensor, p: Symbols): Tensor;
+  decode?(z: Tensor, p: Symbols): Tensor;
+  /** Default: decode(encode(x)). */
+  reconstruct?(x: Tensor, p: Symbols): Tensor;
+  /** One number a row, larger is more abnormal. Default: ‖x − x̂‖². */
+  score?(x: Tensor, p: Symbols): Tensor;
+}
+
+/** What a method is given to fit with. */
+export interface FitContext {
+  readonly random: Random;
+  readonly runtime: Runtime;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A method whose parameters come out of a computation of its own. */
+export interface Solved {
+  readonly kind: "solved";
+  solve(x: Matrix, context: FitContext): Promise<Parameters>;
+}
+
+/** A method whose parameters gradients train. */
+export interface Trained {
+  readonly kind: "trained";
+  /** Parameters before the first step. */
+  initial(x: Matrix, random: Random): Parameters | Promise<Parameters>;
+  /** Names of the parameters that gradients do not train, such as running means. */
+  readonly fixed?: readonly string[];
+  /** The scalar to minimise, for one minibatch. */
+  loss(batch: TrainingBatch, p: Symbols): LossAndUpdates;
+  /** Defaults for what `fit` is not told. */
+  readonly defaults: TrainingDefaults;
+  /** What is made of the parameters once training is over; default: nothing. */
+  finish?(parameters: Parameters, context: FitContext): Parameters | Promise<Parameters>;
+}
+
+/** A minibatch: `data.x` is `[batchSize, d]`. */
+export interface TrainingBatch extends Batch {
+  /** Whether the training data has missing values at all; if not, no mask need be computed. */
+  readonly hasMissing: boolean;
+}
+
+export interface TrainingDefaults {
+  readonly epochs: number;
+  /** Rows a step; 0 means all rows. */
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly optimizer: OptimizerSpec;
+}
+
+/**
+ * A method with its options: what a function such as `pca({ latentDim: 8 })` makes and `fit` takes.
+ * `Model` is the type of the fitted model.
+ */
+export interface Method<Model = unknown> {
+  /** The field's name in camelCase: `pca`, `linearAutoencoder`. */
+  readonly name: string;
+  /** Options, checked, with defaults, as they are written to a model file. */
+  readonly options: Readonly<Record<string, Json>>;
+  /** Whether rows may have missing values (NaN). Default false: then they are refused. */
+  readonly acceptsMissing?: boolean;
+  /** Size of a code for rows of d numbers; `undefined` for methods without codes. */
+  codeSize(d: number): number | undefined;
+  /** @throws RangeError if data of this size does not fit the options. */
+  checkData?(rows: number, cols: number): void;
+  readonly fitting: Solved | Trained;
+  /** What the fitted model computes, for rows of d numbers. */
+  parts(d: number): Parts;
+  /** The method's own results under the field's names, made of its parameters; getters are evaluated when read. */
+  results(parameters: Parameters, d: number): Omit<Model, keyof FittedModel | keyof Coder>;
+}
+
+/** One line of what training did. */
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean of the method's loss over the epoch's rows, each before its step. */
+  readonly loss: number;
+  /** Mean loss on the validation rows after the epoch. */
+  readonly validationLoss?: number;
+}
+
+export type PartName = "encode" | "decode" | "reconstruct" | "score";
+
+/** What every fitted model has. */
+export interface FittedModel {
+  /** Name of the method. */
+  readonly method: string;
+  readonly options: Readonly<Record<string, Json>>;
+  /** Numbers in a row of the data, d. */
+  readonly inputDim: number;
+  /** The seed it was fitted with, also when it was chosen for you. */
+  readonly seed: number;
+  /** One entry an epoch; empty for solved methods. */
+  readonly history: readonly Epoch[];
+  /** Column names of the training data, if it had any. */
+  readonly columns: readonly string[] | undefined;
+  /** All arrays by name. */
+  readonly parameters: Parameters;
+  /** The model as one safetensors file. */
+  save(): Uint8Array;
+  /**
+   * A part as an ONNX model, scaling included: input `x` `[rows, d]` (for decode `z`), output `z`, `x_hat` or `score`.
+   * @throws RangeError if the model has no such part.
+   */
+  toOnnx(part: PartName): Uint8Array;
+}
+
+/** A fitted model that turns rows into codes and back. */
+export interface Coder extends FittedModel {
+  readonly latentDim: number;
+  /** Codes `[n, latentDim]` of rows `[n, d]`. */
+  encode(x: MatrixLike): Promise<Matrix>;
+  /** Rows `[n, d]`, in the units of the training data, of codes `[n, latentDim]`. */
+  decode(z: MatrixLike): Promise<Matrix>;
+  /** decode(encode(x)), `[n, d]`. */
+  reconstruct(x: MatrixLike): Promise<Matrix>;
+  /** One number a row `[n]`, larger is more abnormal: by default ‖x − x̂‖² in scaled units. */
+  score(x: MatrixLike): Promise<Float32Array>;
+  /** ‖x − x̂‖² of every row `[n]`, in the units of the data given; missing entries are left out. */
+  squaredErrors(x: MatrixLike): Promise<Float64Array>;
+}
+
+/** Shape of every parameter. */
+export function shapesOf(parameters: Parameters): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, array.shape]));
+}
+
+/** A parameter as a `Matrix`, rounded to float32 where it is kept in float64. */
+export function parameterMatrix(parameters: Parameters, name: string): Matrix {
+  const array: NdArray = parameters[name]!;
+  const [rows, cols] = array.shape as [number, number];
+  const data =
+    array.data instanceof Float32Array ? array.data : Float32Array.from(array.data as Float64Array);
+  return matrix(rows, cols, data);
+}

@@ -1,0 +1,150 @@
+/**
+ * @file Options of methods, described once: checked when a method is made, shown by the command line, kept in files.
+ */
+
+/** What can be written to a file as JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** One option: how it is read, and how it is told. */
+export interface Option<T> {
+  /** What it wants, as errors and help say it: `an integer ≥ 1`. */
+  readonly want: string;
+  readonly default: T | undefined;
+  readonly required: boolean;
+  /** One line for the help. */
+  readonly help: string;
+  /** The value, checked, or `undefined` if it is not of this kind. */
+  accept(value: unknown): T | undefined;
+  /** The value of a command-line argument; the text itself where it is not of this kind. */
+  parse(text: string): unknown;
+}
+
+export type OptionTable<T> = { readonly [K in keyof Required<T>]: Option<NonNullable<T[K]>> };
+
+interface Common<T> {
+  help: string;
+  default?: T;
+}
+
+function option<T>(
+  want: string,
+  { help, default: fallback }: Common<T>,
+  rest: Pick<Option<T>, "accept" | "parse">,
+): Option<T> {
+  return { want, help, default: fallback, required: fallback === undefined, ...rest };
+}
+
+/** An option that may be left out and then has no value. */
+export function optional<T>(inner: Option<T>): Option<T> {
+  return { ...inner, required: false };
+}
+
+const toNumber = (text: string): unknown =>
+  text.trim() === "" ? text : Number.isNaN(Number(text)) ? text : Number(text);
+
+/** A whole number ≥ min. */
+export function integer(spec: Common<number> & { min: number }): Option<number> {
+  return option(`an integer ≥ ${spec.min}`, spec, {
+    accept: (v) => (typeof v === "number" && Number.isSafeInteger(v) && v >= spec.min ? v : undefined),
+    parse: toNumber,
+  });
+}
+
+/** A finite number that passes `test`; `want` says which do. */
+export function number(
+  spec: Common<number> & { want: string; test: (value: number) => boolean },
+): Option<number> {
+  return option(spec.want, spec, {
+    accept: (v) => (typeof v === "number" && Number.isFinite(v) && spec.test(v) ? v : undefined),
+    parse: toNumber,
+  });
+}
+
+export function boolean(spec: Common<boolean>): Option<boolean> {
+  return option("true or false", spec, {
+    accept: (v) => (typeof v === "boolean" ? v : undefined),
+    parse: (text) => (text === "true" ? true : text === "false" ? false : text),
+  });
+}
+
+/** One of a few words. */
+export function oneOf<const T extends string>(choices: readonly T[], spec: Common<NoInfer<T>>): Option<T> {
+  return option(`one of ${choices.join(", ")}`, spec, {
+    accept: (v) => choices.find((choice) => choice === v),
+    parse: (text) => text,
+  });
+}
+
+/** A list of whole numbers ≥ min; `512,256` on the command line. */
+export function integers(spec: Common<readonly number[]> & { min: number }): Option<readonly number[]> {
+  const one = integer({ min: spec.min, help: "" });
+  return option(`a list of integers ≥ ${spec.min}`, spec, {
+    accept: (v) => (Array.isArray(v) && v.every((n) => one.accept(n) !== undefined) ? v : undefined),
+    parse: (text) => (text === "" ? [] : text.split(",").map(toNumber)),
+  });
+}
+
+/** A number that passes `test`, or one of a few words. */
+export function numberOr<const T extends string>(
+  choices: readonly T[],
+  spec: Common<number | NoInfer<T>> & { want: string; test: (value: number) => boolean },
+): Option<number | T> {
+  const numeric = number({ want: spec.want, test: spec.test, help: "" });
+  return option(`${spec.want}, or one of ${choices.join(", ")}`, spec, {
+    accept: (v) => numeric.accept(v) ?? choices.find((choice) => choice === v),
+    parse: toNumber,
+  });
+}
+
+/** Any value that `accept` takes; for options that are objects in code and words on the command line. */
+export function custom<T>(
+  spec: Common<T> & { want: string; accept: (value: unknown) => T | undefined },
+): Option<T> {
+  return option(spec.want, spec, { accept: spec.accept, parse: (text) => text });
+}
+
+/**
+ * Options with defaults filled in.
+ * @throws TypeError for an option there is none of; RangeError for a value that is not what the option wants.
+ */
+export function checkOptions<T extends object>(method: string, table: OptionTable<T>, given: T): Required<T> {
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`${method}: options must be an object, got ${String(given)}`);
+  }
+  const options = table as Readonly<Record<string, Option<unknown>>>;
+  for (const name of Object.keys(given)) {
+    if (!(name in options)) {
+      throw new TypeError(
+        `${method}: there is no option "${name}" (there are ${Object.keys(options).join(", ")})`,
+      );
+    }
+  }
+  const checked: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(options)) {
+    const value = (given as Record<string, unknown>)[name] ?? spec.default;
+    if (value === undefined) {
+      if (spec.required) throw new RangeError(`${method}: ${name} is missing, it must be ${spec.want}`);
+      continue;
+    }
+    const accepted = spec.accept(value);
+    if (accepted === undefined)
+      throw new RangeError(`${method}: ${name} must be ${spec.want}, got ${shown(value)}`);
+    checked[name] = accepted;
+  }
+  return checked as Required<T>;
+}
+
+/** Options as a file keeps them: what is made of functions, by its name. */
+export function describeOptions(options: object): Readonly<Record<string, Json>> {
+  const described = JSON.stringify(options, (_key, value: unknown) => {
+    const isNamed = typeof value === "object" && value !== null && "name" in value;
+    return isNamed && Object.values(value).some((part) => typeof part === "function")
+      ? { custom: value.name }
+      : value;
+  });
+  return JSON.parse(described) as Record<string, Json>;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+}

@@ -1,0 +1,68 @@
+/**
+ * @file All methods by name, with their options: what the command line offers and what model files refer to.
+ */
+
+import { nearestNames } from "../nearest-names.js";
+import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
+import { factorization, factorizationOptions } from "./linear/factorization.js";
+import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
+import { pca, pcaOptions } from "./linear/pca.js";
+import type { Coder, Method } from "./method.js";
+
+import type { Option, OptionTable } from "./options.js";
+
+/** A method as the registry knows it. */
+export interface MethodEntry {
+  /** camelCase: `linearAutoencoder`. */
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Option<unknown>>>;
+  /** @throws RangeError or TypeError for options that are not as the table says. */
+  create(options: object): Method<Coder>;
+}
+
+function entry<T extends object>(
+  name: string,
+  summary: string,
+  options: OptionTable<T>,
+  create: (options: T) => Method<Coder>,
+): MethodEntry {
+  return {
+    name,
+    summary,
+    options: options as Readonly<Record<string, Option<unknown>>>,
+    create: (given) => create(given as T),
+  };
+}
+
+/** Every method there is. */
+export const methods: readonly MethodEntry[] = [
+  entry("pca", "principal component analysis: the best linear code, solved", pcaOptions, pca),
+  entry(
+    "linearAutoencoder",
+    "a linear code, trained, in five parameterizations of its encoder",
+    linearAutoencoderOptions,
+    linearAutoencoder,
+  ),
+  entry("factorization", "codes and dictionary of least squared error", factorizationOptions, factorization),
+  entry(
+    "autoencoder",
+    "a nonlinear code through layers of any depth and width",
+    autoencoderOptions,
+    autoencoder,
+  ),
+];
+
+/**
+ * The method of a name, in camelCase or kebab-case.
+ * @throws RangeError naming the nearest ones if there is none.
+ */
+export function methodNamed(name: string): MethodEntry {
+  const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const found = methods.find((method) => method.name === camel);
+  if (found) return found;
+  const names = methods.map((method) => method.name);
+  const [near] = nearestNames(names, camel, 1);
+  throw new RangeError(`there is no method "${name}" (nearest: ${near}; there are ${names.join(", ")})`);
+}
