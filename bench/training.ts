@@ -1,0 +1,194 @@
+/**
+ * @file Training steps per second through `fit`, and rows encoded per second, beside eager PyTorch on two threads.
+ *
+ * Ours and theirs train the same architectures with the same optimizers on uniform random data in memory, shuffled anew every
+ * epoch. PyTorch is given its two best BLAS configurations; the better one counts.
+ */
+import {
+  autoencoder,
+  type Coder,
+  configureRuntime,
+  engine,
+  type FitOptions,
+  fit,
+  linearAutoencoder,
+  type Method,
+} from "../src/index.js";
+import type { Trained } from "../src/methods/method.js";
+import { random } from "../src/random.js";
+import { benchmarks, compare } from "./harness.js";
+import { pythonServers } from "./python-server.js";
+
+const ROWS = 60_000;
+const SECONDS = 1.5;
+const WARM_UP_SECONDS = 0.5;
+
+interface Case {
+  name: string;
+  aim: number;
+  rows: number;
+  cols: number;
+  method: Method<Coder>;
+  options: FitOptions;
+}
+
+const adam = { optimizer: "adam", learningRate: 1e-3 } as const;
+const mlp = autoencoder({
+  latentDim: 32,
+  hidden: [512, 256],
+  outputActivation: "sigmoid",
+  latentActivation: "relu",
+});
+
+const cases: Case[] = [
+  { name: "mlp-128", aim: 1.5, rows: ROWS, cols: 784, method: mlp, options: { ...adam, batchSize: 128 } },
+  { name: "mlp-1024", aim: 1.1, rows: ROWS, cols: 784, method: mlp, options: { ...adam, batchSize: 1024 } },
+  {
+    name: "conv-128",
+    aim: 1.5,
+    rows: ROWS,
+    cols: 784,
+    method: lectureConv(),
+    options: { ...adam, batchSize: 128 },
+  },
+  {
+    name: "linear-32",
+    aim: 4,
+    rows: 1797,
+    cols: 64,
+    method: linearAutoencoder({ latentDim: 8, bias: false }),
+    options: { optimizer: "sgd", learningRate: 1e-2 / 64, batchSize: 32 },
+  },
+  {
+    name: "unrolled-128",
+    aim: 1.2,
+    rows: ROWS,
+    cols: 784,
+    method: linearAutoencoder({
+      latentDim: 64,
+      parameterization: "unrolled",
+      stepSize: "learned",
+      bias: false,
+    }),
+    options: { ...adam, batchSize: 128 },
+  },
+];
+
+/** The lecture's convolutional autoencoder of MNIST images: no method of the library, but built of its operations. */
+function lectureConv(): Method<Coder> {
+  const shapes = [
+    [16, 1, 3, 3],
+    [8, 16, 3, 3],
+    [8, 16, 3, 3],
+    [16, 8, 5, 5],
+    [8, 1, 2, 2],
+  ];
+  const outputs = [16, 8, 16, 8, 1];
+  const { conv, convTranspose, maxPool, relu, reshape, mean, square, sub, tanh } = engine;
+  const fitting: Trained = {
+    kind: "trained",
+    defaults: { epochs: 1, batchSize: 128, learningRate: 1e-3, optimizer: { name: "adam" } },
+    initial(_x, stream) {
+      const entries = shapes.flatMap((shape, i) => {
+        const size = shape.reduce((p, n) => p * n, 1);
+        const limit = 1 / Math.sqrt(size / shape[0]!);
+        const weights = Float32Array.from({ length: size }, () => (2 * stream.uniform() - 1) * limit);
+        const bias = new Float32Array(outputs[i]!);
+        return [
+          [`w${i}`, { dtype: "float32", shape, data: weights } as const],
+          [`b${i}`, { dtype: "float32", shape: [outputs[i]!], data: bias } as const],
+        ] as const;
+      });
+      return Object.fromEntries(entries);
+    },
+    loss({ data }, p) {
+      const x = reshape(data.x!, [data.x!.shape[0]!, 1, 28, 28]);
+      let h = maxPool(relu(conv(x, p.w0!, p.b0, { stride: 3, padding: 1 })), 2);
+      h = maxPool(relu(conv(h, p.w1!, p.b1, { stride: 2, padding: 1 })), 2, { stride: 1 });
+      h = relu(convTranspose(h, p.w2!, p.b2, { stride: 2 }));
+      h = relu(convTranspose(h, p.w3!, p.b3, { stride: 3, padding: 1 }));
+      h = tanh(convTranspose(h, p.w4!, p.b4, { stride: 2, padding: 1 }));
+      return { loss: mean(square(sub(h, x))) };
+    },
+  };
+  return {
+    name: "lectureConv",
+    options: {},
+    codeSize: () => 32,
+    fitting,
+    parts: () => ({}),
+    results: () => ({}),
+  };
+}
+
+function uniformRows(rows: number, cols: number) {
+  return { data: random(0).fillUniform(new Float32Array(rows * cols)), rows, cols };
+}
+
+/** Steps taken after the warm-up, by the second. */
+async function stepsPerSecond({ method, options }: Case, x: ReturnType<typeof uniformRows>): Promise<number> {
+  const epochs = 1_000_000;
+  const stepsAnEpoch = Math.ceil(x.rows / (options.batchSize as number));
+  const controller = new AbortController();
+  let from: { time: number; steps: number } | undefined;
+  let rate = 0;
+  const begun = performance.now();
+  await fit(method, x, {
+    ...options,
+    epochs,
+    seed: 0,
+    signal: controller.signal,
+    onProgress({ fraction }) {
+      const now = { time: performance.now(), steps: fraction * epochs * stepsAnEpoch };
+      if (!from && now.time - begun > WARM_UP_SECONDS * 1000) from = now;
+      if (from && now.time - from.time > SECONDS * 1000) {
+        rate = ((now.steps - from.steps) / (now.time - from.time)) * 1000;
+        controller.abort();
+      }
+    },
+  }).catch((error: unknown) => {
+    if (!controller.signal.aborted) throw error;
+  });
+  return rate;
+}
+
+export async function trainingBenchmarks(only?: string): Promise<void> {
+  configureRuntime({ backend: "native", threads: 2 });
+  const servers = await pythonServers("torch_train.py", 2);
+  const peersOf = (name: string) =>
+    servers.map((server) => ({
+      name: server.name,
+      versions: server.versions,
+      measure: async () => (await server.ask<{ rate: number }>({ case: name, seconds: SECONDS })).rate,
+    }));
+  for (const one of cases.filter(({ name }) => !only || name === only)) {
+    const x = uniformRows(one.rows, one.cols);
+    await compare({
+      name: `train-${one.name}`,
+      unit: "steps/s",
+      higherIsBetter: true,
+      aim: one.aim,
+      ours: () => stepsPerSecond(one, x),
+      peers: peersOf(one.name),
+    });
+  }
+  if (only && only !== "encode") return;
+  const x = uniformRows(ROWS, 784);
+  const model = await fit(mlp, uniformRows(1024, 784), { epochs: 1, seed: 0 });
+  for (const name of ["encode-1024", "encode-full"]) {
+    await compare({
+      name,
+      unit: "rows/s",
+      higherIsBetter: true,
+      aim: 1,
+      ours: async () => {
+        const begun = performance.now();
+        await model.encode(x);
+        return (ROWS / (performance.now() - begun)) * 1000;
+      },
+      peers: peersOf(name),
+    });
+  }
+}
+
+if (process.argv[1]?.endsWith("training.js")) benchmarks(() => trainingBenchmarks(process.argv[2]));
