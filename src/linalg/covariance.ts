@@ -6,7 +6,7 @@
  * block (compare pairwise summation, Higham 2002, "Accuracy and stability of numerical algorithms", §4.2).
  */
 import { checkedSize, columnMeans, firstNonFinite, type Matrix } from "../data/matrix.js";
-import { cast, emit, input, matmul, type Program, runtime, sub } from "../engine/index.js";
+import { cast, compileOnce, emit, input, matmul, type Program, sub } from "../engine/index.js";
 import { type Dense, dense } from "./dense.js";
 
 export interface ScatterOptions {
@@ -57,19 +57,12 @@ export async function scatterMatrix(
   return { matrix: dense(d, d, sum), mean };
 }
 
-const programs = new Map<string, Promise<Program>>();
-
 function blockProduct(dtype: "float32" | "float64"): Promise<Program> {
-  let program = programs.get(dtype);
-  if (!program) {
+  return compileOnce(`scatterMatrix ${dtype}`, () => {
     const x = input("x", ["n", "d"], "float32");
-    const mean = input("mean", ["d"], dtype);
-    const centred = sub(dtype === "float32" ? x : cast(x, dtype), mean);
-    const model = emit({ s: matmul(centred, centred, { transposeA: true }) });
-    program = runtime().then((rt) => rt.compile(model));
-    programs.set(dtype, program);
-  }
-  return program;
+    const centred = sub(dtype === "float32" ? x : cast(x, dtype), input("mean", ["d"], dtype));
+    return emit({ s: matmul(centred, centred, { transposeA: true }) });
+  });
 }
 
 function symmetrize(a: Float64Array, n: number): void {

@@ -6,7 +6,7 @@
  * products are loops here.
  */
 import type { Matrix } from "../data/matrix.js";
-import { emit, input, matmul, type Program, runtime } from "../engine/index.js";
+import { compileOnce, emit, input, matmul } from "../engine/index.js";
 import { type Dense, dense } from "./dense.js";
 
 /** Which factors to transpose. */
@@ -50,24 +50,18 @@ function productShape(
   return { m, k, n };
 }
 
-const programs = new Map<string, Promise<Program>>();
-
 async function engineProduct(
   dtype: "float32" | "float64",
   a: Dense | Matrix,
   b: Dense | Matrix,
   { transposeA = false, transposeB = false }: GemmOptions,
 ): Promise<Float32Array | Float64Array> {
-  const key = `${dtype} ${transposeA} ${transposeB}`;
-  let program = programs.get(key);
-  if (!program) {
+  const program = await compileOnce(`gemm ${dtype} ${transposeA} ${transposeB}`, () => {
     const left = input("a", transposeA ? ["k", "m"] : ["m", "k"], dtype);
     const right = input("b", transposeB ? ["n", "k"] : ["k", "n"], dtype);
-    const model = emit({ c: matmul(left, right, { transposeA, transposeB }) });
-    program = runtime().then((rt) => rt.compile(model));
-    programs.set(key, program);
-  }
-  const { c } = await (await program).run({
+    return emit({ c: matmul(left, right, { transposeA, transposeB }) });
+  });
+  const { c } = await program.run({
     a: { dtype, shape: [a.rows, a.cols], data: a.data },
     b: { dtype, shape: [b.rows, b.cols], data: b.data },
   });

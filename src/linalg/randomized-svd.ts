@@ -8,7 +8,7 @@
  * float64. Source: Halko, Martinsson & Tropp (2011), "Finding structure with randomness", SIAM Rev. 53(2), alg. 4.4.
  */
 import { columnMeans, firstNonFinite, type Matrix, matrix } from "../data/matrix.js";
-import { cast, emit, input, matmul, type NdArray, type Program, runtime, sub } from "../engine/index.js";
+import { cast, compileOnce, emit, input, matmul, type NdArray, type Program, sub } from "../engine/index.js";
 import { random } from "../random.js";
 import { columns, type Dense, dense, toDense, toFloat32, transpose } from "./dense.js";
 import { eigh } from "./eigh.js";
@@ -125,22 +125,15 @@ async function overBlocks(
   }
 }
 
-const programs = new Map<string, Promise<Program>>();
-
 function blockProgram(kind: "power" | "project"): Promise<Program> {
-  let program = programs.get(kind);
-  if (!program) {
+  return compileOnce(`randomizedSvd ${kind}`, () => {
     const x = sub(input("x", ["n", "d"]), input("mean", ["d"]));
     const b = matmul(x, input("q", ["d", "width"]));
     const wide = cast(b, "float64");
-    const model =
-      kind === "power"
-        ? emit({ z: matmul(x, b, { transposeA: true }) })
-        : emit({ b, gram: matmul(wide, wide, { transposeA: true }) });
-    program = runtime().then((rt) => rt.compile(model));
-    programs.set(kind, program);
-  }
-  return program;
+    return kind === "power"
+      ? emit({ z: matmul(x, b, { transposeA: true }) })
+      : emit({ b, gram: matmul(wide, wide, { transposeA: true }) });
+  });
 }
 
 function addTo(sum: Float64Array, terms: NdArray["data"]): void {
