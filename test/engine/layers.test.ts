@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import * as engine from "../../src/engine/index.js";
+import { expectClose, float32, readGolden } from "../golden/golden.js";
+
+interface Array1 {
+  shape: number[];
+  data: number[];
+}
+interface LayerCase {
+  layer: string;
+  note?: string;
+  attributes: Record<string, number | boolean | string>;
+  inputs: Record<string, Array1>;
+  output: Array1;
+  cotangent: number[];
+  vectorJacobianProducts: Record<string, number[]>;
+}
+type Tensors = Readonly<Record<string, engine.Tensor>>;
+type Layer = (inputs: Tensors, attributes: Record<string, never>) => engine.Tensor;
+
+const { cases } = readGolden<{ cases: LayerCase[] }>("layers.json");
+
+/** Channels are axis 1; batch normalisation here takes rows of features. */
+function overChannels(x: engine.Tensor, f: (rows: engine.Tensor) => engine.Tensor): engine.Tensor {
+  if (x.shape.length === 2) return f(x);
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const rows = engine.reshape(engine.transpose(x, [0, 2, 3, 1]), [n * h * w, c]);
+  return engine.transpose(engine.reshape(f(rows), [n, h, w, c]), [0, 3, 1, 2]);
+}
+
+const layers: Record<string, Layer> = {
+  batchNorm: ({ x, gamma, beta, mean, variance }, { mode }) =>
+    overChannels(x!, (rows) =>
+      mode === "training"
+        ? engine.batchNormalize(rows, { gamma: gamma!, beta: beta! }).output
+        : engine.normalizeWith(rows, mean!, variance!, { gamma: gamma!, beta: beta! }),
+    ),
+  maxPool: ({ x }, { kernel, ...options }) => engine.maxPool(x!, kernel, options),
+  averagePool: ({ x }, { kernel, stride, padding }) => engine.averagePool(x!, kernel, { stride, padding }),
+  conv: ({ x, w, b }, options) => engine.conv(x!, w!, b!, options),
+  transposedConv: ({ x, w, b }, options) => engine.convTranspose(x!, w!, b!, options),
+  softplus: ({ x }) => engine.softplus(x!),
+  sigmoid: ({ x }) => engine.sigmoid(x!),
+  tanh: ({ x }) => engine.tanh(x!),
+  gelu: ({ x }) => engine.gelu(x!),
+  softmax: ({ x }, { axis }) => engine.softmax(x!, axis),
+  logSoftmax: ({ x }, { axis }) => engine.logSoftmax(x!, axis),
+  logSumExp: ({ x }, { axis, keepDims }) => engine.logSumExp(x!, axis, { keepDims }),
+  l2Normalise: ({ x }, { axis }) => engine.l2Normalize(x!, axis),
+  inverse: ({ x }) => engine.inverse(x!),
+  bceWithLogits: ({ x, target }) => engine.mean(engine.sub(engine.softplus(x!), engine.mul(x!, target!))),
+};
+
+/** What PyTorch has and the engine does not: averages that leave padding out, and the tanh form of gelu. */
+const absent = ({ attributes }: LayerCase) =>
+  attributes.countIncludePad === false || attributes.approximate === "tanh";
+
+// PyTorch's own float32 is within 4e-7 of these float64 figures (3e-5 where numbers are near 1000): on the scale of
+// each tensor's largest entry that is 1e-7 or so, and 1e-5 allows for sums of another order.
+const TOLERANCE = 1e-5;
+
+describe("layers and their vector-Jacobian products against PyTorch", () => {
+  test("every layer of the golden file is looked at", () => {
+    expect(new Set(cases.map(({ layer }) => layer))).toEqual(new Set(Object.keys(layers)));
+    expect(cases.filter(absent)).toHaveLength(2);
+  });
+
+  for (const golden of cases.filter((one) => !absent(one))) {
+    const { layer, attributes, inputs, output, cotangent, vectorJacobianProducts, note } = golden;
+    const shapes = Object.values(inputs).map(({ shape }) => `[${shape.join(", ")}]`);
+    test(`${layer} ${JSON.stringify(attributes)} of ${shapes.join(", ")}${note ? `: ${note}` : ""}`, async () => {
+      const names = Object.keys(inputs);
+      const symbols = Object.fromEntries(
+        names.map((name) => [name, engine.input(name, inputs[name]!.shape)]),
+      );
+      const y = layers[layer]!(symbols, attributes as Record<string, never>);
+      expect(y.shape).toEqual(output.shape);
+      const products = engine.vectorJacobian(
+        y,
+        engine.constant(float32(output.shape, cotangent)),
+        names.map((name) => symbols[name]!),
+      );
+      const outputs = { y, ...Object.fromEntries(names.map((name, i) => [`d${name}`, products[i]!])) };
+      const program = await (await engine.runtime()).compile(
+        engine.emit(outputs, { inputs: Object.values(symbols) }),
+      );
+      const results = await program.run(
+        Object.fromEntries(names.map((name) => [name, float32(inputs[name]!.shape, inputs[name]!.data)])),
+      );
+      expectClose(results.y!.data, output.data, TOLERANCE, "output");
+      for (const name of Object.keys(vectorJacobianProducts)) {
+        expectClose(results[`d${name}`]!.data, vectorJacobianProducts[name]!, TOLERANCE, `∂/∂${name}`);
+      }
+      await program.release();
+    });
+  }
+});
