@@ -37,11 +37,15 @@ export interface Optimizer {
   update(parameter: Tensor, gradient: Tensor, slots: readonly Tensor[], scalars: readonly Tensor[]): Tensor[];
 }
 
-/** @throws RangeError for a coefficient out of its range. */
+/** @throws RangeError for a coefficient out of its range, or an optimizer there is none of. */
 export function optimizer(spec: OptimizerSpec): Optimizer {
   const decay = spec.weightDecay ?? 0;
   within("weightDecay", decay, decay >= 0, "≥ 0");
-  return spec.name === "sgd" ? sgd(spec.momentum ?? 0, decay) : adam(spec, decay);
+  if (spec.name === "sgd") return sgd(spec.momentum ?? 0, decay);
+  if (spec.name === "adam") return adam(spec, decay);
+  throw new RangeError(
+    `optimizer: name must be sgd or adam, got ${String((spec as { name?: unknown }).name)}`,
+  );
 }
 
 function within(name: string, value: number, ok: boolean, want: string): void {
