@@ -61,19 +61,22 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
   /** What of `buffer` is not read yet. */
   let held: Uint8Array = buffer;
   let rows: CsvRows | undefined;
+  /** Bytes to hold before it is worth looking for the end of a record. */
+  let worthwhile = 0;
 
   function take(bytes: Uint8Array, last: boolean): void {
     append(bytes);
-    if (!rows) {
-      const enough = held.length >= SAMPLE_BYTES && lineBreaks(held, skipRows + 3) === skipRows + 3;
-      if (!enough && !last) {
-        guardRecord();
-        return;
-      }
-      rows = start(last);
+    if (held.length > LONGEST_RECORD) {
+      const line = rows?.line ?? skipRows + 1;
+      throw new RangeError(`${name}:${line}: no end of this record in 64 MiB (is a quote not closed?)`);
     }
-    held = held.subarray(readRecords(rows, held));
-    guardRecord();
+    if (!last && held.length < worthwhile) return;
+    const before = held.length;
+    const enough = held.length >= SAMPLE_BYTES && lineBreaks(held, skipRows + 3) === skipRows + 3;
+    if (!rows && (enough || last)) rows = start(last);
+    if (rows) held = held.subarray(readRecords(rows, held));
+    // A long record is looked at again when it has doubled, so that its bytes are not counted over and over.
+    worthwhile = held.length < before ? 0 : 2 * held.length;
   }
 
   /** Moves what is held to the front of the one buffer that is used again and again, and adds to it. */
@@ -86,12 +89,6 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
     } else buffer.copyWithin(0, held.byteOffset, held.byteOffset + held.length);
     buffer.set(bytes, held.length);
     held = buffer.subarray(0, size);
-  }
-
-  function guardRecord(): void {
-    if (held.length <= LONGEST_RECORD) return;
-    const line = rows?.line ?? skipRows + 1;
-    throw new RangeError(`${name}:${line}: no end of this record in 64 MiB (is a quote not closed?)`);
   }
 
   /** Decides the layout from `held`, and leaves in `held` what follows the header. */
