@@ -66,6 +66,7 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
 
   function take(bytes: Uint8Array, last: boolean): void {
     append(bytes);
+    if (!rows) refuseBinary(held, name);
     if (held.length > LONGEST_RECORD) {
       const line = rows?.line ?? skipRows + 1;
       throw new RangeError(`${name}:${line}: no end of this record in 64 MiB (is a quote not closed?)`);
@@ -94,7 +95,6 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
   /** Decides the layout from `held`, and leaves in `held` what follows the header. */
   function start(last: boolean): CsvRows {
     if (held.length === 0) throw new RangeError(`${name}: the file is empty`);
-    refuseBinary(held, name);
     let at = held[0] === 0xef && held[1] === 0xbb && held[2] === 0xbf ? 3 : 0;
     for (let skipped = 0; skipped < skipRows && at < held.length; skipped++) at = lineEnd(held, at);
     held = held.subarray(at);
