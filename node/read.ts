@@ -3,7 +3,6 @@
  *
  * CSV is read in pieces of a megabyte and never held whole; other files are, and Parquet column by column.
  */
-import { constants } from "node:buffer";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { type Dataset, tableDataset } from "../src/data/dataset.js";
 import {
@@ -75,16 +74,19 @@ async function readPath(path: string, options: ReadFileOptions): Promise<Dataset
       const table = await readParquet(source, tableOptions(path, options));
       return tableDataset(table, path, format, options);
     }
-    if (found.size > constants.MAX_LENGTH) {
-      throw new RangeError(
-        `${path}: ${found.size} bytes do not fit memory (at most ${constants.MAX_LENGTH})`,
-      );
-    }
-    const bytes = new Uint8Array(found.size);
+    const bytes = allocate(found.size, path);
     await readInto(file, bytes, 0, path);
     return await readData(bytes, path, options);
   } finally {
     await file.close();
+  }
+}
+
+function allocate(size: number, path: string): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch (error) {
+    throw new RangeError(`${path}: ${size} bytes do not fit memory`, { cause: error });
   }
 }
 

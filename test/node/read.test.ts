@@ -1,0 +1,156 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFileData } from "../../node/read.js";
+import { writeIdx } from "../../src/data/idx.js";
+import { matrix } from "../../src/data/matrix.js";
+import { writeNetpbm } from "../../src/data/netpbm.js";
+import { writeNpy } from "../../src/data/npy.js";
+import { writeParquet } from "../../src/data/parquet.js";
+import { matrixTable } from "../../src/data/table.js";
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "unlabeled-read-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const x = matrix(
+  3,
+  4,
+  Float32Array.from({ length: 12 }, (_, i) => i),
+);
+const table = matrixTable(x, ["a", "b", "c", "d"]);
+
+test.each([
+  ["data.csv", new TextEncoder().encode("a,b,c,d\n0,1,2,3\n4,5,6,7\n8,9,10,11\n")],
+  ["data.tsv", new TextEncoder().encode("a\tb\tc\td\n0\t1\t2\t3\n4\t5\t6\t7\n8\t9\t10\t11")],
+  ["data.npy", writeNpy(x)],
+  ["data.idx", writeIdx(x, "u1", [3, 2, 2])],
+  ["data.parquet", writeParquet(table)],
+])("%s, as it is and compressed", async (name, bytes) => {
+  await writeFile(at(name), bytes);
+  await writeFile(at(`${name}.gz`), gzipSync(bytes));
+  const plain = await readFileData(at(name));
+  expect(plain.x).toEqual(x);
+  const { name: _, ...rest } = plain;
+  expect(await readFileData(at(`${name}.gz`))).toMatchObject(rest);
+});
+
+test("a file longer than a piece, and its label", async () => {
+  const lines = Array.from({ length: 200_000 }, (_, i) => `${i},${i / 2},c${i % 3}`);
+  await writeFile(at("long.csv"), `id,half,class\n${lines.join("\n")}\n`);
+  await writeFile(at("long.csv.gz"), gzipSync(`id,half,class\n${lines.join("\n")}\n`));
+  for (const name of ["long.csv", "long.csv.gz"]) {
+    const data = await readFileData(at(name), { label: "class" });
+    expect([data.x.rows, data.x.cols]).toEqual([200_000, 2]);
+    expect([...data.x.data.subarray(-2)]).toEqual([199_999, 99_999.5]);
+    expect(data.labels!.at(-1)).toBe("c1");
+  }
+});
+
+test("labels from a file", async () => {
+  await writeFile(at("images-idx3-ubyte"), writeIdx(x, "u1", [3, 2, 2]));
+  await writeFile(at("labels-idx1-ubyte"), writeIdx(matrix(3, 1, Float32Array.of(7, 0, 7)), "u1", [3]));
+  const data = await readFileData(at("images-idx3-ubyte"), { labelFile: at("labels-idx1-ubyte") });
+  expect(data.labels).toEqual(["7", "0", "7"]);
+  expect(data.imageShape).toEqual([2, 2]);
+  const wrong = readFileData(at("labels-idx1-ubyte"), { labelFile: at("images-idx3-ubyte") });
+  await expect(wrong).rejects.toThrow("images-idx3-ubyte: want 3 × 1 labels, got 3 × 4");
+});
+
+describe("standard input", () => {
+  test("is what - means", () => {
+    const script = `
+      import { readFileData } from ${JSON.stringify(join(import.meta.dirname, "../../node/read.ts"))};
+      const { x, name } = await readFileData("-");
+      console.log(name, x.rows, x.cols, x.data.join());`;
+    const bundled = join(import.meta.dirname, "../../node_modules/.bin/esbuild");
+    const out = at("stdin.mjs");
+    execFileSync(
+      bundled,
+      ["--bundle", "--platform=node", "--format=esm", "--external:sharp", `--outfile=${out}`],
+      {
+        input: script,
+      },
+    );
+    const output = execFileSync(process.execPath, [out], { input: "a,b\n1,2\n3,4\n" });
+    expect(output.toString()).toBe("stdin 2 2 1,2,3,4\n");
+  });
+});
+
+describe("a folder of images", () => {
+  const grey = (...pixels: number[]) =>
+    writeNetpbm({ width: 2, height: 1, channels: 1, maxValue: 255, pixels: Uint8Array.from(pixels) });
+  const png = (channels: 1 | 3, pixels: number[]) => {
+    const raw = { raw: { width: 2, height: 1, channels } };
+    return sharp(Uint8Array.from(pixels), raw)
+      .toColourspace(channels === 1 ? "b-w" : "srgb")
+      .png()
+      .toBuffer();
+  };
+
+  test("in the order of their names, numbers as numbers", async () => {
+    await mkdir(at("mixed"));
+    await writeFile(at("mixed/img10.pgm"), grey(5, 6));
+    await writeFile(at("mixed/img2.pgm"), grey(3, 4));
+    await writeFile(at("mixed/img1.png"), await png(1, [1, 2]));
+    await writeFile(at("mixed/notes.txt"), "no image");
+    const data = await readFileData(at("mixed"));
+    expect([...data.x.data]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(data.imageShape).toEqual([1, 2]);
+    expect(data.warnings).toEqual([`${at("mixed")}: 1 entry is no image and left out`]);
+  });
+
+  test("grey by default, colour if asked for", async () => {
+    await mkdir(at("colour"));
+    await writeFile(at("colour/a.png"), await png(3, [255, 0, 0, 0, 0, 255]));
+    const grey = await readFileData(at("colour"));
+    expect([...grey.x.data]).toEqual([76, 29]);
+    const colour = await readFileData(at("colour"), { color: true });
+    expect(colour.imageShape).toEqual([3, 1, 2]);
+    expect([...colour.x.data]).toEqual([255, 0, 0, 0, 0, 255]);
+  });
+
+  test("names the odd one, the damaged one, and an empty folder", async () => {
+    await mkdir(at("odd"));
+    await writeFile(at("odd/a.pgm"), grey(1, 2));
+    await writeFile(
+      at("odd/b.pgm"),
+      writeNetpbm({ width: 1, height: 1, channels: 1, maxValue: 9, pixels: Uint8Array.of(1) }),
+    );
+    await expect(readFileData(at("odd"))).rejects.toThrow(
+      `${at("odd/b.pgm")}: 1 × 1 × 1, the images before it`,
+    );
+    await mkdir(at("damaged"));
+    await writeFile(at("damaged/a.png"), "no image");
+    await expect(readFileData(at("damaged"))).rejects.toThrow(`${at("damaged/a.png")}: `);
+    await mkdir(at("empty"));
+    await expect(readFileData(at("empty"))).rejects.toThrow("no images in this folder");
+  });
+});
+
+test("what is not there, and what is too large", async () => {
+  await expect(readFileData(at("nowhere.csv"))).rejects.toThrow(
+    `${at("nowhere.csv")}: no such file or folder`,
+  );
+  await writeFile(at("empty.csv"), "");
+  await expect(readFileData(at("empty.csv"))).rejects.toThrow(`${at("empty.csv")}: the file is empty`);
+});
+
+// Files with holes: their size is real, their blocks are not.
+test("files that no memory holds are refused in one line", async () => {
+  await writeFile(at("large.npy"), writeNpy(matrix(1, 1)));
+  await truncate(at("large.npy"), 2 ** 40);
+  await expect(readFileData(at("large.npy"))).rejects.toThrow(
+    "large.npy: 1099511627776 bytes do not fit memory",
+  );
+  await writeFile(at("large.csv"), "a,b\n1,2\n");
+  await truncate(at("large.csv"), 2 ** 40);
+  await expect(readFileData(at("large.csv"))).rejects.toThrow("large.csv: byte 8 is 0, this is no text");
+});
