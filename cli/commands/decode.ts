@@ -1,0 +1,21 @@
+/**
+ * @file `unlabeled decode CODES --model FILE`: rows of codes, under the names of the training data.
+ */
+import type { Command } from "commander";
+import { addRowsFlags, type RowsFlags } from "../common-flags.js";
+
+export function define(command: Command): void {
+  addRowsFlags(command).action(async (data: string, flags: RowsFlags) => {
+    const { columnNames, pickCodes, writeRows } = await import("../rows-run.js");
+    await writeRows(
+      data,
+      flags,
+      async (model, input) => ({
+        names: columnNames(model),
+        x: await model.decode(pickCodes(input, model.latentDim)),
+        rowShape: model.imageShape,
+      }),
+      { ofCodes: true },
+    );
+  });
+}

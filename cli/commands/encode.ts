@@ -1,0 +1,16 @@
+/**
+ * @file `unlabeled encode DATA --model FILE`: codes of rows.
+ */
+import type { Command } from "commander";
+import { addRowsFlags, type RowsFlags } from "../common-flags.js";
+
+export function define(command: Command): void {
+  addRowsFlags(command).action(async (data: string, flags: RowsFlags) => {
+    const { codeNames } = await import("../table-output.js");
+    const { writeRows } = await import("../rows-run.js");
+    await writeRows(data, flags, async (model, { x }) => ({
+      names: codeNames(model.latentDim),
+      x: await model.encode(x),
+    }));
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * @file `unlabeled info MODEL`: what is in a model file or checkpoint.
+ */
+import type { Command } from "commander";
+import { printResult } from "../messages.js";
+
+export function define(command: Command): void {
+  command
+    .argument("<model>", "a model file or checkpoint")
+    .option("--json", "print it as one JSON object")
+    .action(run);
+}
+
+async function run(path: string, { json }: { json?: boolean }): Promise<void> {
+  const { describeModel } = await import("../model-description.js");
+  const { jsonReport } = await import("../report.js");
+  const { textTable } = await import("../text-table.js");
+  const { report, further, lines } = await describeModel(path);
+  await printResult(json ? jsonReport(report, further) : textTable(lines, "left"));
+}

@@ -1,0 +1,64 @@
+/**
+ * @file `unlabeled score DATA --model FILE`: how unusual every row is, larger is more.
+ */
+import { type Command, InvalidArgumentError } from "commander";
+import { addRowsFlags, type RowsFlags } from "../common-flags.js";
+import { EXIT, UsageError } from "../exit.js";
+import { Messages } from "../messages.js";
+
+/** A score, or a share of the scores of reference rows. */
+type Threshold = { readonly score: number } | { readonly quantile: number };
+
+interface ScoreFlags extends RowsFlags {
+  failOnOutliers?: Threshold;
+  reference?: string;
+}
+
+export function define(command: Command): void {
+  addRowsFlags(command)
+    .option(
+      "--fail-on-outliers <threshold>",
+      "exit 3 if a row scores higher than this: a number, or 99% for that quantile of the reference rows",
+      threshold,
+    )
+    .option("--reference <data>", "rows known to be usual, such as the training data, for a threshold in %")
+    .action(run);
+}
+
+function threshold(text: string): Threshold {
+  const percent = /^(.+)%$/.exec(text);
+  const value = Number(percent ? percent[1] : text);
+  if (text.trim() === "" || !Number.isFinite(value) || (percent && !(value > 0 && value <= 100))) {
+    throw new InvalidArgumentError("Want a number, or a percentage such as 99%.");
+  }
+  return percent ? { quantile: value / 100 } : { score: value };
+}
+
+async function run(data: string, flags: ScoreFlags): Promise<void> {
+  const wanted = flags.failOnOutliers;
+  if (wanted && "quantile" in wanted && flags.reference === undefined) {
+    throw new UsageError("--fail-on-outliers in % wants --reference DATA, the rows to take the quantile of");
+  }
+  const { oneColumn } = await import("../table-output.js");
+  const { readRows, writeRows } = await import("../rows-run.js");
+  const { quantile, outliers } = await import("../outliers.js");
+  let found: number[] = [];
+  let limit = Number.POSITIVE_INFINITY;
+  await writeRows(data, flags, async (model, { x }) => {
+    const scores = await model.score(x);
+    if (wanted) {
+      limit =
+        "score" in wanted
+          ? wanted.score
+          : quantile(await model.score((await readRows(flags.reference!, flags, model)).x), wanted.quantile);
+      found = outliers(scores, limit);
+    }
+    return { names: ["score"], x: oneColumn(scores) };
+  });
+  if (found.length === 0) return;
+  const first = found.slice(0, 5).map((row) => row + 1);
+  const more = found.length > first.length ? ", …" : "";
+  const rows = found.length === 1 ? "1 row scores" : `${found.length} rows score`;
+  new Messages(flags).note(`${rows} above ${limit.toPrecision(6)}: ${first.join(", ")}${more} (rows from 1)`);
+  process.exitCode = EXIT.condition;
+}

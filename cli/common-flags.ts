@@ -1,0 +1,94 @@
+/**
+ * @file Flags that commands share.
+ */
+import { type Command, Option } from "commander";
+import { delimiter, nameList, wholeNumber } from "./flag-values.js";
+
+export interface DataFlags {
+  columns?: string[];
+  label?: string;
+  missing?: string[];
+  header?: boolean;
+  skipRows?: number;
+  delimiter?: "," | ";" | "\t";
+}
+
+/** Those that say how to read, out of all flags of a command. */
+export function dataFlags({ columns, label, missing, header, skipRows, delimiter }: DataFlags): DataFlags {
+  return { columns, label, missing, header, skipRows, delimiter };
+}
+
+export interface CommonFlags {
+  threads?: number;
+  json?: boolean;
+  quiet?: boolean;
+  force?: boolean;
+  config?: string;
+}
+
+export const DATA_HELP =
+  "a file (CSV, TSV, Parquet, npy, IDX, also .gz), a folder of images, - for CSV on standard input, " +
+  "or digits, swiss-roll, s-curve, blobs, low-rank";
+
+export function addDataFlags(command: Command): Command {
+  return command
+    .optionsGroup("Reading the data:")
+    .option(
+      "--columns <names>",
+      "columns to learn from, by name or position (default: all numbers)",
+      nameList,
+    )
+    .option("--label <column or file>", "labels: never learned from, carried along")
+    .option("--missing <texts>", "texts that stand for a missing value, such as n/a", nameList)
+    .option("--header", "the first line of the CSV holds names (default: told by its content)")
+    .option("--no-header", "the first line of the CSV holds data")
+    .option("--skip-rows <lines>", "lines of the CSV to pass over at the top", wholeNumber(0))
+    .option(
+      "--delimiter <name>",
+      "of the CSV: comma, semicolon or tab (default: told by its content)",
+      delimiter,
+    );
+}
+
+export function addScaleFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--scale <kind>",
+      "what to do to columns first (default: standard for tables, else none)",
+    ).choices(["none", "standard", "unit"]),
+  );
+}
+
+/** Flags of every command that computes. */
+export function addCommonFlags(command: Command): Command {
+  return command
+    .optionsGroup("Common:")
+    .option("--threads <count>", "threads of the engine (default: one a core)", wholeNumber(1))
+    .option("--json", "print the result as one JSON object")
+    .option("--force", "replace files that are there")
+    .option("--quiet", "no progress and no notes on standard error")
+    .option("--config <file>", "JSON with long options of this command; flags win");
+}
+
+export interface ModelFlags extends CommonFlags, DataFlags {
+  model?: string;
+}
+
+/** DATA and the model it is given to. */
+export function addModelFlags(command: Command): Command {
+  return command.argument("<data>", DATA_HELP).option("-m, --model <file>", "the model, as fit wrote it");
+}
+
+export interface RowsFlags extends ModelFlags {
+  output?: string;
+}
+
+/** All flags of commands that give a result for every row. */
+export function addRowsFlags(command: Command): Command {
+  addModelFlags(command).option(
+    "-o, --output <file>",
+    "a .csv, .npy or .parquet file (default: CSV on standard output)",
+  );
+  addDataFlags(command);
+  return addCommonFlags(command);
+}

@@ -1,0 +1,32 @@
+/**
+ * @file How a run of the command ends: its exit codes, and errors that are the caller's.
+ */
+
+export const EXIT = {
+  done: 0,
+  /** The data, the files or the computation. */
+  failure: 1,
+  /** The command line itself. */
+  usage: 2,
+  /** A condition that was asked about is met. */
+  condition: 3,
+  interrupted: 130,
+} as const;
+
+/** The command line asks for what there is not; said in one line. */
+export class UsageError extends Error {}
+
+/** Runs what checks values from the command line: what it throws is a usage error. */
+export function asUsage<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** An error in one line, as it is printed after the command's name. */
+export function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.trim().replace(/\s*[\r\n]+\s*/g, " ");
+}

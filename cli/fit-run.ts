@@ -1,0 +1,153 @@
+/**
+ * @file One fit from the command line: data in, model out, with checkpoints while it trains.
+ */
+import type { Command } from "commander";
+import { writeFileAtomic } from "../node/write.js";
+import { takeRows } from "../src/data/matrix.js";
+import type { CheckpointRecord, ModelRecord } from "../src/files/model-file.js";
+import { readModelFile } from "../src/files/model-file.js";
+import type { Coder, Method } from "../src/methods/method.js";
+import { heldOut } from "../src/metrics/split.js";
+import { DivergedError, InterruptedError } from "../src/training/errors.js";
+import { type FitOptions, fit } from "../src/training/fit.js";
+import { Checkpoint, resumeCommand } from "./checkpoint.js";
+import type { FitFlags } from "./commands/fit.js";
+import { dataFlags } from "./common-flags.js";
+import { startEngine } from "./engine.js";
+import { EXIT, oneLine, UsageError } from "./exit.js";
+import { flagOf } from "./flag-values.js";
+import { chosenScale, readInput } from "./input.js";
+import { interruptible } from "./interrupt.js";
+import { Messages, printResult } from "./messages.js";
+import { createMethod, givenOptions, methodEntry, refuseForeignOptions } from "./method-flags.js";
+import { readModelBytes } from "./model-input.js";
+import { checkOutput } from "./output-path.js";
+import { TrainingProgress } from "./progress.js";
+import { drawSeed, reconstructionMetrics } from "./quality.js";
+import { jsonReport, type Report, textReport } from "./report.js";
+import { TRAINING_FLAGS, trainingOptions } from "./training-flags.js";
+
+export async function runFit(data: string, flags: FitFlags, command: Command): Promise<void> {
+  const messages = new Messages(flags);
+  const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
+  const method = chosenMethod(flags, command, resumed?.record);
+  const trained = method.fitting.kind === "trained";
+  if (!trained) refuseTrainingFlags(flags, method.name);
+  if (flags.patience !== undefined && flags.validation === undefined) {
+    throw new UsageError("--patience wants --validation FRACTION, the rows to look at");
+  }
+  const force = flags.force === true;
+  await checkOutput(flags.output, force, data === "-" ? [] : [data]);
+  const checkpoint = new Checkpoint(flags.output, flags.resume);
+  if (trained) await checkpoint.check(force);
+
+  const input = await readInput(data, dataFlags(flags), messages, resumed?.record.columns);
+  const scale = resumed ? undefined : chosenScale(input, flags.scale, messages);
+  const seed = flags.seed ?? resumed?.record.seed ?? drawSeed();
+  const split = flags.validation === undefined ? undefined : heldOut(input.x.rows, flags.validation, seed);
+  const x = split ? takeRows(input.x, split.train) : input.x;
+  await startEngine(flags.threads, messages);
+
+  const options: FitOptions = {
+    seed,
+    scale,
+    ...(trained && trainingOptions(flags, x.rows)),
+    ...(split && { validation: takeRows(input.x, split.test) }),
+    ...(resumed && { resume: resumed.bytes }),
+    columns: input.columns,
+    imageShape: input.imageShape,
+    onCheckpoint: (make) => checkpoint.writeNowAndThen(make),
+  };
+  const started = performance.now();
+  const model = await fitOrKeep(method, x, options, checkpoint, messages);
+  if (!model) return;
+  const seconds = (performance.now() - started) / 1000;
+  await writeFileAtomic(flags.output, model.save(), { force });
+  await checkpoint.remove();
+
+  const last = model.history.at(-1);
+  const report: Report = {
+    method: model.method,
+    n: x.rows,
+    d: x.cols,
+    latentDim: model.latentDim,
+    seed,
+    seconds,
+    metrics: {
+      ...reconstructionMetrics(x, await model.reconstruct(x)),
+      ...(last && { objective: last.loss }),
+      ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
+    },
+    files: [flags.output],
+  };
+  await printResult(flags.json ? jsonReport(report) : textReport(report));
+}
+
+interface ResumedCheckpoint {
+  readonly bytes: Uint8Array;
+  readonly record: ModelRecord | CheckpointRecord;
+}
+
+async function readCheckpoint(path: string): Promise<ResumedCheckpoint> {
+  const bytes = await readModelBytes(path);
+  const record = readModelFile(bytes, path);
+  if (!("position" in record))
+    throw new RangeError(`${path}: a complete model, want a checkpoint to resume from`);
+  return { bytes, record };
+}
+
+/** The method named, or that of the checkpoint. */
+function chosenMethod(flags: FitFlags, command: Command, resumed: ModelRecord | undefined): Method<Coder> {
+  const name = flags.method ?? resumed?.method;
+  if (name === undefined) throw new UsageError("fit wants --method NAME (see: unlabeled methods)");
+  const entry = methodEntry(name);
+  const given = givenOptions(command, flags.option);
+  refuseForeignOptions([entry], given);
+  return flags.method === undefined && resumed ? entry.create(resumed.options) : createMethod(entry, given);
+}
+
+function refuseTrainingFlags(flags: FitFlags, method: string): void {
+  const given = [...TRAINING_FLAGS, "resume" as const].find((name) => flags[name] !== undefined);
+  if (given) throw new UsageError(`${method} is solved, not trained: ${flagOf(given)} does not apply`);
+}
+
+/** Fits; where training ends early, keeps the checkpoint, says how to go on and gives nothing. */
+async function fitOrKeep(
+  method: Method<Coder>,
+  x: Parameters<typeof fit>[1],
+  options: FitOptions,
+  checkpoint: Checkpoint,
+  messages: Messages,
+): Promise<Coder | undefined> {
+  const progress = new TrainingProgress(messages, method.name);
+  const onInterrupt = () => {
+    progress.end();
+    messages.note("stopping after the steps under way (Ctrl-C again: at once)");
+  };
+  try {
+    return await interruptible(onInterrupt, (signal) =>
+      fit(method, x, { ...options, signal, onProgress: (now) => progress.update(now) }),
+    );
+  } catch (error) {
+    progress.end();
+    if (error instanceof DivergedError) {
+      await checkpoint.write(error.checkpoint);
+      throw new Error(`${error.message} (the last good state is in ${checkpoint.path})`, { cause: error });
+    }
+    if (error instanceof InterruptedError) {
+      await checkpoint.write(error.checkpoint);
+      const resume = resumeCommand(process.argv.slice(2), options.seed!, checkpoint.path);
+      process.stderr.write(`unlabeled: interrupted; go on with: ${resume}\n`);
+      process.exitCode = EXIT.interrupted;
+      return undefined;
+    }
+    if (error instanceof DOMException && error.name === "AbortError") {
+      process.stderr.write(`unlabeled: interrupted, nothing is written\n`);
+      process.exitCode = EXIT.interrupted;
+      return undefined;
+    }
+    throw new RangeError(oneLine(error), { cause: error });
+  } finally {
+    progress.end();
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * @file What flags take, and how their text is read.
+ */
+import { InvalidArgumentError } from "commander";
+
+type Parser<T> = (text: string, previous?: T) => T;
+
+/** A whole number ≥ `least`. */
+export function wholeNumber(least: number): Parser<number> {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Want an integer ≥ ${least}.`);
+    }
+    return value;
+  };
+}
+
+export const positiveNumber: Parser<number> = (text) => {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("Want a number > 0.");
+  return value;
+};
+
+/** A share of a whole, strictly between 0 and 1. */
+export const fraction: Parser<number> = (text) => {
+  const value = Number(text);
+  if (!(value > 0 && value < 1))
+    throw new InvalidArgumentError("Want a number between 0 and 1, such as 0.1.");
+  return value;
+};
+
+/** Names with commas between them; the flag may also be repeated. */
+export const nameList: Parser<string[]> = (text, previous = []) => [...previous, ...text.split(",")];
+
+/** A flag that may be repeated, its values taken as they are. */
+export const repeated: Parser<string[]> = (text, previous = []) => [...previous, text];
+
+export const batchSize: Parser<number | "all"> = (text) => {
+  if (text === "all") return text;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError("Want an integer ≥ 1, or all.");
+  }
+  return value;
+};
+
+const DELIMITERS: Readonly<Record<string, "," | ";" | "\t">> = {
+  ",": ",",
+  comma: ",",
+  ";": ";",
+  semicolon: ";",
+  "\t": "\t",
+  "\\t": "\t",
+  tab: "\t",
+};
+
+export const delimiter: Parser<"," | ";" | "\t"> = (text) => {
+  const found = DELIMITERS[text];
+  if (!found) throw new InvalidArgumentError("Want comma, semicolon or tab.");
+  return found;
+};
+
+export type ScheduleFlag =
+  | { readonly name: "constant" | "cosine" }
+  | { readonly name: "step"; readonly every: number; readonly factor?: number };
+
+export const schedule: Parser<ScheduleFlag> = (text) => {
+  if (text === "constant" || text === "cosine") return { name: text };
+  const step = /^step:([1-9]\d*)(?::(\d*\.?\d+))?$/.exec(text);
+  if (!step) throw new InvalidArgumentError("Want constant, cosine, or step:EPOCHS[:FACTOR].");
+  const [, every, factor] = step;
+  return { name: "step", every: Number(every), ...(factor !== undefined && { factor: Number(factor) }) };
+};
+
+/** `--latent-dim` for `latentDim`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `latentDim` for `latent-dim`, `--latent-dim` or `latentDim`. */
+export function camelCase(name: string): string {
+  return name.replace(/^--/, "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,99 @@
+/**
+ * @file DATA on the command line: a path, standard input, or the name of an embedded data set.
+ */
+import { stat } from "node:fs/promises";
+import { readFileData } from "../node/read.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
+import { takeColumns } from "../src/data/matrix.js";
+import type { ScaleKind } from "../src/data/scale.js";
+import { findColumn } from "../src/data/table.js";
+import { nearestNames } from "../src/nearest-names.js";
+import type { DataFlags } from "./common-flags.js";
+import { UsageError } from "./exit.js";
+import { flagOf } from "./flag-values.js";
+import type { Messages } from "./messages.js";
+
+/** A data set and what its column of labels is called in results. */
+export interface Input extends Dataset {
+  readonly labelName: string;
+}
+
+/**
+ * Reads DATA, and says on standard error what was left out.
+ * @param columns those a model was fitted on; they are picked by name where the data has names, unless `--columns`
+ *   says which.
+ * @throws RangeError or TypeError for data that is not there or not in order.
+ */
+export async function readInput(
+  data: string,
+  flags: DataFlags,
+  messages: Messages,
+  columns?: readonly string[],
+): Promise<Input> {
+  const read = isEmbedded(data) ? readEmbedded(data, flags) : await readPath(data, flags, columns);
+  for (const warning of read.warnings) messages.note(warning);
+  const { label } = flags;
+  const named = label !== undefined && !/^\d+$/.test(label) && !(await isFile(label));
+  return { ...read, labelName: named ? label : "label" };
+}
+
+function readEmbedded(name: string, flags: DataFlags): Dataset {
+  const given = Object.entries(flags).find(([, value]) => value !== undefined);
+  if (given) throw new UsageError(`${flagOf(given[0])} does not apply to the embedded ${name}`);
+  return embedded(name);
+}
+
+async function readPath(path: string, flags: DataFlags, columns?: readonly string[]): Promise<Dataset> {
+  if (path !== "-" && !(await exists(path))) {
+    const nearest = /^[\w-]+$/.test(path)
+      ? ` (embedded, nearest: ${nearestNames(EMBEDDED_NAMES, path, 1)})`
+      : "";
+    throw new RangeError(`${path}: no such file or folder${nearest}`);
+  }
+  const { label, ...options } = flags;
+  const labels = label !== undefined && (await isFile(label)) ? { labelFile: label } : { label };
+  // Picked while reading, so that columns the model does not want need not be in order.
+  const early = isTableName(path) ? columns : undefined;
+  const read = await readFileData(path, { ...options, ...labels, columns: options.columns ?? early });
+  return options.columns || early ? read : pickColumns(read, columns);
+}
+
+function isTableName(path: string): boolean {
+  return path === "-" || /\.(csv|tsv|txt|parquet)(\.gz)?$/i.test(path);
+}
+
+function pickColumns(data: Dataset, wanted: readonly string[] | undefined): Dataset {
+  const { columns } = data;
+  if (!wanted || !columns || wanted.join("\n") === columns.join("\n")) return data;
+  const indices = wanted.map((name) => findColumn(columns, name, data.name));
+  return { ...data, x: takeColumns(data.x, indices), columns: wanted };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Tables mix units, so they are standardised unless told otherwise; pixels and arrays are taken as they are. */
+export function defaultScale({ format }: Dataset): ScaleKind {
+  return format === "csv" || format === "parquet" ? "standard" : "none";
+}
+
+/** The scale asked for, or the default, which is said. */
+export function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages: Messages): ScaleKind {
+  if (flag) return flag;
+  const scale = defaultScale(data);
+  if (scale !== "none")
+    messages.note(`scale: ${scale}, the default for tables (--scale none keeps the units)`);
+  return scale;
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+/**
+ * @file The command `unlabeled`: finds the verb, and turns whatever happens into an exit code and one line.
+ *
+ * Only the module of the verb that was asked for is loaded, and it loads what it works with when it works, so that
+ * help and mistakes in the command line cost no more than starting Node.
+ */
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../src/version.js";
+import { EXIT, oneLine, UsageError } from "./exit.js";
+
+interface Verb {
+  readonly summary: string;
+  /** `help`: only help is wanted, so flags that cost time to find may be left out. */
+  load(): Promise<{ define(command: Command, help: boolean): void | Promise<void> }>;
+}
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  fit: { summary: "fit a method to data and write the model", load: () => import("./commands/fit.js") },
+  encode: { summary: "codes of rows", load: () => import("./commands/encode.js") },
+  decode: { summary: "rows of codes", load: () => import("./commands/decode.js") },
+  reconstruct: { summary: "rows as the model sees them", load: () => import("./commands/reconstruct.js") },
+  score: { summary: "how unusual every row is", load: () => import("./commands/score.js") },
+  evaluate: { summary: "how good a model is on data", load: () => import("./commands/evaluate.js") },
+  compare: { summary: "fit several methods and compare them", load: () => import("./commands/compare.js") },
+  info: { summary: "what is in a model file", load: () => import("./commands/info.js") },
+  methods: {
+    summary: "the methods there are, and their options",
+    load: () => import("./commands/methods.js"),
+  },
+  export: { summary: "a part of a model as ONNX", load: () => import("./commands/export.js") },
+};
+
+const EXAMPLES = `
+Examples:
+  unlabeled compare digits -o results
+  unlabeled fit data.csv --method pca --latent-dim 2 -o model.safetensors
+  unlabeled encode data.csv --model model.safetensors -o codes.csv
+  unlabeled score data.csv --model model.safetensors -o scores.csv`;
+
+async function program(words: readonly string[]): Promise<Command> {
+  const root = new Command("unlabeled")
+    .description("Learns representations from unlabeled data.")
+    .usage("VERB DATA [options]")
+    .version(VERSION)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .hook("preAction", async (_, command) => {
+      const { config } = command.opts<{ config?: string }>();
+      if (config === undefined) return;
+      const { applyConfigFile } = await import("./config-file.js");
+      await applyConfigFile(command, config);
+    })
+    .addHelpText("after", EXAMPLES);
+  const help = words.includes("--help") || words.includes("-h");
+  for (const [name, { summary, load }] of Object.entries(VERBS)) {
+    const command = root
+      .command(name)
+      .summary(summary)
+      .description(`${sentence(summary)}.`);
+    if (words[0] === name) await (await load()).define(command, help);
+  }
+  return root;
+}
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Prints an error and gives its exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    if (error.code !== "commander.help") complain(error.message.replace(/^error: /, ""));
+    return EXIT.usage;
+  }
+  complain(oneLine(error));
+  if (process.env.UNLABELED_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return error instanceof UsageError ? EXIT.usage : EXIT.failure;
+}
+
+function complain(message: string): void {
+  process.stderr.write(`unlabeled: ${oneLine(message)}\n`);
+}
+
+// Whoever reads the output has had enough, as `head` has: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? EXIT.done : EXIT.failure);
+});
+process.stderr.on("error", () => {});
+
+const given = process.argv.slice(2);
+const words = given[0] === "help" ? [...given.slice(1, 2), "--help"] : given;
+try {
+  await (await program(words)).parseAsync(words, { from: "user" });
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,102 @@
+/**
+ * @file Options of methods as flags, derived from the tables the methods themselves are checked by.
+ */
+import { type Command, Option } from "commander";
+import type { Coder, Method } from "../src/methods/method.js";
+import type { Option as MethodOption } from "../src/methods/options.js";
+import { type MethodEntry, methodNamed, methods } from "../src/methods/registry.js";
+import { asUsage, UsageError } from "./exit.js";
+import { camelCase, flagOf } from "./flag-values.js";
+
+/** Adds a flag for every option that any method has; those the command has already keep their meaning. */
+export function addMethodFlags(command: Command): void {
+  const taken = new Set(command.options.map((option) => option.attributeName()));
+  command.optionsGroup("Options of the method:");
+  for (const [name, options] of optionsByName()) {
+    if (taken.has(name)) continue;
+    const flag = flagOf(name);
+    if (options.every(isSwitch)) {
+      command.addOption(new Option(flag, options[0]!.help));
+      command.addOption(new Option(flag.replace("--", "--no-"), options[0]!.help));
+    } else {
+      command.addOption(new Option(`${flag} <value>`, options[0]!.help));
+    }
+  }
+}
+
+function optionsByName(): Map<string, MethodOption<unknown>[]> {
+  const found = new Map<string, MethodOption<unknown>[]>();
+  for (const { options } of methods) {
+    for (const [name, option] of Object.entries(options)) {
+      found.set(name, [...(found.get(name) ?? []), option]);
+    }
+  }
+  return found;
+}
+
+/** Whether an option is said by its flag alone. */
+export function isSwitch(option: MethodOption<unknown>): boolean {
+  return option.parse("true") === true && option.parse("false") === false;
+}
+
+/** The flag that changes an option: `--no-center` for a switch that is on. */
+export function usualFlag(name: string, option: MethodOption<unknown>): string {
+  const flag = flagOf(name);
+  return isSwitch(option) && option.default === true ? flag.replace("--", "--no-") : flag;
+}
+
+/** @throws UsageError naming the nearest methods. */
+export function methodEntry(name: string): MethodEntry {
+  return asUsage(() => methodNamed(name));
+}
+
+/** Options of methods that were given, by name, their values as text or switches. */
+export type GivenOptions = ReadonlyMap<string, string | boolean>;
+
+/**
+ * What was said about the method on the command line, in flags and in `--option KEY=VALUE`.
+ * @param pairs values of `--option`; they come after flags and so win.
+ */
+export function givenOptions(command: Command, pairs: readonly string[] = []): GivenOptions {
+  const given = new Map<string, string | boolean>();
+  for (const name of optionsByName().keys()) {
+    const value: unknown = command.getOptionValue(name);
+    if (typeof value === "string" || typeof value === "boolean") given.set(name, value);
+  }
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UsageError(`--option wants KEY=VALUE, got ${JSON.stringify(pair)}`);
+    given.set(camelCase(pair.slice(0, at)), pair.slice(at + 1));
+  }
+  return given;
+}
+
+/** @throws UsageError for an option that none of these methods has. */
+export function refuseForeignOptions(entries: readonly MethodEntry[], given: GivenOptions): void {
+  for (const name of given.keys()) {
+    if (entries.some(({ options }) => name in options)) continue;
+    const has = entries.map((entry) => {
+      const flags = Object.entries(entry.options).map(([key, option]) => usualFlag(key, option));
+      return `${entry.name} has ${flags.join(" ")}`;
+    });
+    throw new UsageError(`${flagOf(name)}: no such option here (${has.join("; ")})`);
+  }
+}
+
+/**
+ * The method with those of the given options that it has.
+ * @throws UsageError for values that are not what the method wants.
+ */
+export function createMethod(entry: MethodEntry, given: GivenOptions): Method<Coder> {
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of given) {
+    const option = entry.options[name];
+    if (option) options[name] = typeof value === "string" ? option.parse(value) : value;
+  }
+  for (const [name, option] of Object.entries(entry.options)) {
+    if (option.required && options[name] === undefined) {
+      throw new UsageError(`${entry.name} wants ${flagOf(name)}, ${option.want}`);
+    }
+  }
+  return asUsage(() => entry.create(options));
+}

@@ -1,0 +1,116 @@
+/**
+ * @file A model file in words, without running the model.
+ */
+import { type CheckpointRecord, type ModelRecord, readModelFile } from "../src/files/model-file.js";
+import type { PartName, Parts } from "../src/methods/method.js";
+import { methodNamed } from "../src/methods/registry.js";
+import { parametersOf } from "../src/training/train.js";
+import { readModelBytes } from "./model-input.js";
+import type { Report } from "./report.js";
+import { shownNumber } from "./text-table.js";
+
+export interface ModelDescription {
+  readonly report: Partial<Report>;
+  readonly further: object;
+  /** Name and value, for people. */
+  readonly lines: readonly (readonly [string, string])[];
+}
+
+const SHOWN_NAMES = 8;
+
+/** @throws RangeError for what is no model file, or of no method known here. */
+export async function describeModel(path: string): Promise<ModelDescription> {
+  const bytes = await readModelBytes(path);
+  const record = readModelFile(bytes, path);
+  const { data, options, seed, columns, imageShape, history, training } = record;
+  const method = methodNamed(record.method).create(record.options);
+  const parts = partNames(method.parts(data.cols));
+  const arrays = Object.entries(parametersOf(record.parameters));
+  const size = arrays.reduce((sum, [, array]) => sum + array.data.length, 0);
+  const last = history.at(-1);
+  const position = "position" in record ? record.position : undefined;
+  const latentDim = method.codeSize(data.cols);
+  const lines: (readonly [string, string])[] = [
+    [position ? "checkpoint" : "model", record.method],
+    ...Object.entries(options).map(([name, value]) => [`  ${name}`, shown(value)] as const),
+    ["data", `${data.rows} rows × ${data.cols} columns, fingerprint ${data.fingerprint}`],
+    ...(columns ? [["columns", shortList(columns)] as const] : []),
+    ...(imageShape ? [["images", imageShape.join(" × ")] as const] : []),
+    ["scale", record.scale.kind],
+    ["seed", String(seed)],
+    ...(training ? trainingLines(training) : []),
+    ...(last ? [["history", epochText(last)] as const] : []),
+    ...(position
+      ? [["stands at", `epoch ${position.epoch} of ${training?.epochs}, step ${position.step}`] as const]
+      : []),
+    ["parts", parts.join(", ")],
+    ["parameters", `${size} numbers`],
+    ...arrays.map(([name, { dtype, shape }]) => [`  ${name}`, `${dtype} [${shape.join(", ")}]`] as const),
+    ["size", `${bytes.length} bytes`],
+  ];
+  return {
+    report: {
+      method: record.method,
+      n: data.rows,
+      d: data.cols,
+      latentDim,
+      seed,
+      metrics: {
+        ...(last && { objective: last.loss }),
+        ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
+      },
+      files: [path],
+    },
+    further: {
+      checkpoint: position !== undefined,
+      options,
+      scale: record.scale.kind,
+      columns: columns ?? null,
+      imageShape: imageShape ?? null,
+      fingerprint: data.fingerprint,
+      training: training ?? null,
+      epochs: history.length,
+      parts,
+      parameters: Object.fromEntries(arrays.map(([name, { dtype, shape }]) => [name, { dtype, shape }])),
+      bytes: bytes.length,
+    },
+    lines,
+  };
+}
+
+function partNames({ encode, decode, reconstruct, score }: Parts): PartName[] {
+  const whole = reconstruct || (encode && decode);
+  return [
+    ...(encode ? ["encode" as const] : []),
+    ...(decode ? ["decode" as const] : []),
+    ...(whole ? ["reconstruct" as const] : []),
+    ...(score || whole ? ["score" as const] : []),
+  ];
+}
+
+function trainingLines(training: NonNullable<ModelRecord["training"]>): (readonly [string, string])[] {
+  const { epochs, batchSize, learningRate, optimizer, schedule } = training;
+  return [
+    ["training", `${epochs} epochs, batch size ${batchSize}, learning rate ${learningRate}`],
+    ["  optimizer", shown(optimizer)],
+    ["  schedule", shown(schedule)],
+  ];
+}
+
+function epochText({ epoch, loss, validationLoss }: CheckpointRecord["history"][number]): string {
+  const validation = validationLoss === undefined ? "" : `, validation loss ${shownNumber(validationLoss)}`;
+  return `epoch ${epoch}: loss ${shownNumber(loss)}${validation}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(shown).join(", ");
+  const { name, ...rest } = value as Record<string, unknown>;
+  const details = Object.entries(rest).map(([key, detail]) => `${key} ${shown(detail)}`);
+  return [...(name === undefined ? [] : [String(name)]), ...details].join(", ");
+}
+
+function shortList(names: readonly string[]): string {
+  if (names.length <= SHOWN_NAMES) return names.join(", ");
+  return `${names.slice(0, SHOWN_NAMES).join(", ")}, … (${names.length})`;
+}

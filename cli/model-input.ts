@@ -1,0 +1,48 @@
+/**
+ * @file The model on the command line.
+ */
+import { readFile } from "node:fs/promises";
+import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
+import type { Coder } from "../src/methods/method.js";
+import { load } from "../src/training/load.js";
+import { oneLine, UsageError } from "./exit.js";
+
+/** A model that knows whether its rows are images. */
+export interface LoadedModel extends Coder {
+  /** `[height, width]`, or `[3, height, width]` for colour. */
+  readonly imageShape: readonly number[] | undefined;
+}
+
+export async function readModelBytes(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new RangeError(`${path}: no such file`);
+    throw new RangeError(`${path}: cannot be read (${code})`, { cause: error });
+  }
+}
+
+/** The description in a model file, without a runtime. */
+export async function readModelRecord(path: string): Promise<ModelRecord> {
+  return readModelFile(await readModelBytes(path), path);
+}
+
+/**
+ * The fitted model that `--model` names.
+ * @throws UsageError without `--model`; RangeError for what is no model file.
+ */
+export async function readModel(path: string | undefined): Promise<LoadedModel> {
+  const file = requireModel(path);
+  const bytes = await readModelBytes(file);
+  try {
+    return await load<LoadedModel>(bytes);
+  } catch (error) {
+    throw new RangeError(`${file}: ${oneLine(error).replace(/^model: /, "")}`, { cause: error });
+  }
+}
+
+export function requireModel(path: string | undefined): string {
+  if (path === undefined) throw new UsageError("want a model: --model FILE, as fit wrote it");
+  return path;
+}

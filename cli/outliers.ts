@@ -1,0 +1,24 @@
+/**
+ * @file Which scores are above a threshold.
+ */
+
+/**
+ * The q-quantile, interpolated between the two nearest scores.
+ * Source: Hyndman & Fan (1996), "Sample quantiles in statistical packages", definition 7.
+ * @param scores at least one. @param q in [0, 1].
+ */
+export function quantile(scores: Float32Array, q: number): number {
+  const sorted = Float64Array.from(scores).sort();
+  const at = q * (sorted.length - 1);
+  const below = sorted[Math.floor(at)]!;
+  return below + (at - Math.floor(at)) * (sorted[Math.ceil(at)]! - below);
+}
+
+/** Rows, from 0, that score higher than `limit`, in their order. */
+export function outliers(scores: Float32Array, limit: number): number[] {
+  const rows: number[] = [];
+  scores.forEach((score, row) => {
+    if (score > limit) rows.push(row);
+  });
+  return rows;
+}

@@ -1,0 +1,74 @@
+/**
+ * @file Progress of training: a bar on a terminal, a line each 10 % elsewhere.
+ */
+import type { Progress } from "../src/training/train.js";
+import type { Messages } from "./messages.js";
+
+const BAR = 24;
+const REDRAW_MS = 100;
+
+export class TrainingProgress {
+  readonly #messages: Messages;
+  readonly #name: string;
+  readonly #started = performance.now();
+  #startFraction: number | undefined;
+  #drawn = 0;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #tenths = 0;
+
+  constructor(messages: Messages, name: string) {
+    this.#messages = messages;
+    this.#name = name;
+  }
+
+  update(progress: Progress): void {
+    if (this.#messages.quiet) return;
+    this.#startFraction ??= progress.fraction;
+    if (process.stderr.isTTY) this.#draw(progress);
+    else this.#line(progress);
+  }
+
+  /** Leaves the bar's line. */
+  end(): void {
+    if (this.#drawn > 0) process.stderr.write("\n");
+    this.#drawn = 0;
+  }
+
+  #draw(progress: Progress): void {
+    const now = performance.now();
+    if (now - this.#drawnAt < REDRAW_MS && progress.fraction < 1) return;
+    this.#drawnAt = now;
+    const filled = Math.floor(progress.fraction * BAR);
+    const bar = `[${"=".repeat(filled)}${" ".repeat(BAR - filled)}]`;
+    const text = `${this.#name} ${bar} ${described(progress)}${this.#remaining(progress, now)}`;
+    const shown = text.slice(0, (process.stderr.columns ?? 80) - 1);
+    process.stderr.write(`\r${shown.padEnd(this.#drawn)}`);
+    this.#drawn = shown.length;
+  }
+
+  #line(progress: Progress): void {
+    const tenths = Math.floor(progress.fraction * 10);
+    if (tenths <= this.#tenths) return;
+    this.#tenths = tenths;
+    process.stderr.write(`${this.#name} ${described(progress)}\n`);
+  }
+
+  #remaining({ fraction }: Progress, now: number): string {
+    const done = fraction - this.#startFraction!;
+    const seconds = (now - this.#started) / 1000;
+    if (done <= 0 || seconds < 2 || fraction >= 1) return "";
+    return `  ${duration((seconds * (1 - fraction)) / done)} left`;
+  }
+}
+
+function described({ fraction, epoch, epochs, loss, validationLoss }: Progress): string {
+  const percent = `${String(Math.floor(fraction * 100)).padStart(3)} %`;
+  const validation = validationLoss === undefined ? "" : `  validation ${validationLoss.toPrecision(5)}`;
+  return `${percent}  epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}${validation}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

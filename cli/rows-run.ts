@@ -1,0 +1,63 @@
+/**
+ * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score.
+ */
+import { type Matrix, takeColumns } from "../src/data/matrix.js";
+import type { Coder } from "../src/methods/method.js";
+import { dataFlags, type RowsFlags } from "./common-flags.js";
+import { startEngine } from "./engine.js";
+import { type Input, readInput } from "./input.js";
+import { Messages, printResult } from "./messages.js";
+import { type LoadedModel, readModel, requireModel } from "./model-input.js";
+import { jsonReport } from "./report.js";
+import { checkTableOutput, codeNames, type ResultTable, textColumns, writeTable } from "./table-output.js";
+
+/**
+ * Reads, computes and writes.
+ * @param ofCodes DATA are codes, so that their columns are not those the model was fitted on.
+ */
+export async function writeRows(
+  data: string,
+  flags: RowsFlags,
+  compute: (model: LoadedModel, input: Input) => Promise<Omit<ResultTable, "texts">>,
+  { ofCodes = false }: { ofCodes?: boolean } = {},
+): Promise<void> {
+  const messages = new Messages(flags);
+  const path = requireModel(flags.model);
+  const { output, force = false } = flags;
+  await checkTableOutput(output, flags, data === "-" ? [path] : [path, data]);
+  const model = await readModel(path);
+  const input = await readInput(data, dataFlags(flags), messages, ofCodes ? undefined : model.columns);
+  await startEngine(flags.threads, messages);
+  const started = performance.now();
+  const result = await compute(model, input);
+  const seconds = (performance.now() - started) / 1000;
+  await writeTable(output, { ...result, texts: textColumns(input) }, messages, force);
+  if (!flags.json) return;
+  const report = {
+    method: model.method,
+    n: input.x.rows,
+    d: model.inputDim,
+    latentDim: model.latentDim,
+    seed: model.seed,
+    seconds,
+    metrics: {},
+    files: [output!],
+  };
+  await printResult(jsonReport(report));
+}
+
+/** Further rows of the kind the model was fitted on. */
+export function readRows(data: string, flags: RowsFlags, model: Coder): Promise<Input> {
+  return readInput(data, dataFlags(flags), new Messages(flags), model.columns);
+}
+
+/** Names of the numbers in a row: those of the training data, or `x1`, `x2`, … */
+export function columnNames(model: Coder): readonly string[] {
+  return model.columns ?? Array.from({ length: model.inputDim }, (_, j) => `x${j + 1}`);
+}
+
+/** The codes in a table: columns `z1`, `z2`, … where they are called so, else all numbers. */
+export function pickCodes({ x, columns }: Input, latentDim: number): Matrix {
+  const at = codeNames(latentDim).map((name) => columns?.indexOf(name) ?? -1);
+  return at.every((index) => index >= 0) ? takeColumns(x, at) : x;
+}

@@ -1,0 +1,57 @@
+/**
+ * @file Flags of gradient training.
+ */
+import { type Command, Option } from "commander";
+import type { FitOptions } from "../src/training/fit.js";
+import {
+  batchSize,
+  fraction,
+  positiveNumber,
+  type ScheduleFlag,
+  schedule,
+  wholeNumber,
+} from "./flag-values.js";
+
+export interface TrainingFlags {
+  epochs?: number;
+  batchSize?: number | "all";
+  learningRate?: number;
+  optimizer?: "adam" | "sgd";
+  schedule?: ScheduleFlag;
+  patience?: number;
+  validation?: number;
+}
+
+export const TRAINING_FLAGS = [
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "optimizer",
+  "schedule",
+  "patience",
+  "validation",
+] as const satisfies readonly (keyof TrainingFlags)[];
+
+export function addTrainingFlags(command: Command): Command {
+  return command
+    .optionsGroup("Training (each method has its own defaults):")
+    .option("--epochs <count>", "passes over the data", wholeNumber(1))
+    .option("--batch-size <rows>", "rows a step, or all", batchSize)
+    .option("--learning-rate <rate>", "length of a step", positiveNumber)
+    .addOption(new Option("--optimizer <name>", "rule of the steps").choices(["adam", "sgd"]))
+    .option("--schedule <name>", "learning rate: constant, cosine or step:EPOCHS[:FACTOR]", schedule)
+    .option("--validation <fraction>", "share of the rows to tell the loss on, not trained on", fraction)
+    .option(
+      "--patience <epochs>",
+      "stop after so many epochs without a lower validation loss",
+      wholeNumber(1),
+    );
+}
+
+/** What `fit` is told of them; validation rows are split off elsewhere. */
+export function trainingOptions(flags: TrainingFlags, rows: number): FitOptions {
+  const { epochs, learningRate, optimizer, schedule, patience } = flags;
+  // As large as it will be, so that it agrees with what a checkpoint says.
+  const size = flags.batchSize === "all" ? rows : flags.batchSize && Math.min(flags.batchSize, rows);
+  return { epochs, batchSize: size, learningRate, optimizer, schedule, patience };
+}
