@@ -23,7 +23,7 @@ export function fingerprint(x: Matrix): string {
     // The 2²⁴ − 2 bit patterns of NaN differ from machine to machine.
     if ((word & 0x7fffffff) > 0x7f800000) word = QUIET_NAN;
     a = Math.imul(a ^ word, PRIME_1);
-    a = ((a << 13) | (a >>> 19)) + PRIME_4;
+    a = (((a << 13) | (a >>> 19)) + PRIME_4) | 0;
     b = (b + Math.imul(word, PRIME_2)) | 0;
     b = Math.imul((b << 17) | (b >>> 15), PRIME_3);
   }
