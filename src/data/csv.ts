@@ -73,8 +73,8 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
     }
     if (!last && held.length < worthwhile) return;
     const before = held.length;
-    const enough = held.length >= SAMPLE_BYTES && lineBreaks(held, skipRows + 3) === skipRows + 3;
-    if (!rows && (enough || last)) rows = start(last);
+    const enough = () => held.length >= SAMPLE_BYTES && lineBreaks(held, skipRows + 3) === skipRows + 3;
+    if (!rows && (last || enough())) rows = start(last);
     if (rows) held = held.subarray(readRecords(rows, held));
     // A long record is looked at again when it has doubled, so that its bytes are not counted over and over.
     worthwhile = held.length < before ? 0 : 2 * held.length;
