@@ -43,16 +43,17 @@ export function emit(
     if (!taken.includes(t))
       throw new RangeError(`emit: the outputs depend on the unlisted input "${t.source.name}"`);
   }
-  const names = new Names();
-  const pbf = new PbfWriter();
-  pbf.writeVarintField(1, IR_VERSION);
-  pbf.writeStringField(2, "unlabeled");
-  if (documentation) pbf.writeStringField(6, documentation);
   const graph = {
     inputs: taken,
     outputs: Object.entries(outputs),
     nodes: nodes.filter((n) => n.op !== "Input"),
   };
+  const names = new Names();
+  names.give(graph.outputs, graph.nodes);
+  const pbf = new PbfWriter();
+  pbf.writeVarintField(1, IR_VERSION);
+  pbf.writeStringField(2, "unlabeled");
+  if (documentation) pbf.writeStringField(6, documentation);
   pbf.writeMessage(7, (g: GraphContent, p: PbfWriter) => writeGraph(g, p, names), graph);
   pbf.writeMessage(
     8,
@@ -68,11 +69,25 @@ export function emit(
 /** One name for each tensor, in all nested graphs. */
 class Names {
   private readonly names = new Map<Tensor, string>();
+  private count = 0;
+
+  /** Names outputs of a graph after what it calls them, where they are computed in it and have no name yet. */
+  give(outputs: GraphContent["outputs"], nodes: readonly Operation[]): void {
+    const here = new Set(nodes);
+    for (const [name, t] of outputs) {
+      if (here.has(t.source) && t.source.op !== "Constant" && !this.names.has(t)) this.names.set(t, name);
+    }
+  }
+
+  /** A name that no tensor has. */
+  fresh(): string {
+    return `output_${this.count++}`;
+  }
 
   of(t: Tensor): string {
     let name = this.names.get(t);
     if (name === undefined) {
-      name = t.source.op === "Input" ? t.source.name! : `${t.source.op.toLowerCase()}_${this.names.size}`;
+      name = t.source.op === "Input" ? t.source.name! : `${t.source.op.toLowerCase()}_${this.count++}`;
       this.names.set(t, name);
     }
     return name;
@@ -89,11 +104,13 @@ interface GraphContent {
 function writeGraph({ inputs, outputs, nodes }: GraphContent, pbf: PbfWriter, names: Names): void {
   const constants = nodes.filter((node) => node.op === "Constant");
   for (const node of nodes) {
-    if (node.op !== "Constant")
+    if (node.op !== "Constant") {
       pbf.writeMessage(1, (n: Operation, p: PbfWriter) => writeNode(n, p, names), node);
+    }
   }
-  // Outputs get their names by Identity: an input or a captured tensor may be an output too.
   for (const [name, tensor] of outputs) {
+    // Inputs, constants, captured tensors and what is an output twice get this name by a copy.
+    if (names.of(tensor) === name) continue;
     pbf.writeMessage(
       1,
       (t: Tensor, p: PbfWriter) => {
@@ -112,10 +129,12 @@ function writeGraph({ inputs, outputs, nodes }: GraphContent, pbf: PbfWriter, na
       node,
     );
   }
-  for (const t of inputs)
+  for (const t of inputs) {
     pbf.writeMessage(11, (x: Tensor, p: PbfWriter) => writeValueInfo(x.source.name!, x, p), t);
-  for (const [name, t] of outputs)
+  }
+  for (const [name, t] of outputs) {
     pbf.writeMessage(12, (x: Tensor, p: PbfWriter) => writeValueInfo(name, x, p), t);
+  }
 }
 
 function writeNode(node: Operation, pbf: PbfWriter, names: Names): void {
@@ -160,11 +179,10 @@ function bodyContent(body: Subgraph, names: Names): GraphContent {
     ...inside.flatMap((n) => [...n.inputs, ...subgraphsOf(n).flatMap(capturedBy)]),
   ];
   const constants = new Set(used.flatMap((t) => (t?.source.op === "Constant" ? [t.source] : [])));
-  return {
-    inputs: body.inputs,
-    outputs: body.outputs.map((t, i) => [`${names.of(t)}_out${i}`, t] as const),
-    nodes: [...constants, ...inside],
-  };
+  const nodes = [...constants, ...inside];
+  const outputs = body.outputs.map((t) => [names.fresh(), t] as const);
+  names.give(outputs, nodes);
+  return { inputs: body.inputs, outputs, nodes };
 }
 
 function writeTensor(name: string, array: NdArray, pbf: PbfWriter): void {

@@ -144,6 +144,14 @@ function fromNumbers(value: number | readonly number[], dtype: DType): NdArray {
   return { dtype, shape: typeof value === "number" ? [] : [list.length], data };
 }
 
+/** Whole numbers in [0, 2³²) as int64; written as words, since a BigInt for each would cost a hundred times more. */
+export function int64Array(values: ArrayLike<number>): BigInt64Array {
+  const words = new Uint32Array(2 * values.length);
+  // Every platform that JavaScript runs on here is little-endian: the low word comes first.
+  for (let i = 0; i < values.length; i++) words[2 * i] = values[i]!;
+  return new BigInt64Array(words.buffer);
+}
+
 /** Number of elements. @throws RangeError if a size is known only at run time. */
 export function sizeOf(shape: Shape, where = "tensor"): number {
   return shape.reduce<number>((product, dim) => product * fixed(dim, where), 1);

@@ -42,9 +42,9 @@ export interface FitOptions {
   validation?: MatrixLike;
   /** Stop after so many epochs without a lower validation loss, and keep the best; wants `validation`. */
   patience?: number;
-  /** Told about ten times a second at most. */
+  /** Told at the end of every epoch, and in long epochs some times a second. */
   onProgress?: (progress: Progress) => void;
-  /** Called after every epoch with a way to make a checkpoint. */
+  /** Called when an epoch has ended (after several where they are short) with a way to make a checkpoint. */
   onCheckpoint?: (checkpoint: () => Uint8Array) => void | Promise<void>;
   /** Stops training at the next run of steps with an `InterruptedError`. */
   signal?: AbortSignal;
@@ -66,6 +66,8 @@ const TRAINING_OPTIONS = [
   "patience",
   "resume",
 ] as const;
+
+const BREATH_MS = 50;
 
 /**
  * Fits a method to data `[n, d]`.
@@ -113,6 +115,7 @@ export async function fit<Model>(
   };
   const checkpoint = ({ state, position, history, best }: TrainingSnapshot) =>
     writeCheckpoint({ ...info, training, history, position, parameters: state, ...(best && { best }) });
+  const breathe = breather();
   const result = await train({
     fitting,
     x,
@@ -121,16 +124,13 @@ export async function fit<Model>(
     random: stream,
     runtime: loaded,
     resume: from && snapshotOf(from),
-    async onRun(snapshot, progress) {
-      options.onProgress?.(progress);
-      if (progress.epochEnd) await options.onCheckpoint?.(() => checkpoint(snapshot));
-      // Lets timers and signals in: a run blocks the thread.
-      await new Promise((resolve) => setTimeout(resolve));
-      if (signal?.aborted && progress.fraction < 1) {
-        throw new InterruptedError(
-          `fit: interrupted in epoch ${progress.epoch} of ${progress.epochs}`,
-          checkpoint(snapshot),
-        );
+    async onRun(snapshot, reports) {
+      for (const progress of reports) options.onProgress?.(progress);
+      if (reports.some(({ epochEnd }) => epochEnd)) await options.onCheckpoint?.(() => checkpoint(snapshot));
+      await breathe();
+      const { epoch, epochs, fraction } = reports.at(-1)!;
+      if (signal?.aborted && fraction < 1) {
+        throw new InterruptedError(`fit: interrupted in epoch ${epoch} of ${epochs}`, checkpoint(snapshot));
       }
     },
     onDiverged(snapshot, step) {
@@ -143,6 +143,16 @@ export async function fit<Model>(
   });
   const parameters = (await fitting.finish?.(result.parameters, context)) ?? result.parameters;
   return fittedModel(method, { ...info, training, history: result.history, parameters });
+}
+
+/** Lets timers and signals in, which a run keeps out; often enough to answer, and not after every short run. */
+function breather(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    last = performance.now();
+  };
 }
 
 function checkData(method: Method, x: Matrix, options: FitOptions): void {

@@ -1,6 +1,7 @@
 /**
  * @file Learning-rate schedules: the rate of every step as a factor of the base rate.
  */
+import { cos, power } from "../elementary.js";
 
 /** A schedule described as data. */
 export type Schedule =
@@ -16,8 +17,14 @@ export type Schedule =
  * @param epoch from 1.
  */
 export function scheduleFactor(schedule: Schedule, step: number, steps: number, epoch: number): number {
-  if (schedule.name === "cosine") return (1 + Math.cos((Math.PI * (step - 1)) / steps)) / 2;
-  if (schedule.name === "step") return (schedule.factor ?? 0.1) ** Math.floor((epoch - 1) / schedule.every);
+  if (schedule.name === "cosine") {
+    // (1 + cos 2x) / 2 = cos² x
+    const root = cos((Math.PI * (step - 1)) / (2 * steps));
+    return root * root;
+  }
+  if (schedule.name === "step") {
+    return power(schedule.factor ?? 0.1, Math.floor((epoch - 1) / schedule.every));
+  }
   return 1;
 }
 

@@ -2,12 +2,11 @@
  * @file Activation functions and what they are built of.
  */
 import { axisOf, operation, type Tensor } from "../tensor.js";
-import { add, div, erf, mul, sub, unary } from "./arithmetic.js";
+import { add, div, erf, mul, sign, sub, unary } from "./arithmetic.js";
 import { logSumExp, sum } from "./reduce.js";
-import { greater, where } from "./select.js";
 
-/** max(0, a), with derivative 0 at 0. */
-export const relu = unary("Relu", (g, _a, y) => where(greater(y, 0), g, 0));
+/** max(0, a), with derivative 0 at 0: the sign of the output, which is faster than choosing by a condition. */
+export const relu = unary("Relu", (g, _a, y) => mul(g, sign(y)));
 /** 1 / (1 + e⁻ᵃ) */
 export const sigmoid = unary("Sigmoid", (g, _a, y) => mul(g, sub(y, mul(y, y))));
 /** Hyperbolic tangent. */

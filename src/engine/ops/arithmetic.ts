@@ -1,7 +1,7 @@
 /**
  * @file Elementwise arithmetic with NumPy's broadcasting.
  */
-import { constant, type Dim, type DType, operation, type Shape, show, Tensor } from "../tensor.js";
+import { constant, type Dim, type DType, operation, type Shape, sameShape, show, Tensor } from "../tensor.js";
 import { sum } from "./reduce.js";
 import { reshape } from "./shape.js";
 
@@ -42,16 +42,25 @@ type BinaryGradient = (g: Tensor, a: Tensor, b: Tensor, y: Tensor) => [() => Ten
 function binary(op: string, gradient: BinaryGradient): (a: Operand, b: Operand) => Tensor {
   const where = op.toLowerCase();
   return (aIn, bIn) => {
-    const [a, b] = operands(aIn, bIn, where);
+    const [wholeA, wholeB] = operands(aIn, bIn, where);
+    const shape = broadcastShape(wholeA.shape, wholeB.shape, where);
+    const a = unexpanded(wholeA, wholeB, shape);
+    const b = unexpanded(wholeB, a, shape);
     return operation(op, {
       inputs: [a, b],
-      shape: broadcastShape(a.shape, b.shape, where),
+      shape,
       vjp(g, y) {
         const [ga, gb] = gradient(g, a, b, y);
         return [() => unbroadcast(ga(), a.shape), () => unbroadcast(gb(), b.shape)];
       },
     });
   };
+}
+
+/** What was expanded only to meet `other` is taken as it was before: broadcasting does the same without a copy. */
+function unexpanded(t: Tensor, other: Tensor, shape: Shape): Tensor {
+  const [before] = t.source.op === "Expand" ? t.source.inputs : [];
+  return before && sameShape(broadcastShape(before.shape, other.shape, "expand"), shape) ? before : t;
 }
 
 /** a + b */
@@ -94,7 +103,11 @@ export const cos = unary("Cos", (g, a) => neg(mul(g, sin(a))));
 
 /** a² */
 export function square(a: Tensor): Tensor {
-  return mul(a, a);
+  return operation("Mul", {
+    inputs: [a, a],
+    shape: a.shape,
+    vjp: (g) => [() => mul(mul(g, 2), a), undefined],
+  });
 }
 
 /** aᵖ for a fixed exponent. */

@@ -1,0 +1,59 @@
+/**
+ * @file The loss on rows that are not trained on.
+ */
+import type { Matrix } from "../data/matrix.js";
+import { optimizer } from "../engine/optimizers.js";
+import type { Runtime } from "../engine/session.js";
+import { compileTraining, type TrainingSpec, type TrainingState } from "../engine/train-loop.js";
+import type { Random } from "../random.js";
+import { feed, ProgramsBySize } from "./feed.js";
+
+/** The mean loss on rows that are not trained on. */
+export class Validation {
+  readonly #x: Matrix;
+  readonly #batchSize: number;
+  readonly #runtime: Runtime;
+  readonly #random: Random;
+  readonly #programs: ProgramsBySize;
+
+  constructor(
+    spec: Omit<TrainingSpec, "batchSize">,
+    x: Matrix,
+    batchSize: number,
+    runtime: Runtime,
+    random: Random,
+  ) {
+    this.#x = x;
+    this.#batchSize = Math.min(batchSize, x.rows);
+    this.#runtime = runtime;
+    this.#random = random;
+    const still = { ...spec, optimizer: optimizer({ name: "sgd" }), training: false };
+    this.#programs = new ProgramsBySize((size) => compileTraining({ ...still, batchSize: size }, runtime));
+  }
+
+  async loss(state: TrainingState): Promise<number> {
+    const n = this.#x.rows;
+    let sum = 0;
+    for (let at = 0; at < n; ) {
+      const size = Math.min(this.#batchSize, n - at);
+      const steps = size < this.#batchSize ? 1 : Math.floor((n - at) / size);
+      const rows = Uint32Array.from({ length: steps * size }, (_, i) => at + i);
+      const program = await this.#programs.of(size);
+      const { losses } = await program.run({
+        state,
+        ...feed(this.#x, rows, this.#runtime),
+        // The same noise after every epoch: then a lower loss is a better model.
+        firstStep: 1,
+        learningRates: new Array<number>(steps).fill(0),
+        random: this.#random,
+      });
+      for (const loss of losses) sum += loss * size;
+      at += steps * size;
+    }
+    return sum / n;
+  }
+
+  release(): Promise<void> {
+    return this.#programs.release();
+  }
+}
