@@ -2,8 +2,10 @@
  * @file The scatter matrix of data, n times its covariance: S = Σᵢ (xᵢ − μ)(xᵢ − μ)ᵀ, in float64 from float32 rows.
  *
  * The mean is taken off before the product, a block of rows at a time: XᵀX − n μμᵀ would lose what digits the mean
- * has on the spread. Blocks of float32 products are summed in float64, which keeps the rounding that of a single
- * block (compare pairwise summation, Higham 2002, "Accuracy and stability of numerical algorithms", §4.2).
+ * has on the spread. Float32 products of blocks are summed in float64, so that rounding does not grow with n (compare
+ * pairwise summation, Higham 2002, "Accuracy and stability of numerical algorithms", §4.2).
+ *
+ * Our own code, since loops in JavaScript are 30 to 100 times slower than the engine's products.
  */
 import { checkedSize, columnMeans, firstNonFinite, type Matrix } from "../data/matrix.js";
 import { cast, compileOnce, emit, input, matmul, type Program, sub } from "../engine/index.js";
@@ -13,8 +15,9 @@ export interface ScatterOptions {
   /** Subtract the column means. Default: true. */
   readonly center?: boolean;
   /**
-   * `float64` computes in float64 throughout; `mixed` multiplies blocks in float32 and sums them in float64, at a
-   * third of the time and about 1e-8 relative error. Default: "float64".
+   * `float64` computes in float64 throughout. `mixed` multiplies in float32 and sums in float64, in half the time:
+   * entries are then off by up to 1e-6 of the largest, sums of eigenvalues mostly by 1e-8 to 1e-7 of themselves
+   * (measured on 60000 × 784 images). Default: "float64".
    */
   readonly precision?: "float64" | "mixed";
 }
@@ -27,7 +30,7 @@ export interface Scatter {
   readonly mean: Float64Array;
 }
 
-/** Rows to a product: long enough for full speed, short enough for the rounding of float32. */
+/** Rows to a product: enough for full speed, few enough for the centred copy to stay in cache. */
 const BLOCK_ROWS = 2048;
 
 /**

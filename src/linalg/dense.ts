@@ -77,15 +77,6 @@ export function maxAbs(data: Float64Array): number {
   return largest;
 }
 
-/** The Euclidean (for a matrix: Frobenius) norm, safe against overflow and underflow of the squares. */
-export function norm(data: Float64Array): number {
-  const scale = maxAbs(data);
-  if (scale === 0) return 0;
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += (data[i]! / scale) ** 2;
-  return scale * Math.sqrt(sum);
-}
-
 /**
  * The power of two that brings the largest absolute entry into [1, 2); 1 for a zero matrix. Scaling by it is
  * exact and keeps squares within range.

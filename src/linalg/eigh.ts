@@ -4,8 +4,8 @@
  * Tridiagonalise, divide and conquer, transform back. Backward stable: residual and orthogonality errors are of
  * the order of n · 2⁻⁵³ · ‖A‖. Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §8.3 and §8.4.
  *
- * Our own code since no JavaScript library is fast enough: 784 × 784 on two cores takes LAPACK 0.06 s and
- * ml-matrix 2.4 s.
+ * Our own code since no JavaScript library is fast enough: 784 × 784 on two cores takes LAPACK 0.06 s, ml-matrix
+ * 2.4 s, numpy-ts minutes, and this 0.25 s.
  */
 import { checkFinite, checkSquare, type Dense, dense, maxAbs, scaleToOne } from "./dense.js";
 import { applyReflectors } from "./householder.js";

@@ -5,6 +5,8 @@
  *
  * By the SVD, so that neither rank deficiency nor more unknowns than equations need care.
  * Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §5.5.
+ *
+ * Our own code for the speed of our SVD, see `svd.ts`.
  */
 import { type Dense, dense } from "./dense.js";
 import { gemm } from "./gemm.js";

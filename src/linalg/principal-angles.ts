@@ -6,6 +6,8 @@
  * The cosine is blind to small angles (cos θ = 1 to rounding below 1e-8), the sine to large ones: each is used
  * where it is sharp. Source: Björck & Golub (1973), "Numerical methods for computing angles between linear
  * subspaces", Math. Comp. 27.
+ *
+ * Our own code: a few lines over our SVD, and no library for JavaScript was found that has it.
  */
 import { columns, type Dense, dense } from "./dense.js";
 import { gemm } from "./gemm.js";

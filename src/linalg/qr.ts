@@ -5,7 +5,7 @@
  * behind it are updated by matrix products on the engine with nothing copied. Orthogonal to rounding whatever the
  * condition of A. Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §5.2.
  *
- * Our own code since no JavaScript library is fast enough, see `eigh.ts`.
+ * Our own code since loops in JavaScript are too slow, see `svd.ts`.
  */
 import { checkFinite, type Dense, dense, rowsView, scaleToOne, transpose } from "./dense.js";
 import { applyRight, axpy, BLOCK, blockFactor, dot, reflector } from "./householder.js";

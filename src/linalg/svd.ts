@@ -7,7 +7,7 @@
  * Golub & Van Loan (2013), "Matrix computations", 4th ed., §8.6.
  *
  * Our own code since no JavaScript library is fast enough: 2000 × 784 on two cores takes LAPACK 0.24 s, ml-matrix
- * 14 s.
+ * 14 s, numpy-ts 33 s, and this 0.8 s.
  */
 
 import { bidiagonalSvd } from "./bidiagonal-svd.js";

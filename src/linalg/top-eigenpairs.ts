@@ -9,7 +9,7 @@
  * Sources: Golub & Underwood (1977), "The block Lanczos method for computing eigenvalues", Mathematical Software
  * III; Parlett (1998), "The symmetric eigenvalue problem", §3.3 and §13.10.
  *
- * Our own code since no JavaScript library has a block eigensolver.
+ * Our own code since the libraries compute all pairs, and slowly: see `eigh.ts`.
  */
 import { type Random, random } from "../random.js";
 import { cholesky } from "./cholesky.js";
