@@ -64,6 +64,22 @@ describe("A = U Σ Vᵀ, UᵀU = VᵀV = I, Σ descending", () => {
       { numRuns: 200, seed: 1 },
     );
   });
+
+  test("bidiagonal matrices over many magnitudes, with zeros", async () => {
+    const entry = fc
+      .tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -18, max: 0 }))
+      .map(([mantissa, exponent]) => mantissa * 10 ** exponent);
+    const entries = fc.array(fc.oneof(fc.constantFrom(0, 1), entry), { minLength: 1, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(entries, (values) => {
+        const n = (values.length + 1) >> 1;
+        return checkIdentities(
+          from(n, n, (i, j) => (i === j ? values[2 * i]! : j === i + 1 ? values[2 * i + 1]! : 0)),
+        );
+      }),
+      { numRuns: 300, seed: 2 },
+    );
+  });
 });
 
 test("LAPACK's singular values, small ones to rounding of the largest", async () => {
