@@ -5,6 +5,7 @@
  * Threefry-2x32 with 20 rounds. Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy
  * as 1, 2, 3", SC11.
  */
+import { log } from "./elementary.js";
 
 /** A stream of random numbers with a position; `fork` names an independent stream of the same seed. */
 export interface Random {
@@ -182,8 +183,8 @@ function hash(name: string): [number, number] {
  * Source: Acklam (2003), "An algorithm for computing the inverse normal cumulative distribution function".
  */
 export function normalQuantile(p: number): number {
-  if (p < 0.02425) return tail(Math.sqrt(-2 * Math.log(p)));
-  if (p > 1 - 0.02425) return -tail(Math.sqrt(-2 * Math.log(1 - p)));
+  if (p < 0.02425) return tail(Math.sqrt(-2 * log(p)));
+  if (p > 1 - 0.02425) return -tail(Math.sqrt(-2 * log(1 - p)));
   const q = p - 0.5;
   const r = q * q;
   const numerator =

@@ -4,6 +4,7 @@
  * What changes from step to step but not with the data (learning rate, bias correction) is computed outside the
  * graph in float64 and comes in as a few scalars a step.
  */
+import { power } from "../elementary.js";
 import { add, div, mul, sqrt, sub } from "./ops/arithmetic.js";
 import type { Tensor } from "./tensor.js";
 
@@ -81,8 +82,8 @@ function adam(spec: Extract<OptimizerSpec, { name: "adam" }>, weightDecay: numbe
   return {
     slots: 2,
     scalars(step, learningRate) {
-      const first = (1 - beta1 ** step) / (1 - beta1);
-      const second = Math.sqrt((1 - beta2 ** step) / (1 - beta2));
+      const first = (1 - power(beta1, step)) / (1 - beta1);
+      const second = Math.sqrt((1 - power(beta2, step)) / (1 - beta2));
       return [(learningRate * second) / first, epsilon * second, 1 - learningRate * weightDecay];
     },
     update(w, g, [m, v], [rate, floor, keep]) {
