@@ -173,7 +173,8 @@ function initialMatrices(options: Required<LinearAutoencoderOptions>, d: number,
         decoder: glorot([d, k], names.fork("decoder")),
       };
     case "shared":
-      return { decoder: orthonormal([d, k], names), mixing: identityArray(Math.min(d, k)) };
+      // With C = I the gradient in C is exactly 0, and Adam would make steps of full size out of rounding errors.
+      return { decoder: orthonormal([d, k], names), mixing: scaledIdentity(Math.min(d, k), 0.5) };
     case "unrolled": {
       const decoder = glorot([d, k], names.fork("decoder"));
       return { decoder, ...initialStepWeights(options, decoder) };
@@ -184,12 +185,12 @@ function initialMatrices(options: Required<LinearAutoencoderOptions>, d: number,
   }
 }
 
-function identityArray(size: number): NdArray {
-  return array([size, size], (i) => (i % (size + 1) === 0 ? 1 : 0));
+function scaledIdentity(size: number, factor: number): NdArray {
+  return array([size, size], (i) => (i % (size + 1) === 0 ? factor : 0));
 }
 
 function identity(b: Tensor): Tensor {
-  return constant(identityArray(b.shape[0] as number));
+  return constant(scaledIdentity(b.shape[0] as number, 1));
 }
 
 /** Means of the columns over what is not missing. */
