@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: { "#onnxruntime": here("src/engine/onnxruntime-node.ts") } },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: "test/build.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
