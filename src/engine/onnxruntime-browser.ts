@@ -8,6 +8,13 @@ export async function loadNative(): Promise<OnnxRuntime | undefined> {
   return undefined;
 }
 
-export async function loadWasm(): Promise<OnnxRuntime> {
-  return (await import("onnxruntime-web/wasm")) as unknown as OnnxRuntime;
+/** Milliseconds for the download and the start of all threads. */
+const START_TIMEOUT = 120_000;
+
+export async function loadWasm(wasmPaths?: string): Promise<OnnxRuntime> {
+  const ort = (await import("onnxruntime-web/wasm")) as unknown as OnnxRuntime;
+  if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
+  // Threads run the script this stands in; bundled with all else it never answers, and without a timeout we wait on.
+  ort.env.wasm.initTimeout = START_TIMEOUT;
+  return ort;
 }

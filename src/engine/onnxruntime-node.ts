@@ -14,6 +14,6 @@ export async function loadNative(): Promise<OnnxRuntime | undefined> {
   }
 }
 
-export async function loadWasm(): Promise<OnnxRuntime> {
+export async function loadWasm(_wasmPaths?: string): Promise<OnnxRuntime> {
   return (await import("onnxruntime-web")) as unknown as OnnxRuntime;
 }

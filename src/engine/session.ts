@@ -9,9 +9,15 @@ export interface RuntimeOptions {
   backend?: "auto" | "native" | "wasm";
   /**
    * Threads, ≥ 1. Default: one for every core natively, 1 in WebAssembly. Results do not depend on it. In a browser
-   * more than one wants a cross-origin isolated page. WebAssembly keeps the number it was first started with.
+   * more than one wants a cross-origin isolated page, and `wasmPaths` where the bundler makes one file of everything.
+   * WebAssembly keeps the number it was first started with.
    */
   threads?: number;
+  /**
+   * Browsers: URL, ending in `/`, of a folder with `ort-wasm-simd-threaded.mjs` and `ort-wasm-simd-threaded.wasm` from
+   * `onnxruntime-web/dist`. Default: the `.wasm` file is looked for beside the script, where most bundlers put it.
+   */
+  wasmPaths?: string;
 }
 
 /** A loaded ONNX Runtime. */
@@ -49,11 +55,11 @@ export function configureRuntime(options: RuntimeOptions): void {
  * @throws Error if `native` is asked for and not installed.
  */
 export function runtime(): Promise<Runtime> {
-  const { backend = "auto", threads } = configured;
-  const key = `${backend} ${threads}`;
+  const { backend = "auto", threads, wasmPaths } = configured;
+  const key = `${backend} ${threads} ${wasmPaths}`;
   let found = loaded.get(key);
   if (!found) {
-    found = load(backend, threads);
+    found = load(configured);
     loaded.set(key, found);
   }
   return found;
@@ -77,13 +83,13 @@ export async function compileOnce(key: string, model: () => Uint8Array): Promise
   return program;
 }
 
-async function load(backend: "auto" | "native" | "wasm", threads: number | undefined): Promise<Runtime> {
+async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
   if (native) return wrap(native, "native", threads);
   if (backend === "native") {
     throw new Error("runtime: the native ONNX Runtime is not installed (npm install onnxruntime-node)");
   }
-  const wasm = await loadWasm();
+  const wasm = await loadWasm(wasmPaths);
   wasm.env.wasm.numThreads = threads ?? 1;
   return wrap(wasm, "wasm", threads);
 }
