@@ -1,0 +1,17 @@
+/**
+ * @file Data: bytes and arrays in, `Matrix` out, and back. Also `import … from "unlabeled/data"`.
+ */
+export { type Corrupted, gaussianNoise, hideEntries, zeroMask } from "./corrupt.js";
+export { readCsv } from "./csv.js";
+export type { DataFormat, Dataset } from "./dataset.js";
+export { DIGITS_LICENCE, type Digits, digits } from "./digits.js";
+export { EMBEDDED_NAMES, type EmbeddedDataset, type EmbeddedName, embedded } from "./embedded.js";
+export { encodeTable, type ReadOptions, readData } from "./format.js";
+export { readIdx, writeIdx } from "./idx.js";
+export { type Matrix, type MatrixLike, matrix, takeColumns, takeRows, toMatrix } from "./matrix.js";
+export { type Image, readNetpbm, writeNetpbm } from "./netpbm.js";
+export { type ArrayRows, readNpy, writeNpy } from "./npy.js";
+export { readParquet, writeParquet } from "./parquet.js";
+export { applyScale, fitScale, type ScaleKind, type Scaling, undoScale } from "./scale.js";
+export { type Blobs, blobs, lowRank, type Synthetic, sCurve, swissRoll } from "./synthetic.js";
+export { type Column, matrixTable, type Table, tableToMatrix } from "./table.js";

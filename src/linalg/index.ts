@@ -1,0 +1,14 @@
+/**
+ * @file Dense linear algebra in float64, products on the engine. Also `import … from "unlabeled/linalg"`.
+ */
+export { cholesky, choleskySolve, inverseSpd } from "./cholesky.js";
+export { type Scatter, type ScatterOptions, scatterMatrix } from "./covariance.js";
+export { type Dense, dense, identity, toDense, toFloat32, transpose } from "./dense.js";
+export { type Eigen, eigh } from "./eigh.js";
+export { type GemmOptions, gemm, gemm32 } from "./gemm.js";
+export { leastSquares } from "./least-squares.js";
+export { degrees, principalAngles } from "./principal-angles.js";
+export { type QR, qr } from "./qr.js";
+export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./randomized-svd.js";
+export { type Svd, svd } from "./svd.js";
+export { type TopEigenOptions, topEigenpairs } from "./top-eigenpairs.js";
