@@ -61,9 +61,15 @@ export function addScaleFlag(command: Command): Command {
 
 /** Flags of every command that computes. */
 export function addCommonFlags(command: Command): Command {
-  return command
+  command
     .optionsGroup("Common:")
-    .option("--threads <count>", "threads of the engine (default: one a core)", wholeNumber(1))
+    .option("--threads <count>", "threads of the engine (default: one a core)", wholeNumber(1));
+  return addOutputFlags(command);
+}
+
+/** Flags of every command that writes. */
+export function addOutputFlags(command: Command): Command {
+  return command
     .option("--json", "print the result as one JSON object")
     .option("--force", "replace files that are there")
     .option("--quiet", "no progress and no notes on standard error")

@@ -16,7 +16,7 @@ import { dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { EXIT, UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
-import { chosenScale, type Input, readInput } from "./input.js";
+import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
 import { interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import { createMethod, givenOptions, methodEntry, refuseForeignOptions } from "./method-flags.js";
@@ -59,6 +59,7 @@ export async function runCompare(data: string, flags: CompareFlags, command: Com
   given.set("latentDim", String(latentDim));
   const methods = entries.map((entry) => createMethod(entry, given));
   refuseUselessFlags(flags, methods);
+  for (const method of methods) refuseMissing(input, method);
   const scale = chosenScale(input, flags.scale, messages);
   const split = heldOut(x.rows, flags.heldOut, flags.seed, labels);
   await startEngine(flags.threads, messages);
@@ -70,10 +71,11 @@ export async function runCompare(data: string, flags: CompareFlags, command: Com
   const started = performance.now();
   const contenders: Contender[] = [];
   const stopped = await interruptible(
-    () => messages.note("stopping"),
+    () => messages.note("stopping after the steps under way (Ctrl-C again: at once)"),
     async (signal) => {
       for (const method of methods) {
         contenders.push(await judge(method, input, split, { ...flags, scale }, messages, signal));
+        messages.release();
       }
       return false;
     },

@@ -16,7 +16,7 @@ import { dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { EXIT, oneLine, UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
-import { chosenScale, readInput } from "./input.js";
+import { chosenScale, readInput, refuseMissing } from "./input.js";
 import { interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import { createMethod, givenOptions, methodEntry, refuseForeignOptions } from "./method-flags.js";
@@ -33,6 +33,10 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
   const method = chosenMethod(flags, command, resumed?.record);
   const trained = method.fitting.kind === "trained";
   if (!trained) refuseTrainingFlags(flags, method.name);
+  const kind = resumed?.record.scale.kind;
+  if (kind !== undefined && flags.scale !== undefined && flags.scale !== kind) {
+    throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
+  }
   if (flags.patience !== undefined && flags.validation === undefined) {
     throw new UsageError("--patience wants --validation FRACTION, the rows to look at");
   }
@@ -42,6 +46,7 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
   if (trained) await checkpoint.check(force);
 
   const input = await readInput(data, dataFlags(flags), messages, resumed?.record.columns);
+  refuseMissing(input, method);
   const scale = resumed ? undefined : chosenScale(input, flags.scale, messages);
   const seed = flags.seed ?? resumed?.record.seed ?? drawSeed();
   const split = flags.validation === undefined ? undefined : heldOut(input.x.rows, flags.validation, seed);
@@ -61,6 +66,7 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
   const started = performance.now();
   const model = await fitOrKeep(method, x, options, checkpoint, messages);
   if (!model) return;
+  messages.release();
   const seconds = (performance.now() - started) / 1000;
   await writeFileAtomic(flags.output, model.save(), { force });
   await checkpoint.remove();
@@ -122,6 +128,7 @@ async function fitOrKeep(
   const progress = new TrainingProgress(messages, method.name);
   const onInterrupt = () => {
     progress.end();
+    messages.release();
     messages.note("stopping after the steps under way (Ctrl-C again: at once)");
   };
   try {

@@ -5,9 +5,10 @@ import { stat } from "node:fs/promises";
 import { readFileData } from "../node/read.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
-import { takeColumns } from "../src/data/matrix.js";
+import { firstNonFinite, takeColumns } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import { findColumn } from "../src/data/table.js";
+import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
 import type { DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
@@ -96,4 +97,15 @@ export function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages
   if (scale !== "none")
     messages.note(`scale: ${scale}, the default for tables (--scale none keeps the units)`);
   return scale;
+}
+
+/** @throws RangeError naming the first missing value, unless the method takes them. */
+export function refuseMissing({ name, x, columns }: Dataset, method: Method): void {
+  if (method.acceptsMissing) return;
+  const found = firstNonFinite(x);
+  if (!found) return;
+  const column = columns ? `"${columns[found.column]}"` : String(found.column + 1);
+  throw new RangeError(
+    `${name}: row ${found.row + 1} column ${column} is missing, ${method.name} wants every number (--columns leaves columns out)`,
+  );
 }

@@ -2,16 +2,28 @@
  * @file What is said beside the results, on standard error, and the results themselves, on standard output.
  */
 
-/** Notes for whoever sits at the terminal; `--quiet` silences them. */
+/**
+ * Notes for whoever sits at the terminal; `--quiet` silences them. They are held back until the work is seen to go
+ * well, so that where it does not, the error is all there is to read.
+ */
 export class Messages {
   readonly quiet: boolean;
+  #held: string[] | undefined = [];
 
   constructor({ quiet = false }: { quiet?: boolean }) {
     this.quiet = quiet;
   }
 
   note(text: string): void {
-    if (!this.quiet) process.stderr.write(`${text}\n`);
+    if (this.quiet) return;
+    if (this.#held) this.#held.push(text);
+    else process.stderr.write(`${text}\n`);
+  }
+
+  /** Says what was held back, and from now on everything at once. */
+  release(): void {
+    for (const text of this.#held ?? []) process.stderr.write(`${text}\n`);
+    this.#held = undefined;
   }
 }
 

@@ -23,6 +23,7 @@ export class TrainingProgress {
 
   update(progress: Progress): void {
     if (this.#messages.quiet) return;
+    this.#messages.release();
     this.#startFraction ??= progress.fraction;
     if (process.stderr.isTTY) this.#draw(progress);
     else this.#line(progress);

@@ -31,6 +31,7 @@ export async function writeRows(
   const started = performance.now();
   const result = await compute(model, input);
   const seconds = (performance.now() - started) / 1000;
+  messages.release();
   await writeTable(output, { ...result, texts: textColumns(input) }, messages, force);
   if (!flags.json) return;
   const report = {

@@ -53,5 +53,6 @@ async function run(data: string, flags: EvaluateFlags): Promise<void> {
     metrics,
     files: [],
   };
+  messages.release();
   await printResult(flags.json ? jsonReport(report) : textReport(report));
 }

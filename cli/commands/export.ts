@@ -3,6 +3,7 @@
  */
 import { type Command, Option } from "commander";
 import type { PartName } from "../../src/methods/method.js";
+import { addOutputFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
 import { printResult } from "../messages.js";
 
@@ -23,10 +24,8 @@ export function define(command: Command): void {
         .choices(["encode", "decode", "reconstruct", "score"])
         .default("encode"),
     )
-    .option("-o, --output <file>", "the ONNX file")
-    .option("--json", "print the result as one JSON object")
-    .option("--force", "replace a file that is there")
-    .action(run);
+    .option("-o, --output <file>", "the ONNX file");
+  addOutputFlags(command).action(run);
 }
 
 async function run(path: string, { part, output, json, force = false }: ExportFlags): Promise<void> {

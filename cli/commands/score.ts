@@ -16,6 +16,7 @@ interface ScoreFlags extends RowsFlags {
 
 export function define(command: Command): void {
   addRowsFlags(command)
+    .optionsGroup("Outliers:")
     .option(
       "--fail-on-outliers <threshold>",
       "exit 3 if a row scores higher than this: a number, or 99% for that quantile of the reference rows",
@@ -59,6 +60,8 @@ async function run(data: string, flags: ScoreFlags): Promise<void> {
   const first = found.slice(0, 5).map((row) => row + 1);
   const more = found.length > first.length ? ", …" : "";
   const rows = found.length === 1 ? "1 row scores" : `${found.length} rows score`;
-  new Messages(flags).note(`${rows} above ${limit.toPrecision(6)}: ${first.join(", ")}${more} (rows from 1)`);
+  const messages = new Messages(flags);
+  messages.release();
+  messages.note(`${rows} above ${limit.toPrecision(6)}: ${first.join(", ")}${more} (rows from 1)`);
   process.exitCode = EXIT.condition;
 }

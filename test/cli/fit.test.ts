@@ -1,0 +1,223 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import { digits } from "../../src/data/digits.js";
+import { fit, load, pca } from "../../src/index.js";
+import { expectError, FLOWERS, workplace } from "./command.js";
+
+const { unlabeled, path, files } = await workplace();
+
+beforeAll(async () => {
+  await writeFile(path("flowers.csv"), FLOWERS);
+});
+
+test("writes the very model that the library makes", async () => {
+  const outcome = await unlabeled([
+    "fit",
+    "digits",
+    "--method",
+    "pca",
+    "--latent-dim",
+    "8",
+    "--seed",
+    "7",
+    "-o",
+    "a.st",
+  ]);
+  expect(outcome.code).toBe(0);
+  const { x, imageShape } = digits();
+  const model = await fit(pca({ latentDim: 8 }), x, { seed: 7, imageShape });
+  expect(Buffer.from(model.save()).equals(await readFile(path("a.st")))).toBe(true);
+});
+
+test("reports on standard output, and notes on standard error", async () => {
+  const { stdout, stderr } = await unlabeled([
+    "fit",
+    "flowers.csv",
+    "--method",
+    "pca",
+    "--latent-dim",
+    "3",
+    "-o",
+    "b.st",
+  ]);
+  expect(stdout).toMatch(/^method +pca$/m);
+  expect(stdout).toMatch(/^rows +24$/m);
+  expect(stdout).toMatch(/^file +b\.st$/m);
+  expect(stderr).toMatch(/text, carried along unused: name/);
+  expect(stderr).toMatch(/^scale: standard/m);
+});
+
+test("--json prints one object of the common form, and --quiet nothing beside it", async () => {
+  const args = [
+    "--method",
+    "autoencoder",
+    "--latent-dim",
+    "2",
+    "--hidden",
+    "8",
+    "--epochs",
+    "3",
+    "--seed",
+    "5",
+  ];
+  const { stdout, stderr } = await unlabeled([
+    "fit",
+    "flowers.csv",
+    ...args,
+    "-o",
+    "c.st",
+    "--json",
+    "--quiet",
+  ]);
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout)).toEqual({
+    schemaVersion: 1,
+    method: "autoencoder",
+    n: 24,
+    d: 3,
+    latentDim: 2,
+    seed: 5,
+    seconds: expect.any(Number),
+    metrics: {
+      squaredErrorPerSample: expect.any(Number),
+      explainedVarianceRatio: expect.any(Number),
+      objective: expect.any(Number),
+    },
+    files: ["c.st"],
+  });
+});
+
+test("flags of the method and of training reach it", async () => {
+  const args = [
+    ..."fit flowers.csv --method linear-autoencoder --latent-dim 2 --parameterization unrolled --no-bias".split(
+      " ",
+    ),
+    ..."--step-size 0.01 --option steps=4 --epochs 2 --batch-size all --learning-rate 0.5".split(" "),
+    ..."--optimizer sgd --schedule step:1:0.5 --validation 0.25 --scale unit -o d.st".split(" "),
+  ];
+  expect((await unlabeled(args)).code).toBe(0);
+  const info = JSON.parse((await unlabeled(["info", "d.st", "--json"])).stdout);
+  expect(info.options).toMatchObject({ parameterization: "unrolled", bias: false, stepSize: 0.01, steps: 4 });
+  expect(info).toMatchObject({ n: 18, scale: "unit", epochs: 2, columns: ["petal", "sepal", "stem"] });
+  expect(info.training).toMatchObject({
+    batchSize: 18,
+    learningRate: 0.5,
+    optimizer: { name: "sgd" },
+    schedule: { name: "step", every: 1, factor: 0.5 },
+  });
+  expect(info.metrics).toMatchObject({ objective: expect.any(Number), validationLoss: expect.any(Number) });
+});
+
+test("a seed that was drawn is told, and makes the same model again", async () => {
+  const args = [
+    "fit",
+    "digits",
+    "--method",
+    "autoencoder",
+    "--latent-dim",
+    "2",
+    "--hidden",
+    "8",
+    "--epochs",
+    "2",
+  ];
+  const { stdout } = await unlabeled([...args, "--json", "-o", "e.st", "--threads", "1"]);
+  const { seed } = JSON.parse(stdout);
+  await unlabeled([...args, "--seed", String(seed), "-o", "f.st", "--threads", "2"]);
+  expect((await readFile(path("e.st"))).equals(await readFile(path("f.st")))).toBe(true);
+});
+
+test("progress is a line each 10 % where there is no terminal", async () => {
+  const args = [
+    "fit",
+    "flowers.csv",
+    "--method",
+    "autoencoder",
+    "--latent-dim",
+    "2",
+    "--epochs",
+    "20",
+    "-o",
+    "g.st",
+  ];
+  const { stderr } = await unlabeled(args);
+  const lines = stderr.split("\n").filter((line) => line.startsWith("autoencoder"));
+  expect(lines.length).toBeGreaterThan(1);
+  expect(lines.length).toBeLessThanOrEqual(10);
+  expect(lines.at(-1)).toMatch(/^autoencoder 100 % {2}epoch 20\/20 {2}loss [\d.e+-]+$/);
+  // No colour, no cursor: this is no terminal.
+  expect([...stderr].filter((letter) => letter < " " && letter !== "\n")).toEqual([]);
+});
+
+test("a model that is there is replaced with --force alone", async () => {
+  await writeFile(path("h.st"), "not to be lost");
+  const args = ["fit", "flowers.csv", "--method", "pca", "--latent-dim", "1", "-o", "h.st"];
+  expectError(await unlabeled(args), 1, /h\.st: is there already/);
+  expect(await readFile(path("h.st"), "utf8")).toBe("not to be lost");
+  expect((await unlabeled([...args, "--force"])).code).toBe(0);
+  expect((await load(new Uint8Array(await readFile(path("h.st"))))).method).toBe("pca");
+});
+
+test("reads CSV from standard input", async () => {
+  const args = ["fit", "-", "--method", "pca", "--latent-dim", "2", "--seed", "1"];
+  expect((await unlabeled([...args, "-o", "piped.st"], { input: FLOWERS })).code).toBe(0);
+  await unlabeled(["fit", "flowers.csv", ...args.slice(2), "-o", "read.st"]);
+  expect((await readFile(path("piped.st"))).equals(await readFile(path("read.st")))).toBe(true);
+});
+
+describe("Ctrl-C", () => {
+  const args = [
+    ..."fit digits --method autoencoder --latent-dim 3 --hidden 64 --batch-size 32 --epochs 120 --seed 9".split(
+      " ",
+    ),
+    ..."--validation 0.2 --schedule cosine -o".split(" "),
+  ];
+
+  /** Interrupts after the first progress is told. */
+  const interrupted = (output: string) =>
+    unlabeled([...args, output], {
+      onStart(child) {
+        child.stderr!.once("data", () => child.kill("SIGINT"));
+      },
+    });
+
+  test("keeps a checkpoint from which the command it prints makes the same bits", async () => {
+    const { code, stdout, stderr } = await interrupted("stopped.st");
+    expect([code, stdout]).toEqual([130, ""]);
+    const last = stderr.trimEnd().split("\n").at(-1)!;
+    expect(last).toMatch(/^unlabeled: interrupted; go on with: unlabeled fit digits /);
+    expect(await files()).toContain("stopped.checkpoint.safetensors");
+    expect(await files()).not.toContain("stopped.st");
+
+    const info = JSON.parse((await unlabeled(["info", "stopped.checkpoint.safetensors", "--json"])).stdout);
+    expect(info).toMatchObject({ checkpoint: true, seed: 9 });
+    expect(info.epochs).toBeLessThan(120);
+
+    const words = last.slice(last.indexOf("unlabeled fit ")).split(" ").slice(1);
+    expect((await unlabeled(words)).code).toBe(0);
+    expect((await unlabeled([...args, "whole.st"])).code).toBe(0);
+    expect((await readFile(path("stopped.st"))).equals(await readFile(path("whole.st")))).toBe(true);
+    expect(await files()).not.toContain("stopped.checkpoint.safetensors");
+  });
+
+  test("a checkpoint of another run is not overwritten", async () => {
+    await writeFile(path("other.checkpoint.safetensors"), "of another run");
+    expectError(
+      await unlabeled([...args, "other.st"]),
+      1,
+      /other\.checkpoint\.safetensors: .*--resume.*--force/,
+    );
+    expect(await readFile(path("other.checkpoint.safetensors"), "utf8")).toBe("of another run");
+  });
+
+  test("a checkpoint is refused for other data, other options and another seed", async () => {
+    const { code } = await interrupted("kept.st");
+    expect(code).toBe(130);
+    const resume = ["--resume", "kept.checkpoint.safetensors", "-o", "next.st", "--quiet"];
+    const same = args.slice(0, -1);
+    expectError(await unlabeled([...same, "--hidden", "32", ...resume]), 1, /another set of options/);
+    expectError(await unlabeled([...same, "--seed", "8", ...resume]), 1, /another (seed|data set)/);
+    expectError(await unlabeled(["fit", "blobs", ...same.slice(2), ...resume]), 1, /another data set/);
+    expect((await stat(path("kept.checkpoint.safetensors"))).size).toBeGreaterThan(0);
+  });
+});
