@@ -88,10 +88,15 @@ export async function train(
     history: [],
     best: undefined,
   };
+  // The last one whose own loss is known to be finite.
+  let good = snapshot;
   const planner = new RunPlanner(x, settings, random, validate !== undefined);
   const noise = random.fork("noise");
+  const { patience = Number.POSITIVE_INFINITY } = settings;
+  const next = () =>
+    (snapshot.position.epochsWithoutProgress ?? 0) < patience ? planner.next(snapshot.position) : undefined;
 
-  for (let plan = planner.next(snapshot.position); plan; plan = planner.next(snapshot.position)) {
+  for (let plan = next(); plan; plan = next()) {
     const { size, rows, learningRates } = plan;
     const firstStep = snapshot.position.step + 1;
     const started = performance.now();
@@ -105,7 +110,8 @@ export async function train(
     });
     planner.took(plan, (performance.now() - started) / 1000);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-    if (bad >= 0) args.onDiverged(snapshot, firstStep + bad);
+    if (bad >= 0) args.onDiverged(bad > 0 ? snapshot : good, firstStep + bad);
+    good = snapshot;
 
     const reports: Progress[] = [];
     snapshot = { ...snapshot, state };
@@ -129,15 +135,13 @@ export async function train(
       reports.push({ ...progress, epoch, loss: lossSum / rowsDone, epochEnd: false });
     }
     await args.onRun(snapshot, reports);
-    const { epochsWithoutProgress = 0 } = snapshot.position;
-    if (settings.patience !== undefined && epochsWithoutProgress >= settings.patience) break;
   }
   // The last update comes after the last loss, so it has to be looked at by itself.
   const parameters = snapshot.best ?? parametersOf(snapshot.state);
   const finite = Object.values(parameters).every(
     ({ data }) => !(data instanceof Float32Array) || allFinite(data),
   );
-  if (!finite) args.onDiverged(snapshot, snapshot.position.step);
+  if (!finite) args.onDiverged(good, snapshot.position.step);
   await programs.release();
   await validate?.release();
   return { parameters, history: snapshot.history };
