@@ -227,6 +227,8 @@ function checkpointOf(bytes: Uint8Array, method: Method, x: Matrix, options: Fit
   const print = fingerprint(x);
   if (record.data.fingerprint !== print) differs("data set (fingerprint)", record.data.fingerprint, print);
   if (options.seed !== undefined && options.seed !== record.seed) differs("seed", record.seed, options.seed);
+  const { kind } = record.scale;
+  if (options.scale !== undefined && options.scale !== kind) differs("scale", kind, options.scale);
   return record;
 }
 
@@ -234,7 +236,8 @@ function checkpointOf(bytes: Uint8Array, method: Method, x: Matrix, options: Fit
 function resumedOptions(options: FitOptions, from: CheckpointRecord | undefined): FitOptions {
   const training = from?.training;
   if (!training) return options;
-  if (options.batchSize !== undefined && options.batchSize !== training.batchSize) {
+  const { batchSize: given = training.batchSize } = options;
+  if (Math.min(given === "all" ? from.data.rows : given, from.data.rows) !== training.batchSize) {
     throw new RangeError(
       `fit: the checkpoint was trained with batchSize ${training.batchSize}, not ${options.batchSize}`,
     );
