@@ -95,6 +95,9 @@ function byGradients({ latentDim: k, center }: Required<FactorizationOptions>): 
       mean: meanOf(x, center),
     }),
     loss(batch, p) {
+      if (!batch.training) {
+        throw new RangeError("factorization: no validation loss: rows that are not trained on have no codes");
+      }
       const z = gather(p.codes!, batch.rows());
       const xHat = add(matmul(z, p.dictionary!, { transposeB: true }), p.mean!);
       return { loss: mean(sum(square(sub(batch.data.x!, xHat)), 1)) };
