@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { lowRank } from "../../src/data/synthetic.js";
+import {
+  autoencoder,
+  type Coder,
+  engine,
+  type FitOptions,
+  factorization,
+  fit,
+  InterruptedError,
+  linearAutoencoder,
+  load,
+  type Method,
+  type Penalty,
+} from "../../src/index.js";
+
+const { x } = lowRank({ rows: 100, cols: 8, rank: 3, noise: 0.1, seed: 1 });
+const { x: validation } = lowRank({ rows: 30, cols: 8, rank: 3, noise: 0.1, seed: 1 });
+
+/** 100 rows in batches of 16: six whole ones and one of four rows. */
+const base: FitOptions = { epochs: 4, batchSize: 16, learningRate: 0.01, seed: 5 };
+
+/** A penalty with parameters of training that only some steps see: rows of short batches weigh in by their size. */
+const smallCodes: Penalty = {
+  name: "smallCodes",
+  term: ({ z }) => engine.mul(engine.mean(engine.square(z)), 0.1),
+};
+
+const methods: Record<string, Method<Coder>> = {
+  "linear autoencoder": linearAutoencoder({ latentDim: 3, parameterization: "shared" }),
+  "batch norm and a penalty": autoencoder({
+    latentDim: 2,
+    hidden: [6],
+    batchNorm: true,
+    penalties: [smallCodes],
+  }),
+  "codes as parameters": factorization({ latentDim: 3, solver: "gradient" }),
+};
+
+/** Stops after so many runs of steps; gives the checkpoint, or `undefined` if training ended before. */
+async function interrupted(method: Method<Coder>, options: FitOptions, runs: number) {
+  const controller = new AbortController();
+  let seen = 0;
+  try {
+    await fit(method, x, {
+      ...options,
+      signal: controller.signal,
+      onProgress: () => {
+        if (++seen === runs) controller.abort();
+      },
+    });
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect((error as Error).message).toMatch(/^fit: interrupted in epoch \d+ of \d+$/);
+    return (error as InterruptedError).checkpoint;
+  }
+}
+
+async function checkpoints(method: Method<Coder>, options: FitOptions): Promise<Uint8Array[]> {
+  const kept: Uint8Array[] = [];
+  await fit(method, x, { ...options, onCheckpoint: (make) => void kept.push(make()) });
+  return kept;
+}
+
+const variants: Record<string, FitOptions> = {
+  adam: base,
+  "momentum, cosine schedule": { ...base, optimizer: { name: "sgd", momentum: 0.9 }, schedule: "cosine" },
+  "step schedule": { ...base, schedule: { name: "step", every: 2, factor: 0.5 } },
+  "all rows in a step": { ...base, epochs: 12, batchSize: "all" },
+  standardised: { ...base, scale: "standard" },
+};
+
+describe("interrupted and resumed, training ends in the same bytes as without the break", () => {
+  for (const [name, method] of Object.entries(methods)) {
+    for (const [variant, options] of Object.entries(variants)) {
+      test(`${name}, ${variant}`, async () => {
+        const whole = (await fit(method, x, options)).save();
+        // The first run takes four steps: it ends within the first epoch, or with the fourth where an epoch is one step.
+        // The third ends with the short batch of the first epoch.
+        for (const runs of [1, 3]) {
+          const checkpoint = await interrupted(method, options, runs);
+          expect(checkpoint).toBeDefined();
+          expect((await fit(method, x, { ...options, resume: checkpoint })).save()).toEqual(whole);
+        }
+        // The checkpoint itself says how training was to go on.
+        const kept = await checkpoints(method, options);
+        for (const checkpoint of kept) {
+          expect((await fit(method, x, { resume: checkpoint })).save()).toEqual(whole);
+        }
+      });
+    }
+  }
+
+  const watched: FitOptions = { ...base, epochs: 60, learningRate: 0.1, validation, patience: 2 };
+  test("with validation and patience, from every epoch", async () => {
+    const method = methods["batch norm and a penalty"]!;
+    const model = await fit(method, x, watched);
+    const kept = await checkpoints(method, watched);
+    expect(kept).toHaveLength(model.history.length);
+    expect(kept.length).toBeLessThan(60);
+    for (const checkpoint of kept) {
+      expect((await fit(method, x, { ...watched, resume: checkpoint })).save()).toEqual(model.save());
+    }
+  });
+});
+
+describe("a checkpoint", () => {
+  const method = methods["linear autoencoder"]!;
+
+  test("loads as the model so far", async () => {
+    const [, second] = await checkpoints(method, base);
+    const model = await load(second!);
+    const short = await fit(method, x, { ...base, epochs: model.history.length });
+    expect((await model.encode(x)).data).toEqual((await short.encode(x)).data);
+    expect(model.history).toEqual(short.history);
+  });
+
+  test("of a longer training goes on where a shorter one ended", async () => {
+    const kept = await checkpoints(method, { ...base, epochs: 2 });
+    const longer = await fit(method, x, { epochs: 4, resume: kept.at(-1) });
+    expect(longer.save()).toEqual((await fit(method, x, base)).save());
+  });
+
+  test("of anything else is refused", async () => {
+    const [first] = await checkpoints(method, base);
+    const other = { ...x, data: x.data.map((v, i) => (i === 7 ? v + 1 : v)) };
+    const refused = (run: Promise<unknown>, message: string | RegExp) => expect(run).rejects.toThrow(message);
+    await refused(
+      fit(method, other, { resume: first }),
+      "the checkpoint is of another data set (fingerprint)",
+    );
+    await refused(
+      fit(autoencoder({ latentDim: 3 }), x, { resume: first }),
+      "the checkpoint is of another method: linearAutoencoder, not autoencoder",
+    );
+    await refused(
+      fit(linearAutoencoder({ latentDim: 2, parameterization: "shared" }), x, { resume: first }),
+      /the checkpoint is of another set of options: .*"latentDim":3.* not .*"latentDim":2/,
+    );
+    await refused(fit(method, x, { resume: first, seed: 6 }), "the checkpoint is of another seed: 5, not 6");
+    await refused(
+      fit(method, x, { resume: first, scale: "unit" }),
+      "the checkpoint is of another scale: none, not unit",
+    );
+    await refused(fit(method, x, { resume: first, batchSize: 8 }), "trained with batchSize 16, not 8");
+    const model = await fit(method, x, base);
+    await refused(
+      fit(method, x, { resume: model.save() }),
+      "resume wants a checkpoint, got a model that is complete",
+    );
+  });
+});
