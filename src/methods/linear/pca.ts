@@ -30,8 +30,8 @@ export interface PcaOptions {
   whiten?: boolean;
   /**
    * `exact` works in float64; `randomized` finds the leading components by block power iteration in float32; `auto`
-   * (default) is exact for up to about ten million numbers, and above takes the eigenvectors of a covariance summed in
-   * float64 from float32 blocks (relative error about 1e-8) or, for rows of more than 2,000 numbers, `randomized`.
+   * (default) is exact for up to ten million numbers, and above takes the eigenvectors of a covariance summed in float64
+   * from float32 blocks (squared errors within 1e-6 relative) or, for rows of more than 2,000 numbers, `randomized`.
    */
   solver?: "auto" | "exact" | "randomized";
 }
