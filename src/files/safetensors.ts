@@ -74,18 +74,28 @@ export function readSafetensors(bytes: Uint8Array, name = "model"): SafetensorsC
   }
   const start = 8 + Number(length);
   const header = parseHeader(bytes.subarray(8, start), fail);
-  const tensors: Record<string, NdArray> = {};
-  for (const [key, entry] of Object.entries(header)) {
-    if (key !== "__metadata__") tensors[key] = readTensor(key, entry, bytes.subarray(start), fail);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isTextRecord(metadata)) return fail("its metadata is not text");
+  const body = bytes.subarray(start);
+  const layouts = Object.entries(entries).map(([key, entry]) => layoutOf(key, entry, body.length, fail));
+  // Arrays that lie on one another could ask for far more memory than the file has bytes.
+  let end = 0;
+  for (const { key, from, to } of layouts.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from !== end) fail(`"${key}" begins at byte ${from}, want ${end}`);
+    end = to;
   }
-  const metadata = header.__metadata__ ?? {};
-  if (
-    typeof metadata !== "object" ||
-    Object.values(metadata as object).some((text) => typeof text !== "string")
-  ) {
-    fail("its metadata is not text");
-  }
-  return { tensors, metadata: metadata as Record<string, string> };
+  if (end !== body.length) fail(`its arrays take ${end} bytes, the file has ${body.length}`);
+  const tensors = layouts.map(({ key, kind, shape, from, to }) => {
+    // A copy: views want alignment, and the model must not change with the caller's bytes.
+    const data = kind.make(body.slice(from, to).buffer as ArrayBuffer);
+    return [key, { dtype: kind.dtype, shape, data }] as const;
+  });
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function isTextRecord(value: unknown): value is Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === "string");
 }
 
 function parseHeader(bytes: Uint8Array, fail: (what: string) => never): Record<string, unknown> {
@@ -99,7 +109,16 @@ function parseHeader(bytes: Uint8Array, fail: (what: string) => never): Record<s
   return header as Record<string, unknown>;
 }
 
-function readTensor(key: string, entry: unknown, body: Uint8Array, fail: (what: string) => never): NdArray {
+interface Layout {
+  key: string;
+  kind: (typeof ARRAY)[string];
+  shape: number[];
+  /** Bytes of the body. */
+  from: number;
+  to: number;
+}
+
+function layoutOf(key: string, entry: unknown, available: number, fail: (what: string) => never): Layout {
   const { dtype, shape, data_offsets: range } = (entry ?? {}) as Record<string, unknown>;
   const kind =
     typeof dtype === "string" && Object.hasOwn(ARRAY, dtype)
@@ -111,11 +130,10 @@ function readTensor(key: string, entry: unknown, body: Uint8Array, fail: (what: 
     return fail(`"${key}" has no proper shape and byte range`);
   const [from, to] = range as [number, number];
   const size = shape.reduce((product, n) => product * n, kind.bytes);
-  if (to < from || to > body.length || to - from !== size) {
+  if (to < from || to > available || to - from !== size) {
     return fail(
-      `"${key}" of shape [${shape.join(", ")}] wants ${size} bytes, its range is [${from}, ${to}) of ${body.length}`,
+      `"${key}" of shape [${shape.join(", ")}] wants ${size} bytes, its range is [${from}, ${to}) of ${available}`,
     );
   }
-  // A copy: views want alignment, and the model must not change with the caller's bytes.
-  return { dtype: kind.dtype, shape, data: kind.make(body.slice(from, to).buffer as ArrayBuffer) };
+  return { key, kind, shape, from, to };
 }
