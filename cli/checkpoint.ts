@@ -13,7 +13,6 @@ export class Checkpoint {
   readonly path: string;
   readonly #resumed: boolean;
   #savedAt = performance.now();
-  #written = false;
 
   /** @param resumed the checkpoint that training goes on from. */
   constructor(output: string, resumed: string | undefined) {
@@ -35,7 +34,6 @@ export class Checkpoint {
   async write(bytes: Uint8Array): Promise<void> {
     await writeFileAtomic(this.path, bytes, { force: true });
     this.#savedAt = performance.now();
-    this.#written = true;
   }
 
   /** Writes if the last one is old enough. */
@@ -43,9 +41,9 @@ export class Checkpoint {
     if (performance.now() - this.#savedAt >= EVERY_MS) await this.write(make());
   }
 
-  /** Training is complete: what was written for it is no longer needed. */
+  /** Training is complete, and what is there from before, by `check`, is nothing to keep. */
   async remove(): Promise<void> {
-    if (this.#written || this.#resumed) await unlink(this.path).catch(() => {});
+    await unlink(this.path).catch(() => {});
   }
 }
 

@@ -3,9 +3,8 @@
  */
 import type { Command } from "commander";
 import { writeFileAtomic } from "../node/write.js";
-import { takeRows } from "../src/data/matrix.js";
-import type { CheckpointRecord, ModelRecord } from "../src/files/model-file.js";
-import { readModelFile } from "../src/files/model-file.js";
+import { type Matrix, takeRows } from "../src/data/matrix.js";
+import { type CheckpointRecord, type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { Coder, Method } from "../src/methods/method.js";
 import { heldOut } from "../src/metrics/split.js";
 import { DivergedError, InterruptedError } from "../src/training/errors.js";
@@ -14,8 +13,7 @@ import { Checkpoint, resumeCommand } from "./checkpoint.js";
 import type { FitFlags } from "./commands/fit.js";
 import { dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
-import { EXIT, oneLine, UsageError } from "./exit.js";
-import { flagOf } from "./flag-values.js";
+import { EXIT, UsageError } from "./exit.js";
 import { chosenScale, readInput, refuseMissing } from "./input.js";
 import { interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
@@ -23,23 +21,20 @@ import { createMethod, givenOptions, methodEntry, refuseForeignOptions } from ".
 import { readModelBytes } from "./model-input.js";
 import { checkOutput } from "./output-path.js";
 import { TrainingProgress } from "./progress.js";
-import { drawSeed, reconstructionMetrics } from "./quality.js";
+import { reconstructionMetrics } from "./quality.js";
 import { jsonReport, type Report, textReport } from "./report.js";
-import { TRAINING_FLAGS, trainingOptions } from "./training-flags.js";
+import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 
 export async function runFit(data: string, flags: FitFlags, command: Command): Promise<void> {
   const messages = new Messages(flags);
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
   const method = chosenMethod(flags, command, resumed?.record);
-  const trained = method.fitting.kind === "trained";
-  if (!trained) refuseTrainingFlags(flags, method.name);
+  checkTrainingFlags(flags, [method]);
   const kind = resumed?.record.scale.kind;
   if (kind !== undefined && flags.scale !== undefined && flags.scale !== kind) {
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
-  if (flags.patience !== undefined && flags.validation === undefined) {
-    throw new UsageError("--patience wants --validation FRACTION, the rows to look at");
-  }
+  const trained = method.fitting.kind === "trained";
   const force = flags.force === true;
   await checkOutput(flags.output, force, data === "-" ? [] : [data]);
   const checkpoint = new Checkpoint(flags.output, flags.resume);
@@ -69,7 +64,7 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
   messages.release();
   const seconds = (performance.now() - started) / 1000;
   await writeFileAtomic(flags.output, model.save(), { force });
-  await checkpoint.remove();
+  if (trained) await checkpoint.remove();
 
   const last = model.history.at(-1);
   const report: Report = {
@@ -91,7 +86,7 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
 
 interface ResumedCheckpoint {
   readonly bytes: Uint8Array;
-  readonly record: ModelRecord | CheckpointRecord;
+  readonly record: CheckpointRecord;
 }
 
 async function readCheckpoint(path: string): Promise<ResumedCheckpoint> {
@@ -112,15 +107,14 @@ function chosenMethod(flags: FitFlags, command: Command, resumed: ModelRecord | 
   return flags.method === undefined && resumed ? entry.create(resumed.options) : createMethod(entry, given);
 }
 
-function refuseTrainingFlags(flags: FitFlags, method: string): void {
-  const given = [...TRAINING_FLAGS, "resume" as const].find((name) => flags[name] !== undefined);
-  if (given) throw new UsageError(`${method} is solved, not trained: ${flagOf(given)} does not apply`);
+function drawSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }
 
 /** Fits; where training ends early, keeps the checkpoint, says how to go on and gives nothing. */
 async function fitOrKeep(
   method: Method<Coder>,
-  x: Parameters<typeof fit>[1],
+  x: Matrix,
   options: FitOptions,
   checkpoint: Checkpoint,
   messages: Messages,
@@ -149,11 +143,11 @@ async function fitOrKeep(
       return undefined;
     }
     if (error instanceof DOMException && error.name === "AbortError") {
-      process.stderr.write(`unlabeled: interrupted, nothing is written\n`);
+      process.stderr.write("unlabeled: interrupted, nothing is written\n");
       process.exitCode = EXIT.interrupted;
       return undefined;
     }
-    throw new RangeError(oneLine(error), { cause: error });
+    throw error;
   } finally {
     progress.end();
   }

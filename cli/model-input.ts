@@ -3,7 +3,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
-import type { Coder } from "../src/methods/method.js";
+import type { Coder, Method } from "../src/methods/method.js";
+import { methodNamed } from "../src/methods/registry.js";
 import { load } from "../src/training/load.js";
 import { oneLine, UsageError } from "./exit.js";
 
@@ -40,6 +41,11 @@ export async function readModel(path: string | undefined): Promise<LoadedModel> 
   } catch (error) {
     throw new RangeError(`${file}: ${oneLine(error).replace(/^model: /, "")}`, { cause: error });
   }
+}
+
+/** The method a model was fitted with. */
+export function methodOf({ method, options }: LoadedModel): Method<Coder> {
+  return methodNamed(method).create(options);
 }
 
 export function requireModel(path: string | undefined): string {

@@ -41,8 +41,3 @@ export async function labelMetrics(
     knnAccuracy: await neighboursAccuracy(...parts, { nNeighbors }),
   };
 }
-
-/** Seed whole number below 2³², for whom it does not matter. */
-export function drawSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]!;
-}

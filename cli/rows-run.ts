@@ -5,9 +5,9 @@ import { type Matrix, takeColumns } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/method.js";
 import { dataFlags, type RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
-import { type Input, readInput } from "./input.js";
+import { type Input, readInput, refuseMissing } from "./input.js";
 import { Messages, printResult } from "./messages.js";
-import { type LoadedModel, readModel, requireModel } from "./model-input.js";
+import { type LoadedModel, methodOf, readModel, requireModel } from "./model-input.js";
 import { jsonReport } from "./report.js";
 import { checkTableOutput, codeNames, type ResultTable, textColumns, writeTable } from "./table-output.js";
 
@@ -27,6 +27,7 @@ export async function writeRows(
   await checkTableOutput(output, flags, data === "-" ? [path] : [path, data]);
   const model = await readModel(path);
   const input = await readInput(data, dataFlags(flags), messages, ofCodes ? undefined : model.columns);
+  if (!ofCodes) refuseMissing(input, methodOf(model));
   await startEngine(flags.threads, messages);
   const started = performance.now();
   const result = await compute(model, input);

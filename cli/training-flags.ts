@@ -2,9 +2,12 @@
  * @file Flags of gradient training.
  */
 import { type Command, Option } from "commander";
+import type { Method } from "../src/methods/method.js";
 import type { FitOptions } from "../src/training/fit.js";
+import { UsageError } from "./exit.js";
 import {
   batchSize,
+  flagOf,
   fraction,
   positiveNumber,
   type ScheduleFlag,
@@ -22,7 +25,7 @@ export interface TrainingFlags {
   validation?: number;
 }
 
-export const TRAINING_FLAGS = [
+const TRAINING_FLAGS = [
   "epochs",
   "batchSize",
   "learningRate",
@@ -46,6 +49,17 @@ export function addTrainingFlags(command: Command): Command {
       "stop after so many epochs without a lower validation loss",
       wholeNumber(1),
     );
+}
+
+/** @throws UsageError for flags that change nothing for any of these methods. */
+export function checkTrainingFlags(flags: TrainingFlags, methods: readonly Method[]): void {
+  if (flags.patience !== undefined && flags.validation === undefined) {
+    throw new UsageError("--patience wants --validation FRACTION, the rows to look at");
+  }
+  if (methods.some(({ fitting }) => fitting.kind === "trained")) return;
+  const given = TRAINING_FLAGS.find((name) => flags[name] !== undefined);
+  const names = methods.map(({ name }) => name).join(", ");
+  if (given) throw new UsageError(`${names}: solved, not trained: ${flagOf(given)} does not apply`);
 }
 
 /** What `fit` is told of them; validation rows are split off elsewhere. */

@@ -23,14 +23,16 @@ async function run(data: string, flags: EvaluateFlags): Promise<void> {
   const { takeRows } = await import("../../src/data/matrix.js");
   const { heldOut } = await import("../../src/metrics/split.js");
   const { startEngine } = await import("../engine.js");
-  const { readInput } = await import("../input.js");
-  const { readModel } = await import("../model-input.js");
+  const { readInput, refuseMissing } = await import("../input.js");
+  const { methodOf, readModel } = await import("../model-input.js");
   const { labelMetrics, reconstructionMetrics } = await import("../quality.js");
   const { jsonReport, textReport } = await import("../report.js");
 
   const messages = new Messages(flags);
   const model = await readModel(flags.model);
-  const { x, labels } = await readInput(data, dataFlags(flags), messages, model.columns);
+  const input = await readInput(data, dataFlags(flags), messages, model.columns);
+  refuseMissing(input, methodOf(model));
+  const { x, labels } = input;
   await startEngine(flags.threads, messages);
   const started = performance.now();
   const metrics: Record<string, number> = reconstructionMetrics(x, await model.reconstruct(x));

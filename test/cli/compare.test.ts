@@ -91,7 +91,7 @@ describe("compare", () => {
   test("an option is given to the methods that have it, and refused where none has", async () => {
     const args = ["compare", "digits", "--methods", "pca", "--latent-dim", "2"];
     expectError(await unlabeled([...args, "--hidden", "3"]), 2, /--hidden: .*pca has .*--no-center/);
-    expectError(await unlabeled([...args, "--epochs", "3"]), 2, /none of these methods is trained: --epochs/);
+    expectError(await unlabeled([...args, "--epochs", "3"]), 2, /pca: solved, not trained: --epochs/);
     expect((await unlabeled([...args, "--no-center"])).code).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { EMBEDDED_NAMES } from "../../src/data/embedded.js";
 import { VERSION } from "../../src/version.js";
 import { expectError, FLOWERS, workplace } from "./command.js";
 
@@ -18,6 +19,11 @@ describe("help", () => {
       expect(stdout).toMatch(new RegExp(`^ +${verb} `, "m"));
     }
     expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  test("names every embedded data set", async () => {
+    const { stdout } = await unlabeled(["encode", "--help"]);
+    for (const name of EMBEDDED_NAMES) expect(stdout.replaceAll(/\s+/g, " ")).toContain(` ${name}`);
   });
 
   test("of a verb names its flags, in both ways of asking", async () => {
@@ -97,7 +103,7 @@ test.each<[string, string[], RegExp]>([
   ["an option that is missing", [...fit, "--method", "pca"], /pca wants --latent-dim, an integer ≥ 1/],
   ["an option out of range", [...fit, "--method", "pca", "--latent-dim", "0"], /an integer ≥ 1, got 0/],
   ["an option of another kind", [...network, "--hidden", "8,x"], /hidden must be a list of integers ≥ 1/],
-  ["training flags where nothing trains", [...pca, "--epochs", "3"], /pca is solved.*--epochs/],
+  ["training flags where nothing trains", [...pca, "--epochs", "3"], /pca: solved, not trained: --epochs/],
   ["patience without validation", [...network, "--patience", "3"], /--validation FRACTION/],
   ["no epochs", [...network, "--epochs", "0"], /--epochs.*≥ 1/],
   ["half a row", [...network, "--batch-size", "1.5"], /--batch-size.*≥ 1, or all/],
