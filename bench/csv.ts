@@ -3,7 +3,7 @@
  * memory it takes beside the matrix it gives.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,8 +92,7 @@ function memoryOf(path: string): Record<string, number> {
 async function reportMemory(path: string): Promise<void> {
   const before = process.memoryUsage().rss;
   const { seconds, rows, columns } = await readOurs(path);
-  // Kilobytes, unlike everything else that Node counts in bytes.
-  const peak = process.resourceUsage().maxRSS * 1024;
+  const peak = peakResidentBytes();
   const matrixBytes = rows * columns * 4;
   console.log(
     JSON.stringify({
@@ -103,6 +102,13 @@ async function reportMemory(path: string): Promise<void> {
       firstReadSeconds: Number(seconds.toFixed(3)),
     }),
   );
+}
+
+function peakResidentBytes(): number {
+  // Linux hands a process's maxRSS on to its children; the peak in /proc is that of this process alone.
+  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+  const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
+  return Number(kilobytes) * 1024;
 }
 
 /** A file of standard normal numbers in the system's folder for temporary files, made once. */
