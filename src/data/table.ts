@@ -1,6 +1,7 @@
 /**
  * @file Table: named columns. The numeric ones form a `Matrix`, the text ones are carried along.
  */
+import { nearestNames } from "../nearest-names.js";
 import { type Matrix, takeColumns } from "./matrix.js";
 
 /** A column of numbers: column `at` of the table's matrix. */
@@ -117,29 +118,6 @@ export function findColumn(names: readonly string[], wanted: string, where: stri
   if (/^[1-9]\d*$/.test(wanted) && Number(wanted) <= names.length) return Number(wanted) - 1;
   const near = nearestNames(names, wanted).map((name) => JSON.stringify(name));
   throw new RangeError(`${where}: no column is called ${JSON.stringify(wanted)} (near: ${near.join(", ")})`);
-}
-
-function nearestNames(names: readonly string[], wanted: string): string[] {
-  const target = wanted.toLowerCase();
-  return names
-    .map((name) => ({ name, distance: editDistance(name.toLowerCase(), target) }))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ name }) => name);
-}
-
-/** Levenshtein distance. Source: Wagner & Fischer (1974), "The string-to-string correction problem", JACM 21. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substituted));
-    }
-    previous = current;
-  }
-  return previous[b.length]!;
 }
 
 /** A float32 as the shortest decimal of at least 7 digits' precision that reads back as the same float32. */
