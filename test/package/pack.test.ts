@@ -1,0 +1,171 @@
+/**
+ * @file The package as its users get it: packed, installed into an empty folder, run, type-checked and bundled there.
+ */
+import { type ExecFileException, execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
+import { VERSION } from "../../src/version.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const tool = (name: string) => join(root, "node_modules/.bin", name);
+const INSTALL = [
+  ...["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"],
+  // npm's retries, one package after the other, take minutes to say that there is no network.
+  `--fetch-retries=${process.env.CI ? 2 : 0}`,
+];
+const NO_REGISTRY = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED/;
+const HINT = /npm install onnxruntime-node/g;
+
+let folder: string;
+let user: string;
+let tarball: string;
+let files: string[];
+let unpackedSize: number;
+let unreachable = false;
+
+interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function run(command: string, args: readonly string[], cwd: string): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(command, args, { cwd }, (error: ExecFileException | null, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
+    });
+  });
+}
+
+const done = (stdout: string | RegExp, stderr: string | RegExp = "") => ({
+  code: 0,
+  stdout: typeof stdout === "string" ? stdout : expect.stringMatching(stdout),
+  stderr: typeof stderr === "string" ? stderr : expect.stringMatching(stderr),
+});
+
+/** Everything but the package's own files is installed from the registry. */
+function needsRegistry({ skip }: TestContext): void {
+  skip(unreachable, "the npm registry cannot be reached");
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "unlabeled-package-"));
+  user = join(folder, "user");
+  await mkdir(user);
+  // The build has run before the tests.
+  const packed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], root);
+  expect(packed).toMatchObject({ code: 0 });
+  const [report] = JSON.parse(packed.stdout);
+  tarball = join(folder, report.filename);
+  files = report.files.map(({ path }: { path: string }) => path);
+  unpackedSize = report.unpackedSize;
+
+  await writeFile(join(user, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const installed = await run("npm", [...INSTALL, "--omit=optional", tarball], user);
+  unreachable = installed.code !== 0 && NO_REGISTRY.test(installed.stderr) && !process.env.CI;
+  if (!unreachable) expect(installed).toMatchObject({ code: 0 });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test("the tarball holds the compiled package and nothing else", () => {
+  const expected = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/(src|node|cli)\/.*\.(js|d\.ts))$/;
+  expect(files.filter((path) => !expected.test(path))).toEqual([]);
+  for (const path of ["src/index.js", "src/index.d.ts", "node/index.js", "node/index.d.ts", "cli/main.js"]) {
+    expect(files).toContain(`dist/${path}`);
+  }
+  for (const path of ["LICENSE", "README.md"]) expect(files).toContain(path);
+  // Under .8 MB when this was written; data or a bundle by mistake would be more.
+  expect(unpackedSize).toBeLessThan(3e6);
+});
+
+test("publint and are-the-types-wrong have nothing to say", async () => {
+  expect(await run(tool("publint"), ["--strict", tarball], root)).toMatchObject({ code: 0 });
+  expect(await run(tool("attw"), [tarball, "--profile", "esm-only"], root)).toMatchObject({ code: 0 });
+});
+
+test("the command runs", async (context) => {
+  needsRegistry(context);
+  expect(await run("npx", ["unlabeled", "--version"], user)).toMatchObject({
+    code: 0,
+    stdout: `${VERSION}\n`,
+  });
+});
+
+test.for([
+  ["Node's resolution", "--module", "nodenext", "--moduleResolution", "nodenext", "--lib", "es2023,dom"],
+  ["a bundler's resolution", "--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2023,dom"],
+  [
+    "Node's types and no browser's",
+    ...["--module", "nodenext", "--moduleResolution", "nodenext", "--lib", "es2023"],
+    ...["--types", "node", "--typeRoots", join(root, "node_modules/@types")],
+  ],
+])("a user's file type-checks strictly with %s", async ([, ...options], context) => {
+  needsRegistry(context);
+  const source = [
+    'import { fit, pca } from "unlabeled";',
+    "const model = await fit(pca({ latentDim: 1 }), [[1, 2], [3, 5]], { seed: 1 });",
+    "export const ratio: Float64Array = model.explainedVarianceRatio;",
+    "// @ts-expect-error: an embedding is no result of PCA",
+    "export const none = model.embedding;",
+  ];
+  await writeFile(join(user, "user.ts"), source.join("\n"));
+  const compiled = await run(
+    tool("tsc"),
+    ["--noEmit", "--strict", "--target", "es2023", ...options, "user.ts"],
+    user,
+  );
+  expect(compiled).toEqual(done(""));
+});
+
+test("without the native runtime the library works and stays silent", async (context) => {
+  needsRegistry(context);
+  const source = [
+    'import { fit, pca } from "unlabeled";',
+    "const line = [[0, 0], [1, 2], [2, 4], [3, 6]];",
+    "const model = await fit(pca({ latentDim: 1 }), line, { seed: 1 });",
+    "console.log(model.explainedVarianceRatio[0].toFixed(6), (await model.encode(line)).rows);",
+  ];
+  await writeFile(join(user, "user.mjs"), source.join("\n"));
+  expect(await run(process.execPath, ["user.mjs"], user)).toEqual(done("1.000000 4\n"));
+});
+
+test("the command says how to get the native runtime, once, and no more when it is there", async (context) => {
+  needsRegistry(context);
+  const compare = (output: string) =>
+    run("npx", ["unlabeled", "fit", "digits", "--method", "pca", "--latent-dim", "4", "-o", output], user);
+  const slow = await compare("slow.safetensors");
+  expect(slow).toEqual(done(/latentDim +4\n/, HINT));
+  expect(slow.stderr.match(HINT)).toHaveLength(1);
+
+  // What the message asks for. The version is the one that the package names.
+  const { optionalDependencies } = JSON.parse(
+    (await run("npm", ["pkg", "get", "--json"], join(user, "node_modules/unlabeled"))).stdout,
+  );
+  const native = `onnxruntime-node@${optionalDependencies["onnxruntime-node"]}`;
+  expect(await run("npm", [...INSTALL, native], user)).toMatchObject({ code: 0 });
+  const fast = await compare("fast.safetensors");
+  expect(fast).toMatchObject({ code: 0 });
+  expect(fast.stderr).not.toMatch(HINT);
+});
+
+test("a user's bundle for the browser holds WebAssembly's runtime alone", async (context) => {
+  needsRegistry(context);
+  const { metafile } = await build({
+    stdin: { contents: 'export { fit, pca } from "unlabeled";', resolveDir: user },
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const runtimes = Object.keys(metafile.inputs).flatMap(
+    (path) => path.match(/onnxruntime-(node|web)\//g) ?? [],
+  );
+  expect(new Set(runtimes)).toEqual(new Set(["onnxruntime-web/"]));
+});
