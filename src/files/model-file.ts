@@ -94,12 +94,7 @@ export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | 
   const { tensors, metadata } = readSafetensors(bytes, name);
   const text = metadata[KEY];
   if (text === undefined) throw new RangeError(`${name}: a safetensors file, but no model of this package`);
-  const { formatVersion, packageVersion, position, ...info } = parse(text, name);
-  if (formatVersion !== FORMAT_VERSION) {
-    throw new RangeError(
-      `${name}: model file format ${formatVersion} (written by ${packageVersion}), this version ${VERSION} reads ${FORMAT_VERSION}`,
-    );
-  }
+  const { formatVersion: _, packageVersion: __, position, ...info } = parse(text, name);
   if (!position) return { ...info, parameters: tensors };
   const isBest = ([key]: [string, unknown]) => key.startsWith("best/");
   const entries = Object.entries(tensors);
@@ -115,24 +110,79 @@ export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | 
 }
 
 function parse(text: string, name: string): Header {
-  let header: Partial<Header> | undefined;
+  let header: unknown;
   try {
-    header = JSON.parse(text) as Partial<Header>;
+    header = JSON.parse(text);
   } catch {
     throw new RangeError(`${name}: the description of the model is not JSON`);
   }
-  const scale = header?.scale;
-  const cols = header?.data?.cols;
-  const whole =
-    typeof header?.formatVersion === "number" &&
-    typeof header.method === "string" &&
-    typeof header.options === "object" &&
-    Array.isArray(header.history) &&
-    Number.isSafeInteger(cols) &&
-    Array.isArray(scale?.offset) &&
-    Array.isArray(scale.factor) &&
-    scale.offset.length === (scale.kind === "none" ? 0 : cols) &&
-    scale.factor.length === scale.offset.length;
-  if (!whole) throw new RangeError(`${name}: the description of the model is not whole`);
-  return header as Header;
+  // Another format may keep other things: what it is comes before whether it is whole.
+  if (
+    isRecord(header) &&
+    typeof header.formatVersion === "number" &&
+    header.formatVersion !== FORMAT_VERSION
+  ) {
+    throw new RangeError(
+      `${name}: model file format ${header.formatVersion} (written by ${String(header.packageVersion)}), this version ${VERSION} reads ${FORMAT_VERSION}`,
+    );
+  }
+  const wrong = isRecord(header) ? Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header)) : "";
+  if (wrong !== undefined) {
+    throw new RangeError(`${name}: the description of the model is not whole${wrong && ` (${wrong})`}`);
+  }
+  return header as unknown as Header;
 }
+
+type Check = (value: unknown, header: Readonly<Record<string, unknown>>) => boolean;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isNumber: Check = (value) => Number.isFinite(value);
+const listOf = (test: (value: unknown) => boolean, value: unknown, length?: number): boolean =>
+  Array.isArray(value) &&
+  (length === undefined || value.length === length) &&
+  value.every((one) => test(one));
+const ifThere =
+  (check: Check): Check =>
+  (value, header) =>
+    value === undefined || check(value, header);
+
+function colsOf(header: Readonly<Record<string, unknown>>): number | undefined {
+  const { data } = header;
+  return isRecord(data) && isCount(data.cols) ? data.cols : undefined;
+}
+
+/** What each entry of the description must be. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  formatVersion: isCount,
+  method: (value) => typeof value === "string",
+  options: isRecord,
+  seed: isCount,
+  data: (value) =>
+    isRecord(value) && isCount(value.rows) && isCount(value.cols) && typeof value.fingerprint === "string",
+  scale(value, header) {
+    if (!isRecord(value)) return false;
+    const length = value.kind === "none" ? 0 : colsOf(header);
+    return (
+      ["none", "standard", "unit"].includes(value.kind as string) &&
+      listOf(Number.isFinite, value.offset, length) &&
+      listOf((factor) => Number.isFinite(factor) && (factor as number) > 0, value.factor, length)
+    );
+  },
+  columns: ifThere((value, header) => listOf((name) => typeof name === "string", value, colsOf(header))),
+  imageShape: ifThere((value) => listOf(isCount, value)),
+  training: ifThere(isRecord),
+  history: (value) =>
+    listOf((one) => isRecord(one) && isCount(one.epoch) && Number.isFinite(one.loss), value),
+  position: ifThere(
+    (value, header) =>
+      isRecord(value) &&
+      isCount(value.step) &&
+      isCount(value.epoch) &&
+      isCount(value.rowsDone) &&
+      isNumber(value.lossSum, header) &&
+      ifThere(isNumber)(value.bestValidationLoss, header) &&
+      ifThere(isCount)(value.epochsWithoutProgress, header),
+  ),
+};

@@ -7,7 +7,7 @@ import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
 import { cast, isMissing, where } from "../engine/ops/select.js";
 import { type Program, runtime } from "../engine/session.js";
-import { constant, input, type Tensor } from "../engine/tensor.js";
+import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.js";
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
 import type { Coder, Method, PartName, Symbols } from "../methods/method.js";
 import { refuseNonFinite } from "./finite.js";
@@ -21,6 +21,16 @@ export function fittedModel<Model>(method: Method<Model>, record: ModelRecord): 
   const model = new FittedCoder(method, record);
   const results = method.results(record.parameters, d) as object;
   return Object.defineProperties(model, Object.getOwnPropertyDescriptors(results)) as Model;
+}
+
+/**
+ * As `fittedModel`, of a record from a file, whose arrays may be any.
+ * @throws RangeError or TypeError if they are not those of the method.
+ */
+export function checkedModel<Model>(method: Method<Model>, record: ModelRecord): Model {
+  // Before the results: what is made of arrays of wrong shape could be of any size.
+  new FittedCoder(method, record).checkParts();
+  return fittedModel(method, record);
 }
 
 type InternalPart = PartName | "squaredError";
@@ -95,6 +105,25 @@ class FittedCoder implements Coder {
 
   async squaredErrors(x: MatrixLike): Promise<Float64Array> {
     return (await this.#run("squaredError", x, 1)) as Float64Array;
+  }
+
+  /** Builds the graphs of all parts, and with them checks every shape. */
+  checkParts(): void {
+    const parts = this.#method.parts(this.inputDim);
+    const cols = {
+      encode: this.latentDim,
+      decode: this.inputDim,
+      reconstruct: this.inputDim,
+      score: undefined,
+    };
+    for (const part of Object.keys(cols) as PartName[]) {
+      const exists = parts[part] || (parts.encode && parts.decode) || (part === "score" && parts.reconstruct);
+      if (!exists) continue;
+      const { y } = this.#graph(part);
+      const want = ["rows", ...(cols[part] === undefined ? [] : [cols[part]])];
+      if (!sameShape(y.shape, want))
+        throw new RangeError(`${part} gives ${show(y.shape)}, want ${show(want)}`);
+    }
   }
 
   /** The graph of a part from rows in the user's units to results in the user's units. */

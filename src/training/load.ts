@@ -2,11 +2,11 @@
  * @file `load`: a model file makes the fitted model it was saved from.
  */
 import { runtime } from "../engine/session.js";
-import { readModelFile } from "../files/model-file.js";
-import type { Coder, Method } from "../methods/method.js";
+import { type CheckpointRecord, type ModelRecord, readModelFile } from "../files/model-file.js";
+import type { Coder, Method, Parameters } from "../methods/method.js";
 import { methodNamed } from "../methods/registry.js";
 import { random } from "../random.js";
-import { fittedModel } from "./fitted.js";
+import { checkedModel } from "./fitted.js";
 import { parametersOf } from "./train.js";
 
 /**
@@ -21,17 +21,32 @@ export async function load<Model = Coder>(bytes: Uint8Array, method?: Method<Mod
   if (method && method.name !== record.method) {
     throw new RangeError(`load: the file holds a model of ${record.method}, not of ${method.name}`);
   }
-  const made =
-    method ?? (methodNamed(record.method).create(record.options) as Method<unknown> as Method<Model>);
-  const d = record.data.cols;
-  made.checkData?.(record.data.rows, d);
-  let { parameters } = record;
-  if ("position" in record) {
-    const { fitting } = made;
-    const context = { random: random(record.seed), runtime: await runtime(), signal: undefined };
-    parameters = record.best ?? parametersOf(parameters);
-    if (fitting.kind === "trained") parameters = (await fitting.finish?.(parameters, context)) ?? parameters;
+  const made = method ?? (methodOf(record) as Method<unknown> as Method<Model>);
+  made.checkData?.(record.data.rows, record.data.cols);
+  try {
+    return checkedModel(made, { ...record, parameters: await finished(made, record) });
+  } catch (error) {
+    const reason = error instanceof RangeError ? error.message : "an array is missing, or of another type";
+    throw new RangeError(`load: the arrays of the file are not those of ${made.name}: ${reason}`);
   }
-  const model = fittedModel(made, { ...record, parameters });
-  return model;
+}
+
+function methodOf({ method, options }: ModelRecord): Method<Coder> {
+  const entry = methodNamed(method);
+  try {
+    return entry.create(options);
+  } catch (error) {
+    throw new RangeError(
+      `load: the options of the file are not those of ${method}: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** The parameters of a model; of a checkpoint, those that training would end with here. */
+async function finished(method: Method, record: ModelRecord | CheckpointRecord): Promise<Parameters> {
+  if (!("position" in record)) return record.parameters;
+  const { fitting } = method;
+  const context = { random: random(record.seed), runtime: await runtime(), signal: undefined };
+  const parameters = record.best ?? parametersOf(record.parameters);
+  return (fitting.kind === "trained" && (await fitting.finish?.(parameters, context))) || parameters;
 }
