@@ -1,0 +1,265 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { lowRank } from "../../src/data/synthetic.js";
+import { readModelFile } from "../../src/files/model-file.js";
+import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.js";
+import {
+  autoencoder,
+  type Coder,
+  factorization,
+  fit,
+  linearAutoencoder,
+  load,
+  type Method,
+  pca,
+  VERSION,
+} from "../../src/index.js";
+import { damaged } from "../data/damage.js";
+
+const { x } = lowRank({ rows: 24, cols: 5, rank: 2, seed: 4 });
+const methods: Method<Coder>[] = [
+  pca({ latentDim: 2, whiten: true }),
+  linearAutoencoder({ latentDim: 2, parameterization: "unrolled", steps: 2, stepWeights: "separate" }),
+  linearAutoencoder({ latentDim: 2, bias: false }),
+  factorization({ latentDim: 2 }),
+  autoencoder({ latentDim: 2, hidden: [3], batchNorm: true, tied: true }),
+];
+const columns = ["a", "b", "c", "ü", 'e "quoted"'];
+
+async function files(): Promise<{ model: Coder; bytes: Uint8Array; checkpoint: Uint8Array | undefined }[]> {
+  return Promise.all(
+    methods.map(async (method) => {
+      let checkpoint: Uint8Array | undefined;
+      const training = method.fitting.kind === "trained" ? { epochs: 2, batchSize: 8 } : {};
+      const model = await fit(method, x, {
+        ...training,
+        seed: 2 ** 40 + 1,
+        scale: "standard",
+        columns,
+        imageShape: [1, 5],
+        onCheckpoint: (make) => {
+          checkpoint = make();
+        },
+      });
+      return { model, bytes: model.save(), checkpoint };
+    }),
+  );
+}
+const saved = await files();
+
+/** A file with its description changed as JSON. */
+function rewritten(bytes: Uint8Array, change: (header: Record<string, unknown>) => unknown): Uint8Array {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const header = JSON.parse(metadata.unlabeled!) as Record<string, unknown>;
+  return writeSafetensors({ tensors, metadata: { unlabeled: JSON.stringify(change(header) ?? header) } });
+}
+
+describe("a saved model", () => {
+  for (const { model, bytes } of saved) {
+    test(`loads as it was: ${model.method} ${JSON.stringify(model.options)}`, async () => {
+      const loaded = await load(bytes);
+      expect(loaded.save()).toEqual(bytes);
+      for (const key of [
+        "method",
+        "options",
+        "seed",
+        "history",
+        "columns",
+        "inputDim",
+        "latentDim",
+        "parameters",
+      ] as const) {
+        expect(loaded[key], key).toEqual(model[key]);
+      }
+      const [z, again] = [await model.encode(x), await loaded.encode(x)];
+      expect(again).toEqual(z);
+      expect(await loaded.decode(z)).toEqual(await model.decode(z));
+      expect(await loaded.score(x)).toEqual(await model.score(x));
+      expect(await loaded.squaredErrors(x)).toEqual(await model.squaredErrors(x));
+    });
+  }
+
+  test("says in plain JSON what it is and what it was made from", () => {
+    const { model, bytes } = saved[0]!;
+    const header = JSON.parse(readSafetensors(bytes).metadata.unlabeled!);
+    expect(header).toMatchObject({
+      formatVersion: 1,
+      packageVersion: VERSION,
+      method: "pca",
+      options: { latentDim: 2, center: true, whiten: true, solver: "auto" },
+      seed: 2 ** 40 + 1,
+      scale: { kind: "standard" },
+      columns,
+      imageShape: [1, 5],
+      data: { rows: 24, cols: 5, fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      history: model.history,
+    });
+  });
+
+  test("does not change with the bytes it was read from", async () => {
+    const { model, bytes } = saved[1]!;
+    const copy = bytes.slice();
+    const loaded = await load(copy);
+    copy.fill(0);
+    expect(await loaded.encode(x)).toEqual(await model.encode(x));
+  });
+
+  test("of one method is not loaded as another", async () => {
+    await expect(load(saved[0]!.bytes, autoencoder({ latentDim: 2 }))).rejects.toThrow(
+      "load: the file holds a model of pca, not of autoencoder",
+    );
+  });
+});
+
+describe("files of another kind", () => {
+  const { bytes } = saved[0]!;
+  const refused = (file: Uint8Array, message: string) => {
+    expect(() => readModelFile(file, "m.safetensors")).toThrow(RangeError);
+    expect(() => readModelFile(file, "m.safetensors")).toThrow(`m.safetensors: ${message}`);
+  };
+
+  test("a later format", () => {
+    const later = rewritten(bytes, () => ({
+      formatVersion: 2,
+      packageVersion: "9.0.0",
+      weights: "elsewhere",
+    }));
+    refused(later, `model file format 2 (written by 9.0.0), this version ${VERSION} reads 1`);
+  });
+
+  test("safetensors of somebody else", () => {
+    refused(
+      writeSafetensors({ tensors: {}, metadata: { format: "pt" } }),
+      "a safetensors file, but no model of this package",
+    );
+  });
+
+  const wrong: Record<string, unknown> = {
+    method: 3,
+    options: null,
+    seed: -1,
+    scale: { kind: "standard", offset: [1, 2, 3, 4, 5], factor: [1, 2, 3, 4, 0] },
+    columns: ["a"],
+    data: { rows: 24, cols: "5", fingerprint: "" },
+    history: [{ epoch: 1 }],
+    imageShape: "8 × 8",
+    position: { step: 1 },
+  };
+  for (const [key, value] of Object.entries(wrong)) {
+    test(`a description with a wrong ${key}`, () => {
+      refused(
+        rewritten(bytes, (header) => ({ ...header, [key]: value })),
+        `the description of the model is not whole (${key})`,
+      );
+    });
+  }
+
+  test.each([null, [], 3, "text"])("a description that is %j", (header) => {
+    refused(
+      rewritten(bytes, () => header ?? "null"),
+      "the description of the model is not whole",
+    );
+  });
+
+  test("an unknown method, or options that it does not take", async () => {
+    const change = (entries: object) => load(rewritten(bytes, (header) => ({ ...header, ...entries })));
+    await expect(change({ method: "pcb" })).rejects.toThrow('there is no method "pcb" (nearest: pca;');
+    await expect(change({ options: { latentDim: 0 } })).rejects.toThrow(
+      "latentDim must be an integer ≥ 1, got 0",
+    );
+    await expect(change({ options: { latentdim: 2 } })).rejects.toThrow('there is no option "latentdim"');
+  });
+
+  test.each(saved.map((one) => [one.model.method, one] as const))(
+    "%s with arrays of another",
+    async (_, { bytes: own, model }) => {
+      for (const other of saved) {
+        if (other.model === model) continue;
+        const { tensors } = readSafetensors(other.bytes);
+        const { metadata } = readSafetensors(own);
+        await expect(load(writeSafetensors({ tensors, metadata }))).rejects.toThrow(
+          "load: the arrays of the file are not those of",
+        );
+      }
+    },
+  );
+
+  test("arrays of another shape", async () => {
+    for (const { bytes: own } of saved) {
+      const { tensors, metadata } = readSafetensors(own);
+      for (const [name, array] of Object.entries(tensors)) {
+        const [first = 1, ...rest] = array.shape;
+        if (!/components|decoder$|encoder$|dictionary|weight|center|mean$/.test(name)) continue;
+        const grown = {
+          dtype: array.dtype,
+          shape: [first + 1, ...rest],
+          data: new Float64Array((first + 1) * rest.reduce((p, n) => p * n, 1)),
+        };
+        const data = array.dtype === "float64" ? grown.data : Float32Array.from(grown.data);
+        const file = writeSafetensors({ tensors: { ...tensors, [name]: { ...grown, data } }, metadata });
+        await expect(load(file), name).rejects.toThrow("load: the arrays of the file are not those of");
+      }
+    }
+  });
+});
+
+describe("damage is refused in a sentence or does no harm", () => {
+  const all = saved.flatMap(({ bytes, checkpoint }) => (checkpoint ? [bytes, checkpoint] : [bytes]));
+
+  /** Loads it, or says in one line why not. */
+  async function loadsOrRefuses(bytes: Uint8Array) {
+    const model = await load(bytes).catch((error: unknown) => {
+      if (!(error instanceof RangeError)) throw error;
+      expect(error.message).not.toContain("\n");
+      expect(error.message).toMatch(
+        /^(model|load|there is no method|pca|linearAutoencoder|factorization|autoencoder)\b/,
+      );
+      expect(error.message).not.toMatch(/of undefined|Cannot read|is not a function|object Object/);
+      return undefined;
+    });
+    // What still loads also runs.
+    if (model) expect((await model.encode([[1, 2, 3, 4, 5]])).cols).toBe(model.latentDim);
+  }
+
+  test("bytes changed, cut off or added anywhere", async () => {
+    await fc.assert(fc.asyncProperty(fc.constantFrom(...all).chain(damaged), loadsOrRefuses), {
+      numRuns: 150,
+    });
+  });
+
+  test("bytes changed in the header", async () => {
+    const header = fc.constantFrom(...all).chain((file) => {
+      const length = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
+      return damaged(file.subarray(8, length)).map((changed) => {
+        const bytes = file.slice();
+        bytes.set(changed.subarray(0, length - 8), 8);
+        return bytes;
+      });
+    });
+    await fc.assert(fc.asyncProperty(header, loadsOrRefuses), { numRuns: 500 });
+  });
+
+  test("any JSON in the place of any entry of the description", async () => {
+    const entry = fc.record({
+      file: fc.constantFrom(...all),
+      key: fc.constantFrom(
+        "method",
+        "options",
+        "seed",
+        "scale",
+        "columns",
+        "data",
+        "history",
+        "training",
+        "position",
+      ),
+      value: fc.jsonValue(),
+    });
+    await fc.assert(
+      fc.asyncProperty(entry, ({ file, key, value }) =>
+        loadsOrRefuses(rewritten(file, (header) => ({ ...header, [key]: value }))),
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
