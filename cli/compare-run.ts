@@ -117,7 +117,7 @@ async function judge(
     imageShape,
     signal,
     onProgress: (now) => progress.update(now),
-  }).finally(() => progress.end());
+  }).finally(() => messages.endLine());
   const seconds = (performance.now() - started) / 1000;
   const unseen = takeRows(x, test);
   const codes = await model.encode(x);

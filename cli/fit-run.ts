@@ -121,7 +121,6 @@ async function fitOrKeep(
 ): Promise<Coder | undefined> {
   const progress = new TrainingProgress(messages, method.name);
   const onInterrupt = () => {
-    progress.end();
     messages.release();
     messages.note("stopping after the steps under way (Ctrl-C again: at once)");
   };
@@ -130,7 +129,7 @@ async function fitOrKeep(
       fit(method, x, { ...options, signal, onProgress: (now) => progress.update(now) }),
     );
   } catch (error) {
-    progress.end();
+    messages.endLine();
     if (error instanceof DivergedError) {
       await checkpoint.write(error.checkpoint);
       throw new Error(`${error.message} (the last good state is in ${checkpoint.path})`, { cause: error });
@@ -149,6 +148,6 @@ async function fitOrKeep(
     }
     throw error;
   } finally {
-    progress.end();
+    messages.endLine();
   }
 }

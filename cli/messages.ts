@@ -9,6 +9,7 @@
 export class Messages {
   readonly quiet: boolean;
   #held: string[] | undefined = [];
+  #drawn = 0;
 
   constructor({ quiet = false }: { quiet?: boolean }) {
     this.quiet = quiet;
@@ -17,12 +18,29 @@ export class Messages {
   note(text: string): void {
     if (this.quiet) return;
     if (this.#held) this.#held.push(text);
-    else process.stderr.write(`${text}\n`);
+    else this.#write(text);
+  }
+
+  /** Draws over what was drawn last: for a terminal. */
+  draw(text: string): void {
+    process.stderr.write(`\r${text.padEnd(this.#drawn)}`);
+    this.#drawn = text.length;
+  }
+
+  /** Leaves the line that was drawn. */
+  endLine(): void {
+    if (this.#drawn > 0) process.stderr.write("\n");
+    this.#drawn = 0;
+  }
+
+  #write(text: string): void {
+    this.endLine();
+    process.stderr.write(`${text}\n`);
   }
 
   /** Says what was held back, and from now on everything at once. */
   release(): void {
-    for (const text of this.#held ?? []) process.stderr.write(`${text}\n`);
+    for (const text of this.#held ?? []) this.#write(text);
     this.#held = undefined;
   }
 }

@@ -12,7 +12,6 @@ export class TrainingProgress {
   readonly #name: string;
   readonly #started = performance.now();
   #startFraction: number | undefined;
-  #drawn = 0;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #tenths = 0;
 
@@ -29,12 +28,6 @@ export class TrainingProgress {
     else this.#line(progress);
   }
 
-  /** Leaves the bar's line. */
-  end(): void {
-    if (this.#drawn > 0) process.stderr.write("\n");
-    this.#drawn = 0;
-  }
-
   #draw(progress: Progress): void {
     const now = performance.now();
     if (now - this.#drawnAt < REDRAW_MS && progress.fraction < 1) return;
@@ -43,15 +36,14 @@ export class TrainingProgress {
     const bar = `[${"=".repeat(filled)}${" ".repeat(BAR - filled)}]`;
     const text = `${this.#name} ${bar} ${described(progress)}${this.#remaining(progress, now)}`;
     const shown = text.slice(0, (process.stderr.columns ?? 80) - 1);
-    process.stderr.write(`\r${shown.padEnd(this.#drawn)}`);
-    this.#drawn = shown.length;
+    this.#messages.draw(shown);
   }
 
   #line(progress: Progress): void {
     const tenths = Math.floor(progress.fraction * 10);
     if (tenths <= this.#tenths) return;
     this.#tenths = tenths;
-    process.stderr.write(`${this.#name} ${described(progress)}\n`);
+    this.#messages.note(`${this.#name} ${described(progress)}`);
   }
 
   #remaining({ fraction }: Progress, now: number): string {

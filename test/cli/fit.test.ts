@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { fit, load, pca } from "../../src/index.js";
-import { expectError, FLOWERS, workplace } from "./command.js";
+import { expectError, FLOWERS, MAIN, workplace } from "./command.js";
 
-const { unlabeled, path, files } = await workplace();
+const { unlabeled, path, files, folder } = await workplace();
 
 beforeAll(async () => {
   await writeFile(path("flowers.csv"), FLOWERS);
@@ -147,6 +148,15 @@ test("progress is a line each 10 % where there is no terminal", async () => {
   expect(lines.at(-1)).toMatch(/^autoencoder 100 % {2}epoch 20\/20 {2}loss [\d.e+-]+$/);
   // No colour, no cursor: this is no terminal.
   expect([...stderr].filter((letter) => letter < " " && letter !== "\n")).toEqual([]);
+});
+
+// `script`, of util-linux, runs a command on a terminal of its own; skipped where there is none.
+test.skipIf(spawnSync("script", ["--version"]).error)("progress is a bar on a terminal", async () => {
+  const fitting = "fit digits --method autoencoder --latent-dim 2 --hidden 8 --epochs 30 -o terminal.st";
+  const command = `'${process.execPath}' '${MAIN}' ${fitting}`;
+  const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { cwd: folder, encoding: "utf8" });
+  expect(stdout).toMatch(/\rautoencoder \[={24}\] 100 % {2}epoch 30\/30 /);
+  expect(await files()).toContain("terminal.st");
 });
 
 test("a model that is there is replaced with --force alone", async () => {
