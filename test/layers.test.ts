@@ -1,0 +1,141 @@
+/**
+ * @file The floors of the house: who may import whom. Imports run down, never up, never in circles.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** From the ground up; parts on one floor know nothing of each other, unless `beside` says so. */
+const FLOORS = [
+  ["src/elementary.ts", "src/random.ts", "src/nearest-names.ts", "src/version.ts"],
+  ["src/engine"],
+  ["src/data", "src/linalg"],
+  ["src/methods", "src/metrics"],
+  ["src/files"],
+  ["src/training"],
+  ["src/tasks"],
+  ["src/index.ts"],
+  ["node"],
+  ["cli", "studies"],
+];
+const beside: Record<string, string[]> = {
+  "src/random.ts": ["src/elementary.ts"],
+  "src/linalg": ["src/data"],
+};
+/** Readers of files: methods take numbers, wherever they come from. */
+const PARSERS = /^src\/data\/(csv|npy|idx|parquet|netpbm|gzip|format|table|dataset)\b/;
+const ENGINE_MAY_USE = ["src/engine", "src/random.ts", "src/elementary.ts"];
+
+interface Import {
+  from: string;
+  /** A file of the repository, or a package. */
+  to: string;
+  typesOnly: boolean;
+}
+
+const files = ["src", "node", "cli", "studies"].flatMap((folder) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+    : [],
+);
+const imports = files.flatMap((from) => importsOf(from, readFileSync(join(root, from), "utf8")));
+
+function importsOf(from: string, text: string): Import[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const statements =
+    /(?:\b(?:import|export)(?<type>\s+type)?\s[^;"]*?\bfrom\s*|\bimport\s*\(?\s*)"(?<specifier>[^"]+)"/g;
+  return [...code.matchAll(statements)].map(({ groups }) => {
+    const { specifier, type } = groups as { specifier: string; type?: string };
+    const typesOnly = type !== undefined;
+    if (!specifier.startsWith(".")) return { from, to: specifier, typesOnly };
+    const path = relative(root, resolve(root, dirname(from), specifier));
+    return { from, to: path.replaceAll("\\", "/").replace(/\.js$/, ".ts"), typesOnly };
+  });
+}
+
+const partOf = (file: string) => FLOORS.flat().find((part) => file === part || file.startsWith(`${part}/`));
+const floorOf = (part: string) => FLOORS.findIndex((floor) => floor.includes(part));
+
+function mayImport({ from, to }: Import): boolean {
+  const [upper, lower] = [partOf(from)!, partOf(to)];
+  if (lower === undefined) return false;
+  return upper === lower || floorOf(lower) < floorOf(upper) || beside[upper]?.includes(lower) === true;
+}
+
+const inside = imports.filter(
+  ({ to }) => files.includes(to) || /^(src|node|cli|studies|lab|test|bench)\//.test(to),
+);
+const show = ({ from, to }: Import) => `${from} -> ${to}`;
+
+test("every file stands on a floor, and every relative import leads to one", () => {
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter((file) => partOf(file) === undefined)).toEqual([]);
+  const relativeImports = imports.filter(({ to }) => to.endsWith(".ts"));
+  expect(relativeImports.length).toBeGreaterThan(200);
+  expect(relativeImports.filter(({ to }) => !files.includes(to)).map(show)).toEqual([]);
+});
+
+test("imports run down", () => {
+  expect(inside.filter((i) => !mayImport(i)).map(show)).toEqual([]);
+});
+
+test("imports run in no circle, but for operations whose gradients are made of each other", () => {
+  expect(findCircle()).toBeUndefined();
+});
+
+describe("imports that must not exist", () => {
+  const forbidden = (from: RegExp, to: (path: string) => boolean) =>
+    imports.filter((i) => from.test(i.from) && to(i.to)).map(show);
+
+  test("the library runs without Node", () => {
+    expect(
+      forbidden(/^src\//, (to) => to.startsWith("node:") || /^(node|cli|studies|lab)\//.test(to)),
+    ).toEqual([]);
+  });
+
+  test("the engine knows nothing of the rest", () => {
+    const allowed = (to: string) =>
+      !to.startsWith("src/") || ENGINE_MAY_USE.some((part) => to === part || to.startsWith(`${part}/`));
+    expect(forbidden(/^src\/engine\//, (to) => !allowed(to))).toEqual([]);
+  });
+
+  test("methods read no files", () => {
+    expect(
+      forbidden(/^src\/methods\//, (to) => PARSERS.test(to) || /^src\/(files|tasks)\//.test(to)),
+    ).toEqual([]);
+  });
+
+  test("ONNX Runtime is behind the engine's session", () => {
+    const doors = /^(?!src\/engine\/onnxruntime-)/;
+    expect(forbidden(doors, (to) => to.startsWith("onnxruntime-"))).toEqual([]);
+    expect(forbidden(/^(?!src\/engine\/session\.ts)/, (to) => to === "#onnxruntime")).toEqual([]);
+  });
+});
+
+/** A chain of files, each of which imports the next, that ends where it began. */
+function findCircle(): string[] | undefined {
+  const operations = (file: string) => file.startsWith("src/engine/ops/");
+  const counted = inside.filter((i) => !i.typesOnly && !(operations(i.from) && operations(i.to)));
+  const next = new Map(files.map((file) => [file, counted.filter((i) => i.from === file).map((i) => i.to)]));
+  const finished = new Set<string>();
+  const search = (file: string, path: string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (finished.has(file)) return undefined;
+    for (const to of next.get(file) ?? []) {
+      const circle = search(to, [...path, file]);
+      if (circle) return circle;
+    }
+    finished.add(file);
+    return undefined;
+  };
+  for (const file of files) {
+    const circle = search(file, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
