@@ -24,10 +24,15 @@ export function addMethodFlags(command: Command): void {
   }
 }
 
+/** The options of a method that can be said in words. */
+export function writableOptions(entry: MethodEntry): [name: string, option: MethodOption<unknown>][] {
+  return Object.entries(entry.options).filter(([, option]) => !option.codeOnly);
+}
+
 function optionsByName(): Map<string, MethodOption<unknown>[]> {
   const found = new Map<string, MethodOption<unknown>[]>();
-  for (const { options } of methods) {
-    for (const [name, option] of Object.entries(options)) {
+  for (const entry of methods) {
+    for (const [name, option] of writableOptions(entry)) {
       found.set(name, [...(found.get(name) ?? []), option]);
     }
   }
@@ -76,7 +81,7 @@ export function refuseForeignOptions(entries: readonly MethodEntry[], given: Giv
   for (const name of given.keys()) {
     if (entries.some(({ options }) => name in options)) continue;
     const has = entries.map((entry) => {
-      const flags = Object.entries(entry.options).map(([key, option]) => usualFlag(key, option));
+      const flags = writableOptions(entry).map(([key, option]) => usualFlag(key, option));
       return `${entry.name} has ${flags.join(" ")}`;
     });
     throw new UsageError(`${flagOf(name)}: no such option here (${has.join("; ")})`);

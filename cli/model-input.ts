@@ -6,13 +6,7 @@ import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { Coder, Method } from "../src/methods/method.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { load } from "../src/training/load.js";
-import { oneLine, UsageError } from "./exit.js";
-
-/** A model that knows whether its rows are images. */
-export interface LoadedModel extends Coder {
-  /** `[height, width]`, or `[3, height, width]` for colour. */
-  readonly imageShape: readonly number[] | undefined;
-}
+import { UsageError } from "./exit.js";
 
 export async function readModelBytes(path: string): Promise<Uint8Array> {
   try {
@@ -33,18 +27,13 @@ export async function readModelRecord(path: string): Promise<ModelRecord> {
  * The fitted model that `--model` names.
  * @throws UsageError without `--model`; RangeError for what is no model file.
  */
-export async function readModel(path: string | undefined): Promise<LoadedModel> {
+export async function readModel(path: string | undefined): Promise<Coder> {
   const file = requireModel(path);
-  const bytes = await readModelBytes(file);
-  try {
-    return await load<LoadedModel>(bytes);
-  } catch (error) {
-    throw new RangeError(`${file}: ${oneLine(error).replace(/^model: /, "")}`, { cause: error });
-  }
+  return load(await readModelBytes(file), undefined, file);
 }
 
 /** The method a model was fitted with. */
-export function methodOf({ method, options }: LoadedModel): Method<Coder> {
+export function methodOf({ method, options }: Coder): Method<Coder> {
   return methodNamed(method).create(options);
 }
 

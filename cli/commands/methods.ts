@@ -13,7 +13,7 @@ export function define(command: Command): void {
 
 async function run(name: string | undefined, { json }: { json?: boolean }): Promise<void> {
   const { methods } = await import("../../src/methods/registry.js");
-  const { isSwitch, methodEntry, usualFlag } = await import("../method-flags.js");
+  const { isSwitch, methodEntry, usualFlag, writableOptions } = await import("../method-flags.js");
   const { jsonReport } = await import("../report.js");
   const { textTable } = await import("../text-table.js");
   const chosen = name === undefined ? methods : [methodEntry(name)];
@@ -21,7 +21,7 @@ async function run(name: string | undefined, { json }: { json?: boolean }): Prom
     const described = chosen.map((entry) => ({
       method: entry.name,
       summary: entry.summary,
-      options: Object.entries(entry.options).map(([key, option]) => ({
+      options: writableOptions(entry).map(([key, option]) => ({
         name: key,
         flag: usualFlag(key, option),
         want: option.want,
@@ -43,7 +43,7 @@ async function run(name: string | undefined, { json }: { json?: boolean }): Prom
     return;
   }
   const [entry] = chosen;
-  const rows = Object.entries(entry!.options).map(([key, option]) => [
+  const rows = writableOptions(entry!).map(([key, option]) => [
     `  ${usualFlag(key, option)}`,
     isSwitch(option) ? "" : option.want,
     option.required ? "required" : `default ${shownDefault(option.default)}`,

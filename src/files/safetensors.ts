@@ -87,7 +87,7 @@ export function readSafetensors(bytes: Uint8Array, name = "model"): SafetensorsC
   if (end !== body.length) fail(`its arrays take ${end} bytes, the file has ${body.length}`);
   const tensors = layouts.map(({ key, kind, shape, from, to }) => {
     // A copy: views want alignment, and the model must not change with the caller's bytes.
-    const data = kind.make(body.slice(from, to).buffer as ArrayBuffer);
+    const data = kind.make(new Uint8Array(body.subarray(from, to)).buffer);
     return [key, { dtype: kind.dtype, shape, data }] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata };

@@ -1,14 +1,24 @@
 /**
  * @file The scatter matrix of data, n times its covariance: S = Σᵢ (xᵢ − μ)(xᵢ − μ)ᵀ, in float64 from float32 rows.
  *
- * The mean is taken off before the product, a block of rows at a time: XᵀX − n μμᵀ would lose what digits the mean
- * has on the spread. Float32 products of blocks are summed in float64, so that rounding does not grow with n (compare
+ * A point c near the mean is taken off before the product, a block of rows at a time, and what is left of the mean after
+ * it: XᵀX − n μμᵀ would lose what digits the mean has on the spread. Float32 products of blocks are summed in float64, so that rounding does not grow with n (compare
  * pairwise summation, Higham 2002, "Accuracy and stability of numerical algorithms", §4.2).
  *
  * Our own code, since loops in JavaScript are 30 to 100 times slower than the engine's products.
  */
-import { checkedSize, columnMeans, firstNonFinite, type Matrix } from "../data/matrix.js";
-import { cast, compileOnce, emit, input, matmul, type Program, sub } from "../engine/index.js";
+import { checkedSize, columnMeans, firstNonFinite, type Matrix, takeRows } from "../data/matrix.js";
+import {
+  cast,
+  compileOnce,
+  emit,
+  input,
+  matmul,
+  type Program,
+  slice,
+  sub,
+  sum as sumOver,
+} from "../engine/index.js";
 import { type Dense, dense } from "./dense.js";
 
 export interface ScatterOptions {
@@ -30,8 +40,11 @@ export interface Scatter {
   readonly mean: Float64Array;
 }
 
-/** Rows to a product: enough for full speed, few enough for the centred copy to stay in cache. */
-const BLOCK_ROWS = 2048;
+/** Rows to a product: enough for full speed, few enough for the shifted copy to stay in cache. */
+const BLOCK_ROWS = 1024;
+/** From so many columns on it pays to leave out products below the diagonal, in strips of columns. */
+const STRIPED_COLUMNS = 256;
+const STRIPS = 4;
 
 /**
  * Σᵢ (xᵢ − μ)(xᵢ − μ)ᵀ over the rows of `x`; divide by n or n − 1 for the covariance.
@@ -44,34 +57,95 @@ export async function scatterMatrix(
 ): Promise<Scatter> {
   const d = x.cols;
   const sum = new Float64Array(checkedSize(d, d, "scatterMatrix"));
-  const mean = center && x.rows > 0 ? columnMeans(x) : new Float64Array(d);
+  const shifted = new Float64Array(d);
+  const shift = center && x.rows > 0 ? sampledMeans(x) : new Float64Array(d);
+  const strips = stripsOf(d);
   const dtype = precision === "mixed" ? "float32" : "float64";
-  const product = await blockProduct(dtype);
-  const shift = { dtype, shape: [d], data: dtype === "float32" ? Float32Array.from(mean) : mean } as const;
+  const product = await blockProduct(dtype, d, strips);
+  const c = { dtype, shape: [d], data: dtype === "float32" ? Float32Array.from(shift) : shift } as const;
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * d, (from + rows) * d);
-    const { s } = await product.run({ x: { dtype: "float32", shape: [rows, d], data }, mean: shift });
-    const block = s!.data as Float32Array | Float64Array;
-    for (let i = 0; i < sum.length; i++) sum[i]! += block[i]!;
+    const block = await product.run({ x: { dtype: "float32", shape: [rows, d], data }, c });
+    strips.forEach(({ start, end }, i) => {
+      addStrip(sum, d, start, end, block[`s${i}`]!.data as Float64Array);
+    });
+    block.sums!.data.forEach((value, j) => {
+      shifted[j]! += Number(value);
+    });
   }
-  symmetrize(sum, d);
+  const mean = center ? moveToMean(sum, shifted, c.data, x.rows) : shift;
+  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) sum[i * d + j] = sum[j * d + i]!;
   for (let j = 0; j < d; j++) if (!Number.isFinite(sum[j * d + j])) refuse(x, sum[j * d + j]!, j);
   return { matrix: dense(d, d, sum), mean };
 }
 
-function blockProduct(dtype: "float32" | "float64"): Promise<Program> {
-  return compileOnce(`scatterMatrix ${dtype}`, () => {
-    const x = input("x", ["n", "d"], "float32");
-    const centred = sub(dtype === "float32" ? x : cast(x, dtype), input("mean", ["d"], dtype));
-    return emit({ s: matmul(centred, centred, { transposeA: true }) });
+/** Means of the columns over at most a block of rows from all over the data: near the mean, at little cost. */
+function sampledMeans(x: Matrix): Float64Array {
+  const rows = Math.min(x.rows, BLOCK_ROWS);
+  const stride = x.rows / rows;
+  return columnMeans(
+    takeRows(
+      x,
+      Array.from({ length: rows }, (_, i) => Math.floor(i * stride)),
+    ),
+  );
+}
+
+interface Strip {
+  readonly start: number;
+  readonly end: number;
+}
+
+function stripsOf(d: number): Strip[] {
+  const count = d < STRIPED_COLUMNS ? 1 : STRIPS;
+  return Array.from({ length: count }, (_, i) => ({
+    start: Math.floor((i * d) / count),
+    end: Math.floor(((i + 1) * d) / count),
+  }));
+}
+
+/** For every strip of columns its products with the columns from its own start on, and the sums of all columns. */
+function blockProduct(dtype: "float32" | "float64", d: number, strips: readonly Strip[]): Promise<Program> {
+  return compileOnce(`scatterMatrix ${dtype} ${d}`, () => {
+    const x = input("x", ["n", d], "float32");
+    const shifted = sub(cast(x, dtype), input("c", [d], dtype));
+    const products = strips.map(({ start, end }) =>
+      matmul(slice(shifted, 1, start, end), slice(shifted, 1, start, d), { transposeA: true }),
+    );
+    const outputs = products.map((product, i) => [`s${i}`, product] as const);
+    return emit({ ...Object.fromEntries(outputs), sums: sumOver(cast(shifted, "float64"), 0) });
   });
 }
 
-function symmetrize(a: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) a[i * n + j] = a[j * n + i] = (a[i * n + j]! + a[j * n + i]!) / 2;
+/** Adds a strip's products to the upper triangle. */
+function addStrip(
+  total: Float64Array,
+  d: number,
+  start: number,
+  end: number,
+  products: ArrayLike<number>,
+): void {
+  const width = d - start;
+  for (let i = start; i < end; i++) {
+    const row = (i - start) * width - start;
+    for (let j = i; j < d; j++) total[i * d + j]! += products[row + j]!;
   }
+}
+
+/** Σ(x − c)(x − c)ᵀ less n(μ − c)(μ − c)ᵀ, in the upper triangle; gives μ. */
+function moveToMean(
+  total: Float64Array,
+  shifted: Float64Array,
+  c: ArrayLike<number>,
+  n: number,
+): Float64Array {
+  const d = shifted.length;
+  const distance = shifted.map((value) => (n > 0 ? value / n : 0));
+  for (let i = 0; i < d; i++) {
+    for (let j = i; j < d; j++) total[i * d + j]! -= n * distance[i]! * distance[j]!;
+  }
+  return distance.map((value, j) => c[j]! + value);
 }
 
 function refuse(x: Matrix, value: number, column: number): never {

@@ -100,7 +100,8 @@ export function lossOf(value: string | Loss): Loss {
 export function penaltiesOption(): Option<readonly Penalty[]> {
   return custom<readonly Penalty[]>({
     default: [],
-    help: "terms added to the loss (in code)",
+    codeOnly: true,
+    help: "terms added to the loss",
     want: "a list of penalties { name, term }",
     accept(value) {
       if (!Array.isArray(value)) return undefined;

@@ -13,6 +13,8 @@ export interface Option<T> {
   readonly required: boolean;
   /** One line for the help. */
   readonly help: string;
+  /** Its values are functions: there is no way to write one on a command line. */
+  readonly codeOnly?: boolean;
   /** The value, checked, or `undefined` if it is not of this kind. */
   accept(value: unknown): T | undefined;
   /** The value of a command-line argument; the text itself where it is not of this kind. */
@@ -98,9 +100,10 @@ export function numberOr<const T extends string>(
 
 /** Any value that `accept` takes; for options that are objects in code and words on the command line. */
 export function custom<T>(
-  spec: Common<T> & { want: string; accept: (value: unknown) => T | undefined },
+  spec: Common<T> & { want: string; codeOnly?: boolean; accept: (value: unknown) => T | undefined },
 ): Option<T> {
-  return option(spec.want, spec, { accept: spec.accept, parse: (text) => text });
+  const { accept, codeOnly = false } = spec;
+  return { ...option(spec.want, spec, { accept, parse: (text) => text }), codeOnly };
 }
 
 /**

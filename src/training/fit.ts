@@ -44,7 +44,7 @@ export interface FitOptions {
   patience?: number;
   /** Told at the end of every epoch, and in long epochs some times a second. */
   onProgress?: (progress: Progress) => void;
-  /** Called when an epoch has ended (after several where they are short) with a way to make a checkpoint. */
+  /** Called some times a second with a way to make a checkpoint of where training stands. */
   onCheckpoint?: (checkpoint: () => Uint8Array) => void | Promise<void>;
   /** Stops training at the next run of steps with an `InterruptedError`. */
   signal?: AbortSignal;
@@ -126,8 +126,8 @@ export async function fit<Model>(
     resume: from && snapshotOf(from),
     async onRun(snapshot, reports) {
       for (const progress of reports) options.onProgress?.(progress);
-      if (reports.some(({ epochEnd }) => epochEnd)) await options.onCheckpoint?.(() => checkpoint(snapshot));
       await breathe();
+      await options.onCheckpoint?.(() => checkpoint(snapshot));
       const { epoch, epochs, fraction } = reports.at(-1)!;
       if (signal?.aborted && fraction < 1) {
         throw new InterruptedError(`fit: interrupted in epoch ${epoch} of ${epochs}`, checkpoint(snapshot));

@@ -14,30 +14,35 @@ import { parametersOf } from "./train.js";
  * @param bytes the whole file.
  * @param method the method it was fitted with, to get a model of its type, and for methods with losses of your own;
  *   default: the one the file names.
+ * @param name names the file in errors.
  * @throws RangeError for a file that is not whole and in order, or of another method.
  */
-export async function load<Model = Coder>(bytes: Uint8Array, method?: Method<Model>): Promise<Model> {
-  const record = readModelFile(bytes);
+export async function load<Model = Coder>(
+  bytes: Uint8Array,
+  method?: Method<Model>,
+  name = "model",
+): Promise<Model> {
+  const record = readModelFile(bytes, name);
   if (method && method.name !== record.method) {
-    throw new RangeError(`load: the file holds a model of ${record.method}, not of ${method.name}`);
+    throw new RangeError(`${name}: the file holds a model of ${record.method}, not of ${method.name}`);
   }
-  const made = method ?? (methodOf(record) as Method<unknown> as Method<Model>);
+  const made = method ?? (methodOf(record, name) as Method<unknown> as Method<Model>);
   made.checkData?.(record.data.rows, record.data.cols);
   try {
     return checkedModel(made, { ...record, parameters: await finished(made, record) });
   } catch (error) {
     const reason = error instanceof RangeError ? error.message : "an array is missing, or of another type";
-    throw new RangeError(`load: the arrays of the file are not those of ${made.name}: ${reason}`);
+    throw new RangeError(`${name}: the arrays of the file are not those of ${made.name}: ${reason}`);
   }
 }
 
-function methodOf({ method, options }: ModelRecord): Method<Coder> {
+function methodOf({ method, options }: ModelRecord, name: string): Method<Coder> {
   const entry = methodNamed(method);
   try {
     return entry.create(options);
   } catch (error) {
     throw new RangeError(
-      `load: the options of the file are not those of ${method}: ${(error as Error).message}`,
+      `${name}: the options of the file are not those of ${method}: ${(error as Error).message}`,
     );
   }
 }

@@ -31,7 +31,7 @@ export interface PcaOptions {
   /**
    * `exact` works in float64; `randomized` finds the leading components by block power iteration in float32; `auto`
    * (default) is exact for up to ten million numbers, and above takes the eigenvectors of a covariance summed in float64
-   * from float32 blocks (squared errors within 1e-6 relative) or, for rows of more than 2,000 numbers, `randomized`.
+   * from float32 blocks (for k ≤ d/4; squared errors within 1e-6 relative) or, for rows of more than 2,000 numbers, `randomized`.
    */
   solver?: "auto" | "exact" | "randomized";
 }
@@ -145,7 +145,10 @@ async function decompose(x: Matrix, options: Required<PcaOptions>, random: Rando
   const exact = solver === "exact" || (solver === "auto" && size <= EXACT_SIZE);
   if (exact && (size <= SVD_SIZE || x.cols > x.rows)) return bySvd(x, k, center);
   if (exact) return byCovariance(x, k, center, "float64");
-  if (solver === "auto" && x.cols <= COVARIANCE_COLUMNS) return byCovariance(x, k, center, "mixed");
+  if (solver === "auto" && x.cols <= COVARIANCE_COLUMNS) {
+    // Of many components the last have little variance, which float32 products would not resolve.
+    return byCovariance(x, k, center, k <= x.cols / 4 ? "mixed" : "float64");
+  }
   const { s, vt, mean } = await randomizedSvd(x, k, { center, seed: random.fork("pca").bits() });
   return { mean, components: vt, singularValues: s, total: squaresAbout(x, mean) };
 }
