@@ -7,7 +7,7 @@ import { dataFlags, type RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { type Input, readInput, refuseMissing } from "./input.js";
 import { Messages, printResult } from "./messages.js";
-import { type LoadedModel, methodOf, readModel, requireModel } from "./model-input.js";
+import { methodOf, readModel, requireModel } from "./model-input.js";
 import { jsonReport } from "./report.js";
 import { checkTableOutput, codeNames, type ResultTable, textColumns, writeTable } from "./table-output.js";
 
@@ -18,7 +18,7 @@ import { checkTableOutput, codeNames, type ResultTable, textColumns, writeTable 
 export async function writeRows(
   data: string,
   flags: RowsFlags,
-  compute: (model: LoadedModel, input: Input) => Promise<Omit<ResultTable, "texts">>,
+  compute: (model: Coder, input: Input) => Promise<Omit<ResultTable, "texts">>,
   { ofCodes = false }: { ofCodes?: boolean } = {},
 ): Promise<void> {
   const messages = new Messages(flags);
