@@ -1,0 +1,337 @@
+/** @file What every method owes its users, checked of every method in the registry. */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { afterAll, describe, expect, test } from "vitest";
+import { digits } from "../../src/data/digits.js";
+import { type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
+import { applyScale, fitScale, undoScale } from "../../src/data/scale.js";
+import {
+  type Coder,
+  configureRuntime,
+  type FitOptions,
+  fit,
+  InterruptedError,
+  load,
+  type MatrixLike,
+  methods,
+  type PartName,
+} from "../../src/index.js";
+import { random } from "../../src/random.js";
+import { expectClose } from "../golden/golden.js";
+
+interface Contract {
+  /** Small options, to be fitted in a moment. */
+  options: object;
+  /** Whether another seed gives another model. */
+  seeded: boolean;
+  /** An option with a value out of its range, and what is said of it. */
+  wrong: [object, string];
+}
+
+/** One entry or more for each method: a method without one fails. */
+const contracts: Record<string, Contract[]> = {
+  pca: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ latentDim: 0 }, "latentDim must be an integer ≥ 1, got 0"],
+    },
+    {
+      options: { latentDim: 2, whiten: true, solver: "randomized" },
+      seeded: true,
+      wrong: [{ solver: "magic" }, 'solver must be one of auto, exact, randomized, got "magic"'],
+    },
+  ],
+  linearAutoencoder: [
+    ...["free", "projection", "shared", "tied"].map((parameterization) => ({
+      options: { latentDim: 2, parameterization },
+      seeded: true,
+      wrong: [{ parameterization: "bound" }, "parameterization must be one of free, projection"] as [
+        object,
+        string,
+      ],
+    })),
+    {
+      options: { latentDim: 2, parameterization: "unrolled", steps: 3 },
+      seeded: true,
+      wrong: [{ stepSize: -1 }, "stepSize must be a number > 0, or one of learned, lipschitz, got -1"],
+    },
+  ],
+  factorization: [
+    { options: { latentDim: 2 }, seeded: true, wrong: [{ tol: -1 }, "tol must be a number ≥ 0, got -1"] },
+    {
+      options: { latentDim: 2, solver: "gradient" },
+      seeded: true,
+      wrong: [{ center: "yes" }, 'center must be true or false, got "yes"'],
+    },
+  ],
+  autoencoder: [
+    {
+      options: { latentDim: 2, hidden: [6, 4] },
+      seeded: true,
+      wrong: [{ hidden: [3, 0] }, "hidden must be a list of integers ≥ 1, got [3,0]"],
+    },
+    {
+      options: { latentDim: 2, hidden: [5], tied: true, batchNorm: true, activation: "gelu" },
+      seeded: true,
+      wrong: [{ activation: "sine" }, "activation must be one of relu, sigmoid, tanh, gelu, linear"],
+    },
+  ],
+};
+
+const n = 40;
+const d = 5;
+const stream = random(12);
+/** Columns of unlike mean and size. */
+const x: Matrix = matrix(
+  n,
+  d,
+  Float32Array.from({ length: n * d }, (_, i) => 10 * (i % d) + (1 + (i % d)) * stream.normal()),
+);
+const unseen: Matrix = matrix(
+  33,
+  d,
+  Float32Array.from({ length: 33 * d }, (_, i) => 10 * (i % d) + stream.normal()),
+);
+
+afterAll(() => configureRuntime({}));
+
+test("every method of the registry has its entry", () => {
+  expect(Object.keys(contracts)).toEqual(methods.map(({ name }) => name));
+});
+
+for (const entry of methods) {
+  for (const { options, seeded, wrong } of contracts[entry.name] ?? []) {
+    const method = () => entry.create(options);
+    const trained = method().fitting.kind === "trained";
+    const training: FitOptions = trained ? { epochs: 3, batchSize: 16 } : {};
+    const fitted = (data: MatrixLike = x, more: FitOptions = {}) =>
+      fit(method(), data, { seed: 1, ...training, ...more });
+
+    describe(`${entry.name} ${JSON.stringify(options)}`, () => {
+      test("same seed, same bits; another seed, another model", async () => {
+        const bytes = (await fitted()).save();
+        expect((await fitted()).save()).toEqual(bytes);
+        const other = (await fitted(x, { seed: 2 })).parameters;
+        const { parameters } = await fitted();
+        if (seeded) expect(other).not.toEqual(parameters);
+        else expect(other).toEqual(parameters);
+      });
+
+      test("same bits with one thread and with two", async () => {
+        const { x: images } = digits();
+        const saved: Uint8Array[] = [];
+        const scores: Float32Array[] = [];
+        for (const threads of [1, 2]) {
+          configureRuntime({ threads });
+          const model = await fit(method(), images, {
+            seed: 1,
+            ...(trained && { epochs: 2, batchSize: 256 }),
+          });
+          saved.push(model.save());
+          scores.push(await model.score(images));
+        }
+        configureRuntime({});
+        expect(saved[1]).toEqual(saved[0]);
+        expect(scores[1]).toEqual(scores[0]);
+      });
+
+      test("a seed is chosen where none is given, and kept", async () => {
+        const model = await fit(method(), x, training);
+        expect(Number.isSafeInteger(model.seed)).toBe(true);
+        expect((await fitted(x, { seed: model.seed })).save()).toEqual(model.save());
+      });
+
+      test("data given is not changed", async () => {
+        const given = matrix(n, d, x.data.slice());
+        const model = await fitted(given, { scale: "standard" });
+        await model.encode(given);
+        await model.score(given);
+        expect(given.data).toEqual(x.data);
+      });
+
+      test("rows in, codes and rows out, the same whichever rows stand beside them", async () => {
+        const model = await fitted();
+        const z = await model.encode(unseen);
+        expect([z.rows, z.cols]).toEqual([33, 2]);
+        expect(model.latentDim).toBe(2);
+        const xHat = await model.reconstruct(unseen);
+        expect([xHat.rows, xHat.cols]).toEqual([33, d]);
+        const scores = await model.score(unseen);
+        expect(scores).toHaveLength(33);
+        for (const values of [z.data, xHat.data, scores]) expect(values.every(Number.isFinite)).toBe(true);
+        expectClose((await model.decode(z)).data, [...xHat.data], 1e-6, "decode(encode(x))");
+        // A product of one row may be summed in another order than that of many: float32 rounding apart.
+        expectClose((await model.encode(takeRows(unseen, [7]))).data, [...row(z, 7)], 1e-5, "a row alone");
+      });
+
+      test("scores and errors are ‖x − x̂‖²", async () => {
+        const model = await fitted();
+        const [xHat, scores, errors] = [
+          await model.reconstruct(unseen),
+          await model.score(unseen),
+          await model.squaredErrors(unseen),
+        ];
+        for (let i = 0; i < unseen.rows; i++) {
+          const sum = row(unseen, i).reduce((t, v, j) => t + (v - row(xHat, i)[j]!) ** 2, 0);
+          // x̂ is rounded to float32 at numbers near 50: 50² · 6e-8 a row.
+          expect(Math.abs(scores[i]! - sum)).toBeLessThan(1e-5 * (sum + 50));
+          expect(Math.abs(errors[i]! - sum)).toBeLessThan(1e-5 * (sum + 50));
+        }
+      });
+
+      test("a model loaded again gives the same bits", async () => {
+        const model = await fitted(x, { scale: "standard" });
+        const loaded = await load(model.save());
+        const z = await model.encode(unseen);
+        expect(await loaded.encode(unseen)).toEqual(z);
+        expect(await loaded.decode(z)).toEqual(await model.decode(z));
+        expect(await loaded.reconstruct(unseen)).toEqual(await model.reconstruct(unseen));
+        expect(await loaded.score(unseen)).toEqual(await model.score(unseen));
+        expect(loaded.save()).toEqual(model.save());
+      });
+
+      test("parts as ONNX files give the same bits in a runtime of their own", async () => {
+        const model = await fitted(x, { scale: "standard" });
+        for (const rows of [1, 2, 7, 33]) {
+          const data = takeRows(
+            unseen,
+            Array.from({ length: rows }, (_, i) => i),
+          );
+          const z = await model.encode(data);
+          const wanted: Record<PartName, Float32Array> = {
+            encode: z.data,
+            decode: (await model.decode(z)).data,
+            reconstruct: (await model.reconstruct(data)).data,
+            score: await model.score(data),
+          };
+          for (const part of Object.keys(wanted) as PartName[]) {
+            const session = await InferenceSession.create(model.toOnnx(part), { logSeverityLevel: 3 });
+            const given = part === "decode" ? z : data;
+            const { [session.outputNames[0]!]: output } = await session.run({
+              [part === "decode" ? "z" : "x"]: new Tensor("float32", given.data, [given.rows, given.cols]),
+            });
+            expect(session.outputNames).toEqual([
+              { encode: "z", decode: "x_hat", reconstruct: "x_hat", score: "score" }[part],
+            ]);
+            expect(output!.dims).toEqual(part === "score" ? [rows] : [rows, part === "encode" ? 2 : d]);
+            expect(output!.data, `${part} of ${rows} rows`).toEqual(wanted[part]);
+            await session.release();
+          }
+        }
+      });
+
+      test.each(["standard", "unit"] as const)(
+        "scaling (%s) is applied in encode and undone in decode",
+        async (kind) => {
+          const scaling = fitScale(x, kind);
+          const [inside, outside] = [await fitted(x, { scale: kind }), await fitted(applyScale(x, scaling))];
+          const z = await outside.encode(applyScale(unseen, scaling));
+          expect(await inside.encode(unseen)).toEqual(z);
+          const decoded = undoScale(await outside.decode(z), scaling);
+          expectClose((await inside.decode(z)).data, [...decoded.data], 1e-6, "decode");
+          expect(await inside.score(unseen)).toEqual(await outside.score(applyScale(unseen, scaling)));
+        },
+      );
+
+      test("missing and infinite numbers are refused by place, in training and after", async () => {
+        const acceptsMissing = method().acceptsMissing === true;
+        const model = await fitted();
+        for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+          const damaged = matrix(n, d, x.data.slice());
+          damaged.data[3 * d + 2] = value;
+          const calls = [
+            () => fitted(damaged),
+            () => model.encode(damaged),
+            () => model.reconstruct(damaged),
+            () => model.score(damaged),
+          ];
+          for (const call of calls) {
+            if (Number.isNaN(value) && acceptsMissing) await call();
+            else await expect(call()).rejects.toThrow(`row 3 column 2 is ${value}`);
+          }
+        }
+        const codes = matrix(2, 2, Float32Array.of(0, 0, 0, Number.POSITIVE_INFINITY));
+        await expect(model.decode(codes)).rejects.toThrow(`${entry.name}.decode: row 1 column 1 is Infinity`);
+      });
+
+      test("no rows, no columns, ragged rows and what is no matrix are refused", async () => {
+        for (const empty of [matrix(0, d), matrix(3, 0), []])
+          await expect(fitted(empty)).rejects.toThrow("the data is empty");
+        await expect(fitted([[1, 2], [3]])).rejects.toThrow("row 1 has 1 numbers, row 0 has 2");
+        await expect(fitted("iris.csv" as unknown as Matrix)).rejects.toThrow(TypeError);
+        await expect(fitted([[1, "2"]] as unknown as number[][])).rejects.toThrow(
+          'row 0 column 1 is no number but "2"',
+        );
+        const none = await (await fitted()).encode(matrix(0, d));
+        expect([none.rows, none.cols]).toEqual([0, 2]);
+      });
+
+      test("a single row is fitted or refused in a sentence", async () => {
+        const model = await fitted([[1, 2, 3, 4, 5]]).catch((error: Error) => error);
+        if (model instanceof Error) {
+          expect(model).toBeInstanceOf(RangeError);
+          expect(model.message).toContain(entry.name);
+        } else {
+          expect((await model.encode([[1, 2, 3, 4, 5]])).data.every(Number.isFinite)).toBe(true);
+        }
+      });
+
+      test("a constant column does no harm, whatever the scaling", async () => {
+        const constant = matrix(
+          n,
+          d,
+          x.data.map((value, i) => (i % d === 1 ? 3 : value)),
+        );
+        for (const scale of ["none", "standard", "unit"] as const) {
+          const model = await fitted(constant, { scale });
+          expect((await model.encode(constant)).data.every(Number.isFinite)).toBe(true);
+          expect((await model.reconstruct(constant)).data.every(Number.isFinite)).toBe(true);
+        }
+      });
+
+      test("rows of another length are refused", async () => {
+        const model = await fitted();
+        const wide = matrix(2, d + 1);
+        await expect(model.encode(wide)).rejects.toThrow(
+          `${entry.name}.encode: rows must have ${d} numbers, got ${d + 1}`,
+        );
+        await expect(model.score(wide)).rejects.toThrow(
+          `${entry.name}.score: rows must have ${d} numbers, got ${d + 1}`,
+        );
+        await expect(model.decode(wide)).rejects.toThrow(
+          `${entry.name}.decode: rows must have 2 numbers, got ${d + 1}`,
+        );
+      });
+
+      test("options are checked when the method is made", () => {
+        expect(() => entry.create({ ...options, ...wrong[0] })).toThrow(`${entry.name}: ${wrong[1]}`);
+        expect(() => entry.create({ ...options, ...wrong[0] })).toThrow(RangeError);
+        expect(() => entry.create({ ...options, latendDim: 2 })).toThrow(
+          `${entry.name}: there is no option "latendDim"`,
+        );
+        expect(() => entry.create({ ...options, latendDim: 2 })).toThrow(TypeError);
+        expect(() => entry.create({})).toThrow(
+          `${entry.name}: latentDim is missing, it must be an integer ≥ 1`,
+        );
+        expect(() => entry.create(null as unknown as object)).toThrow(
+          `${entry.name}: options must be an object`,
+        );
+      });
+
+      test("a signal stops it", async () => {
+        const reason = new Error("enough");
+        await expect(fitted(x, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+        if (!trained) return;
+        const controller = new AbortController();
+        const stopped: unknown = await fitted(x, {
+          epochs: 50,
+          signal: controller.signal,
+          onProgress: () => controller.abort(),
+        }).catch((error: unknown) => error);
+        expect(stopped).toBeInstanceOf(InterruptedError);
+        const model: Coder = await load((stopped as InterruptedError).checkpoint);
+        expect((await model.encode(unseen)).data.every(Number.isFinite)).toBe(true);
+      });
+    });
+  }
+}
