@@ -106,7 +106,7 @@ describe("a saved model", () => {
 
   test("of one method is not loaded as another", async () => {
     await expect(load(saved[0]!.bytes, autoencoder({ latentDim: 2 }))).rejects.toThrow(
-      "load: the file holds a model of pca, not of autoencoder",
+      "model: the file holds a model of pca, not of autoencoder",
     );
   });
 });
@@ -178,7 +178,7 @@ describe("files of another kind", () => {
         const { tensors } = readSafetensors(other.bytes);
         const { metadata } = readSafetensors(own);
         await expect(load(writeSafetensors({ tensors, metadata }))).rejects.toThrow(
-          "load: the arrays of the file are not those of",
+          "model: the arrays of the file are not those of",
         );
       }
     },
@@ -197,7 +197,7 @@ describe("files of another kind", () => {
         };
         const data = array.dtype === "float64" ? grown.data : Float32Array.from(grown.data);
         const file = writeSafetensors({ tensors: { ...tensors, [name]: { ...grown, data } }, metadata });
-        await expect(load(file), name).rejects.toThrow("load: the arrays of the file are not those of");
+        await expect(load(file), name).rejects.toThrow("model: the arrays of the file are not those of");
       }
     }
   });
@@ -212,7 +212,7 @@ describe("damage is refused in a sentence or does no harm", () => {
       if (!(error instanceof RangeError)) throw error;
       expect(error.message).not.toContain("\n");
       expect(error.message).toMatch(
-        /^(model|load|there is no method|pca|linearAutoencoder|factorization|autoencoder)\b/,
+        /^(model|there is no method|pca|linearAutoencoder|factorization|autoencoder)\b/,
       );
       expect(error.message).not.toMatch(/of undefined|Cannot read|is not a function|object Object/);
       return undefined;
