@@ -2,11 +2,15 @@
  * @file Activation functions and what they are built of.
  */
 import { axisOf, operation, type Tensor } from "../tensor.js";
-import { add, div, erf, mul, sign, sub, unary } from "./arithmetic.js";
+import { add, div, erf, mul, sub, unary } from "./arithmetic.js";
 import { logSumExp, sum } from "./reduce.js";
+import { cast } from "./select.js";
 
-/** max(0, a), with derivative 0 at 0: the sign of the output, which is faster than choosing by a condition. */
-export const relu = unary("Relu", (g, _a, y) => mul(g, sign(y)));
+/**
+ * max(0, a), with derivative 0 at 0. Whether the output is not 0 is asked by casting it to bool and back, which takes
+ * a fraction of the time of a comparison or of the sign.
+ */
+export const relu = unary("Relu", (g, _a, y) => mul(g, cast(cast(y, "bool"), y.dtype)));
 /** 1 / (1 + e⁻ᵃ) */
 export const sigmoid = unary("Sigmoid", (g, _a, y) => mul(g, sub(y, mul(y, y))));
 /** Hyperbolic tangent. */
