@@ -34,7 +34,7 @@ export function orthonormal(shape: readonly [number, number], random: Random): N
       const along = u.reduce((s, value, i) => s + value * v[i]!, 0);
       for (let i = 0; i < length; i++) v[i]! -= along * u[i]!;
     }
-    const norm = Math.hypot(...v);
+    const norm = Math.sqrt(v.reduce((s, value) => s + value * value, 0));
     vectors.push(v.map((value) => value / norm));
   }
   return array(shape, (i) => {

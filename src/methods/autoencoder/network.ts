@@ -1,11 +1,11 @@
 /**
  * @file Layers of an encoder and a decoder: what every autoencoder of fully connected layers is built of.
  *
- *   h₀ = x,  h_{l+1} = φ(BN(h_l W_l + b_l)),   the code layer and the output layer with functions of their own
+ *   h₀ = x,  h_{l+1} = φ(h_l W_l + b_l) or φ(BN(h_l W_l)),   the code and the output layer with functions of their own
  */
 import { gelu, relu, sigmoid, tanh } from "../../engine/ops/activations.js";
 import { add, mul } from "../../engine/ops/arithmetic.js";
-import { affine } from "../../engine/ops/matmul.js";
+import { affine, matmul } from "../../engine/ops/matmul.js";
 import { batchNormalize, normalizeWith } from "../../engine/ops/normalization.js";
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
@@ -68,8 +68,10 @@ export function initialNetwork(d: number, options: NetworkOptions, random: Rando
       if (!(options.tied && side === "decoder")) {
         parameters[`${name}.weight`] = (rectified ? he : glorot)([fanIn, fanOut], random.fork(name));
       }
-      parameters[`${name}.bias`] = array([fanOut]);
-      if (options.batchNorm && isHidden(l, sizes)) {
+      // Batch normalisation takes means off, and with them any bias: its own shift serves.
+      const normalizes = options.batchNorm && isHidden(l, sizes);
+      if (!normalizes) parameters[`${name}.bias`] = array([fanOut]);
+      else {
         parameters[`${name}.gamma`] = array([fanOut], () => 1);
         parameters[`${name}.beta`] = array([fanOut]);
         parameters[`${name}.runningMean`] = array([fanOut]);
@@ -108,7 +110,8 @@ function applyLayers(side: Side, input: Tensor, p: Symbols, options: NetworkOpti
     const name = `${side}.${l}`;
     const shared = options.tied && side === "decoder";
     const weight = shared ? p[`encoder.${layers - 1 - l}.weight`]! : p[`${name}.weight`]!;
-    h = affine(h, weight, p[`${name}.bias`]!, { transposeB: shared });
+    const bias = p[`${name}.bias`];
+    h = bias ? affine(h, weight, bias, { transposeB: shared }) : matmul(h, weight, { transposeB: shared });
     if (l + 1 === layers) break;
     if (options.batchNorm) h = normalized(h, name, p, mode);
     h = activations[options.activation](h);
