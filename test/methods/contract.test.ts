@@ -1,6 +1,6 @@
 /** @file What every method owes its users, checked of every method in the registry. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
 import { applyScale, fitScale, undoScale } from "../../src/data/scale.js";
@@ -17,66 +17,7 @@ import {
 } from "../../src/index.js";
 import { random } from "../../src/random.js";
 import { expectClose } from "../golden/golden.js";
-
-interface Contract {
-  /** Small options, to be fitted in a moment. */
-  options: object;
-  /** Whether another seed gives another model. */
-  seeded: boolean;
-  /** An option with a value out of its range, and what is said of it. */
-  wrong: [object, string];
-}
-
-/** One entry or more for each method: a method without one fails. */
-const contracts: Record<string, Contract[]> = {
-  pca: [
-    {
-      options: { latentDim: 2 },
-      seeded: false,
-      wrong: [{ latentDim: 0 }, "latentDim must be an integer ≥ 1, got 0"],
-    },
-    {
-      options: { latentDim: 2, whiten: true, solver: "randomized" },
-      seeded: true,
-      wrong: [{ solver: "magic" }, 'solver must be one of auto, exact, randomized, got "magic"'],
-    },
-  ],
-  linearAutoencoder: [
-    ...["free", "projection", "shared", "tied"].map((parameterization) => ({
-      options: { latentDim: 2, parameterization },
-      seeded: true,
-      wrong: [{ parameterization: "bound" }, "parameterization must be one of free, projection"] as [
-        object,
-        string,
-      ],
-    })),
-    {
-      options: { latentDim: 2, parameterization: "unrolled", steps: 3 },
-      seeded: true,
-      wrong: [{ stepSize: -1 }, "stepSize must be a number > 0, or one of learned, lipschitz, got -1"],
-    },
-  ],
-  factorization: [
-    { options: { latentDim: 2 }, seeded: true, wrong: [{ tol: -1 }, "tol must be a number ≥ 0, got -1"] },
-    {
-      options: { latentDim: 2, solver: "gradient" },
-      seeded: true,
-      wrong: [{ center: "yes" }, 'center must be true or false, got "yes"'],
-    },
-  ],
-  autoencoder: [
-    {
-      options: { latentDim: 2, hidden: [6, 4] },
-      seeded: true,
-      wrong: [{ hidden: [3, 0] }, "hidden must be a list of integers ≥ 1, got [3,0]"],
-    },
-    {
-      options: { latentDim: 2, hidden: [5], tied: true, batchNorm: true, activation: "gelu" },
-      seeded: true,
-      wrong: [{ activation: "sine" }, "activation must be one of relu, sigmoid, tanh, gelu, linear"],
-    },
-  ],
-};
+import { contracts } from "./contracts.js";
 
 const n = 40;
 const d = 5;
@@ -93,7 +34,8 @@ const unseen: Matrix = matrix(
   Float32Array.from({ length: 33 * d }, (_, i) => 10 * (i % d) + stream.normal()),
 );
 
-afterAll(() => configureRuntime({}));
+// Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
+configureRuntime({ threads: 1 });
 
 test("every method of the registry has its entry", () => {
   expect(Object.keys(contracts)).toEqual(methods.map(({ name }) => name));
@@ -130,7 +72,7 @@ for (const entry of methods) {
           saved.push(model.save());
           scores.push(await model.score(images));
         }
-        configureRuntime({});
+        configureRuntime({ threads: 1 });
         expect(saved[1]).toEqual(saved[0]);
         expect(scores[1]).toEqual(scores[0]);
       });

@@ -6,6 +6,7 @@ import { optimizer } from "../../src/engine/optimizers.js";
 import { runtime } from "../../src/engine/session.js";
 import { compileTraining, type TrainingState } from "../../src/engine/train-loop.js";
 import {
+  configureRuntime,
   factorization,
   fit,
   type LinearAutoencoder,
@@ -18,6 +19,8 @@ import { degrees, principalAngles } from "../../src/linalg/principal-angles.js";
 import { type Parameters, parameterMatrix, shapesOf, type Trained } from "../../src/methods/method.js";
 import { random } from "../../src/random.js";
 
+// Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
+configureRuntime({ threads: 1 });
 const { x } = digits();
 const d = 64;
 const MATRIX_PARAMETERIZATIONS = ["free", "shared", "projection", "tied"] as const;

@@ -3,6 +3,7 @@ import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
 import { lowRank } from "../../src/data/synthetic.js";
 import {
+  configureRuntime,
   fit,
   type LinearAutoencoder,
   type LinearAutoencoderOptions,
@@ -10,6 +11,9 @@ import {
   pca,
 } from "../../src/index.js";
 import { random } from "../../src/random.js";
+
+// Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
+configureRuntime({ threads: 1 });
 
 const { x } = digits();
 const d = 64;

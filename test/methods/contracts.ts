@@ -1,0 +1,61 @@
+/** @file Small options for every method, with which the contract is checked. */
+
+export interface Contract {
+  /** Small options, to be fitted in a moment. */
+  options: object;
+  /** Whether another seed gives another model. */
+  seeded: boolean;
+  /** An option with a value out of its range, and what is said of it. */
+  wrong: [object, string];
+}
+
+/** One entry or more for each method: a method without one fails. */
+export const contracts: Record<string, Contract[]> = {
+  pca: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ latentDim: 0 }, "latentDim must be an integer ≥ 1, got 0"],
+    },
+    {
+      options: { latentDim: 2, whiten: true, solver: "randomized" },
+      seeded: true,
+      wrong: [{ solver: "magic" }, 'solver must be one of auto, exact, randomized, got "magic"'],
+    },
+  ],
+  linearAutoencoder: [
+    ...["free", "projection", "shared", "tied"].map((parameterization) => ({
+      options: { latentDim: 2, parameterization },
+      seeded: true,
+      wrong: [{ parameterization: "bound" }, "parameterization must be one of free, projection"] as [
+        object,
+        string,
+      ],
+    })),
+    {
+      options: { latentDim: 2, parameterization: "unrolled", steps: 3 },
+      seeded: true,
+      wrong: [{ stepSize: -1 }, "stepSize must be a number > 0, or one of learned, lipschitz, got -1"],
+    },
+  ],
+  factorization: [
+    { options: { latentDim: 2 }, seeded: true, wrong: [{ tol: -1 }, "tol must be a number ≥ 0, got -1"] },
+    {
+      options: { latentDim: 2, solver: "gradient" },
+      seeded: true,
+      wrong: [{ center: "yes" }, 'center must be true or false, got "yes"'],
+    },
+  ],
+  autoencoder: [
+    {
+      options: { latentDim: 2, hidden: [6, 4] },
+      seeded: true,
+      wrong: [{ hidden: [3, 0] }, "hidden must be a list of integers ≥ 1, got [3,0]"],
+    },
+    {
+      options: { latentDim: 2, hidden: [5], tied: true, batchNorm: true, activation: "gelu" },
+      seeded: true,
+      wrong: [{ activation: "sine" }, "activation must be one of relu, sigmoid, tanh, gelu, linear"],
+    },
+  ],
+};
