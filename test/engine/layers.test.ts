@@ -18,7 +18,14 @@ interface LayerCase {
 type Tensors = Readonly<Record<string, engine.Tensor>>;
 type Layer = (inputs: Tensors, attributes: Record<string, never>) => engine.Tensor;
 
-const { cases } = readGolden<{ cases: LayerCase[] }>("layers.json");
+const { cases, batchNormRunningStatistics: running } = readGolden<{
+  cases: LayerCase[];
+  batchNormRunningStatistics: {
+    momentum: number;
+    batches: Array1[];
+    after: { mean: number[]; variance: number[] }[];
+  };
+}>("layers.json");
 
 /** Channels are axis 1; batch normalisation here takes rows of features. */
 function overChannels(x: engine.Tensor, f: (rows: engine.Tensor) => engine.Tensor): engine.Tensor {
@@ -94,4 +101,32 @@ describe("layers and their vector-Jacobian products against PyTorch", () => {
       await program.release();
     });
   }
+});
+
+// What running statistics are made of: the batch's mean, and its variance, which PyTorch takes by n − 1.
+test("means and variances of batches add up to PyTorch's running statistics", async () => {
+  const x = engine.input("x", running.batches[0]!.shape);
+  const ones = engine.constant([1, 1, 1]);
+  let statistics: { mean: engine.Tensor; variance: engine.Tensor } | undefined;
+  overChannels(x, (rows) => {
+    const { output, ...rest } = engine.batchNormalize(rows, { gamma: ones, beta: ones });
+    statistics = rest;
+    return output;
+  });
+  const program = await (await engine.runtime()).compile(engine.emit({ ...statistics }));
+  let [mean, variance] = [
+    [0, 0, 0],
+    [1, 1, 1],
+  ];
+  for (const [i, batch] of running.batches.entries()) {
+    const results = await program.run({ x: float32(batch.shape, batch.data) });
+    const n = batch.data.length / 3;
+    const toward = (old: number[], values: engine.NdArray, factor: number) =>
+      old.map((v, c) => (1 - running.momentum) * v + running.momentum * factor * Number(values.data[c]));
+    mean = toward(mean, results.mean!, 1);
+    variance = toward(variance, results.variance!, n / (n - 1));
+    expectClose(mean, running.after[i]!.mean, TOLERANCE, `running mean after batch ${i}`);
+    expectClose(variance, running.after[i]!.variance, TOLERANCE, `running variance after batch ${i}`);
+  }
+  await program.release();
 });

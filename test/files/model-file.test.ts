@@ -1,58 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lowRank } from "../../src/data/synthetic.js";
 import { readModelFile } from "../../src/files/model-file.js";
 import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.js";
-import {
-  autoencoder,
-  type Coder,
-  factorization,
-  fit,
-  linearAutoencoder,
-  load,
-  type Method,
-  pca,
-  VERSION,
-} from "../../src/index.js";
-import { damaged } from "../data/damage.js";
-
-const { x } = lowRank({ rows: 24, cols: 5, rank: 2, seed: 4 });
-const methods: Method<Coder>[] = [
-  pca({ latentDim: 2, whiten: true }),
-  linearAutoencoder({ latentDim: 2, parameterization: "unrolled", steps: 2, stepWeights: "separate" }),
-  linearAutoencoder({ latentDim: 2, bias: false }),
-  factorization({ latentDim: 2 }),
-  autoencoder({ latentDim: 2, hidden: [3], batchNorm: true, tied: true }),
-];
-const columns = ["a", "b", "c", "ü", 'e "quoted"'];
-
-async function files(): Promise<{ model: Coder; bytes: Uint8Array; checkpoint: Uint8Array | undefined }[]> {
-  return Promise.all(
-    methods.map(async (method) => {
-      let checkpoint: Uint8Array | undefined;
-      const training = method.fitting.kind === "trained" ? { epochs: 2, batchSize: 8 } : {};
-      const model = await fit(method, x, {
-        ...training,
-        seed: 2 ** 40 + 1,
-        scale: "standard",
-        columns,
-        imageShape: [1, 5],
-        onCheckpoint: (make) => {
-          checkpoint = make();
-        },
-      });
-      return { model, bytes: model.save(), checkpoint };
-    }),
-  );
-}
-const saved = await files();
-
-/** A file with its description changed as JSON. */
-function rewritten(bytes: Uint8Array, change: (header: Record<string, unknown>) => unknown): Uint8Array {
-  const { tensors, metadata } = readSafetensors(bytes);
-  const header = JSON.parse(metadata.unlabeled!) as Record<string, unknown>;
-  return writeSafetensors({ tensors, metadata: { unlabeled: JSON.stringify(change(header) ?? header) } });
-}
+import { autoencoder, load, VERSION } from "../../src/index.js";
+import { columns, rewritten, saved, x } from "./saved-models.js";
 
 describe("a saved model", () => {
   for (const { model, bytes } of saved) {
@@ -200,66 +150,5 @@ describe("files of another kind", () => {
         await expect(load(file), name).rejects.toThrow("model: the arrays of the file are not those of");
       }
     }
-  });
-});
-
-describe("damage is refused in a sentence or does no harm", () => {
-  const all = saved.flatMap(({ bytes, checkpoint }) => (checkpoint ? [bytes, checkpoint] : [bytes]));
-
-  /** Loads it, or says in one line why not. */
-  async function loadsOrRefuses(bytes: Uint8Array) {
-    const model = await load(bytes).catch((error: unknown) => {
-      if (!(error instanceof RangeError)) throw error;
-      expect(error.message).not.toContain("\n");
-      expect(error.message).toMatch(
-        /^(model|there is no method|pca|linearAutoencoder|factorization|autoencoder)\b/,
-      );
-      expect(error.message).not.toMatch(/of undefined|Cannot read|is not a function|object Object/);
-      return undefined;
-    });
-    // What still loads also runs.
-    if (model) expect((await model.encode([[1, 2, 3, 4, 5]])).cols).toBe(model.latentDim);
-  }
-
-  test("bytes changed, cut off or added anywhere", async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...all).chain(damaged), loadsOrRefuses), {
-      numRuns: 150,
-    });
-  });
-
-  test("bytes changed in the header", async () => {
-    const header = fc.constantFrom(...all).chain((file) => {
-      const length = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
-      return damaged(file.subarray(8, length)).map((changed) => {
-        const bytes = file.slice();
-        bytes.set(changed.subarray(0, length - 8), 8);
-        return bytes;
-      });
-    });
-    await fc.assert(fc.asyncProperty(header, loadsOrRefuses), { numRuns: 500 });
-  });
-
-  test("any JSON in the place of any entry of the description", async () => {
-    const entry = fc.record({
-      file: fc.constantFrom(...all),
-      key: fc.constantFrom(
-        "method",
-        "options",
-        "seed",
-        "scale",
-        "columns",
-        "data",
-        "history",
-        "training",
-        "position",
-      ),
-      value: fc.jsonValue(),
-    });
-    await fc.assert(
-      fc.asyncProperty(entry, ({ file, key, value }) =>
-        loadsOrRefuses(rewritten(file, (header) => ({ ...header, [key]: value }))),
-      ),
-      { numRuns: 300 },
-    );
   });
 });
