@@ -81,13 +81,30 @@ export async function train(
   const programs = new ProgramsBySize((size) => compileTraining({ ...spec, batchSize: size }, runtime));
   const validate =
     validation && new Validation(spec, validation, batchSize, runtime, random.fork("validation"));
-  const slots = resume ? {} : (await programs.of(batchSize)).initialSlots();
-  let snapshot: TrainingSnapshot = resume ?? {
-    state: { ...initial, ...slots },
-    position: { step: 0, epoch: 1, rowsDone: 0, lossSum: 0 },
-    history: [],
-    best: undefined,
-  };
+  try {
+    const slots = resume ? {} : (await programs.of(batchSize)).initialSlots();
+    const first: TrainingSnapshot = resume ?? {
+      state: { ...initial, ...slots },
+      position: { step: 0, epoch: 1, rowsDone: 0, lossSum: 0 },
+      history: [],
+      best: undefined,
+    };
+    return await takeSteps(args, programs, validate, first);
+  } finally {
+    await programs.release();
+    await validate?.release();
+  }
+}
+
+/** All steps from `first` to the end. */
+async function takeSteps(
+  args: TrainArguments,
+  programs: ProgramsBySize,
+  validate: Validation | undefined,
+  first: TrainingSnapshot,
+): Promise<{ parameters: Parameters; history: readonly Epoch[] }> {
+  const { x, settings, random, runtime } = args;
+  let snapshot = first;
   // The last one whose own loss is known to be finite.
   let good = snapshot;
   const planner = new RunPlanner(x, settings, random, validate !== undefined);
@@ -142,8 +159,6 @@ export async function train(
     ({ data }) => !(data instanceof Float32Array) || allFinite(data),
   );
   if (!finite) args.onDiverged(good, snapshot.position.step);
-  await programs.release();
-  await validate?.release();
   return { parameters, history: snapshot.history };
 }
 

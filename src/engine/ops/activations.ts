@@ -4,13 +4,23 @@
 import { axisOf, operation, type Tensor } from "../tensor.js";
 import { add, div, erf, mul, sub, unary } from "./arithmetic.js";
 import { logSumExp, sum } from "./reduce.js";
-import { cast } from "./select.js";
+
+/** max(0, a), with derivative 0 at 0. */
+export const relu = unary("Relu", (g, _a, y) => mul(g, isPositive(y)));
 
 /**
- * max(0, a), with derivative 0 at 0. Whether the output is not 0 is asked by casting it to bool and back, which takes
- * a fraction of the time of a comparison or of the sign.
+ * 1 where a ≥ 0 is positive and 0 where it is 0, as min(1, 3e38 a): exact for every normal number (it is below 1 for
+ * those under 4e-39). Comparisons, casts and choices would run on one thread, and three times as long on two, since half
+ * of the numbers lie with the other core.
  */
-export const relu = unary("Relu", (g, _a, y) => mul(g, cast(cast(y, "bool"), y.dtype)));
+function isPositive(a: Tensor): Tensor {
+  return operation("HardSigmoid", {
+    inputs: [a],
+    shape: a.shape,
+    attributes: { alpha: { float: 3e38 }, beta: { float: 0 } },
+  });
+}
+
 /** 1 / (1 + e⁻ᵃ) */
 export const sigmoid = unary("Sigmoid", (g, _a, y) => mul(g, sub(y, mul(y, y))));
 /** Hyperbolic tangent. */

@@ -5,8 +5,8 @@
  * convolution, with batch and channels swapped, and stride and dilation swapped.
  */
 import { fixed, operation, show, type Tensor } from "../tensor.js";
-import { sum } from "./reduce.js";
-import { slice, transpose } from "./shape.js";
+import { stagedSum } from "./reduce.js";
+import { reshape, slice, transpose } from "./shape.js";
 
 /** One number for both directions, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
@@ -84,7 +84,7 @@ export function conv(x: Tensor, w: Tensor, bias?: Tensor, options: ConvOptions =
           outputPadding: [h - reached(oh, kh, 0), wd - reached(ow, kw, 1)],
         }),
       () => filterGradient(x, cotangent, [kh, kw], g),
-      () => sum(cotangent, [0, 2, 3]),
+      () => reshape(stagedSum(cotangent, [0, 2, 3]), [o]),
     ],
   });
 }
@@ -119,7 +119,7 @@ export function convTranspose(
     vjp: (cotangent) => [
       () => conv(cotangent, w, undefined, g),
       () => filterGradient(cotangent, x, [kh, kw], g),
-      () => sum(cotangent, [0, 2, 3]),
+      () => reshape(stagedSum(cotangent, [0, 2, 3]), [o]),
     ],
   });
 }

@@ -3,8 +3,8 @@
  */
 import { operation, show, type Tensor } from "../tensor.js";
 import { broadcastShape, unbroadcast } from "./arithmetic.js";
-import { sum } from "./reduce.js";
-import { transpose } from "./shape.js";
+import { stagedSum } from "./reduce.js";
+import { reshape, transpose } from "./shape.js";
 
 export interface MatmulOptions {
   /** Use aᵀ (the last two axes swapped). */
@@ -52,7 +52,7 @@ export function affine(
     inputs: [x, w, bias],
     shape: product.shape,
     attributes: { transA: 0, transB: transposeB ? 1 : 0 },
-    vjp: (g) => [...gemmGradients(g, x, w, false, transposeB), () => sum(g, 0)],
+    vjp: (g) => [...gemmGradients(g, x, w, false, transposeB), () => reshape(stagedSum(g, [0]), bias.shape)],
   });
 }
 
