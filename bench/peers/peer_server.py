@@ -14,6 +14,7 @@ DEBIAN_PACKAGES = {
     "torch": "python3-torch",
     "sklearn": "python3-sklearn",
     "pandas": "python3-pandas",
+    "scipy": "python3-scipy",
 }
 
 

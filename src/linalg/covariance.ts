@@ -40,11 +40,15 @@ export interface Scatter {
   readonly mean: Float64Array;
 }
 
-/** Rows to a product: enough for full speed, few enough for the shifted copy to stay in cache. */
-const BLOCK_ROWS = 1024;
-/** From so many columns on it pays to leave out products below the diagonal, in strips of columns. */
+/**
+ * Rows to a call: two products of half as many, since two cores that work on products of their own need not wait for
+ * each other's numbers.
+ */
+const BLOCK_ROWS = 4096;
+const PRODUCTS = 2;
+/** From so many columns on it pays to leave out most products below the diagonal, in strips of columns. */
 const STRIPED_COLUMNS = 256;
-const STRIPS = 4;
+const STRIPS = 2;
 
 /**
  * Σᵢ (xᵢ − μ)(xᵢ − μ)ᵀ over the rows of `x`; divide by n or n − 1 for the covariance.
@@ -66,12 +70,13 @@ export async function scatterMatrix(
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * d, (from + rows) * d);
-    const block = await product.run({ x: { dtype: "float32", shape: [rows, d], data }, c });
-    strips.forEach(({ start, end }, i) => {
-      addStrip(sum, d, start, end, block[`s${i}`]!.data as Float64Array);
+    const count = rows % PRODUCTS === 0 ? PRODUCTS : 1;
+    const block = await product.run({ x: { dtype: "float32", shape: [count, rows / count, d], data }, c });
+    strips.forEach((strip, i) => {
+      addStrip(sum, d, strip, block[`s${i}`]!.data as Float64Array);
     });
-    block.sums!.data.forEach((value, j) => {
-      shifted[j]! += Number(value);
+    block.sums!.data.forEach((value, at) => {
+      shifted[at % d]! += Number(value);
     });
   }
   const mean = center ? moveToMean(sum, shifted, c.data, x.rows) : shift;
@@ -108,28 +113,25 @@ function stripsOf(d: number): Strip[] {
 /** For every strip of columns its products with the columns from its own start on, and the sums of all columns. */
 function blockProduct(dtype: "float32" | "float64", d: number, strips: readonly Strip[]): Promise<Program> {
   return compileOnce(`scatterMatrix ${dtype} ${d}`, () => {
-    const x = input("x", ["n", d], "float32");
+    const x = input("x", ["count", "n", d], "float32");
     const shifted = sub(cast(x, dtype), input("c", [d], dtype));
     const products = strips.map(({ start, end }) =>
-      matmul(slice(shifted, 1, start, end), slice(shifted, 1, start, d), { transposeA: true }),
+      matmul(slice(shifted, 2, start, end), slice(shifted, 2, start, d), { transposeA: true }),
     );
     const outputs = products.map((product, i) => [`s${i}`, product] as const);
-    return emit({ ...Object.fromEntries(outputs), sums: sumOver(cast(shifted, "float64"), 0) });
+    return emit({ ...Object.fromEntries(outputs), sums: sumOver(shifted, 1) });
   });
 }
 
-/** Adds a strip's products to the upper triangle. */
-function addStrip(
-  total: Float64Array,
-  d: number,
-  start: number,
-  end: number,
-  products: ArrayLike<number>,
-): void {
+/** Adds a strip's products `[count, end − start, d − start]` to the upper triangle. */
+function addStrip(total: Float64Array, d: number, { start, end }: Strip, products: ArrayLike<number>): void {
   const width = d - start;
-  for (let i = start; i < end; i++) {
-    const row = (i - start) * width - start;
-    for (let j = i; j < d; j++) total[i * d + j]! += products[row + j]!;
+  const size = (end - start) * width;
+  for (let first = 0; first < products.length; first += size) {
+    for (let i = start; i < end; i++) {
+      const row = first + (i - start) * width - start;
+      for (let j = i; j < d; j++) total[i * d + j]! += products[row + j]!;
+    }
   }
 }
 

@@ -44,10 +44,12 @@ export function optional<T>(inner: Option<T>): Option<T> {
 const toNumber = (text: string): unknown =>
   text.trim() === "" ? text : Number.isNaN(Number(text)) ? text : Number(text);
 
-/** A whole number ≥ min. */
-export function integer(spec: Common<number> & { min: number }): Option<number> {
-  return option(`an integer ≥ ${spec.min}`, spec, {
-    accept: (v) => (typeof v === "number" && Number.isSafeInteger(v) && v >= spec.min ? v : undefined),
+/** A whole number ≥ min, and ≤ max if there is one. */
+export function integer(spec: Common<number> & { min: number; max?: number }): Option<number> {
+  const { min, max = Number.MAX_SAFE_INTEGER } = spec;
+  const want = spec.max === undefined ? `an integer ≥ ${min}` : `an integer from ${min} to ${max}`;
+  return option(want, spec, {
+    accept: (v) => (typeof v === "number" && Number.isSafeInteger(v) && v >= min && v <= max ? v : undefined),
     parse: toNumber,
   });
 }

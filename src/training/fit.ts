@@ -15,6 +15,7 @@ import {
 } from "../files/model-file.js";
 import type { Method, Trained } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
+import { nearestNames } from "../nearest-names.js";
 import { random } from "../random.js";
 import { DivergedError, InterruptedError } from "./errors.js";
 import { refuseNonFinite } from "./finite.js";
@@ -56,6 +57,7 @@ export interface FitOptions {
   imageShape?: readonly number[];
 }
 
+const GENERAL_OPTIONS = ["seed", "scale", "onProgress", "onCheckpoint", "signal", "columns", "imageShape"] as const;
 const TRAINING_OPTIONS = [
   "epochs",
   "batchSize",
@@ -157,6 +159,12 @@ function breather(): () => Promise<void> {
 
 function checkData(method: Method, x: Matrix, options: FitOptions): void {
   const where = `fit ${method.name}`;
+  const known: readonly string[] = [...GENERAL_OPTIONS, ...TRAINING_OPTIONS];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const [near] = nearestNames(known, unknown, 1);
+    throw new TypeError(`${where}: there is no option "${unknown}" (nearest: ${near})`);
+  }
   if (x.rows === 0 || x.cols === 0)
     throw new RangeError(`${where}: the data is empty, ${x.rows} × ${x.cols}`);
   refuseNonFinite(x, where, { missing: method.acceptsMissing === true });

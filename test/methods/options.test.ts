@@ -71,6 +71,9 @@ test("methods refuse options when they are made", () => {
   expect(() => linearAutoencoder({ latentDim: 2, parameterization: "tide" as "tied" })).toThrow(
     'linearAutoencoder: parameterization must be one of free, projection, shared, unrolled, tied, got "tide"',
   );
+  expect(() => linearAutoencoder({ latentDim: 2, steps: 1e9 })).toThrow(
+    "linearAutoencoder: steps must be an integer from 1 to 1000, got 1000000000",
+  );
   expect(() => factorization({ latentDim: 2, tol: -1 })).toThrow(
     "factorization: tol must be a number ≥ 0, got -1",
   );

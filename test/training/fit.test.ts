@@ -147,3 +147,9 @@ describe("options that do not fit", () => {
       "factorization: no validation loss: rows that are not trained on have no codes",
     ));
 });
+
+test("an option that fit does not have is refused with the nearest one", async () => {
+  await expect(fit(method, x, { epoch: 3 } as unknown as FitOptions)).rejects.toThrow(
+    'fit linearAutoencoder: there is no option "epoch" (nearest: epochs)',
+  );
+});

@@ -7,7 +7,7 @@
  *   free        A and B independent
  *   projection  A = (BᵀB)⁻¹Bᵀ for k < d;  A = Bᵀ(BBᵀ)⁻¹ for k ≥ d, where BA = I whatever B is
  *   shared      A = C Bᵀ, C ∈ ℝ^{k×k} for k < d;  A = Bᵀ C, C ∈ ℝ^{d×d} for k ≥ d
- *   unrolled    z = y_T of T gradient steps on ‖x − c − B y‖² (see unrolled.ts)
+ *   unrolled    z = y_T of T gradient steps on ‖x − c − B y‖² (see unrolled.ts): BA = I − (I − η B Bᵀ)^T
  *   tied        A = Bᵀ
  *
  * For k < d all but `unrolled` reach the error of PCA and its subspace, each with another B.
@@ -45,7 +45,7 @@ export interface LinearAutoencoderOptions {
   parameterization?: Parameterization;
   /** Learn a centre c, which starts at the mean; without, c = 0. Default true. */
   bias?: boolean;
-  /** For `unrolled`: the number of steps T, ≥ 1. Default 10. */
+  /** For `unrolled`: the number of steps T, from 1 to 1000. Default 10. */
   steps?: number;
   /** For `unrolled`: η > 0, or `learned`, or `lipschitz` for 1/σ_max(B)², with which the steps never diverge. Default `lipschitz`. */
   stepSize?: number | "learned" | "lipschitz";
@@ -63,7 +63,7 @@ export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
     help: "how the encoder depends on the decoder",
   }),
   bias: boolean({ default: true, help: "learn a centre" }),
-  steps: integer({ min: 1, default: 10, help: "unrolled: gradient steps on the code" }),
+  steps: integer({ min: 1, max: 1000, default: 10, help: "unrolled: gradient steps on the code" }),
   stepSize: numberOr(["learned", "lipschitz"], {
     default: "lipschitz",
     want: "a number > 0",
