@@ -16,9 +16,9 @@ export function glorot(shape: readonly [number, number], random: Random): NdArra
   return array(shape, () => (2 * random.uniform() - 1) * limit);
 }
 
-/** Uniform on ±√(6 / fanIn), fanIn the first size: keeps the variance through rectified layers. He et al. (2015). */
-export function he(shape: readonly [number, number], random: Random): NdArray {
-  const limit = Math.sqrt(6 / shape[0]);
+/** Uniform on ±√(6 / fanIn): keeps the variance through rectified layers. He et al. (2015). */
+export function he(shape: readonly [number, number], fanIn: number, random: Random): NdArray {
+  const limit = Math.sqrt(6 / fanIn);
   return array(shape, () => (2 * random.uniform() - 1) * limit);
 }
 

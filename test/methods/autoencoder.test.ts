@@ -140,7 +140,7 @@ describe("what it can do", () => {
     const bound = await meanError(await fit(pca({ latentDim: 3 }), x), x);
     const method = autoencoder({ latentDim: 3, hidden: [] });
     const training = {
-      epochs: 500,
+      epochs: 2000,
       batchSize: "all",
       learningRate: 0.03,
       schedule: "cosine",

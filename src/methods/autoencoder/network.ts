@@ -2,6 +2,10 @@
  * @file Layers of an encoder and a decoder: what every autoencoder of fully connected layers is built of.
  *
  *   h₀ = x,  h_{l+1} = φ(h_l W_l + b_l) or φ(BN(h_l W_l)),   the code and the output layer with functions of their own
+ *
+ * Weights are kept with the side of the data first, `[in, out]` in the encoder and `[out, in]` in the decoder: mirrored
+ * layers have one shape, so that tied ones are one array, and the longer side comes first, so that the cores that compute
+ * a gradient share its rows as those do that update by it.
  */
 import { gelu, relu, sigmoid, tanh } from "../../engine/ops/activations.js";
 import { add, mul } from "../../engine/ops/arithmetic.js";
@@ -63,10 +67,12 @@ export function initialNetwork(d: number, options: NetworkOptions, random: Rando
     for (let l = 0; l + 1 < sizes.length; l++) {
       const [fanIn, fanOut] = [sizes[l]!, sizes[l + 1]!];
       const name = `${side}.${l}`;
-      const rectified =
-        isHidden(l, sizes) && (options.activation === "relu" || options.activation === "gelu");
       if (!(options.tied && side === "decoder")) {
-        parameters[`${name}.weight`] = (rectified ? he : glorot)([fanIn, fanOut], random.fork(name));
+        const shape = side === "encoder" ? ([fanIn, fanOut] as const) : ([fanOut, fanIn] as const);
+        const stream = random.fork(name);
+        const rectified = options.activation === "relu" || options.activation === "gelu";
+        const hidden = isHidden(l, sizes);
+        parameters[`${name}.weight`] = hidden && rectified ? he(shape, fanIn, stream) : glorot(shape, stream);
       }
       // Batch normalisation takes means off, and with them any bias: its own shift serves.
       const normalizes = options.batchNorm && isHidden(l, sizes);
@@ -108,10 +114,10 @@ function applyLayers(side: Side, input: Tensor, p: Symbols, options: NetworkOpti
   let h = input;
   for (let l = 0; l < layers; l++) {
     const name = `${side}.${l}`;
-    const shared = options.tied && side === "decoder";
-    const weight = shared ? p[`encoder.${layers - 1 - l}.weight`]! : p[`${name}.weight`]!;
+    const weight = p[`${name}.weight`] ?? p[`encoder.${layers - 1 - l}.weight`]!;
+    const transposeB = side === "decoder";
     const bias = p[`${name}.bias`];
-    h = bias ? affine(h, weight, bias, { transposeB: shared }) : matmul(h, weight, { transposeB: shared });
+    h = bias ? affine(h, weight, bias, { transposeB }) : matmul(h, weight, { transposeB });
     if (l + 1 === layers) break;
     if (options.batchNorm) h = normalized(h, name, p, mode);
     h = activations[options.activation](h);
