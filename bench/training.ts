@@ -21,7 +21,8 @@ import { pythonServers } from "./python-server.js";
 
 const ROWS = 60_000;
 const SECONDS = 1.5;
-const WARM_UP_SECONDS = 0.5;
+/** Long enough for training to have settled on its number of threads. */
+const WARM_UP_SECONDS = 2.5;
 
 interface Case {
   name: string;

@@ -8,7 +8,7 @@ export interface RuntimeOptions {
   /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed, else WebAssembly. */
   backend?: "auto" | "native" | "wasm";
   /**
-   * Threads, ≥ 1. Default: one for every core natively, 1 in WebAssembly. Results do not depend on it. In a browser
+   * Threads at most, ≥ 1. Default: one for every core natively, 1 in WebAssembly. Results do not depend on it. In a browser
    * more than one wants a cross-origin isolated page, and `wasmPaths` where the bundler makes one file of everything.
    * WebAssembly keeps the number it was first started with.
    */
@@ -25,7 +25,8 @@ export interface Runtime {
   readonly backend: "native" | "wasm";
   /** Whether each run copies its inputs into the runtime's own memory: then large data should not be an input. */
   readonly copiesInputs: boolean;
-  compile(model: Uint8Array): Promise<Program>;
+  /** @param options.threads fewer than configured, for this program alone; native only. */
+  compile(model: Uint8Array, options?: { threads?: number }): Promise<Program>;
 }
 
 /** A compiled model. */
@@ -99,13 +100,14 @@ function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | un
   return {
     backend,
     copiesInputs: backend === "wasm",
-    async compile(model) {
+    async compile(model, options = {}) {
+      const used = options.threads ?? threads;
       const session = await ort.InferenceSession.create(model, {
         executionMode: "sequential",
         graphOptimizationLevel: "all",
         logSeverityLevel: 3,
         ...(backend === "native" && { extra: { session: { dynamic_block_base: "4" } } }),
-        ...(backend === "native" && threads !== undefined && { intraOpNumThreads: threads }),
+        ...(backend === "native" && used !== undefined && { intraOpNumThreads: used }),
       });
       return {
         async run(feeds) {

@@ -57,7 +57,15 @@ export interface FitOptions {
   imageShape?: readonly number[];
 }
 
-const GENERAL_OPTIONS = ["seed", "scale", "onProgress", "onCheckpoint", "signal", "columns", "imageShape"] as const;
+const GENERAL_OPTIONS = [
+  "seed",
+  "scale",
+  "onProgress",
+  "onCheckpoint",
+  "signal",
+  "columns",
+  "imageShape",
+] as const;
 const TRAINING_OPTIONS = [
   "epochs",
   "batchSize",

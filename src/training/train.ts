@@ -10,6 +10,7 @@ import { type Epoch, type Parameters, shapesOf, type Trained } from "../methods/
 import type { Random } from "../random.js";
 import { feed, ProgramsBySize } from "./feed.js";
 import { allFinite } from "./finite.js";
+import { race } from "./race.js";
 import { RunPlanner } from "./run-plan.js";
 import type { Schedule } from "./schedule.js";
 import { Validation } from "./validation.js";
@@ -78,7 +79,12 @@ export async function train(
     loss: (batch, p) => fitting.loss({ ...batch, hasMissing }, p),
     optimizer: optimizer(settings.optimizer),
   };
-  const programs = new ProgramsBySize((size) => compileTraining({ ...spec, batchSize: size }, runtime));
+  const oneThread: Runtime = { ...runtime, compile: (model) => runtime.compile(model, { threads: 1 }) };
+  const programs = new ProgramsBySize(async (size) => {
+    const compile = (on: Runtime) => compileTraining({ ...spec, batchSize: size }, on);
+    const program = await compile(runtime);
+    return runtime.backend === "native" ? race(program, () => compile(oneThread)) : program;
+  });
   const validate =
     validation && new Validation(spec, validation, batchSize, runtime, random.fork("validation"));
   try {

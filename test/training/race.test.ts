@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import type { RunArguments, TrainingProgram } from "../../src/engine/train-loop.js";
+import { random } from "../../src/random.js";
+import { race } from "../../src/training/race.js";
+
+/** Spins for so long a run; counts runs and releases. */
+function program(milliseconds: () => number) {
+  const seen = { runs: 0, released: 0 };
+  const made: TrainingProgram = {
+    initialSlots: () => ({}),
+    async run({ state }) {
+      seen.runs++;
+      const until = performance.now() + milliseconds();
+      while (performance.now() < until);
+      return { state, losses: Float32Array.of(0) };
+    },
+    async release() {
+      seen.released++;
+    },
+  };
+  return { made, seen };
+}
+
+const args: RunArguments = {
+  state: {},
+  data: {},
+  order: new BigInt64Array(1),
+  firstStep: 1,
+  learningRates: [0],
+  random: random(0),
+};
+
+test("the faster program takes most runs, and the lead can change", async () => {
+  let mainTakes = 100;
+  const main = program(() => mainTakes);
+  const other = program(() => 20);
+  const racing = race(main.made, async () => other.made);
+  // One second of warm-up, two trial runs each, and forty runs of the winner.
+  for (let run = 0; run < 10 + 4 + 40; run++) await racing.run(args);
+  expect(main.seen.runs).toBe(12);
+  expect(other.seen.runs).toBe(42);
+  mainTakes = 0;
+  for (let run = 0; run < 4 + 10; run++) await racing.run(args);
+  expect(main.seen.runs).toBe(12 + 2 + 10);
+  await racing.release();
+  expect([main.seen.released, other.seen.released]).toEqual([1, 1]);
+});
+
+test("short training compiles one program alone", async () => {
+  const main = program(() => 1);
+  const racing = race(main.made, () => Promise.reject(new Error("compiled")));
+  for (let run = 0; run < 20; run++) await racing.run(args);
+  await racing.release();
+  expect(main.seen).toEqual({ runs: 20, released: 1 });
+});
