@@ -12,8 +12,8 @@ import { type ModelRecord, writeModelFile } from "../files/model-file.js";
 import type { Coder, Method, PartName, Symbols } from "../methods/method.js";
 import { refuseNonFinite } from "./finite.js";
 
-/** Numbers in one block, so that blocks and what is computed from them stay in the processor's cache. */
-const BLOCK = 2 ** 20;
+/** Numbers in one block, few enough for blocks and what is computed from them to stay in cache. */
+const BLOCK = 2 ** 21;
 
 /** A model of `method` with the parameters of `record`, and the method's own results beside them. */
 export function fittedModel<Model>(method: Method<Model>, record: ModelRecord): Model {
@@ -181,7 +181,9 @@ class FittedCoder implements Coder {
     if (rowsIn.cols !== cols) {
       throw new RangeError(`${this.method}.${called}: rows must have ${cols} numbers, got ${rowsIn.cols}`);
     }
-    refuseNonFinite(rowsIn, `${this.method}.${called}`, { missing: this.#method.acceptsMissing === true });
+    const missing = this.#method.acceptsMissing === true;
+    const refuse = () => refuseNonFinite(rowsIn, `${this.method}.${called}`, { missing });
+    if (missing) refuse();
     const program = await this.#program(part);
     const out =
       part === "squaredError" ? new Float64Array(rowsIn.rows) : new Float32Array(rowsIn.rows * outputCols);
@@ -190,7 +192,8 @@ class FittedCoder implements Coder {
     for (let at = 0; at < rowsIn.rows; at += block) {
       const rows = Math.min(block, rowsIn.rows - at);
       const data = rowsIn.data.subarray(at * cols, (at + rows) * cols);
-      const { y } = await program.run({ [name]: { dtype: "float32", shape: [rows, cols], data } });
+      const { y, nothing } = await program.run({ [name]: { dtype: "float32", shape: [rows, cols], data } });
+      if (!missing && nothing!.data[0] !== 0) refuse();
       out.set(y!.data as Float32Array, at * outputCols);
     }
     return out;
@@ -200,7 +203,9 @@ class FittedCoder implements Coder {
     let program = this.#programs.get(part);
     if (!program) {
       const { x, y } = this.#graph(part);
-      program = runtime().then((loaded) => loaded.compile(emit({ y }, { inputs: [x] })));
+      // 0 · x is 0 for finite numbers alone, and the engine sums it faster than a loop here would look at each.
+      const model = emit({ y, nothing: sum(mul(x, 0)) }, { inputs: [x] });
+      program = runtime().then((loaded) => loaded.compile(model));
       this.#programs.set(part, program);
     }
     return program;
