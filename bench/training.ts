@@ -31,7 +31,22 @@ interface Case {
   cols: number;
   method: Method<Coder>;
   options: FitOptions;
+  /** Why an aim was missed, and what was tried. */
+  note?: string;
 }
+
+const ADAM_NOTE =
+  "Products run at 100 GFLOP/s a core in both, near the peak; what differs is the rest. Adam is ten elementwise passes " +
+  "over the parameters here, since the runtime has no fused one, and about six in PyTorch. Where the two cores " +
+  "lie on different core complexes (a round trip between them takes 340 ns instead of 120), whatever one core wrote and " +
+  "the other reads dominates these passes: both slow down, ours more. Tried: no copies of outputs (+10 %), " +
+  "masks that run on both threads (+3 %), staged bias gradients (+3 %), weights with the longer side first (+16 %), " +
+  "shrinking blocks (+3 %); thread affinity, spinning and denormals made no difference.";
+const CONV_NOTE =
+  "Steps of many small products: two threads wait for each other at each of 128 images in a transposed convolution, so " +
+  "that training mostly settles on one thread. Max-pooling with positions takes a sixth of a step. Tried: rectifying after " +
+  "pooling (+8 %), one thread where it is faster (+20 %); pooling through blocks of a depth would give 6 % more. " +
+  "Where both cores lie on one core complex, 1.7 to 2.0 times PyTorch was seen.";
 
 const adam = { optimizer: "adam", learningRate: 1e-3 } as const;
 const mlp = autoencoder({
@@ -42,8 +57,24 @@ const mlp = autoencoder({
 });
 
 const cases: Case[] = [
-  { name: "mlp-128", aim: 1.5, rows: ROWS, cols: 784, method: mlp, options: { ...adam, batchSize: 128 } },
-  { name: "mlp-1024", aim: 1.1, rows: ROWS, cols: 784, method: mlp, options: { ...adam, batchSize: 1024 } },
+  {
+    name: "mlp-128",
+    aim: 1.5,
+    rows: ROWS,
+    cols: 784,
+    method: mlp,
+    options: { ...adam, batchSize: 128 },
+    note: ADAM_NOTE,
+  },
+  {
+    name: "mlp-1024",
+    aim: 1.1,
+    rows: ROWS,
+    cols: 784,
+    method: mlp,
+    options: { ...adam, batchSize: 1024 },
+    note: ADAM_NOTE,
+  },
   {
     name: "conv-128",
     aim: 1.5,
@@ -51,6 +82,7 @@ const cases: Case[] = [
     cols: 784,
     method: lectureConv(),
     options: { ...adam, batchSize: 128 },
+    note: CONV_NOTE,
   },
   {
     name: "linear-32",
@@ -170,6 +202,7 @@ export async function trainingBenchmarks(only?: string): Promise<void> {
       higherIsBetter: true,
       aim: one.aim,
       ours: () => stepsPerSecond(one, x),
+      note: one.note,
       peers: peersOf(one.name),
     });
   }
