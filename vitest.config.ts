@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/build.ts",
-    setupFiles: "test/one-thread.ts",
+    setupFiles: "test/setup.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

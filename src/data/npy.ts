@@ -47,7 +47,9 @@ export function readNpy(bytes: Uint8Array, name = "npy"): ArrayRows {
   const { shape, little, fortran, dataStart } = header;
   const type = TYPES[header.type];
   if (!type) {
-    throw new RangeError(`${name}: dtype ${header.descr} is not read (want a bool, integer or float type)`);
+    throw new RangeError(
+      `${name}: dtype ${JSON.stringify(header.descr.replaceAll("'", ""))} is not read (want a bool, integer or float type)`,
+    );
   }
   const rows = shape.length === 0 ? 1 : shape[0]!;
   const cols = shape.slice(1).reduce((product, size) => product * size, 1);
