@@ -142,6 +142,7 @@ function imageSizes(x: Tensor, w: Tensor, where: string) {
       `${where}: want image and filters of rank 4, got ${show(x.shape)} and ${show(w.shape)}`,
     );
   }
+  if (w.dtype !== x.dtype) throw new TypeError(`${where}: ${x.dtype} meets ${w.dtype}`);
   const [n, ...image] = x.shape;
   const sizes = [...image, ...w.shape].map((dim) => fixed(dim, where)) as [
     number,

@@ -48,6 +48,7 @@ export function affine(
   if (bias.shape.length !== 1 || bias.shape[0] !== product.shape[1]) {
     throw new RangeError(`affine: bias wants shape [${product.shape[1]}], got ${show(bias.shape)}`);
   }
+  if (bias.dtype !== x.dtype) throw new TypeError(`affine: ${x.dtype} meets ${bias.dtype}`);
   return operation("Gemm", {
     inputs: [x, w, bias],
     shape: product.shape,
