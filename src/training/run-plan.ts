@@ -26,7 +26,7 @@ export interface PlanSettings {
 
 /** A run should take about this long: often enough to report and to stop, rarely enough to cost nothing. */
 const RUN_SECONDS = 0.2;
-/** Numbers that one run may take in, where the runtime wants a copy of them. */
+/** Numbers in the minibatches of one run at most: a copy of them stays small where the runtime wants one. */
 const RUN_NUMBERS = 2 ** 24;
 const FIRST_RUN_STEPS = 4;
 
