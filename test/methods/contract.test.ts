@@ -35,7 +35,6 @@ const unseen: Matrix = matrix(
 );
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
-configureRuntime({ threads: 1 });
 
 test("every method of the registry has its entry", () => {
   expect(Object.keys(contracts)).toEqual(methods.map(({ name }) => name));

@@ -2,12 +2,11 @@ import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
 import { lowRank } from "../../src/data/synthetic.js";
-import { configureRuntime, type Factorization, factorization, fit, pca } from "../../src/index.js";
+import { type Factorization, factorization, fit, pca } from "../../src/index.js";
 import { toDense } from "../../src/linalg/dense.js";
 import { degrees, principalAngles } from "../../src/linalg/principal-angles.js";
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
-configureRuntime({ threads: 1 });
 
 const { x } = digits();
 

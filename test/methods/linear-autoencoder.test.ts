@@ -6,7 +6,6 @@ import { optimizer } from "../../src/engine/optimizers.js";
 import { runtime } from "../../src/engine/session.js";
 import { compileTraining, type TrainingState } from "../../src/engine/train-loop.js";
 import {
-  configureRuntime,
   factorization,
   fit,
   type LinearAutoencoder,
@@ -20,7 +19,6 @@ import { type Parameters, parameterMatrix, shapesOf, type Trained } from "../../
 import { random } from "../../src/random.js";
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
-configureRuntime({ threads: 1 });
 const { x } = digits();
 const d = 64;
 const MATRIX_PARAMETERIZATIONS = ["free", "shared", "projection", "tied"] as const;

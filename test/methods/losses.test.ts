@@ -1,12 +1,11 @@
 /** @file Losses of the autoencoder: their conventions, and losses and penalties of one's own. */
+
 import { describe, expect, test } from "vitest";
-import { digits } from "../../src/data/digits.js";
 import { matrix } from "../../src/data/matrix.js";
 import { emit, gradient, input, type NdArray, runtime } from "../../src/engine/index.js";
 import {
   type AutoencoderOptions,
   autoencoder,
-  configureRuntime,
   engine,
   fit,
   type Loss,
@@ -16,16 +15,10 @@ import {
 import type { Trained, TrainingBatch } from "../../src/methods/method.js";
 import { random } from "../../src/random.js";
 import { expectClose } from "../golden/golden.js";
+import { digitRows as x } from "./digit-rows.js";
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
-configureRuntime({ threads: 1 });
 
-const { x: raw } = digits();
-const x = matrix(
-  300,
-  64,
-  raw.data.slice(0, 300 * 64).map((value) => value / 16),
-);
 const options = { latentDim: 3, hidden: [16] } as const;
 const quick = { epochs: 3, seed: 1 } as const;
 

@@ -3,7 +3,6 @@ import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
 import { lowRank } from "../../src/data/synthetic.js";
 import {
-  configureRuntime,
   fit,
   type LinearAutoencoder,
   type LinearAutoencoderOptions,
@@ -13,7 +12,6 @@ import {
 import { random } from "../../src/random.js";
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
-configureRuntime({ threads: 1 });
 
 const { x } = digits();
 const d = 64;

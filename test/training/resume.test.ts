@@ -4,7 +4,6 @@ import { type CheckpointRecord, readModelFile } from "../../src/files/model-file
 import {
   autoencoder,
   type Coder,
-  configureRuntime,
   engine,
   type FitOptions,
   factorization,
@@ -17,7 +16,6 @@ import {
 } from "../../src/index.js";
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
-configureRuntime({ threads: 1 });
 
 const { x } = lowRank({ rows: 100, cols: 8, rank: 3, noise: 0.1, seed: 1 });
 const { x: validation } = lowRank({ rows: 30, cols: 8, rank: 3, noise: 0.1, seed: 1 });
