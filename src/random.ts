@@ -5,7 +5,8 @@
  * Threefry-2x32 with 20 rounds. Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy
  * as 1, 2, 3", SC11.
  */
-import { log } from "./elementary.js";
+import * as bulk from "./bulk-noise.js";
+import { normalQuantile } from "./normal-quantile.js";
 
 /** A stream of random numbers with a position; `fork` names an independent stream of the same seed. */
 export interface Random {
@@ -19,10 +20,15 @@ export interface Random {
   integer(below: number): number;
   /** A uniformly random order of 0 … n−1. */
   permutation(n: number): Uint32Array;
-  /** Fills with uniform numbers on [0, 1), 24 bits each so that float32 never rounds up to 1. */
+  /**
+   * Fills with uniform numbers on [0, 1), 24 bits each so that float32 never rounds up to 1. All fills take four words of
+   * the stream and expand them (see bulk-noise.ts).
+   */
   fillUniform(out: Float32Array): Float32Array;
-  /** Fills with standard normal numbers. */
+  /** Fills with standard normal numbers, of 16 bits each but in the tails, which are exact. */
   fillNormal(out: Float32Array): Float32Array;
+  /** Fills with 1 with a probability in [0, 1], to 16 bits, and with 0 else. */
+  fillBernoulli(out: Float32Array, probability: number): Float32Array;
   /** The independent stream that `names` point to: same seed and names, same numbers. */
   fork(...names: (string | number)[]): Random;
 }
@@ -119,6 +125,7 @@ function stream(key0: number, key1: number): Random {
     return block[0]!;
   }
   const uniform = () => bits() / 2 ** 32;
+  const fourWords = () => [bits(), bits(), bits(), bits()] as const;
   const normal = () => normalQuantile((bits() + 0.5) / 2 ** 32);
   // Rejection keeps every integer equally likely.
   function integer(below: number): number {
@@ -146,14 +153,9 @@ function stream(key0: number, key1: number): Random {
       }
       return order;
     },
-    fillUniform(out) {
-      for (let i = 0; i < out.length; i++) out[i] = (bits() >>> 8) / 2 ** 24;
-      return out;
-    },
-    fillNormal(out) {
-      for (let i = 0; i < out.length; i++) out[i] = normal();
-      return out;
-    },
+    fillUniform: (out) => bulk.fillUniform(out, fourWords()),
+    fillNormal: (out) => bulk.fillNormal(out, fourWords()),
+    fillBernoulli: (out, probability) => bulk.fillBernoulli(out, probability, fourWords()),
     fork(...names) {
       const forked = new Uint32Array([key0, key1]);
       for (const name of names) {
@@ -176,43 +178,4 @@ function hash(name: string): [number, number] {
     b = Math.imul(b ^ name.charCodeAt(i), 0x85ebca6b);
   }
   return [a >>> 0, b >>> 0];
-}
-
-/**
- * The standard normal quantile, |relative error| < 1.2e-9, by rational functions.
- * Source: Acklam (2003), "An algorithm for computing the inverse normal cumulative distribution function".
- */
-export function normalQuantile(p: number): number {
-  if (p < 0.02425) return tail(Math.sqrt(-2 * log(p)));
-  if (p > 1 - 0.02425) return -tail(Math.sqrt(-2 * log(1 - p)));
-  const q = p - 0.5;
-  const r = q * q;
-  const numerator =
-    ((((-3.969683028665376e1 * r + 2.209460984245205e2) * r - 2.759285104469687e2) * r + 1.38357751867269e2) *
-      r -
-      3.066479806614716e1) *
-      r +
-    2.506628277459239;
-  const denominator =
-    ((((-5.447609879822406e1 * r + 1.615858368580409e2) * r - 1.556989798598866e2) * r +
-      6.680131188771972e1) *
-      r -
-      1.328068155288572e1) *
-      r +
-    1;
-  return (numerator * q) / denominator;
-}
-
-function tail(q: number): number {
-  const numerator =
-    ((((-7.784894002430293e-3 * q - 3.223964580411365e-1) * q - 2.400758277161838) * q - 2.549732539343734) *
-      q +
-      4.374664141464968) *
-      q +
-    2.938163982698783;
-  const denominator =
-    (((7.784695709041462e-3 * q + 3.224671290700398e-1) * q + 2.445134137142996) * q + 3.754408661907416) *
-      q +
-    1;
-  return numerator / denominator;
 }

@@ -10,7 +10,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** From the ground up; parts on one floor know nothing of each other, unless `beside` says so. */
 const FLOORS = [
-  ["src/elementary.ts", "src/random.ts", "src/nearest-names.ts", "src/version.ts"],
+  [
+    "src/elementary.ts",
+    "src/normal-quantile.ts",
+    "src/bulk-noise.ts",
+    "src/random.ts",
+    "src/nearest-names.ts",
+    "src/version.ts",
+  ],
   ["src/engine"],
   ["src/data", "src/linalg"],
   ["src/methods", "src/metrics"],
@@ -22,7 +29,9 @@ const FLOORS = [
   ["cli", "studies"],
 ];
 const beside: Record<string, string[]> = {
-  "src/random.ts": ["src/elementary.ts"],
+  "src/normal-quantile.ts": ["src/elementary.ts"],
+  "src/bulk-noise.ts": ["src/normal-quantile.ts"],
+  "src/random.ts": ["src/normal-quantile.ts", "src/bulk-noise.ts"],
   "src/linalg": ["src/data"],
 };
 /** Readers of files: methods take numbers, wherever they come from. */

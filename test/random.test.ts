@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { normalQuantile, random, threefry2x32 } from "../src/random.js";
+import { normalQuantile } from "../src/normal-quantile.js";
+import { random, threefry2x32 } from "../src/random.js";
 
 // Known answers of Threefry-2x32, 20 rounds, from the Random123 distribution (kat_vectors).
 test.each([
@@ -64,6 +65,28 @@ describe("distributions", () => {
     expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
     expect(Math.abs(moment(3))).toBeLessThan(4 * Math.sqrt(15 / n));
     expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / n));
+    // Beyond ±4 lie 6.334e-5 of them, past the outermost of the tabled quantiles at 4.17 about half of these.
+    const tails = random(9).fillNormal(new Float32Array(4_000_000));
+    const beyond = (z: number) => tails.reduce((count, v) => count + Number(Math.abs(v) > z), 0);
+    expect(Math.abs(beyond(4) - 253.4)).toBeLessThan(4 * Math.sqrt(253.4));
+    expect(Math.abs(beyond(4.5) - 27.2)).toBeLessThan(4 * Math.sqrt(27.2));
+  });
+
+  test("zeros and ones come with the probability asked for, also at the end of an odd length", () => {
+    for (const probability of [0, 0.3, 1]) {
+      const values = random(8).fillBernoulli(new Float32Array(n + 1), probability);
+      expect(values.every((v) => v === 0 || v === 1)).toBe(true);
+      const mean = values.reduce((sum, v) => sum + v, 0) / (n + 1);
+      expect(Math.abs(mean - probability)).toBeLessThanOrEqual(
+        4 * Math.sqrt((probability * (1 - probability)) / n),
+      );
+    }
+  });
+
+  test("two fills of one stream differ", () => {
+    const stream = random(2);
+    const [a, b] = [stream.fillUniform(new Float32Array(8)), stream.fillUniform(new Float32Array(8))];
+    expect(a).not.toEqual(b);
   });
 
   test("the normal quantile inverts known probabilities", () => {
