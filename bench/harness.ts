@@ -3,12 +3,10 @@
  * moment of the machine meets all of them; medians are compared, and every round is kept in bench/results/NAME.json.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
-import { join } from "node:path";
+import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeServers, MissingPeer } from "./python-server.js";
-import { repositoryRoot } from "./repository.js";
+import { keepResult, machine } from "./results.js";
 
 export { blasConfigurations, type PythonServer, pythonServer, pythonServers } from "./python-server.js";
 export { repositoryRoot } from "./repository.js";
@@ -103,7 +101,7 @@ export async function compare(comparison: Comparison): Promise<ComparisonResult>
     machine: { ...machine(), load },
   };
   console.log(resultLine(result));
-  keep(result);
+  keepResult(result.name, result);
   return result;
 }
 
@@ -183,30 +181,4 @@ async function measured(name: string, { name: who, measure }: Peer): Promise<num
 
 function figure(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 4 });
-}
-
-function machine(): Record<string, number | string> {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
-    cores: availableParallelism(),
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    os: `${platform()} ${release()}`,
-    node: process.version,
-    onnxruntimeNode: packageVersion("onnxruntime-node"),
-    onnxruntimeWeb: packageVersion("onnxruntime-web"),
-  };
-}
-
-function packageVersion(name: string): string {
-  const file = join(repositoryRoot, "node_modules", name, "package.json");
-  if (!existsSync(file)) return "not installed";
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-}
-
-function keep(result: ComparisonResult): void {
-  const folder = join(repositoryRoot, "bench", "results");
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${result.name}.json`);
-  writeFileSync(`${file}.partial`, `${JSON.stringify(result, null, 2)}\n`);
-  renameSync(`${file}.partial`, file);
 }

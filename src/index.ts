@@ -23,12 +23,15 @@ export {
 export { type Pca, type PcaOptions, pca } from "./methods/linear/pca.js";
 export {
   binaryCrossEntropy,
+  crossEntropy,
+  huber,
   type Loss,
-  type Penalty,
-  type PenaltyInput,
+  meanSquared,
   squaredError,
+  unsquared,
 } from "./methods/losses.js";
 export type { Coder, Epoch, FittedModel, Method, PartName } from "./methods/method.js";
+export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
 export { type Random, random } from "./random.js";
 export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";

@@ -4,7 +4,7 @@
  */
 export { gradient, vectorJacobian } from "./gradient.js";
 export { emit } from "./onnx.js";
-export { gelu, logSoftmax, relu, sigmoid, softmax, softplus, tanh } from "./ops/activations.js";
+export { gelu, logSoftmax, relu, sigmoid, softmax, softplus, step, tanh } from "./ops/activations.js";
 export {
   abs,
   add,

@@ -37,11 +37,15 @@ export interface Batch {
   normal(shape: Shape): Tensor;
   /** Fresh uniform numbers on [0, 1) for every step. */
   uniform(shape: Shape): Tensor;
+  /** Fresh for every step: 1 with a probability in [0, 1], 0 else. */
+  bernoulli(probability: number, shape: Shape): Tensor;
 }
 
 export interface LossAndUpdates {
   /** The scalar to minimise. */
   loss: Tensor;
+  /** The scalar that the history tells, where the one to minimise says little by itself. Default: the loss. */
+  report?: Tensor;
   /** New values for state that no gradient trains, such as running means. */
   updates?: Readonly<Record<string, Tensor>>;
 }
@@ -88,7 +92,7 @@ export interface TrainingProgram {
 }
 
 interface Draw {
-  kind: "normal" | "uniform";
+  fill(part: Float32Array, stream: Random): void;
   shape: readonly number[];
   tensor: Tensor;
 }
@@ -114,20 +118,26 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
   const { state, collected } = loop(count, Object.values(initial), (iteration, tensors) => {
     const current = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
     const positions = gather(order, iteration);
-    const draw = (kind: Draw["kind"]) => (shape: Shape) => {
-      const sizes = shape.map((dim) => fixed(dim, kind));
+    const draw = (shape: Shape, fill: Draw["fill"]) => {
+      const sizes = shape.map((dim) => fixed(dim, "noise"));
       const all = input(`draw${draws.length}`, ["steps", ...sizes]);
-      draws.push({ kind, shape: sizes, tensor: all });
+      draws.push({ fill, shape: sizes, tensor: all });
       return gather(all, iteration);
     };
     const batch: Batch = {
       data: mapValues(dataInputs, (t) => gather(t, positions)),
       rows: () => gather(rowNumbers, iteration),
       training,
-      normal: draw("normal"),
-      uniform: draw("uniform"),
+      normal: (shape) => draw(shape, (part, stream) => stream.fillNormal(part)),
+      uniform: (shape) => draw(shape, (part, stream) => stream.fillUniform(part)),
+      bernoulli: (probability, shape) =>
+        draw(shape, (part, stream) => stream.fillBernoulli(part, probability)),
     };
-    const { loss, updates = {} } = spec.loss(
+    const {
+      loss,
+      report = loss,
+      updates = {},
+    } = spec.loss(
       batch,
       mapValues(spec.state, (_, name) => current[name]!),
     );
@@ -145,7 +155,7 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
         next[`${name}.slot${s}`] = t;
       });
     });
-    return { state: names.map((name) => next[name]!), collect: [loss] };
+    return { state: names.map((name) => next[name]!), collect: [report] };
   });
 
   const inputs = [
@@ -199,7 +209,7 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
 }
 
 function fillDraw(
-  { kind, shape }: Draw,
+  { fill, shape }: Draw,
   index: number,
   steps: number,
   firstStep: number,
@@ -208,10 +218,7 @@ function fillDraw(
   const size = sizeOf(shape);
   const data = new Float32Array(steps * size);
   for (let k = 0; k < steps; k++) {
-    const stream = random.fork("draw", index, firstStep + k);
-    const part = data.subarray(k * size, (k + 1) * size);
-    if (kind === "normal") stream.fillNormal(part);
-    else stream.fillUniform(part);
+    fill(data.subarray(k * size, (k + 1) * size), random.fork("draw", index, firstStep + k));
   }
   return { dtype: "float32", shape: [steps, ...shape], data };
 }

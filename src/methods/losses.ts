@@ -1,46 +1,79 @@
 /**
- * @file Losses and penalties as values that a method takes; one of your own is built from the engine's operations.
+ * @file Losses as values that a method takes; one of your own is built from the engine's operations.
  *
- * Convention: a loss is summed over the numbers of a row and averaged over rows. The lectures' ½ Σᵢ ‖x̂ᵢ − xᵢ‖² is
- * n/2 times the squared error here; a mean over all entries (PyTorch's `mse_loss`) is 1/d of it.
+ * Convention: a loss is one number a row, and averaged over rows. The squared error is summed over the numbers of a row:
+ * the lectures' ½ Σᵢ ‖x̂ᵢ − xᵢ‖² is n/2 times it, a mean over all entries (PyTorch's `mse_loss`) 1/d of it.
  */
-import { sigmoid, softplus } from "../engine/ops/activations.js";
-import { mul, square, sub } from "../engine/ops/arithmetic.js";
+import type { Matrix } from "../data/matrix.js";
+import { logSoftmax, relu, sigmoid, softmax, softplus } from "../engine/ops/activations.js";
+import { abs, add, mul, neg, sqrt, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
-import type { Tensor } from "../engine/tensor.js";
-import type { Symbols } from "./method.js";
+import { fixed, type Tensor } from "../engine/tensor.js";
+import { namedValue } from "./named-values.js";
 import { custom, type Option } from "./options.js";
 
 /** A loss between rows and what a decoder makes of them. */
 export interface Loss {
   readonly name: string;
-  /** One number a row `[n]`, from x `[n, d]` and the decoder's output `[n, d]`. */
-  rows(x: Tensor, output: Tensor): Tensor;
+  /**
+   * One number a row `[n]`, from x `[n, d]` and the decoder's output `[n, d]`.
+   * @param observed `[n, d]`, 1 for numbers that count and 0 for those that do not; without it, all count. A loss that
+   *   takes no third argument cannot be used where numbers are hidden or missing.
+   */
+  rows(x: Tensor, output: Tensor, observed?: Tensor): Tensor;
   /** From the decoder's output to x̂; default: the output itself. */
   link?(output: Tensor): Tensor;
+  /** `unit`: numbers must lie in [0, 1]. Default: any. */
+  readonly domain?: "unit";
 }
 
-/** A term added to a loss. */
-export interface Penalty {
-  readonly name: string;
-  /** A scalar, or one number a row `[n]`, which is averaged; weights are up to you. */
-  term(from: PenaltyInput): Tensor;
-}
-
-export interface PenaltyInput {
-  /** The batch `[n, d]`, its codes `[n, k]` and its reconstruction `[n, d]`. */
-  readonly x: Tensor;
-  readonly z: Tensor;
-  readonly xHat: Tensor;
-  /** The method's parameters by name. */
-  readonly parameters: Symbols;
-}
+/** What counts of the terms of each entry, summed over a row. */
+const overRow = (terms: Tensor, observed: Tensor | undefined): Tensor =>
+  sum(observed ? mul(terms, observed) : terms, 1);
 
 /** ‖x − x̂‖² */
 export const squaredError: Loss = {
   name: "squaredError",
-  rows: (x, output) => sum(square(sub(output, x)), 1),
+  rows: (x, output, observed) => overRow(square(sub(output, x)), observed),
 };
+
+/** ‖x − x̂‖² / d; d counts hidden entries too, so that rows weigh as what they show. */
+export const meanSquared: Loss = {
+  name: "meanSquared",
+  rows: (x, output, observed) =>
+    mul(squaredError.rows(x, output, observed), 1 / fixed(x.shape[1]!, "meanSquared")),
+};
+
+/** Keeps the gradient of a norm finite at 0; far below what float32 resolves of any error worth training on. */
+const NORM_EPSILON = 1e-12;
+
+/**
+ * ‖x − x̂‖₂: an outlier pulls no harder than any other row, whatever its distance.
+ * Source: Lai, Zou & Lerman (2019), "Robust subspace recovery layer for unsupervised anomaly detection".
+ */
+export const unsquared: Loss = {
+  name: "unsquared",
+  rows: (x, output, observed) => sqrt(add(squaredError.rows(x, output, observed), NORM_EPSILON)),
+};
+
+/**
+ * Σ ½ r² where |r| ≤ δ and δ (|r| − ½ δ) beyond, of every number r of x − x̂.
+ * @param delta δ > 0, default 1.
+ * Source: Huber (1964), "Robust estimation of a location parameter", Annals of Mathematical Statistics.
+ */
+export function huber(delta = 1): Loss {
+  if (!(delta > 0 && Number.isFinite(delta)))
+    throw new RangeError(`huber: delta must be a number > 0, got ${delta}`);
+  return {
+    name: `huber:${delta}`,
+    rows(x, output, observed) {
+      // With c = min(|r|, δ) both branches are c (|r| − ½ c).
+      const size = abs(sub(output, x));
+      const near = sub(size, relu(sub(size, delta)));
+      return overRow(mul(near, sub(size, mul(near, 0.5))), observed);
+    },
+  };
+}
 
 /**
  * −Σ x log x̂ + (1 − x) log(1 − x̂) with x̂ = σ(output), for x in [0, 1]; computed from the output before the sigmoid as
@@ -48,42 +81,49 @@ export const squaredError: Loss = {
  */
 export const binaryCrossEntropy: Loss = {
   name: "binaryCrossEntropy",
-  rows: (x, output) => sum(sub(softplus(output), mul(x, output)), 1),
+  rows: (x, output, observed) => overRow(sub(softplus(output), mul(x, output)), observed),
   link: sigmoid,
+  domain: "unit",
 };
 
-const LOSSES = [squaredError, binaryCrossEntropy];
+/** −Σ x log x̂ with x̂ = softmax(output), for rows that are distributions over their columns, or counts as shares. */
+export const crossEntropy: Loss = {
+  name: "crossEntropy",
+  rows: (x, output, observed) => overRow(neg(mul(x, logSoftmax(output))), observed),
+  link: (output) => softmax(output),
+  domain: "unit",
+};
+
+const BY_NAME: Readonly<Record<string, (argument?: number) => Loss>> = {
+  squaredError: () => squaredError,
+  meanSquared: () => meanSquared,
+  unsquared: () => unsquared,
+  huber: (delta) => huber(delta),
+  binaryCrossEntropy: () => binaryCrossEntropy,
+  crossEntropy: () => crossEntropy,
+};
 
 /** An option that takes the name of a loss, or a loss. */
 export function lossOption(spec: { default: string; help: string }): Option<string | Loss> {
-  const names = LOSSES.map(({ name }) => name);
   return custom<string | Loss>({
     ...spec,
-    want: `one of ${names.join(", ")}, or a loss { name, rows }`,
-    accept: (value) =>
-      isLoss(value) || names.includes(value as string) ? (value as string | Loss) : absentLoss(value),
+    want: `one of ${Object.keys(BY_NAME).join(", ")} (huber:DELTA for another δ than 1), or a loss { name, rows }`,
+    accept: (value) => (isLoss(value) || namedLoss(value) ? (value as string | Loss) : absentLoss(value)),
   });
 }
 
-/** Stands for a loss of one's own in a model read from a file, which keeps its name alone: fit with it and it says so. */
+function namedLoss(value: unknown): Loss | undefined {
+  return typeof value === "string" ? namedValue(value, BY_NAME) : undefined;
+}
+
+/** A loss of a file: one of ours by its name; for one of its user's own a stand-in that says so when fitted with. */
 function absentLoss(value: unknown): Loss | undefined {
-  const name = customName(value);
-  if (name === undefined) return undefined;
-  return { name, rows: () => absent("loss", name) };
-}
-
-function absentPenalty(value: unknown): Penalty | undefined {
-  const name = customName(value);
-  return name === undefined ? undefined : { name, term: () => absent("penalty", name) };
-}
-
-function customName(value: unknown): string | undefined {
   const { custom: name } = (value ?? {}) as { custom?: unknown };
-  return typeof name === "string" ? name : undefined;
-}
-
-function absent(kind: string, name: string): never {
-  throw new RangeError(`the ${kind} "${name}" is not kept in files: give the method again to train with it`);
+  if (typeof name !== "string") return undefined;
+  const rows = () => {
+    throw new RangeError(`the loss "${name}" is not kept in files: give the method again to train with it`);
+  };
+  return namedLoss(name) ?? { name, rows };
 }
 
 function isLoss(value: unknown): value is Loss {
@@ -93,25 +133,20 @@ function isLoss(value: unknown): value is Loss {
 
 /** The loss of an option's value. */
 export function lossOf(value: string | Loss): Loss {
-  return typeof value === "string" ? LOSSES.find(({ name }) => name === value)! : value;
+  return typeof value === "string" ? namedLoss(value)! : value;
 }
 
-/** An option that takes a list of penalties; in code only. */
-export function penaltiesOption(): Option<readonly Penalty[]> {
-  return custom<readonly Penalty[]>({
-    default: [],
-    codeOnly: true,
-    help: "terms added to the loss",
-    want: "a list of penalties { name, term }",
-    accept(value) {
-      if (!Array.isArray(value)) return undefined;
-      const penalties = value.map((one: unknown) => (isPenalty(one) ? one : absentPenalty(one)));
-      return penalties.every((penalty) => penalty !== undefined) ? penalties : undefined;
-    },
-  });
+/** @throws RangeError naming the first number outside of what a loss is for; missing ones are passed over. */
+export function checkDomain(method: string, { name, domain }: Loss, x: Matrix): void {
+  if (domain === "unit") refuseOutsideUnit(`${method}: ${name}`, x);
 }
 
-function isPenalty(value: unknown): value is Penalty {
-  const { name, term } = (value ?? {}) as Partial<Penalty>;
-  return typeof name === "string" && typeof term === "function";
+/** @throws RangeError naming the first number outside of [0, 1]; missing ones are passed over. */
+export function refuseOutsideUnit(what: string, x: Matrix): void {
+  const at = x.data.findIndex((value) => value < 0 || value > 1);
+  if (at < 0) return;
+  const place = `row ${Math.floor(at / x.cols)} column ${at % x.cols}`;
+  throw new RangeError(
+    `${what} wants numbers in [0, 1], ${place} is ${x.data[at]} (scale "unit" makes them so)`,
+  );
 }

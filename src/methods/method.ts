@@ -6,6 +6,7 @@
  * ONNX export and every runtime.
  */
 import { type Matrix, type MatrixLike, matrix } from "../data/matrix.js";
+import type { Scaling } from "../data/scale.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import type { NdArray, Shape, Tensor } from "../engine/tensor.js";
@@ -84,12 +85,22 @@ export interface Method<Model = unknown> {
   /** Size of a code for rows of d numbers; `undefined` for methods without codes. */
   codeSize(d: number): number | undefined;
   /** @throws RangeError if data of this size does not fit the options. */
-  checkData?(rows: number, cols: number): void;
+  checkSize?(rows: number, cols: number): void;
+  /** @throws RangeError naming row and column of a number, after scaling, that the method cannot take. */
+  checkValues?(x: Matrix): void;
   readonly fitting: Solved | Trained;
   /** What the fitted model computes, for rows of d numbers. */
   parts(d: number): Parts;
   /** The method's own results under the field's names, made of its parameters; getters are evaluated when read. */
-  results(parameters: Parameters, d: number): Omit<Model, keyof FittedModel | keyof Coder>;
+  results(parameters: Parameters, d: number, fitted: Fitted): Omit<Model, keyof FittedModel | keyof Coder>;
+}
+
+/** What a method's own results may be made of beside its parameters. */
+export interface Fitted {
+  /** The fitted model, which takes and gives rows in the user's units. */
+  readonly model: Coder;
+  /** From the user's units to those that the method was fitted in. */
+  readonly scaling: Scaling;
 }
 
 /** One line of what training did. */

@@ -99,6 +99,7 @@ export async function fit<Model>(
   const stream = random(seed);
   const scale = from?.scale ?? fitScale(raw, options.scale ?? "none");
   const x = applyScale(raw, scale);
+  method.checkValues?.(x);
   const loaded = await runtime();
   const info: Omit<ModelInfo, "history"> = {
     method: method.name,
@@ -176,7 +177,7 @@ function checkData(method: Method, x: Matrix, options: FitOptions): void {
   if (x.rows === 0 || x.cols === 0)
     throw new RangeError(`${where}: the data is empty, ${x.rows} × ${x.cols}`);
   refuseNonFinite(x, where, { missing: method.acceptsMissing === true });
-  method.checkData?.(x.rows, x.cols);
+  method.checkSize?.(x.rows, x.cols);
   if (options.columns && options.columns.length !== x.cols) {
     throw new RangeError(`${where}: ${options.columns.length} column names for ${x.cols} columns`);
   }
@@ -227,7 +228,9 @@ function validationRows(given: MatrixLike, method: Method, x: Matrix, scale: Sca
     throw new RangeError(`fit: validation rows have ${rows.cols} numbers, the data ${x.cols}`);
   if (rows.rows === 0) throw new RangeError("fit: validation has no rows");
   refuseNonFinite(rows, "fit: validation", { missing: method.acceptsMissing === true });
-  return applyScale(rows, scale);
+  const scaled = applyScale(rows, scale);
+  method.checkValues?.(scaled);
+  return scaled;
 }
 
 function checkpointOf(bytes: Uint8Array, method: Method, x: Matrix, options: FitOptions): CheckpointRecord {

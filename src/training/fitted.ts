@@ -19,7 +19,7 @@ const BLOCK = 2 ** 21;
 export function fittedModel<Model>(method: Method<Model>, record: ModelRecord): Model {
   const d = record.data.cols;
   const model = new FittedCoder(method, record);
-  const results = method.results(record.parameters, d) as object;
+  const results = method.results(record.parameters, d, { model, scaling: record.scale }) as object;
   return Object.defineProperties(model, Object.getOwnPropertyDescriptors(results)) as Model;
 }
 

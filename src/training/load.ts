@@ -27,7 +27,7 @@ export async function load<Model = Coder>(
     throw new RangeError(`${name}: the file holds a model of ${record.method}, not of ${method.name}`);
   }
   const made = method ?? (methodOf(record, name) as Method<unknown> as Method<Model>);
-  made.checkData?.(record.data.rows, record.data.cols);
+  made.checkSize?.(record.data.rows, record.data.cols);
   try {
     return checkedModel(made, { ...record, parameters: await finished(made, record) });
   } catch (error) {

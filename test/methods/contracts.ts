@@ -7,6 +7,12 @@ export interface Contract {
   seeded: boolean;
   /** An option with a value out of its range, and what is said of it. */
   wrong: [object, string];
+  /** `unit`: for data in [0, 1] alone. Default: any numbers. */
+  domain?: "unit";
+  /** Whether the method's score is its own and not ‖x − x̂‖². Default false. */
+  ownScore?: boolean;
+  /** Whether reconstruct is another computation than decode after encode. Default false. */
+  ownReconstruction?: boolean;
 }
 
 /** One entry or more for each method: a method without one fails. */

@@ -168,9 +168,9 @@ describe("a loss and penalties of one's own", () => {
       expect(() => autoencoder({ ...options, ...given })).toThrow(`autoencoder: ${message}`);
     refused(
       { loss: "hinge" },
-      "loss must be one of squaredError, binaryCrossEntropy, or a loss { name, rows }",
+      "loss must be one of squaredError, meanSquared, unsquared, huber, binaryCrossEntropy, crossEntropy",
     );
     refused({ loss: { rows: () => 0 } }, "loss must be");
-    refused({ penalties: [() => 0] }, "penalties must be a list of penalties { name, term }");
+    refused({ penalties: [() => 0] }, "penalties must be a list of l1:WEIGHT");
   });
 });

@@ -77,7 +77,7 @@ test("methods refuse options when they are made", () => {
   expect(() => factorization({ latentDim: 2, tol: -1 })).toThrow(
     "factorization: tol must be a number ≥ 0, got -1",
   );
-  expect(() => autoencoder({ latentDim: 2, loss: "huber" })).toThrow(
+  expect(() => autoencoder({ latentDim: 2, loss: "hubert" })).toThrow(
     "autoencoder: loss must be one of squaredError",
   );
 });

@@ -6,14 +6,14 @@ import { add, div, erf, mul, sub, unary } from "./arithmetic.js";
 import { logSumExp, sum } from "./reduce.js";
 
 /** max(0, a), with derivative 0 at 0. */
-export const relu = unary("Relu", (g, _a, y) => mul(g, isPositive(y)));
+export const relu = unary("Relu", (g, _a, y) => mul(g, step(y)));
 
 /**
- * 1 where a ≥ 0 is positive and 0 where it is 0, as min(1, 3e38 a): exact for every normal number (it is below 1 for
- * those under 4e-39). Comparisons, casts and choices would run on one thread, and three times as long on two, since half
- * of the numbers lie with the other core.
+ * 1 where a > 0 and 0 where a ≤ 0, without a gradient, as min(1, max(0, 3e38 a)): exact for every normal number (it is
+ * below 1 for positive ones under 4e-39). Comparisons, casts and choices would run on one thread, and three times as long
+ * on two, since half of the numbers lie with the other core.
  */
-function isPositive(a: Tensor): Tensor {
+export function step(a: Tensor): Tensor {
   return operation("HardSigmoid", {
     inputs: [a],
     shape: a.shape,

@@ -3,35 +3,17 @@
  *
  *   min over θ of  1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + Σ Ω,   z = f_θ(x),  x̂ = g_θ(z)
  *
- * with ℓ the squared error or the cross-entropy (see losses.ts for the conventions), or one of your own.
+ * with ℓ the squared error or another loss (losses.ts has them and the conventions), Ω penalties (penalties.ts).
  * Source: Rumelhart, Hinton & Williams (1986), "Learning representations by back-propagating errors", Nature;
  * Hinton & Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks", Science.
  */
-import { add } from "../../engine/ops/arithmetic.js";
-import { mean } from "../../engine/ops/reduce.js";
-import type { Tensor } from "../../engine/tensor.js";
-import { type Loss, lossOf, lossOption, type Penalty, penaltiesOption } from "../losses.js";
-import type { Coder, Method, Symbols } from "../method.js";
-import {
-  boolean,
-  checkOptions,
-  describeOptions,
-  integer,
-  integers,
-  type OptionTable,
-  oneOf,
-} from "../options.js";
-import {
-  ACTIVATIONS,
-  type Activation,
-  activations,
-  decodeLayers,
-  encodeLayers,
-  INFERENCE,
-  initialNetwork,
-  type Mode,
-  runningStatistics,
-} from "./network.js";
+import { type Loss, lossOption } from "../losses.js";
+import type { Coder, Method } from "../method.js";
+import { boolean, checkOptions, integer, integers, type OptionTable, oneOf } from "../options.js";
+import { type Penalty, penaltiesOption } from "../penalties.js";
+import { autoencoderOf } from "./autoencoder-of.js";
+import { fullyConnected } from "./fully-connected.js";
+import { ACTIVATIONS, type Activation } from "./network.js";
 
 export interface AutoencoderOptions {
   /** Size of a code k, ≥ 1. */
@@ -48,10 +30,13 @@ export interface AutoencoderOptions {
   tied?: boolean;
   /** Batch normalisation of the hidden layers. Default false. */
   batchNorm?: boolean;
-  /** `squaredError` (default), `binaryCrossEntropy` for data in [0, 1], or a loss of your own. */
+  /**
+   * `squaredError` (default), `meanSquared`, `unsquared`, `huber`, `binaryCrossEntropy` for data in [0, 1], `crossEntropy`
+   * for rows that are distributions, or a loss of your own.
+   */
   loss?: string | Loss;
-  /** Terms added to the loss. Default none. */
-  penalties?: readonly Penalty[];
+  /** Terms added to the loss: `l1(0.01)`, in words `l1:0.01`, or of your own. Default none. */
+  penalties?: readonly (Penalty | string)[];
 }
 
 export const autoencoderOptions: OptionTable<AutoencoderOptions> = {
@@ -69,38 +54,10 @@ export const autoencoderOptions: OptionTable<AutoencoderOptions> = {
 /** @throws RangeError or TypeError for options that are not as described. */
 export function autoencoder(options: AutoencoderOptions): Method<Coder> {
   const checked = checkOptions("autoencoder", autoencoderOptions, options);
-  const loss = lossOf(checked.loss);
-  const link = loss.link ?? activations[checked.outputActivation];
-
-  function decode(z: Tensor, p: Symbols, mode: Mode): { output: Tensor; xHat: Tensor } {
-    const output = decodeLayers(z, p, checked, mode);
-    const xHat = link(output);
-    // A loss with a link takes what comes before it.
-    return { output: loss.link ? output : xHat, xHat };
-  }
-
-  return {
+  return autoencoderOf({
     name: "autoencoder",
-    options: describeOptions(checked),
+    options: checked,
+    network: fullyConnected(checked),
     codeSize: () => checked.latentDim,
-    fitting: {
-      kind: "trained",
-      defaults: { epochs: 50, batchSize: 128, learningRate: 1e-3, optimizer: { name: "adam" } },
-      fixed: runningStatistics(checked),
-      initial: (x, random) => initialNetwork(x.cols, checked, random),
-      loss(batch, p) {
-        const x = batch.data.x!;
-        const mode: Mode = { training: batch.training, updates: {} };
-        const z = encodeLayers(x, p, checked, mode);
-        const { output, xHat } = decode(z, p, mode);
-        const terms = checked.penalties.map((penalty) => mean(penalty.term({ x, z, xHat, parameters: p })));
-        return { loss: terms.reduce(add, mean(loss.rows(x, output))), updates: mode.updates };
-      },
-    },
-    parts: () => ({
-      encode: (x, p) => encodeLayers(x, p, checked, INFERENCE),
-      decode: (z, p) => decode(z, p, INFERENCE).xHat,
-    }),
-    results: () => ({}),
-  };
+  });
 }

@@ -1,19 +1,9 @@
 /**
- * @file Layers of an encoder and a decoder: what every autoencoder of fully connected layers is built of.
- *
- *   h₀ = x,  h_{l+1} = φ(h_l W_l + b_l) or φ(BN(h_l W_l)),   the code and the output layer with functions of their own
- *
- * Weights are kept with the side of the data first, `[in, out]` in the encoder and `[out, in]` in the decoder: mirrored
- * layers have one shape, so that tied ones are one array, and the longer side comes first, so that the cores that compute
- * a gradient share its rows as those do that update by it.
+ * @file What an autoencoder's encoder and decoder are to it, whatever layers they are made of.
  */
 import { gelu, relu, sigmoid, tanh } from "../../engine/ops/activations.js";
-import { add, mul } from "../../engine/ops/arithmetic.js";
-import { affine, matmul } from "../../engine/ops/matmul.js";
-import { batchNormalize, normalizeWith } from "../../engine/ops/normalization.js";
-import type { NdArray, Tensor } from "../../engine/tensor.js";
+import type { Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import { array, glorot, he } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
 
 export const ACTIVATIONS = ["relu", "sigmoid", "tanh", "gelu", "linear"] as const;
@@ -28,21 +18,6 @@ export const activations: Readonly<Record<Activation, (a: Tensor) => Tensor>> = 
   linear: (a) => a,
 };
 
-/** The shape of a network; all sizes ≥ 1. */
-export interface NetworkOptions {
-  readonly latentDim: number;
-  /** Widths of the encoder's hidden layers; the decoder mirrors them. */
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
-  readonly latentActivation: Activation;
-  /** The decoder's matrices are those of the encoder, transposed; biases stay free. */
-  readonly tied: boolean;
-  readonly batchNorm: boolean;
-}
-
-/** How much a step moves the running statistics of batch normalisation. */
-const MOMENTUM = 0.1;
-
 /** Which statistics batch normalisation takes, and where training puts the new running ones. */
 export interface Mode {
   readonly training: boolean;
@@ -51,91 +26,14 @@ export interface Mode {
 
 export const INFERENCE: Mode = { training: false, updates: {} };
 
-type Side = "encoder" | "decoder";
-
-/** Widths from one end of a side to the other: `[d, …hidden, k]` for the encoder, reversed for the decoder. */
-function widths(side: Side, d: number, { hidden, latentDim }: NetworkOptions): number[] {
-  const forward = [d, ...hidden, latentDim];
-  return side === "encoder" ? forward : forward.reverse();
-}
-
-/** Weights, biases and normalisation of every layer before training. */
-export function initialNetwork(d: number, options: NetworkOptions, random: Random): Parameters {
-  const parameters: Record<string, NdArray> = {};
-  for (const side of ["encoder", "decoder"] as const) {
-    const sizes = widths(side, d, options);
-    for (let l = 0; l + 1 < sizes.length; l++) {
-      const [fanIn, fanOut] = [sizes[l]!, sizes[l + 1]!];
-      const name = `${side}.${l}`;
-      if (!(options.tied && side === "decoder")) {
-        const shape = side === "encoder" ? ([fanIn, fanOut] as const) : ([fanOut, fanIn] as const);
-        const stream = random.fork(name);
-        const rectified = options.activation === "relu" || options.activation === "gelu";
-        const hidden = isHidden(l, sizes);
-        parameters[`${name}.weight`] = hidden && rectified ? he(shape, fanIn, stream) : glorot(shape, stream);
-      }
-      // Batch normalisation takes means off, and with them any bias: its own shift serves.
-      const normalizes = options.batchNorm && isHidden(l, sizes);
-      if (!normalizes) parameters[`${name}.bias`] = array([fanOut]);
-      else {
-        parameters[`${name}.gamma`] = array([fanOut], () => 1);
-        parameters[`${name}.beta`] = array([fanOut]);
-        parameters[`${name}.runningMean`] = array([fanOut]);
-        parameters[`${name}.runningVariance`] = array([fanOut], () => 1);
-      }
-    }
-  }
-  return parameters;
-}
-
-/** Names of parameters that no gradient trains. */
-export function runningStatistics(options: NetworkOptions): string[] {
-  if (!options.batchNorm) return [];
-  const layers = options.hidden.map((_, l) => l);
-  return (["encoder", "decoder"] as const).flatMap((side) =>
-    layers.flatMap((l) => [`${side}.${l}.runningMean`, `${side}.${l}.runningVariance`]),
-  );
-}
-
-const isHidden = (l: number, sizes: readonly number[]): boolean => l + 2 < sizes.length;
-
-/** Codes `[n, k]` of rows `[n, d]`. */
-export function encodeLayers(x: Tensor, p: Symbols, options: NetworkOptions, mode: Mode): Tensor {
-  return activations[options.latentActivation](applyLayers("encoder", x, p, options, mode));
-}
-
-/** The decoder's output `[n, d]`, before any function of the output layer, of codes `[n, k]`. */
-export function decodeLayers(z: Tensor, p: Symbols, options: NetworkOptions, mode: Mode): Tensor {
-  return applyLayers("decoder", z, p, options, mode);
-}
-
-function applyLayers(side: Side, input: Tensor, p: Symbols, options: NetworkOptions, mode: Mode): Tensor {
-  const layers = options.hidden.length + 1;
-  let h = input;
-  for (let l = 0; l < layers; l++) {
-    const name = `${side}.${l}`;
-    const weight = p[`${name}.weight`] ?? p[`encoder.${layers - 1 - l}.weight`]!;
-    const transposeB = side === "decoder";
-    const bias = p[`${name}.bias`];
-    h = bias ? affine(h, weight, bias, { transposeB }) : matmul(h, weight, { transposeB });
-    if (l + 1 === layers) break;
-    if (options.batchNorm) h = normalized(h, name, p, mode);
-    h = activations[options.activation](h);
-  }
-  return h;
-}
-
-function normalized(h: Tensor, name: string, p: Symbols, { training, updates }: Mode): Tensor {
-  const scale = { gamma: p[`${name}.gamma`]!, beta: p[`${name}.beta`]! };
-  const [meanName, varianceName] = [`${name}.runningMean`, `${name}.runningVariance`];
-  if (!training) return normalizeWith(h, p[meanName]!, p[varianceName]!, scale);
-  const { output, mean, variance } = batchNormalize(h, scale);
-  // The running variance is the unbiased one, as in PyTorch.
-  const n = h.shape[0] as number;
-  const toward = (name: string, value: Tensor) => {
-    updates[name] = add(mul(p[name]!, 1 - MOMENTUM), mul(value, MOMENTUM));
-  };
-  toward(meanName, mean);
-  toward(varianceName, mul(variance, n / Math.max(1, n - 1)));
-  return output;
+/** An encoder and a decoder, for rows of d numbers. */
+export interface Network {
+  /** Parameters before training. */
+  initial(d: number, random: Random): Parameters;
+  /** Names of parameters that no gradient trains. */
+  readonly fixed: readonly string[];
+  /** Codes `[n, k]` of rows `[n, d]`. */
+  encode(x: Tensor, p: Symbols, mode: Mode): Tensor;
+  /** The decoder's output `[n, d]`, before any function of the output layer, of codes `[n, k]`. */
+  decode(z: Tensor, p: Symbols, mode: Mode): Tensor;
 }

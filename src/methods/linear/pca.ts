@@ -72,7 +72,7 @@ export function pca(options: PcaOptions): Method<Pca> {
     name: "pca",
     options: checked,
     codeSize: () => k,
-    checkData(rows, cols) {
+    checkSize(rows, cols) {
       if (k > Math.min(rows, cols)) {
         throw new RangeError(
           `pca: latentDim ${k} exceeds min(rows, columns) of the data, ${Math.min(rows, cols)}`,

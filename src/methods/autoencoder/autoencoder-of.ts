@@ -1,0 +1,102 @@
+/**
+ * @file An autoencoder of any encoder and decoder: what the methods of this folder have in common, written once.
+ *
+ *   min over θ of  1/n Σᵢ ℓ(xᵢ, g_θ(f_θ(x̃ᵢ))) + Σ Ω,   x̃ = x, or x corrupted anew in every step
+ */
+import { add } from "../../engine/ops/arithmetic.js";
+import { mean } from "../../engine/ops/reduce.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { checkDomain, type Loss, lossOf } from "../losses.js";
+import type { Coder, Method, Symbols, TrainingBatch, TrainingDefaults } from "../method.js";
+import { describeOptions, type Json } from "../options.js";
+import { type Penalty, type PenaltyInput, penaltiesOf } from "../penalties.js";
+import { activations, INFERENCE, type Mode, type Network } from "./network.js";
+
+/** How a row is compared with its reconstruction: options that every autoencoder has. */
+export interface Comparison {
+  readonly outputActivation: "linear" | "sigmoid" | "tanh";
+  readonly loss: string | Loss;
+  readonly penalties: readonly (Penalty | string)[];
+}
+
+/** What a further term of a loss may be made of. */
+export interface TermInput extends PenaltyInput {
+  /** What the encoder was given: x, or x corrupted. */
+  readonly input: Tensor;
+  readonly batch: TrainingBatch;
+  readonly mode: Mode;
+}
+
+/** What makes one autoencoder differ from another. */
+export interface AutoencoderSpec<Model extends Coder = Coder> {
+  readonly name: string;
+  /** Options checked, as they are written to a model file. */
+  readonly options: Comparison & object;
+  readonly network: Network;
+  codeSize(d: number): number;
+  readonly defaults?: Partial<TrainingDefaults>;
+  /** What the encoder is given in training; default: x. */
+  corrupt?(x: Tensor, batch: TrainingBatch): Tensor;
+  /** Terms of the loss beside reconstruction and penalties: scalars, or one number a row, which are averaged. */
+  terms?(from: TermInput): readonly Tensor[];
+  checkSize?: Method["checkSize"];
+  readonly results?: Method<Model>["results"];
+}
+
+/** From the decoder's output to x̂, and what the loss compares x with. */
+export function outputOf({ loss, outputActivation }: Comparison): {
+  loss: Loss;
+  /** x̂ */
+  link(output: Tensor): Tensor;
+  /** What the loss takes: the output before the link where the loss brings its own. */
+  compared(output: Tensor): Tensor;
+} {
+  const chosen = lossOf(loss);
+  const link = chosen.link ?? activations[outputActivation];
+  return { loss: chosen, link, compared: chosen.link ? (output) => output : link };
+}
+
+export const AUTOENCODER_DEFAULTS: TrainingDefaults = {
+  epochs: 50,
+  batchSize: 128,
+  learningRate: 1e-3,
+  optimizer: { name: "adam" },
+};
+
+export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec<Model>): Method<Model> {
+  const { name, options, network, corrupt, terms } = spec;
+  const { loss, link, compared } = outputOf(options);
+  const penalties = penaltiesOf(options.penalties);
+  return {
+    name,
+    options: describeOptions(options) as Readonly<Record<string, Json>>,
+    codeSize: (d) => spec.codeSize(d),
+    ...(spec.checkSize && { checkSize: spec.checkSize }),
+    checkValues: (x) => checkDomain(name, loss, x),
+    fitting: {
+      kind: "trained",
+      defaults: { ...AUTOENCODER_DEFAULTS, ...spec.defaults },
+      fixed: network.fixed,
+      initial: (x, random) => network.initial(x.cols, random),
+      loss(batch, p) {
+        const x = batch.data.x!;
+        const mode: Mode = { training: batch.training, updates: {} };
+        const input = corrupt ? corrupt(x, batch) : x;
+        const z = network.encode(input, p, mode);
+        const output = network.decode(z, p, mode);
+        const from: TermInput = { x, z, xHat: link(output), parameters: p, input, batch, mode };
+        const all = [
+          loss.rows(x, compared(output)),
+          ...penalties.map((penalty) => penalty.term(from)),
+          ...(terms?.(from) ?? []),
+        ];
+        return { loss: all.map((term) => mean(term)).reduce(add), updates: mode.updates };
+      },
+    },
+    parts: () => ({
+      encode: (x: Tensor, p: Symbols) => network.encode(x, p, INFERENCE),
+      decode: (z: Tensor, p: Symbols) => link(network.decode(z, p, INFERENCE)),
+    }),
+    results: spec.results ?? (() => ({}) as ReturnType<Method<Model>["results"]>),
+  };
+}
