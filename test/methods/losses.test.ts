@@ -8,8 +8,11 @@ import {
   autoencoder,
   engine,
   fit,
+  huber,
   type Loss,
+  l1,
   load,
+  methodNamed,
   type Penalty,
 } from "../../src/index.js";
 import type { Trained, TrainingBatch } from "../../src/methods/method.js";
@@ -161,6 +164,16 @@ describe("a loss and penalties of one's own", () => {
       /the (loss "logCosh"|penalty "l1") is not kept in files: give the method again to train with it/,
     );
     expect((await fit(method, x, { ...quick, resume: checkpoint })).save()).toEqual(model.save());
+  });
+
+  test("ours are kept in files by name and numbers: a loaded method trains as the one given", async () => {
+    const method = autoencoder({ ...options, loss: huber(0.5), penalties: [l1(0.1), "kl:0.01:0.2"] });
+    const model = await fit(method, x, quick);
+    const loaded = autoencoder((await load(model.save())).options as unknown as AutoencoderOptions);
+    expect((await fit(loaded, x, quick)).parameters).toEqual(model.parameters);
+    const said = methodNamed("autoencoder").options.penalties!.parse("l1:0.1,kl:0.01:0.2");
+    const again = autoencoder({ ...options, loss: "huber:0.5", penalties: said as string[] });
+    expect((await fit(again, x, quick)).parameters).toEqual(model.parameters);
   });
 
   test("what is no loss or penalty is refused", () => {
