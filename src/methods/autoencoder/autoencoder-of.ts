@@ -3,11 +3,12 @@
  *
  *   min over θ of  1/n Σᵢ ℓ(xᵢ, g_θ(f_θ(x̃ᵢ))) + Σ Ω,   x̃ = x, or x corrupted anew in every step
  */
+import type { Matrix } from "../../data/matrix.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean } from "../../engine/ops/reduce.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { checkDomain, type Loss, lossOf } from "../losses.js";
-import type { Coder, Method, Symbols, TrainingBatch, TrainingDefaults } from "../method.js";
+import type { Coder, Method, Parameters, Symbols, TrainingBatch, TrainingDefaults } from "../method.js";
 import { describeOptions, type Json } from "../options.js";
 import { type Penalty, type PenaltyInput, penaltiesOf } from "../penalties.js";
 import { activations, INFERENCE, type Mode, type Network } from "./network.js";
@@ -35,8 +36,11 @@ export interface AutoencoderSpec<Model extends Coder = Coder> {
   readonly network: Network;
   codeSize(d: number): number;
   readonly defaults?: Partial<TrainingDefaults>;
+  /** Parameters that are measured on the training data and that no gradient trains; `measured` are their names. */
+  readonly measured?: readonly string[];
+  measure?(x: Matrix): Parameters;
   /** What the encoder is given in training; default: x. */
-  corrupt?(x: Tensor, batch: TrainingBatch): Tensor;
+  corrupt?(x: Tensor, batch: TrainingBatch, p: Symbols): Tensor;
   /** Terms of the loss beside reconstruction and penalties: scalars, or one number a row, which are averaged. */
   terms?(from: TermInput): readonly Tensor[];
   checkSize?: Method["checkSize"];
@@ -76,12 +80,12 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
     fitting: {
       kind: "trained",
       defaults: { ...AUTOENCODER_DEFAULTS, ...spec.defaults },
-      fixed: network.fixed,
-      initial: (x, random) => network.initial(x.cols, random),
+      fixed: [...network.fixed, ...(spec.measured ?? [])],
+      initial: (x, random) => ({ ...network.initial(x.cols, random), ...spec.measure?.(x) }),
       loss(batch, p) {
         const x = batch.data.x!;
         const mode: Mode = { training: batch.training, updates: {} };
-        const input = corrupt ? corrupt(x, batch) : x;
+        const input = corrupt ? corrupt(x, batch, p) : x;
         const z = network.encode(input, p, mode);
         const output = network.decode(z, p, mode);
         const from: TermInput = { x, z, xHat: link(output), parameters: p, input, batch, mode };
