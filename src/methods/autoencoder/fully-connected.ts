@@ -99,20 +99,29 @@ export function decodeLayers(z: Tensor, p: Symbols, options: LayerOptions, mode:
   return applyLayers("decoder", z, p, options, mode);
 }
 
+/** The encoder's last hidden layer `[n, h]`, for methods that make codes of it themselves; x where nothing is hidden. */
+export function encodeHidden(x: Tensor, p: Symbols, options: LayerOptions, mode: Mode): Tensor {
+  return applyHidden("encoder", x, p, options, mode);
+}
+
 function applyLayers(side: Side, input: Tensor, p: Symbols, options: LayerOptions, mode: Mode): Tensor {
-  const layers = options.hidden.length + 1;
-  let h = input;
-  for (let l = 0; l < layers; l++) {
-    const name = `${side}.${l}`;
-    const weight = p[`${name}.weight`] ?? p[`encoder.${layers - 1 - l}.weight`]!;
-    const transposeB = side === "decoder";
-    const bias = p[`${name}.bias`];
-    h = bias ? affine(h, weight, bias, { transposeB }) : matmul(h, weight, { transposeB });
-    if (l + 1 === layers) break;
-    if (options.batchNorm) h = normalized(h, name, p, mode);
-    h = activations[options.activation](h);
-  }
-  return h;
+  const hidden = applyHidden(side, input, p, options, mode);
+  return applyWeights(side, options.hidden.length, hidden, p, options);
+}
+
+function applyHidden(side: Side, input: Tensor, p: Symbols, options: LayerOptions, mode: Mode): Tensor {
+  return options.hidden.reduce((h, _, l) => {
+    const a = applyWeights(side, l, h, p, options);
+    return activations[options.activation](options.batchNorm ? normalized(a, `${side}.${l}`, p, mode) : a);
+  }, input);
+}
+
+/** h W + b, or h W where the layer has no bias. */
+function applyWeights(side: Side, l: number, h: Tensor, p: Symbols, { hidden }: LayerOptions): Tensor {
+  const weight = p[`${side}.${l}.weight`] ?? p[`encoder.${hidden.length - l}.weight`]!;
+  const transposeB = side === "decoder";
+  const bias = p[`${side}.${l}.bias`];
+  return bias ? affine(h, weight, bias, { transposeB }) : matmul(h, weight, { transposeB });
 }
 
 function normalized(h: Tensor, name: string, p: Symbols, { training, updates }: Mode): Tensor {
