@@ -8,7 +8,9 @@ export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
 export { type AutoencoderOptions, autoencoder } from "./methods/autoencoder/autoencoder.js";
+export { type DenoisingAutoencoderOptions, denoisingAutoencoder } from "./methods/autoencoder/denoising.js";
 export type { Activation } from "./methods/autoencoder/network.js";
+export type { Noise } from "./methods/autoencoder/noise.js";
 export {
   type Factorization,
   type FactorizationOptions,

@@ -19,3 +19,10 @@ export function namedValue<T>(
     throw error;
   }
 }
+
+/** `{ gaussian: 0.3 }` and `{ kl: [0.1, 0.05] }` in words, `gaussian:0.3` and `kl:0.1:0.05`; text is given back as it is. */
+export function inWords(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return typeof value === "string" ? value : undefined;
+  const [entry, ...more] = Object.entries(value);
+  return entry && more.length === 0 ? entry.flat().join(":") : undefined;
+}

@@ -4,6 +4,7 @@
 
 import { nearestNames } from "../nearest-names.js";
 import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
+import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { pca, pcaOptions } from "./linear/pca.js";
@@ -51,6 +52,12 @@ export const methods: readonly MethodEntry[] = [
     "a nonlinear code through layers of any depth and width",
     autoencoderOptions,
     autoencoder,
+  ),
+  entry(
+    "denoisingAutoencoder",
+    "a code from which the clean row comes back, whatever noise was on it",
+    denoisingAutoencoderOptions,
+    denoisingAutoencoder,
   ),
 ];
 

@@ -64,4 +64,16 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ activation: "sine" }, "activation must be one of relu, sigmoid, tanh, gelu, linear"],
     },
   ],
+  denoisingAutoencoder: [
+    {
+      options: { latentDim: 2, hidden: [6], noise: { gaussian: 0.1 } },
+      seeded: true,
+      wrong: [{ noise: "zero:2" }, "noise must be gaussian:SIGMA with SIGMA ≥ 0, zero:PROBABILITY"],
+    },
+    {
+      options: { latentDim: 2, hidden: [], noise: "saltAndPepper:0.1" },
+      seeded: true,
+      wrong: [{ noise: { gaussian: -1 } }, "noise must be gaussian:SIGMA with SIGMA ≥ 0, zero:PROBABILITY"],
+    },
+  ],
 };

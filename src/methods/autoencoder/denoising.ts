@@ -1,0 +1,42 @@
+/**
+ * @file The denoising autoencoder: a code from which the clean row comes back, whatever noise was on it.
+ *
+ *   min over θ of  1/n Σᵢ E ℓ(xᵢ, g_θ(f_θ(x̃ᵢ))),   x̃ᵢ ~ q(· | xᵢ) drawn anew in every step (noise.ts)
+ *
+ * The loss is against the clean row. A fitted one is given rows as they are, noisy or not.
+ * Source: Vincent, Larochelle, Bengio & Manzagol (2008), "Extracting and composing robust features with denoising
+ * autoencoders", ICML; Vincent et al. (2010), "Stacked denoising autoencoders", JMLR.
+ */
+import type { Coder, Method } from "../method.js";
+import { checkOptions, type OptionTable } from "../options.js";
+import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
+import { autoencoderOf } from "./autoencoder-of.js";
+import { fullyConnected } from "./fully-connected.js";
+import { corruptionOf, type Noise, noiseOption } from "./noise.js";
+
+export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
+  /**
+   * `{ gaussian: σ }` in units of the scaled data, `{ zero: ν }` or `{ saltAndPepper: ν }` with a probability ν; in words
+   * `gaussian:0.3`. Salt and pepper are 1 and 0 for data in [0, 1], else the greatest and least number of a column.
+   * Default `{ gaussian: 0.3 }`.
+   */
+  noise?: Noise;
+}
+
+export const denoisingAutoencoderOptions: OptionTable<DenoisingAutoencoderOptions> = {
+  ...autoencoderOptions,
+  noise: noiseOption({ default: "gaussian:0.3", help: "what is done to rows in training" }),
+};
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function denoisingAutoencoder(options: DenoisingAutoencoderOptions): Method<Coder> {
+  const name = "denoisingAutoencoder";
+  const checked = checkOptions(name, denoisingAutoencoderOptions, options);
+  return autoencoderOf({
+    name,
+    options: checked,
+    network: fullyConnected(checked),
+    codeSize: () => checked.latentDim,
+    ...corruptionOf(checked.noise),
+  });
+}

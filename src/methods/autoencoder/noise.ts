@@ -1,0 +1,108 @@
+/**
+ * @file Noise that an autoencoder is to take off again, fresh for every row of every step:
+ *
+ *   gaussian        x̃ = x + σ ε,  ε ~ N(0, I)
+ *   zero            x̃ = x ⊙ m,  m ~ Bernoulli(1 − ν)
+ *   saltAndPepper   x̃ = x + m ⊙ (s − x),  m ~ Bernoulli(ν),  s the least or the greatest value with even chances
+ *
+ * Source: Vincent, Larochelle, Lajoie, Bengio & Manzagol (2010), "Stacked denoising autoencoders", JMLR, section 3.3.
+ */
+import type { Matrix } from "../../data/matrix.js";
+import { add, mul, sub } from "../../engine/ops/arithmetic.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { array } from "../initial.js";
+import type { Parameters, Symbols, TrainingBatch } from "../method.js";
+import { inWords, namedValue } from "../named-values.js";
+import { custom, type Option } from "../options.js";
+
+/** `{ gaussian: σ }` with σ ≥ 0, `{ zero: ν }` or `{ saltAndPepper: ν }` with ν in [0, 1]; in words `gaussian:0.3`. */
+export type Noise =
+  | { readonly gaussian: number }
+  | { readonly zero: number }
+  | { readonly saltAndPepper: number }
+  | string;
+
+/** How rows are corrupted. */
+export interface Corruption {
+  /** x̃ `[n, d]` of x `[n, d]`. */
+  corrupt(x: Tensor, batch: TrainingBatch, p: Symbols): Tensor;
+  /** Names of the parameters that it measures on the training data. */
+  readonly measured?: readonly string[];
+  measure?(x: Matrix): Parameters;
+}
+
+/** σ or ν where none is said. */
+const LEVEL = 0.3;
+
+const BY_NAME: Readonly<Record<string, (level?: number) => Corruption>> = {
+  gaussian: (sigma) => gaussian(sigma),
+  zero: (probability) => zero(probability),
+  saltAndPepper: (probability) => saltAndPepper(probability),
+};
+
+function gaussian(sigma = LEVEL): Corruption {
+  if (!(sigma >= 0 && Number.isFinite(sigma)))
+    throw new RangeError(`gaussian: sigma must be a number ≥ 0, got ${sigma}`);
+  return { corrupt: (x, batch) => add(x, mul(batch.normal(x.shape), sigma)) };
+}
+
+function zero(probability = LEVEL): Corruption {
+  checkProbability("zero", probability);
+  return { corrupt: (x, batch) => mul(x, batch.bernoulli(1 - probability, x.shape)) };
+}
+
+function saltAndPepper(probability = LEVEL): Corruption {
+  checkProbability("saltAndPepper", probability);
+  return {
+    corrupt(x, batch, p) {
+      const salt = batch.bernoulli(0.5, x.shape);
+      const value = add(mul(salt, p["noise.range"]!), p["noise.least"]!);
+      return add(x, mul(batch.bernoulli(probability, x.shape), sub(value, x)));
+    },
+    measured: ["noise.least", "noise.range"],
+    measure: extremes,
+  };
+}
+
+/**
+ * What salt and pepper are: 0 and 1 where all numbers lie between, so that a pixel that is black in every image is hit as
+ * any other; else the least and the greatest number of each column.
+ */
+function extremes({ data, cols }: Matrix): Parameters {
+  const least = array([cols], () => 0);
+  const range = array([cols], () => 1);
+  if (data.every((value) => value >= 0 && value <= 1)) return { "noise.least": least, "noise.range": range };
+  const low = new Float32Array(cols).fill(Number.POSITIVE_INFINITY);
+  const high = new Float32Array(cols).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0; i < data.length; i++) {
+    const [j, value] = [i % cols, data[i]!];
+    if (value < low[j]!) low[j] = value;
+    if (value > high[j]!) high[j] = value;
+  }
+  return {
+    "noise.least": { ...least, data: low },
+    "noise.range": { ...range, data: high.map((value, j) => value - low[j]!) },
+  };
+}
+
+function checkProbability(kind: string, probability: number): void {
+  if (!(probability >= 0 && probability <= 1))
+    throw new RangeError(`${kind}: probability must be in [0, 1], got ${probability}`);
+}
+
+/** An option that takes a kind of noise with its level. */
+export function noiseOption(spec: { default: string; help: string }): Option<Noise> {
+  return custom<Noise>({
+    ...spec,
+    want: "gaussian:SIGMA with SIGMA ≥ 0, zero:PROBABILITY or saltAndPepper:PROBABILITY, or such as { gaussian: 0.3 }",
+    accept(value) {
+      const words = inWords(value);
+      return words !== undefined && namedValue(words, BY_NAME) ? words : undefined;
+    },
+  });
+}
+
+/** The corruption of an option's value. */
+export function corruptionOf(noise: Noise): Corruption {
+  return namedValue(inWords(noise)!, BY_NAME)!;
+}
