@@ -139,6 +139,12 @@ export interface FittedModel {
    * @throws RangeError if the model has no such part.
    */
   toOnnx(part: PartName): Uint8Array;
+  /**
+   * A part as a function of symbolic tensors, for graphs of your own with the model inside: from rows `[rows, d]` (for
+   * decode codes `[rows, latentDim]`), float32 and in the user's units, to what the part gives. It can be differentiated.
+   * @throws RangeError, when called, if the model has no such part or the rows are of another size.
+   */
+  part(part: PartName): (rows: Tensor) => Tensor;
 }
 
 /** A fitted model that turns rows into codes and back. */

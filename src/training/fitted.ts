@@ -87,6 +87,18 @@ class FittedCoder implements Coder {
     );
   }
 
+  part(part: PartName): (rows: Tensor) => Tensor {
+    const wanted = part === "decode" ? this.latentDim : this.inputDim;
+    return (rows) => {
+      if (rows.shape.length !== 2 || rows.shape[1] !== wanted || rows.dtype !== "float32") {
+        throw new RangeError(
+          `${this.method}.part("${part}"): want float32 [rows, ${wanted}], got ${rows.dtype} ${show(rows.shape)}`,
+        );
+      }
+      return this.#symbolic(part, rows);
+    };
+  }
+
   async encode(x: MatrixLike): Promise<Matrix> {
     return asMatrix(await this.#run("encode", x, this.latentDim), this.latentDim);
   }
@@ -128,6 +140,11 @@ class FittedCoder implements Coder {
 
   /** The graph of a part from rows in the user's units to results in the user's units. */
   #graph(part: InternalPart): { x: Tensor; y: Tensor } {
+    const x = part === "decode" ? input("z", ["rows", this.latentDim]) : input("x", ["rows", this.inputDim]);
+    return { x, y: this.#symbolic(part, x) };
+  }
+
+  #symbolic(part: InternalPart, x: Tensor): Tensor {
     const parts = this.#method.parts(this.inputDim);
     const p: Symbols = Object.fromEntries(
       Object.entries(this.parameters).map(([name, a]) => [name, constant(a)]),
@@ -142,18 +159,14 @@ class FittedCoder implements Coder {
         if (!encode || !decode) return missing("reconstruct");
         return decode(encode(t, p), p);
       });
-    if (part === "decode") {
-      const z = input("z", ["rows", this.latentDim]);
-      return { x: z, y: cast(this.#unscaled((decode ?? missing(part))(z, p)), "float32") };
-    }
-    const x = input("x", ["rows", this.inputDim]);
+    if (part === "decode") return cast(this.#unscaled((decode ?? missing(part))(x, p)), "float32");
     const scaled = this.#scaled(x);
-    if (part === "encode") return { x, y: cast((encode ?? missing(part))(scaled, p), "float32") };
-    if (part === "reconstruct") return { x, y: cast(this.#unscaled(reconstruct(scaled, p)), "float32") };
-    if (part === "score" && parts.score) return { x, y: cast(parts.score(scaled, p), "float32") };
+    if (part === "encode") return cast((encode ?? missing(part))(scaled, p), "float32");
+    if (part === "reconstruct") return cast(this.#unscaled(reconstruct(scaled, p)), "float32");
+    if (part === "score" && parts.score) return cast(parts.score(scaled, p), "float32");
     const xHat = reconstruct(scaled, p);
-    if (part === "score") return { x, y: cast(rowErrors(cast(scaled, xHat.dtype), xHat), "float32") };
-    return { x, y: rowErrors(cast(x, "float64"), cast(this.#unscaled(xHat), "float64")) };
+    if (part === "score") return cast(rowErrors(cast(scaled, xHat.dtype), xHat), "float32");
+    return rowErrors(cast(x, "float64"), cast(this.#unscaled(xHat), "float64"));
   }
 
   // Scaling runs in float64, so that encoding a row gives the very numbers that training saw.
