@@ -9,6 +9,11 @@ export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
 export { type AutoencoderOptions, autoencoder } from "./methods/autoencoder/autoencoder.js";
 export { type DenoisingAutoencoderOptions, denoisingAutoencoder } from "./methods/autoencoder/denoising.js";
+export {
+  type MaskedAutoencoder,
+  type MaskedAutoencoderOptions,
+  maskedAutoencoder,
+} from "./methods/autoencoder/masked.js";
 export type { Activation } from "./methods/autoencoder/network.js";
 export type { Noise } from "./methods/autoencoder/noise.js";
 export {

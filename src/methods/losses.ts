@@ -120,7 +120,7 @@ function namedLoss(value: unknown): Loss | undefined {
 function absentLoss(value: unknown): Loss | undefined {
   const { custom: name } = (value ?? {}) as { custom?: unknown };
   if (typeof name !== "string") return undefined;
-  const rows = () => {
+  const rows: Loss["rows"] = (_x, _output, _observed) => {
     throw new RangeError(`the loss "${name}" is not kept in files: give the method again to train with it`);
   };
   return namedLoss(name) ?? { name, rows };
@@ -134,6 +134,15 @@ function isLoss(value: unknown): value is Loss {
 /** The loss of an option's value. */
 export function lossOf(value: string | Loss): Loss {
   return typeof value === "string" ? namedLoss(value)! : value;
+}
+
+/** @throws RangeError if a loss cannot leave out what is hidden: it takes no third argument. */
+export function checkLeavesOut(method: string, { name, rows }: Loss): void {
+  if (rows.length < 3) {
+    throw new RangeError(
+      `${method}: the loss "${name}" must leave out what is hidden, rows(x, output, observed), and takes ${rows.length} arguments`,
+    );
+  }
 }
 
 /** @throws RangeError naming the first number outside of what a loss is for; missing ones are passed over. */

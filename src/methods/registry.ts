@@ -5,6 +5,7 @@
 import { nearestNames } from "../nearest-names.js";
 import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
 import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
+import { maskedAutoencoder, maskedAutoencoderOptions } from "./autoencoder/masked.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { pca, pcaOptions } from "./linear/pca.js";
@@ -58,6 +59,12 @@ export const methods: readonly MethodEntry[] = [
     "a code from which the clean row comes back, whatever noise was on it",
     denoisingAutoencoderOptions,
     denoisingAutoencoder,
+  ),
+  entry(
+    "maskedAutoencoder",
+    "a code from which what was hidden or missing comes back",
+    maskedAutoencoderOptions,
+    maskedAutoencoder,
   ),
 ];
 

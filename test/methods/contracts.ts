@@ -76,4 +76,16 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ noise: { gaussian: -1 } }, "noise must be gaussian:SIGMA with SIGMA ≥ 0, zero:PROBABILITY"],
     },
   ],
+  maskedAutoencoder: [
+    {
+      options: { latentDim: 2, hidden: [6] },
+      seeded: true,
+      wrong: [{ maskRatio: 1 }, "maskRatio must be a number in [0, 1), got 1"],
+    },
+    {
+      options: { latentDim: 2, hidden: [6], tied: true, maskToken: "learned", lossOn: "hidden" },
+      seeded: true,
+      wrong: [{ maskToken: "blank" }, "maskToken must be one of learned, channel, mean, zero"],
+    },
+  ],
 };

@@ -28,6 +28,16 @@ export interface TermInput extends PenaltyInput {
   readonly mode: Mode;
 }
 
+/** A batch of which a part is hidden. */
+export interface Hidden {
+  /** What the encoder is given. */
+  readonly input: Tensor;
+  /** What the reconstruction is compared with; without NaN. */
+  readonly target: Tensor;
+  /** 1 for numbers of `target` that the loss counts and 0 for the others; default: all count. */
+  readonly observed?: Tensor;
+}
+
 /** What makes one autoencoder differ from another. */
 export interface AutoencoderSpec<Model extends Coder = Coder> {
   readonly name: string;
@@ -41,6 +51,10 @@ export interface AutoencoderSpec<Model extends Coder = Coder> {
   measure?(x: Matrix): Parameters;
   /** What the encoder is given in training; default: x. */
   corrupt?(x: Tensor, batch: TrainingBatch, p: Symbols): Tensor;
+  /** In place of `corrupt`, where the loss is not to compare with all of x. */
+  hide?(x: Tensor, batch: TrainingBatch, p: Symbols): Hidden;
+  /** What a fitted encoder is given of rows that may have missing values (NaN); without it they are refused. */
+  present?(x: Tensor, p: Symbols): Tensor;
   /** Terms of the loss beside reconstruction and penalties: scalars, or one number a row, which are averaged. */
   terms?(from: TermInput): readonly Tensor[];
   checkSize?: Method["checkSize"];
@@ -68,13 +82,14 @@ export const AUTOENCODER_DEFAULTS: TrainingDefaults = {
 };
 
 export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec<Model>): Method<Model> {
-  const { name, options, network, corrupt, terms } = spec;
+  const { name, options, network, corrupt, hide, present, terms } = spec;
   const { loss, link, compared } = outputOf(options);
   const penalties = penaltiesOf(options.penalties);
   return {
     name,
     options: describeOptions(options) as Readonly<Record<string, Json>>,
     codeSize: (d) => spec.codeSize(d),
+    acceptsMissing: present !== undefined,
     ...(spec.checkSize && { checkSize: spec.checkSize }),
     checkValues: (x) => checkDomain(name, loss, x),
     fitting: {
@@ -83,14 +98,20 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
       fixed: [...network.fixed, ...(spec.measured ?? [])],
       initial: (x, random) => ({ ...network.initial(x.cols, random), ...spec.measure?.(x) }),
       loss(batch, p) {
-        const x = batch.data.x!;
+        const rows = batch.data.x!;
         const mode: Mode = { training: batch.training, updates: {} };
-        const input = corrupt ? corrupt(x, batch, p) : x;
+        const {
+          input,
+          target: x,
+          observed,
+        }: Hidden = hide
+          ? hide(rows, batch, p)
+          : { input: corrupt ? corrupt(rows, batch, p) : rows, target: rows };
         const z = network.encode(input, p, mode);
         const output = network.decode(z, p, mode);
         const from: TermInput = { x, z, xHat: link(output), parameters: p, input, batch, mode };
         const all = [
-          loss.rows(x, compared(output)),
+          loss.rows(x, compared(output), observed),
           ...penalties.map((penalty) => penalty.term(from)),
           ...(terms?.(from) ?? []),
         ];
@@ -98,7 +119,7 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
       },
     },
     parts: () => ({
-      encode: (x: Tensor, p: Symbols) => network.encode(x, p, INFERENCE),
+      encode: (x: Tensor, p: Symbols) => network.encode(present ? present(x, p) : x, p, INFERENCE),
       decode: (z: Tensor, p: Symbols) => link(network.decode(z, p, INFERENCE)),
     }),
     results: spec.results ?? (() => ({}) as ReturnType<Method<Model>["results"]>),

@@ -1,0 +1,127 @@
+/**
+ * @file The masked autoencoder: a code from which a row comes back of which a part was hidden.
+ *
+ *   min over θ, t of  1/n Σᵢ E ℓ(xᵢ, g_θ(f_θ(x̃ᵢ)); wᵢ),   x̃ = m ⊙ x + (1 − m) ⊙ t,   mⱼ ~ Bernoulli(1 − ρ)
+ *
+ * with m drawn anew in every step and 0 wherever a number is missing, and w what the loss counts: all that is observed,
+ * or of that what m hides. The mask token t is learned, the mean of the column, or 0; or else the encoder is given
+ * [m ⊙ x, m], the mask as further channels. With t = 0 alone it cannot tell a hidden number from one that is 0.
+ * Source: Vincent et al. (2008), "Extracting and composing robust features with denoising autoencoders", ICML (zeros);
+ * Pathak et al. (2016), "Context encoders: feature learning by inpainting", CVPR (loss on the hidden);
+ * He et al. (2022), "Masked autoencoders are scalable vision learners", CVPR (learned tokens, patches).
+ */
+import type { Matrix } from "../../data/matrix.js";
+import { add, mul, sub } from "../../engine/ops/arithmetic.js";
+import { concat } from "../../engine/ops/shape.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { checkLeavesOut, lossOf } from "../losses.js";
+import type { Coder, Method, Symbols } from "../method.js";
+import { observedMeans, splitMissing } from "../missing.js";
+import { checkOptions, integer, integers, number, type OptionTable, oneOf, optional } from "../options.js";
+import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
+import { autoencoderOf, type Hidden } from "./autoencoder-of.js";
+import { fullyConnected, type LayerOptions } from "./fully-connected.js";
+import type { Network } from "./network.js";
+import { checkPatches, randomMask } from "./random-masks.js";
+
+export interface MaskedAutoencoderOptions extends AutoencoderOptions {
+  /** ρ, the probability with which an entry or a patch is hidden in a step, in [0, 1). Default .3. */
+  maskRatio?: number;
+  /** Side, in pixels, of square patches of images that are hidden as a whole; must divide height and width. Default: single entries. */
+  patchSize?: number;
+  /** Images' `[height, width]` or `[channels, height, width]`, for patches. Default: a square. */
+  imageShape?: readonly number[];
+  /**
+   * What the encoder is given in place of a hidden or missing number: `learned` trains a vector `[d]`, which starts at the
+   * columns' means; `mean` keeps the means; `zero` is 0; `channel` is 0 with the mask as d further inputs. Default `channel`.
+   */
+  maskToken?: "learned" | "channel" | "mean" | "zero";
+  /** What the loss counts: `all` that is observed (default), or of that what was `hidden`. */
+  lossOn?: "all" | "hidden";
+}
+
+export const maskedAutoencoderOptions: OptionTable<MaskedAutoencoderOptions> = {
+  ...autoencoderOptions,
+  maskRatio: number({
+    default: 0.3,
+    want: "a number in [0, 1)",
+    test: (v) => v >= 0 && v < 1,
+    help: "probability with which an entry or patch is hidden",
+  }),
+  patchSize: optional(integer({ min: 1, help: "side of patches of images that are hidden as a whole" })),
+  imageShape: optional(integers({ min: 1, help: "height,width or channels,height,width, for patches" })),
+  maskToken: oneOf(["learned", "channel", "mean", "zero"], {
+    default: "channel",
+    help: "what the encoder gets in place of what is hidden",
+  }),
+  lossOn: oneOf(["all", "hidden"], { default: "all", help: "what the loss counts of what is observed" }),
+};
+
+/** A fitted masked autoencoder: `encode` takes rows with missing values, `reconstruct` fills them. */
+export interface MaskedAutoencoder extends Coder {
+  /** t `[d]`, in the units of training: what stands for a hidden or missing number. */
+  readonly maskToken: Float32Array;
+}
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<MaskedAutoencoder> {
+  const name = "maskedAutoencoder";
+  const checked = checkOptions(name, maskedAutoencoderOptions, options);
+  const { maskToken, maskRatio, lossOn, imageShape } = checked;
+  checkLeavesOut(name, lossOf(checked.loss));
+  if (lossOn === "hidden" && maskRatio === 0)
+    throw new RangeError(`${name}: lossOn "hidden" wants a maskRatio > 0`);
+  if (maskToken === "channel" && checked.tied)
+    throw new RangeError(
+      `${name}: tied wants another maskToken than "channel", whose encoder takes 2 d inputs`,
+    );
+  if (imageShape && (imageShape.length < 2 || imageShape.length > 3))
+    throw new RangeError(`${name}: imageShape must be 2 or 3 integers, got ${imageShape.length}`);
+
+  return autoencoderOf<MaskedAutoencoder>({
+    name,
+    options: checked,
+    network: maskToken === "channel" ? withMaskChannels(checked) : fullyConnected(checked),
+    codeSize: () => checked.latentDim,
+    checkSize: (_rows, cols) => checkPatches(name, cols, checked),
+    measured: maskToken === "mean" ? ["maskToken"] : [],
+    ...((maskToken === "mean" || maskToken === "learned") && {
+      measure: (x: Matrix) => ({ maskToken: observedMeans(x) }),
+    }),
+    hide(x, batch, p): Hidden {
+      const shown = randomMask(x, batch, checked);
+      const { values, observed } = batch.hasMissing ? splitMissing(x) : { values: x, observed: undefined };
+      const mask = observed ? mul(observed, shown) : shown;
+      // What is missing is in `mask` and not in `observed`, so that the difference is what was hidden of the observed.
+      const counted = lossOn === "all" ? observed : sub(observed ?? 1, mask);
+      return { input: masked(values, mask, p), target: values, observed: counted };
+    },
+    present(x, p) {
+      const { values, observed } = splitMissing(x);
+      return masked(values, observed, p);
+    },
+    results: (parameters, d) => ({
+      maskToken: (parameters.maskToken?.data as Float32Array | undefined) ?? new Float32Array(d),
+    }),
+  });
+
+  /** What the encoder is given of values x where the mask is 1. */
+  function masked(x: Tensor, mask: Tensor, p: Symbols): Tensor {
+    const shown = mul(x, mask);
+    if (maskToken === "channel") return concat([shown, mask], 1);
+    return p.maskToken ? add(shown, mul(sub(1, mask), p.maskToken)) : shown;
+  }
+}
+
+/** Layers of which the first takes rows and their masks, 2 d numbers. */
+function withMaskChannels(options: LayerOptions): Network {
+  const network = fullyConnected(options);
+  const first = "encoder.0.weight";
+  return {
+    ...network,
+    initial: (d, random) => ({
+      ...network.initial(d, random),
+      [first]: network.initial(2 * d, random)[first]!,
+    }),
+  };
+}

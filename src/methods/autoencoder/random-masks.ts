@@ -1,0 +1,55 @@
+/**
+ * @file Masks that hide entries of rows at random, or patches of images.
+ */
+import { mul } from "../../engine/ops/arithmetic.js";
+import { expand, reshape } from "../../engine/ops/shape.js";
+import { constant, type Tensor } from "../../engine/tensor.js";
+import type { TrainingBatch } from "../method.js";
+
+/** What is hidden together. */
+export interface MaskOptions {
+  /** The probability, in [0, 1), with which an entry or a patch is hidden. */
+  readonly maskRatio: number;
+  /** Side of the square patches of an image that are hidden as a whole; without it, single entries are. */
+  readonly patchSize?: number;
+  /** `[height, width]` or `[channels, height, width]`; default: a square. */
+  readonly imageShape?: readonly number[];
+}
+
+/** Fresh for every step, `[n, d]`: 1 for what is shown and 0 for what is hidden. */
+export function randomMask(x: Tensor, batch: TrainingBatch, options: MaskOptions): Tensor {
+  const { maskRatio, patchSize, imageShape } = options;
+  const [n, d] = x.shape as [number, number];
+  const shown = (shape: readonly number[]) => batch.bernoulli(1 - maskRatio, shape);
+  if (patchSize === undefined) return shown([n, d]);
+  const [channels, height, width] = sizesOf(d, imageShape);
+  const [down, across] = [height / patchSize, width / patchSize];
+  const patches = reshape(shown([n, down * across]), [n, 1, down, 1, across, 1]);
+  const pixels = expand(constant(1), [1, channels, 1, patchSize, 1, patchSize]);
+  return reshape(mul(patches, pixels), [n, d]);
+}
+
+/** @throws RangeError if rows of d numbers are no images that patches of this size tile. */
+export function checkPatches(method: string, d: number, { patchSize, imageShape }: MaskOptions): void {
+  if (patchSize === undefined) return;
+  const [channels, height, width] = sizesOf(d, imageShape);
+  if (channels * height * width !== d) {
+    throw new RangeError(
+      imageShape
+        ? `${method}: imageShape ${imageShape.join(" × ")} is ${channels * height * width} numbers, a row has ${d}`
+        : `${method}: rows of ${d} numbers are no square images, patchSize wants imageShape`,
+    );
+  }
+  if (height % patchSize !== 0 || width % patchSize !== 0) {
+    throw new RangeError(
+      `${method}: patchSize must divide height and width, got ${patchSize} for ${height} × ${width}`,
+    );
+  }
+}
+
+/** Channels, height and width; a square where nothing is said. */
+function sizesOf(d: number, imageShape: readonly number[] | undefined): readonly [number, number, number] {
+  const side = Math.floor(Math.sqrt(d));
+  const [width = side, height = side, channels = 1] = imageShape?.toReversed() ?? [];
+  return [channels, height, width];
+}
