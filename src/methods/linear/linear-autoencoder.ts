@@ -14,12 +14,10 @@
  * Source: Baldi & Hornik (1989), "Neural networks and principal component analysis", Neural Networks.
  */
 import type { Matrix } from "../../data/matrix.js";
-import { fitScale } from "../../data/scale.js";
-import { add, square, sub } from "../../engine/ops/arithmetic.js";
+import { add, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { inverse } from "../../engine/ops/inverse.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
-import { isMissing, where } from "../../engine/ops/select.js";
 import { transpose } from "../../engine/ops/shape.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
@@ -33,7 +31,8 @@ import {
   type Symbols,
   type Trained,
 } from "../method.js";
-import { boolean, checkOptions, integer, numberOr, type OptionTable, oneOf } from "../options.js";
+import { observedMeans, splitMissing } from "../missing.js";
+import { boolean, checkOptions, integer, number, numberOr, type OptionTable, oneOf } from "../options.js";
 import { initialStepWeights, unrolledEncode } from "./unrolled.js";
 
 export type Parameterization = "free" | "projection" | "shared" | "unrolled" | "tied";
@@ -54,6 +53,11 @@ export interface LinearAutoencoderOptions {
    * in every step; `separate` learns a pair for every step. Default `decoder`.
    */
   stepWeights?: "decoder" | "shared" | "separate";
+  /**
+   * For `unrolled`: the probability, in [0, 1), with which an entry is left out of a training step's residual; the loss
+   * counts it, so that what is missing is learned to be filled. Default 0.
+   */
+  maskRatio?: number;
 }
 
 export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
@@ -74,6 +78,12 @@ export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
     default: "decoder",
     help: "unrolled: matrices of the steps",
   }),
+  maskRatio: number({
+    default: 0,
+    want: "a number in [0, 1)",
+    test: (v) => v >= 0 && v < 1,
+    help: "unrolled: probability with which an entry is hidden in training",
+  }),
 };
 
 /** A fitted linear autoencoder. */
@@ -89,24 +99,28 @@ export interface LinearAutoencoder extends Coder {
 /** @throws RangeError or TypeError for options that are not as described. */
 export function linearAutoencoder(options: LinearAutoencoderOptions): Method<LinearAutoencoder> {
   const checked = checkOptions("linearAutoencoder", linearAutoencoderOptions, options);
-  const { latentDim: k, parameterization, bias } = checked;
+  const { latentDim: k, parameterization, bias, maskRatio } = checked;
   const unrolled = parameterization === "unrolled";
+  if (maskRatio > 0 && !unrolled)
+    throw new RangeError(`linearAutoencoder: maskRatio wants parameterization "unrolled"`);
 
   const fitting: Trained = {
     kind: "trained",
     defaults: { epochs: 100, batchSize: 64, learningRate: 1e-2, optimizer: { name: "adam" } },
     initial: (x, random) => ({
       ...initialMatrices(checked, x.cols, random),
-      ...(bias && { center: array([x.cols], meansOf(x)) }),
+      ...(bias && { center: observedMeans(x) }),
     }),
     loss(batch, p) {
-      const x = batch.data.x!;
-      const missing = batch.hasMissing ? isMissing(x) : undefined;
-      const z = unrolled
-        ? unrolledEncode(x, p, checked, missing)
-        : encode(parameterization, centred(x, p), p);
+      const rows = batch.data.x!;
+      const { values: x, observed } = batch.hasMissing
+        ? splitMissing(rows)
+        : { values: rows, observed: undefined };
+      const shown = maskRatio > 0 ? batch.bernoulli(1 - maskRatio, x.shape) : undefined;
+      const mask = observed && shown ? mul(observed, shown) : (shown ?? observed);
+      const z = unrolled ? unrolledEncode(x, p, checked, mask) : encode(parameterization, centred(x, p), p);
       const residual = sub(decode(z, p), x);
-      return { loss: mean(sum(square(missing ? where(missing, 0, residual) : residual), 1)) };
+      return { loss: mean(sum(square(observed ? mul(residual, observed) : residual), 1)) };
     },
     async finish(parameters, { runtime }) {
       if (unrolled || parameters.encoder) return parameters;
@@ -123,10 +137,11 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
     codeSize: () => k,
     fitting,
     parts: () => ({
-      encode: (x, p) =>
-        unrolled
-          ? unrolledEncode(x, p, checked, isMissing(x))
-          : matmul(centred(x, p), p.encoder!, { transposeB: true }),
+      encode(x, p) {
+        if (!unrolled) return matmul(centred(x, p), p.encoder!, { transposeB: true });
+        const { values, observed } = splitMissing(x);
+        return unrolledEncode(values, p, checked, observed);
+      },
       decode,
     }),
     results: (parameters, d) => ({
@@ -191,10 +206,4 @@ function scaledIdentity(size: number, factor: number): NdArray {
 
 function identity(b: Tensor): Tensor {
   return constant(scaledIdentity(b.shape[0] as number, 1));
-}
-
-/** Means of the columns over what is not missing. */
-function meansOf(x: Matrix): (column: number) => number {
-  const { offset } = fitScale(x, "standard");
-  return (column) => offset[column]!;
 }

@@ -3,7 +3,8 @@
  *
  *   y₀ = 0,   y_{t+1} = y_t + η W (m ⊙ (x − c − V y_t)),   W = Bᵀ and V = B, or learned in their place
  *
- * The mask m leaves missing entries out of the residual, so they need no filling.
+ * The mask m leaves missing entries out of the residual, so they need no filling; in training also some that are hidden at
+ * random, which the loss counts.
  * Source: Gregor & LeCun (2010), "Learning fast approximations of sparse coding", ICML.
  */
 import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
@@ -11,7 +12,7 @@ import { loop } from "../../engine/ops/loop.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { l2Normalize } from "../../engine/ops/normalization.js";
 import { sum } from "../../engine/ops/reduce.js";
-import { stopGradient, where } from "../../engine/ops/select.js";
+import { stopGradient } from "../../engine/ops/select.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { array } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
@@ -27,18 +28,18 @@ export interface UnrolledOptions {
 const POWER_STEPS = 20;
 
 /**
- * Codes `[n, k]` of rows x `[n, d]`.
- * @param missing bool `[n, d]`; without it, all entries count.
+ * Codes `[n, k]` of rows x `[n, d]` without NaN.
+ * @param mask m `[n, d]`, 1 for entries that count and 0 for those that do not; without it, all count.
  */
-export function unrolledEncode(x: Tensor, p: Symbols, options: UnrolledOptions, missing?: Tensor): Tensor {
+export function unrolledEncode(x: Tensor, p: Symbols, options: UnrolledOptions, mask?: Tensor): Tensor {
   const target = p.center ? sub(x, p.center) : x;
-  const observed = (residual: Tensor) => (missing ? where(missing, 0, residual) : residual);
+  const counted = (residual: Tensor) => (mask ? mul(residual, mask) : residual);
   const stepSize = stepSizeOf(options.stepSize, p);
   let y: Tensor | undefined;
   for (let t = 0; t < options.steps; t++) {
     const { up, down } = stepMatrices(options, p, t);
     const residual = y ? sub(target, matmul(y, down, { transposeB: true })) : target;
-    const step = mul(matmul(observed(residual), up), stepSize);
+    const step = mul(matmul(counted(residual), up), stepSize);
     y = y ? add(y, step) : step;
   }
   return y!;
