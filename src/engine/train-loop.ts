@@ -8,7 +8,7 @@
 import type { Random } from "../random.js";
 import { gradient } from "./gradient.js";
 import { emit } from "./onnx.js";
-import { gather } from "./ops/gather.js";
+import { gather, replaceSlices } from "./ops/gather.js";
 import { loop } from "./ops/loop.js";
 import type { Optimizer } from "./optimizers.js";
 import type { Runtime } from "./session.js";
@@ -24,6 +24,7 @@ import {
   type Tensor,
   zeros,
 } from "./tensor.js";
+import { TouchedRows } from "./touched-rows.js";
 
 /** What a loss is computed from: one minibatch. */
 export interface Batch {
@@ -48,6 +49,8 @@ export interface LossAndUpdates {
   report?: Tensor;
   /** New values for state that no gradient trains, such as running means. */
   updates?: Readonly<Record<string, Tensor>>;
+  /** What is made of trained state after the optimizer's step, such as columns of unit norm: projected gradients. */
+  project?: Readonly<Record<string, (updated: Tensor) => Tensor>>;
 }
 
 export interface TrainingSpec {
@@ -57,6 +60,13 @@ export interface TrainingSpec {
   state: Readonly<Record<string, Shape>>;
   /** Names in `state` that gradients train. */
   trainable: readonly string[];
+  /**
+   * Names in `state` with one slice for every row of the training data, and what the learning rate is multiplied by for
+   * them. The loss is given the slices of its batch `[batchSize, …]`, and a step touches those alone, moments of the
+   * optimizer included (lazily, as PyTorch's SparseAdam does), so that its cost does not grow with the data. While a
+   * loss is evaluated on rows that are not trained on, it is given the whole array.
+   */
+  perRow?: Readonly<Record<string, number>>;
   loss(batch: Batch, state: Readonly<Record<string, Tensor>>): LossAndUpdates;
   optimizer: Optimizer;
   batchSize: number;
@@ -101,22 +111,33 @@ interface Draw {
 export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Promise<TrainingProgram> {
   const { batchSize, optimizer, training = true } = spec;
   const trainable = training ? spec.trainable : [];
+  const rates = training ? (spec.perRow ?? {}) : {};
+  const isPerRow = (name: string) => Object.hasOwn(rates, name.replace(/\.slot\d+$/, ""));
   const dataInputs = mapValues(spec.data, (shape, name) => input(`data_${name}`, ["rows", ...shape]));
   const order = input("order", ["steps", batchSize], "int64");
   const rowNumbers = input("rows", ["steps", batchSize], "int64");
   const count = input("steps", [], "int64");
-  const scalarInputs = optimizer.scalars(1, 0).map((_, i) => input(`scalar${i}`, ["steps"]));
+  const scalarsFor = (prefix: string) =>
+    optimizer.scalars(1, 0).map((_, i) => input(`${prefix}scalar${i}`, ["steps"]));
+  const scalarInputs = scalarsFor("");
+  const ratedInputs = mapValues(rates, (_, name) => scalarsFor(`${name}.`));
 
-  const initial: Record<string, Tensor> = mapValues(spec.state, (shape, name) => input(name, shape));
-  for (const name of trainable) {
-    for (let i = 0; i < optimizer.slots; i++)
-      initial[`${name}.slot${i}`] = input(`${name}.slot${i}`, spec.state[name]!);
-  }
+  const shapes: Record<string, Shape> = { ...spec.state };
+  for (const name of trainable)
+    for (let i = 0; i < optimizer.slots; i++) shapes[`${name}.slot${i}`] = spec.state[name]!;
+  // Of what there is a slice of for every row, a run is given the slices of its own rows.
+  const initial = mapValues(shapes, (shape, name) =>
+    input(name, isPerRow(name) ? ["touched", ...shape.slice(1)] : shape),
+  );
+  const slices = input("slices", ["steps", batchSize], "int64");
+  const anyPerRow = Object.keys(rates).length > 0;
   const names = Object.keys(initial);
   const draws: Draw[] = [];
 
   const { state, collected } = loop(count, Object.values(initial), (iteration, tensors) => {
-    const current = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+    const whole = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+    const own = gather(slices, iteration);
+    const current = mapValues(whole, (t, name) => (isPerRow(name) ? gather(t, own) : t));
     const positions = gather(order, iteration);
     const draw = (shape: Shape, fill: Draw["fill"]) => {
       const sizes = shape.map((dim) => fixed(dim, "noise"));
@@ -137,11 +158,13 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
       loss,
       report = loss,
       updates = {},
+      project = {},
     } = spec.loss(
       batch,
       mapValues(spec.state, (_, name) => current[name]!),
     );
-    const scalars = scalarInputs.map((t) => gather(t, iteration));
+    const now = (inputs: readonly Tensor[]) => inputs.map((t) => gather(t, iteration));
+    const [common, rated] = [now(scalarInputs), mapValues(ratedInputs, now)];
     const next = { ...current, ...(training ? updates : {}) };
     const gradients = gradient(
       loss,
@@ -149,20 +172,26 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
     );
     trainable.forEach((name, i) => {
       const slots = Array.from({ length: optimizer.slots }, (_, s) => current[`${name}.slot${s}`]!);
+      const scalars = rated[name] ?? common;
       const [updated, ...newSlots] = optimizer.update(current[name]!, gradients[i]!, slots, scalars);
-      next[name] = updated!;
+      next[name] = project[name]?.(updated!) ?? updated!;
       newSlots.forEach((t, s) => {
         next[`${name}.slot${s}`] = t;
       });
     });
-    return { state: names.map((name) => next[name]!), collect: [report] };
+    const state = names.map((name) =>
+      isPerRow(name) ? replaceSlices(whole[name]!, own, next[name]!) : next[name]!,
+    );
+    return { state, collect: [report] };
   });
 
   const inputs = [
     count,
     order,
     rowNumbers,
+    ...(anyPerRow ? [slices] : []),
     ...scalarInputs,
+    ...Object.values(ratedInputs).flat(),
     ...Object.values(dataInputs),
     ...draws.map((d) => d.tensor),
     ...Object.values(initial),
@@ -175,8 +204,8 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
 
   return {
     initialSlots() {
-      const slots = Object.entries(initial).filter(([name]) => !(name in spec.state));
-      return Object.fromEntries(slots.map(([name, t]) => [name, zeroArray("float32", t.shape)]));
+      const slots = Object.entries(shapes).filter(([name]) => !(name in spec.state));
+      return Object.fromEntries(slots.map(([name, shape]) => [name, zeroArray("float32", shape)]));
     },
     async run({ state: before, data, order: positions, rows = positions, firstStep, learningRates, random }) {
       const steps = learningRates.length;
@@ -185,22 +214,32 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
         order: { dtype: "int64", shape: [steps, batchSize], data: positions },
         rows: { dtype: "int64", shape: [steps, batchSize], data: rows },
       };
-      const scalars = learningRates.map((rate, i) => optimizer.scalars(firstStep + i, rate));
-      scalarInputs.forEach((_, s) => {
-        feeds[`scalar${s}`] = {
-          dtype: "float32",
-          shape: [steps],
-          data: Float32Array.from(scalars, (v) => v[s]!),
-        };
-      });
+      const feedScalars = (inputs: readonly Tensor[], factor: number) => {
+        const scalars = learningRates.map((rate, i) => optimizer.scalars(firstStep + i, rate * factor));
+        inputs.forEach((t, s) => {
+          const data = Float32Array.from(scalars, (v) => v[s]!);
+          feeds[t.source.name!] = { dtype: "float32", shape: [steps], data };
+        });
+      };
+      feedScalars(scalarInputs, 1);
+      for (const [name, inputs] of Object.entries(ratedInputs)) feedScalars(inputs, rates[name]!);
+      const touched = new TouchedRows(anyPerRow ? rows : new BigInt64Array());
+      if (anyPerRow) feeds.slices = { dtype: "int64", shape: [steps, batchSize], data: touched.slices };
       for (const [name, array] of Object.entries(data)) feeds[`data_${name}`] = array;
       draws.forEach((draw, i) => {
         feeds[`draw${i}`] = fillDraw(draw, i, steps, firstStep, random);
       });
-      for (const name of names) feeds[name] = expectShape(name, before[name], initial[name]!.shape);
+      for (const name of names) {
+        const array = expectShape(name, before[name], shapes[name]!);
+        feeds[name] = isPerRow(name) ? touched.take(array) : array;
+      }
       const results = await program.run(feeds);
+      const after = (name: string) => {
+        const array = results[`${name}.next`]!;
+        return isPerRow(name) ? touched.put(before[name]!, array) : array;
+      };
       return {
-        state: Object.fromEntries(names.map((name) => [name, results[`${name}.next`]!])),
+        state: Object.fromEntries(names.map((name) => [name, after(name)])),
         losses: results.losses!.data as Float32Array,
       };
     },

@@ -49,6 +49,12 @@ export interface Trained {
   initial(x: Matrix, random: Random): Parameters | Promise<Parameters>;
   /** Names of the parameters that gradients do not train, such as running means. */
   readonly fixed?: readonly string[];
+  /**
+   * Names of parameters with a slice for every row of the data, such as its code, and what the learning rate is multiplied
+   * by for them. The loss is given the slices of its batch (the whole array while `batch.training` is false), and a step
+   * changes those alone.
+   */
+  readonly perRow?: Readonly<Record<string, number>>;
   /** The scalar to minimise, for one minibatch. */
   loss(batch: TrainingBatch, p: Symbols): LossAndUpdates;
   /** Defaults for what `fit` is not told. */

@@ -76,6 +76,7 @@ export async function train(
     data: { x: [x.cols] },
     state: shapesOf(initial),
     trainable: Object.keys(initial).filter((name) => !fitting.fixed?.includes(name)),
+    ...(fitting.perRow && { perRow: fitting.perRow }),
     loss: (batch, p) => fitting.loss({ ...batch, hasMissing }, p),
     optimizer: optimizer(settings.optimizer),
   };
