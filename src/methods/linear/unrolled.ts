@@ -7,15 +7,15 @@
  * random, which the loss counts.
  * Source: Gregor & LeCun (2010), "Learning fast approximations of sparse coding", ICML.
  */
-import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
-import { loop } from "../../engine/ops/loop.js";
+import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { l2Normalize } from "../../engine/ops/normalization.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { stopGradient } from "../../engine/ops/select.js";
-import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
+import type { NdArray, Tensor } from "../../engine/tensor.js";
 import { array } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
+import { largestSquaredSingularValue } from "../spectral-norm.js";
 
 /** What the unrolled encoder needs of the linear autoencoder's options. */
 export interface UnrolledOptions {
@@ -24,8 +24,6 @@ export interface UnrolledOptions {
   readonly stepSize: number | "learned" | "lipschitz";
   readonly stepWeights: "decoder" | "shared" | "separate";
 }
-
-const POWER_STEPS = 20;
 
 /**
  * Codes `[n, k]` of rows x `[n, d]` without NaN.
@@ -56,22 +54,6 @@ function stepMatrices({ stepWeights }: UnrolledOptions, p: Symbols, t: number): 
 function stepSizeOf(stepSize: UnrolledOptions["stepSize"], p: Symbols): Tensor | number {
   if (stepSize === "learned") return p.stepSize!;
   return stepSize === "lipschitz" ? div(1, largestSquaredSingularValue(p.decoder!)) : stepSize;
-}
-
-/**
- * σ_max(B)² = max ‖B v‖² over unit v, by power iteration. The gradient holds v fixed, which is exact where v maximises.
- */
-function largestSquaredSingularValue(b: Tensor): Tensor {
-  const k = b.shape[1] as number;
-  const start = constant({
-    dtype: "float32",
-    shape: [k, 1],
-    data: new Float32Array(k).fill(1 / Math.sqrt(k)),
-  });
-  const { state } = loop(POWER_STEPS, [start], (_t, [v]) => ({
-    state: [l2Normalize(matmul(b, matmul(b, v!), { transposeA: true }), 0)],
-  }));
-  return sum(square(matmul(b, stopGradient(state[0]!))));
 }
 
 /** Parameters of the steps before training: those of plain gradient descent. */

@@ -1,0 +1,28 @@
+/**
+ * @file The spectral norm of a matrix, inside a graph.
+ */
+import { square } from "../engine/ops/arithmetic.js";
+import { loop } from "../engine/ops/loop.js";
+import { matmul } from "../engine/ops/matmul.js";
+import { l2Normalize } from "../engine/ops/normalization.js";
+import { sum } from "../engine/ops/reduce.js";
+import { stopGradient } from "../engine/ops/select.js";
+import { constant, fixed, type Tensor } from "../engine/tensor.js";
+
+const POWER_STEPS = 20;
+
+/**
+ * σ_max(B)² = max ‖B v‖² over unit v, by power iteration. The gradient holds v fixed, which is exact where v maximises.
+ */
+export function largestSquaredSingularValue(b: Tensor): Tensor {
+  const k = fixed(b.shape[1]!, "largestSquaredSingularValue");
+  const start = constant({
+    dtype: "float32",
+    shape: [k, 1],
+    data: new Float32Array(k).fill(1 / Math.sqrt(k)),
+  });
+  const { state } = loop(POWER_STEPS, [start], (_t, [v]) => ({
+    state: [l2Normalize(matmul(b, matmul(b, v!), { transposeA: true }), 0)],
+  }));
+  return sum(square(matmul(b, stopGradient(state[0]!))));
+}
