@@ -9,28 +9,20 @@ import {
   type Coder,
   configureRuntime,
   engine,
-  type FitOptions,
   fit,
   linearAutoencoder,
   type Method,
 } from "../src/index.js";
 import type { Trained } from "../src/methods/method.js";
-import { random } from "../src/random.js";
 import { benchmarks, compare } from "./harness.js";
 import { pythonServers } from "./python-server.js";
+import { SECONDS, stepsPerSecond, type TrainingCase, uniformRows } from "./steps.js";
 
 const ROWS = 60_000;
-const SECONDS = 1.5;
-/** Long enough for training to have settled on its number of threads. */
-const WARM_UP_SECONDS = 2.5;
 
-interface Case {
+interface Case extends TrainingCase {
   name: string;
   aim: number;
-  rows: number;
-  cols: number;
-  method: Method<Coder>;
-  options: FitOptions;
   /** Why an aim was missed, and what was tried. */
   note?: string;
 }
@@ -152,37 +144,6 @@ function lectureConv(): Method<Coder> {
     parts: () => ({}),
     results: () => ({}),
   };
-}
-
-function uniformRows(rows: number, cols: number) {
-  return { data: random(0).fillUniform(new Float32Array(rows * cols)), rows, cols };
-}
-
-/** Steps taken after the warm-up, by the second. */
-async function stepsPerSecond({ method, options }: Case, x: ReturnType<typeof uniformRows>): Promise<number> {
-  const epochs = 1_000_000;
-  const stepsAnEpoch = Math.ceil(x.rows / (options.batchSize as number));
-  const controller = new AbortController();
-  let from: { time: number; steps: number } | undefined;
-  let rate = 0;
-  const begun = performance.now();
-  await fit(method, x, {
-    ...options,
-    epochs,
-    seed: 0,
-    signal: controller.signal,
-    onProgress({ fraction }) {
-      const now = { time: performance.now(), steps: fraction * epochs * stepsAnEpoch };
-      if (!from && now.time - begun > WARM_UP_SECONDS * 1000) from = now;
-      if (from && now.time - from.time > SECONDS * 1000) {
-        rate = ((now.steps - from.steps) / (now.time - from.time)) * 1000;
-        controller.abort();
-      }
-    },
-  }).catch((error: unknown) => {
-    if (!controller.signal.aborted) throw error;
-  });
-  return rate;
 }
 
 export async function trainingBenchmarks(only?: string): Promise<void> {

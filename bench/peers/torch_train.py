@@ -1,29 +1,24 @@
 """Eager PyTorch as a peer: training steps per second, and rows encoded per second.
 
-Request {"case": NAME, "seconds": S}; reply {"case", "rate", "unit", "steps", "seconds", "loss"}. The model and its
-data stay in memory between requests of one case, so rounds can alternate with ours without paying for them again.
-
+Requests and replies are those of torch_rounds.py; training replies its last "loss" too.
 Cases: mlp-128, mlp-1024, conv-128, linear-32, unrolled-128, encode-1024, encode-full.
-Threads: OMP_NUM_THREADS is handed to torch.set_num_threads; the BLAS library comes from the environment.
 
 Choices made in PyTorch's favour: index_select in place of X[idx] (up to 8 % faster on small models), gradients set
 to None, one permutation of the rows an epoch, and in `unrolled` the first step (y_0 = 0) taken without its products.
 The fused `foreach` optimizers were tried and make no difference on a CPU.
 """
 
-import time
-
-from peer_server import require, serve, threads
+from peer_server import require
 
 require("torch")
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch_rounds import Minibatches, serve_cases
 
 WIDTHS = [784, 512, 256, 32, 256, 512, 784]
 IMAGE_ROWS = 60_000  # as many as Fashion-MNIST
 DIGIT_ROWS = 1797
-WARM_UP_STEPS = 5
 
 
 class Unrolled(nn.Module):
@@ -87,15 +82,12 @@ class Training:
     unit = "steps/s"
 
     def __init__(self, model, optimizer, shape, batch):
-        self.model, self.optimizer, self.batch = model, optimizer(model), batch
+        self.model, self.optimizer = model, optimizer(model)
         self.x = torch.rand(*shape)
-        self.order, self.at = torch.randperm(len(self.x)), 0
+        self.batches = Minibatches(len(self.x), batch)
 
     def run(self):
-        if self.at + self.batch > len(self.x):
-            self.order, self.at = torch.randperm(len(self.x)), 0
-        x = self.x.index_select(0, self.order[self.at : self.at + self.batch])
-        self.at += self.batch
+        x = self.x.index_select(0, next(self.batches))
         self.optimizer.zero_grad(set_to_none=True)
         loss = F.mse_loss(self.model(x), x)
         loss.backward()
@@ -141,26 +133,4 @@ CASES = {
     "encode-full": lambda: Encoding(IMAGE_ROWS),
 }
 
-current = {"name": None, "case": None}
-
-
-def answer(request):
-    name = request["case"]
-    if name not in CASES:
-        raise ValueError(f'no case "{name}"; there are {", ".join(CASES)}')
-    if current["name"] != name:
-        current.update(name=None, case=None)  # frees the last case's data before the next is made
-        torch.manual_seed(0)
-        current.update(name=name, case=CASES[name]())
-    case = current["case"]
-    for _ in range(WARM_UP_STEPS if case.unit == "steps/s" else 1):
-        case.run()
-    done, steps, start = 0, 0, time.perf_counter()
-    while (elapsed := time.perf_counter() - start) < request["seconds"]:
-        done += case.run()
-        steps += 1
-    return {"case": name, "rate": done / elapsed, "unit": case.unit, "steps": steps, "seconds": elapsed, **case.result()}
-
-
-torch.set_num_threads(threads())
-serve(answer, "torch", "numpy")
+serve_cases(CASES)
