@@ -1,0 +1,283 @@
+/**
+ * @file Variational autoencoder: codes are distributions, and codes drawn from N(0, I) decode to new rows.
+ *
+ *   ELBO(x) = E_q [log p(x|z)] − KL(q(z|x) ‖ N(0, I)),   q(z|x) = N(μ(x), diag σ²(x))
+ *   min over θ of  1/n Σᵢ −E_q [log p(xᵢ|z)] + β KL(q(z|xᵢ) ‖ N(0, I)),   z = μ + σ ⊙ ε,  ε ~ N(0, I) anew in every step
+ *
+ *   bernoulli   log p(x|z) = Σⱼ xⱼ log x̂ⱼ + (1 − xⱼ) log(1 − x̂ⱼ),            x̂ = σ(g(z))
+ *   gaussian    log p(x|z) = −½ (‖x − x̂‖² / s² + d log 2πs²),               x̂ = g(z), s² fixed or learned
+ *   KL          ½ Σⱼ (μⱼ² + σⱼ² − 1 − log σⱼ²)
+ *
+ * Source: Kingma & Welling (2014), "Auto-encoding variational Bayes", ICLR; β: Higgins et al. (2017), "β-VAE", ICLR;
+ * one learned s²: Rybkin, Daniilidis & Levine (2021), "Simple and effective VAE training with calibrated decoders", ICML.
+ */
+import { columnMeans, type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
+import { applyScale } from "../../data/scale.js";
+import { log } from "../../elementary.js";
+import { emit } from "../../engine/onnx.js";
+import { sigmoid } from "../../engine/ops/activations.js";
+import { add, exp, mul, neg, square, sub } from "../../engine/ops/arithmetic.js";
+import { affine } from "../../engine/ops/matmul.js";
+import { mean, sum } from "../../engine/ops/reduce.js";
+import { cast } from "../../engine/ops/select.js";
+import { type Program, runtime } from "../../engine/session.js";
+import { constant, fixed, input, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { type Random, random } from "../../random.js";
+import { asConstants } from "../evaluate.js";
+import { array } from "../initial.js";
+import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
+import type { Coder, Fitted, Method, Parameters, Symbols } from "../method.js";
+import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
+import { AUTOENCODER_DEFAULTS } from "./autoencoder-of.js";
+import { encodeHidden, fullyConnected } from "./fully-connected.js";
+import { type BoundOptions, elbo, importanceWeightedBound, type LatentModel } from "./likelihood-bounds.js";
+import { ACTIVATIONS, type Activation, INFERENCE } from "./network.js";
+
+export interface VariationalAutoencoderOptions {
+  /** Size of a code k, ≥ 1. */
+  latentDim: number;
+  /** Widths of the encoder's hidden layers, mirrored by the decoder; `[]` for a linear model. Default `[512, 256]`. */
+  hidden?: readonly number[];
+  /** Of the hidden layers. Default `relu`. */
+  activation?: Activation;
+  /** p(x|z): `gaussian` (default) for any numbers, `bernoulli` for numbers in [0, 1]. */
+  output?: "gaussian" | "bernoulli";
+  /**
+   * s² of a gaussian output, in scaled units: a number > 0, or `learned` (default), one for all numbers of a row, which
+   * starts at the mean variance of the columns.
+   */
+  variance?: number | "learned";
+  /** β ≥ 0: weight of the KL term while training; 1 (default) gives a bound on the likelihood. */
+  beta?: number;
+}
+
+export const variationalAutoencoderOptions: OptionTable<VariationalAutoencoderOptions> = {
+  latentDim: integer({ min: 1, help: "size of a code" }),
+  hidden: integers({ min: 1, default: [512, 256], help: "widths of the hidden layers" }),
+  activation: oneOf(ACTIVATIONS, { default: "relu", help: "of the hidden layers" }),
+  output: oneOf(["gaussian", "bernoulli"], { default: "gaussian", help: "distribution of a number given z" }),
+  variance: numberOr(["learned"], {
+    default: "learned",
+    want: "a number > 0",
+    test: (v) => v > 0,
+    help: "of a gaussian output",
+  }),
+  beta: number({ default: 1, want: "a number ≥ 0", test: (v) => v >= 0, help: "weight of the KL term" }),
+};
+
+/** A fitted variational autoencoder. `encode` gives μ(x), `decode` the mean x̂ of p(x|z), `score` −ELBO at z = μ(x). */
+export interface VariationalAutoencoder extends Coder {
+  /** Mean μ(x) and variance σ²(x) of q(z|x), both `[n, latentDim]`, of rows `[n, d]`. */
+  posterior(x: MatrixLike): Promise<{ mean: Matrix; variance: Matrix }>;
+  /**
+   * ELBO of every row `[n]`, in nats and of the scaled rows, with β = 1: the mean over `samples` (default 1) draws of
+   * log p(x|z), less the exact KL.
+   */
+  elbo(x: MatrixLike, options?: BoundOptions): Promise<Float64Array>;
+  /** Importance-weighted bound on log p(x) of every row `[n]`, in nats and of the scaled rows; default 100 samples. */
+  importanceWeightedBound(x: MatrixLike, options?: BoundOptions): Promise<Float64Array>;
+  /** Means x̂ of p(x|z), `[n, d]` in the units of the data, for n draws of z from N(0, I); default seed 0. */
+  sample(n: number, options?: { seed?: number }): Promise<Matrix>;
+  /** s² of a gaussian output, in scaled units; `undefined` for a bernoulli one. */
+  readonly outputVariance: number | undefined;
+}
+
+/** What p(x|z) and q(z|x) are, in symbolic tensors. */
+interface Distributions {
+  /** μ and log σ² of q(z|x), both `[n, k]`. */
+  encode(x: Tensor, p: Symbols): { mean: Tensor; logVariance: Tensor };
+  /** g(z) `[n, d]` */
+  decode(z: Tensor, p: Symbols): Tensor;
+  /** From g(z) to x̂. */
+  link(output: Tensor): Tensor;
+  /** log p(x|z) `[n]` of x and g(z) `[n, d]`. */
+  logLikelihood(x: Tensor, output: Tensor, p: Symbols): Tensor;
+}
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function variationalAutoencoder(
+  options: VariationalAutoencoderOptions,
+): Method<VariationalAutoencoder> {
+  const name = "variationalAutoencoder";
+  const checked = checkOptions(name, variationalAutoencoderOptions, options);
+  const { latentDim: k, output, variance, beta } = checked;
+  const model = distributions(checked);
+  return {
+    name,
+    options: checked,
+    codeSize: () => k,
+    ...(output === "bernoulli" && { checkValues: (x) => checkDomain(name, binaryCrossEntropy, x) }),
+    fitting: {
+      kind: "trained",
+      defaults: AUTOENCODER_DEFAULTS,
+      initial: (x, random) => initial(x, checked, random),
+      loss(batch, p) {
+        const x = batch.data.x!;
+        const { mean: mu, logVariance } = model.encode(x, p);
+        const epsilon = batch.normal(mu.shape);
+        const z = add(mu, mul(exp(mul(logVariance, 0.5)), epsilon));
+        const likelihood = model.logLikelihood(x, model.decode(z, p), p);
+        return { loss: mean(sub(mul(divergence(mu, logVariance), beta), likelihood)) };
+      },
+    },
+    parts: () => ({
+      encode: (x, p) => model.encode(x, p).mean,
+      decode: (z, p) => model.link(model.decode(z, p)),
+      score(x, p) {
+        const { mean: mu, logVariance } = model.encode(x, p);
+        return sub(cast(divergence(mu, logVariance), "float64"), exactLogLikelihood(model, x, mu, p));
+      },
+    }),
+    results: (parameters, d, fitted) => ({
+      ...inference(model, parameters, d, k, fitted),
+      outputVariance:
+        output === "bernoulli"
+          ? undefined
+          : variance === "learned"
+            ? Math.exp(parameters.outputLogVariance!.data[0] as number)
+            : variance,
+    }),
+  };
+}
+
+/** KL(N(μ, diag σ²) ‖ N(0, I)) of every row `[n]`. */
+export function divergence(mu: Tensor, logVariance: Tensor): Tensor {
+  return mul(sum(sub(add(square(mu), exp(logVariance)), add(logVariance, 1)), 1), 0.5);
+}
+
+/** log N(x; x̂, s² I) of every row `[n]`. */
+export function gaussianLogLikelihood(x: Tensor, xHat: Tensor, logVariance: Tensor): Tensor {
+  const d = fixed(x.shape[1]!, "gaussian output");
+  const distance = mul(squaredError.rows(x, xHat), exp(neg(logVariance)));
+  return mul(add(distance, mul(add(logVariance, Math.log(2 * Math.PI)), d)), -0.5);
+}
+
+function distributions(options: Required<VariationalAutoencoderOptions>): Distributions {
+  const { hidden, output, variance } = options;
+  const layers = layersOf(options);
+  const network = fullyConnected(layers);
+  const last = `encoder.${hidden.length}`;
+  return {
+    encode(x, p) {
+      const h = encodeHidden(x, p, layers, INFERENCE);
+      return {
+        mean: affine(h, p[`${last}.weight`]!, p[`${last}.bias`]!),
+        logVariance: affine(h, p["logVariance.weight"]!, p["logVariance.bias"]!),
+      };
+    },
+    decode: (z, p) => network.decode(z, p, INFERENCE),
+    ...(output === "bernoulli"
+      ? { link: sigmoid, logLikelihood: (x, logits) => neg(binaryCrossEntropy.rows(x, logits)) }
+      : {
+          link: (xHat) => xHat,
+          logLikelihood(x, xHat, p) {
+            const { dtype } = x;
+            const learned = variance === "learned";
+            const logVariance = learned
+              ? cast(p.outputLogVariance!, dtype)
+              : constant(Math.log(variance), dtype);
+            return gaussianLogLikelihood(x, xHat, logVariance);
+          },
+        }),
+  };
+}
+
+/**
+ * log p(x|z) of a fitted model, summed in float64: the runtime's float32 logarithm depends in its last bit on how many
+ * threads share the work. Training does not need it, since the gradient of a cross-entropy has no logarithm.
+ */
+function exactLogLikelihood(model: Distributions, x: Tensor, z: Tensor, p: Symbols): Tensor {
+  return model.logLikelihood(cast(x, "float64"), cast(model.decode(z, p), "float64"), p);
+}
+
+const layersOf = ({ latentDim, hidden, activation }: Required<VariationalAutoencoderOptions>) =>
+  ({ latentDim, hidden, activation, latentActivation: "linear", tied: false, batchNorm: false }) as const;
+
+/** σ² starts at 1 for every row; a gaussian output starts at the columns' means and their mean variance. */
+function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, random: Random): Parameters {
+  const { hidden, latentDim, output, variance } = options;
+  const parameters: Record<string, NdArray> = {
+    ...fullyConnected(layersOf(options)).initial(x.cols, random),
+    "logVariance.weight": array([hidden.at(-1) ?? x.cols, latentDim]),
+    "logVariance.bias": array([latentDim]),
+  };
+  if (output === "bernoulli") return parameters;
+  const means = columnMeans(x);
+  parameters[`decoder.${hidden.length}.bias`] = array([x.cols], (j) => means[j]!);
+  if (variance === "learned") {
+    const spread = meanVariance(x, means) || 1;
+    const start = spread > 1 ? -log(1 / spread) : log(spread);
+    parameters.outputLogVariance = array([], () => start);
+  }
+  return parameters;
+}
+
+function meanVariance(x: Matrix, means: Float64Array): number {
+  const squares = x.data.reduce((total, value, at) => total + (value - means[at % x.cols]!) ** 2, 0);
+  return squares / x.data.length;
+}
+
+/** What a fitted model computes beside its parts. */
+function inference(
+  model: Distributions,
+  parameters: Parameters,
+  d: number,
+  k: number,
+  { model: coder, scaling }: Fitted,
+) {
+  const p = asConstants(parameters);
+  const x = input("x", ["rows", d]);
+  const z = input("z", ["rows", k]);
+  const logVariances = program(() => model.encode(x, p).logVariance);
+  const logLikelihoods = program(() => exactLogLikelihood(model, x, z, p));
+
+  /** Rows in units of training, and q of each; `encode` refuses what are no rows. */
+  async function latent(given: MatrixLike): Promise<LatentModel> {
+    const rows = toMatrix(given, "posterior");
+    const mu = await coder.encode(rows);
+    const scaled = applyScale(rows, scaling);
+    const logVariance = matrix(rows.rows, k, (await logVariances({ x: scaled })) as Float32Array);
+    return { x: scaled, mean: mu, logVariance, logLikelihood: (x, z) => logLikelihoods({ x, z }) };
+  }
+  return {
+    async posterior(given: MatrixLike) {
+      const { mean, logVariance } = await latent(given);
+      return { mean, variance: matrix(mean.rows, k, logVariance.data.map(Math.exp)) };
+    },
+    async elbo(given: MatrixLike, { samples = 1, seed = 0 }: BoundOptions = {}) {
+      checkCount("elbo: samples", samples);
+      return elbo(await latent(given), samples, seed);
+    },
+    async importanceWeightedBound(given: MatrixLike, { samples = 100, seed = 0 }: BoundOptions = {}) {
+      checkCount("importanceWeightedBound: samples", samples);
+      return importanceWeightedBound(await latent(given), samples, seed);
+    },
+    async sample(n: number, { seed = 0 }: { seed?: number } = {}) {
+      checkCount("sample: n", n);
+      const codes = matrix(n, k);
+      random(seed).fork("sample").fillNormal(codes.data);
+      return coder.decode(codes);
+    },
+  };
+}
+
+/** A graph over rows, compiled when first run. */
+function program(
+  result: () => Tensor,
+): (feeds: Readonly<Record<string, Matrix>>) => Promise<Float32Array | Float64Array> {
+  let compiled: Promise<Program> | undefined;
+  return async (feeds) => {
+    compiled ??= runtime().then((loaded) => loaded.compile(emit({ result: result() })));
+    const arrays = Object.entries(feeds).map(([name, { data, rows, cols }]): [string, NdArray] => [
+      name,
+      { dtype: "float32", shape: [rows, cols], data },
+    ]);
+    const out = await (await compiled).run(Object.fromEntries(arrays));
+    return out.result!.data as Float32Array | Float64Array;
+  };
+}
+
+function checkCount(what: string, value: number): void {
+  if (!(Number.isSafeInteger(value) && value >= 1))
+    throw new RangeError(`variationalAutoencoder.${what} must be an integer ≥ 1, got ${value}`);
+}
