@@ -9,9 +9,7 @@
  */
 import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
-import { l2Normalize } from "../../engine/ops/normalization.js";
-import { sum } from "../../engine/ops/reduce.js";
-import { stopGradient } from "../../engine/ops/select.js";
+
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import { array } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
