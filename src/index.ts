@@ -8,6 +8,11 @@ export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
 export { type AutoencoderOptions, autoencoder } from "./methods/autoencoder/autoencoder.js";
+export {
+  type ContractiveAutoencoder,
+  type ContractiveAutoencoderOptions,
+  contractiveAutoencoder,
+} from "./methods/autoencoder/contractive.js";
 export { type DenoisingAutoencoderOptions, denoisingAutoencoder } from "./methods/autoencoder/denoising.js";
 export {
   type MaskedAutoencoder,

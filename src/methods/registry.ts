@@ -4,6 +4,7 @@
 
 import { nearestNames } from "../nearest-names.js";
 import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
+import { contractiveAutoencoder, contractiveAutoencoderOptions } from "./autoencoder/contractive.js";
 import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
 import { maskedAutoencoder, maskedAutoencoderOptions } from "./autoencoder/masked.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
@@ -53,6 +54,12 @@ export const methods: readonly MethodEntry[] = [
     "a nonlinear code through layers of any depth and width",
     autoencoderOptions,
     autoencoder,
+  ),
+  entry(
+    "contractiveAutoencoder",
+    "a code that ignores small changes of its row",
+    contractiveAutoencoderOptions,
+    contractiveAutoencoder,
   ),
   entry(
     "denoisingAutoencoder",

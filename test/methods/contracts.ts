@@ -64,6 +64,23 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ activation: "sine" }, "activation must be one of relu, sigmoid, tanh, gelu, linear"],
     },
   ],
+  contractiveAutoencoder: [
+    {
+      options: { latentDim: 2 },
+      seeded: true,
+      wrong: [{ contraction: -1 }, "contraction must be a number ≥ 0, got -1"],
+    },
+    {
+      options: { latentDim: 2, hidden: [5], tied: false, batchNorm: true },
+      seeded: true,
+      wrong: [{ jacobian: "random" }, "jacobian must be one of auto, exact, hutchinson"],
+    },
+    {
+      options: { latentDim: 2, hidden: [4], activation: "gelu", jacobian: "hutchinson", probes: 2 },
+      seeded: true,
+      wrong: [{ probes: 0 }, "probes must be an integer ≥ 1, got 0"],
+    },
+  ],
   denoisingAutoencoder: [
     {
       options: { latentDim: 2, hidden: [6], noise: { gaussian: 0.1 } },

@@ -1,0 +1,106 @@
+/**
+ * @file The contractive autoencoder: a code that small changes of a row leave alone, but for those that the data show.
+ *
+ *   min over θ of  1/n Σᵢ [ ℓ(xᵢ, x̂ᵢ) + λ ‖∂h(xᵢ)/∂x‖²_F ],   h = f_θ(x),  x̂ = g_θ(h)
+ *
+ * In closed form for one layer, h = φ(x W + b): Σⱼ φ′(aⱼ)² ‖W·ⱼ‖²; exactly or estimated through deeper ones (jacobian.ts).
+ * With batch normalisation h is the fitted encoder, which normalises by running statistics.
+ * Source: Rifai, Vincent, Muller, Glorot & Bengio (2011), "Contractive auto-encoders: explicit invariance during feature
+ * extraction", ICML.
+ */
+import type { MatrixLike } from "../../data/matrix.js";
+import { mul } from "../../engine/ops/arithmetic.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { rowFunction } from "../evaluate.js";
+import type { Coder, Method, Symbols } from "../method.js";
+import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
+import { autoencoderOf } from "./autoencoder-of.js";
+import { fullyConnected } from "./fully-connected.js";
+import { estimatedNorms, exactNorms, layerNorms, measuredNorms } from "./jacobian.js";
+import { activations, INFERENCE } from "./network.js";
+
+export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
+  /** Default `[]`: one layer. */
+  hidden?: readonly number[];
+  /** Default `sigmoid`. */
+  latentActivation?: AutoencoderOptions["latentActivation"];
+  /** Default true. */
+  tied?: boolean;
+  /** λ ≥ 0. Default 0.1. */
+  contraction?: number;
+  /**
+   * How ‖∂h/∂x‖²_F is computed in training: `exact`, in closed form for one layer and by k vector-Jacobian products through
+   * more; `hutchinson`, an unbiased estimate that costs the same for any k; `auto` (default) is exact for one layer and for
+   * codes of up to 16 numbers.
+   */
+  jacobian?: "auto" | "exact" | "hutchinson";
+  /** For `hutchinson`: random vectors for each row, ≥ 1. Default 1. */
+  probes?: number;
+}
+
+export const contractiveAutoencoderOptions: OptionTable<ContractiveAutoencoderOptions> = {
+  ...autoencoderOptions,
+  hidden: { ...autoencoderOptions.hidden, default: [] },
+  latentActivation: { ...autoencoderOptions.latentActivation, default: "sigmoid" },
+  tied: { ...autoencoderOptions.tied, default: true },
+  contraction: number({
+    default: 0.1,
+    want: "a number ≥ 0",
+    test: (v) => v >= 0,
+    help: "weight of ‖∂h/∂x‖²",
+  }),
+  jacobian: oneOf(["auto", "exact", "hutchinson"], {
+    default: "auto",
+    help: "how ‖∂h/∂x‖² is computed in training",
+  }),
+  probes: integer({ min: 1, default: 1, help: "hutchinson: random vectors for each row" }),
+};
+
+/** A fitted contractive autoencoder. */
+export interface ContractiveAutoencoder extends Coder {
+  /** ‖∂h/∂x‖²_F of every row `[n]`, exactly, by the rows in the units of training. */
+  jacobianNorms(x: MatrixLike): Promise<Float32Array>;
+}
+
+/** The widest code of a deep encoder for which `auto` takes a product for each of its numbers. */
+const EXACT_CODES = 16;
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function contractiveAutoencoder(
+  options: ContractiveAutoencoderOptions,
+): Method<ContractiveAutoencoder> {
+  const name = "contractiveAutoencoder";
+  const checked = checkOptions(name, contractiveAutoencoderOptions, options);
+  const { latentDim: k, hidden, latentActivation, batchNorm, contraction, jacobian, probes } = checked;
+  const network = fullyConnected(checked);
+  const oneLayer = hidden.length === 0;
+  const estimate = jacobian === "hutchinson" || (jacobian === "auto" && !oneLayer && k > EXACT_CODES);
+  const closedForm = (x: Tensor, p: Symbols) =>
+    layerNorms(x, p["encoder.0.weight"]!, p["encoder.0.bias"]!, activations[latentActivation]);
+
+  return autoencoderOf<ContractiveAutoencoder>({
+    name,
+    options: checked,
+    network,
+    codeSize: () => k,
+    terms({ x, z, batch, parameters: p }) {
+      const h = batchNorm ? network.encode(x, p, INFERENCE) : z;
+      const norms = estimate
+        ? estimatedNorms(h, x, probes, batch)
+        : oneLayer
+          ? closedForm(x, p)
+          : exactNorms(h, x);
+      return [mul(norms, contraction)];
+    },
+    results: (parameters, d, { scaling }) => ({
+      jacobianNorms: rowFunction({
+        name: `${name}.jacobianNorms`,
+        inputDim: d,
+        scaling,
+        parameters,
+        f: (x, p) => measuredNorms(network.encode(x, p, INFERENCE), x),
+      }),
+    }),
+  });
+}
