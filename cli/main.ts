@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   encode: { summary: "codes of rows", load: () => import("./commands/encode.js") },
   decode: { summary: "rows of codes", load: () => import("./commands/decode.js") },
   reconstruct: { summary: "rows as the model sees them", load: () => import("./commands/reconstruct.js") },
+  impute: { summary: "rows with missing numbers filled", load: () => import("./commands/impute.js") },
   score: { summary: "how unusual every row is", load: () => import("./commands/score.js") },
   evaluate: { summary: "how good a model is on data", load: () => import("./commands/evaluate.js") },
   compare: { summary: "fit several methods and compare them", load: () => import("./commands/compare.js") },

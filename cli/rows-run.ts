@@ -1,5 +1,5 @@
 /**
- * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score.
+ * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score, impute.
  */
 import { type Matrix, takeColumns } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/method.js";
@@ -11,15 +11,21 @@ import { methodOf, readModel, requireModel } from "./model-input.js";
 import { jsonReport } from "./report.js";
 import { checkTableOutput, codeNames, type ResultTable, textColumns, writeTable } from "./table-output.js";
 
+/** What a command makes of rows. */
+interface RowsResult extends Omit<ResultTable, "texts"> {
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
 /**
  * Reads, computes and writes.
  * @param ofCodes DATA are codes, so that their columns are not those the model was fitted on.
+ * @param missingWelcome missing values are welcome, whatever the model.
  */
 export async function writeRows(
   data: string,
   flags: RowsFlags,
-  compute: (model: Coder, input: Input) => Promise<Omit<ResultTable, "texts">>,
-  { ofCodes = false }: { ofCodes?: boolean } = {},
+  compute: (model: Coder, input: Input) => Promise<RowsResult>,
+  { ofCodes = false, missingWelcome = false }: { ofCodes?: boolean; missingWelcome?: boolean } = {},
 ): Promise<void> {
   const messages = new Messages(flags);
   const path = requireModel(flags.model);
@@ -27,10 +33,10 @@ export async function writeRows(
   await checkTableOutput(output, flags, data === "-" ? [path] : [path, data]);
   const model = await readModel(path);
   const input = await readInput(data, dataFlags(flags), messages, ofCodes ? undefined : model.columns);
-  if (!ofCodes) refuseMissing(input, methodOf(model));
+  if (!ofCodes && !missingWelcome) refuseMissing(input, methodOf(model));
   await startEngine(flags.threads, messages);
   const started = performance.now();
-  const result = await compute(model, input);
+  const { metrics = {}, ...result } = await compute(model, input);
   const seconds = (performance.now() - started) / 1000;
   messages.release();
   await writeTable(output, { ...result, texts: textColumns(input) }, messages, force);
@@ -42,7 +48,7 @@ export async function writeRows(
     latentDim: model.latentDim,
     seed: model.seed,
     seconds,
-    metrics: {},
+    metrics,
     files: [output!],
   };
   await printResult(jsonReport(report));

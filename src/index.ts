@@ -46,7 +46,6 @@ export type { Coder, Epoch, FittedModel, Method, PartName } from "./methods/meth
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
 export { type Random, random } from "./random.js";
-export { type ImputeOptions, impute } from "./tasks/impute.js";
 export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";
 export { type FitOptions, fit } from "./training/fit.js";
 export { load } from "./training/load.js";

@@ -126,6 +126,8 @@ export interface FittedModel {
   /** Name of the method. */
   readonly method: string;
   readonly options: Readonly<Record<string, Json>>;
+  /** Whether its rows may have missing values (NaN). */
+  readonly acceptsMissing: boolean;
   /** Numbers in a row of the data, d. */
   readonly inputDim: number;
   /** The seed it was fitted with, also when it was chosen for you. */

@@ -1,6 +1,7 @@
 /**
  * @file How good a representation is. Also `import … from "unlabeled/metrics"`.
  */
+export { rmseHidden } from "./imputation.js";
 export { type NeighboursAccuracyOptions, neighboursAccuracy } from "./neighbours-accuracy.js";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./probe.js";
 export { averagePrecision, rocAuc } from "./ranking.js";

@@ -51,6 +51,9 @@ class FittedCoder implements Coder {
   get options() {
     return this.#method.options;
   }
+  get acceptsMissing() {
+    return this.#method.acceptsMissing === true;
+  }
   get inputDim() {
     return this.#record.data.cols;
   }
@@ -194,7 +197,7 @@ class FittedCoder implements Coder {
     if (rowsIn.cols !== cols) {
       throw new RangeError(`${this.method}.${called}: rows must have ${cols} numbers, got ${rowsIn.cols}`);
     }
-    const missing = this.#method.acceptsMissing === true;
+    const missing = this.acceptsMissing;
     const refuse = () => refuseNonFinite(rowsIn, `${this.method}.${called}`, { missing });
     if (missing) refuse();
     const program = await this.#program(part);

@@ -72,6 +72,38 @@ describe("a result for every row", () => {
     expect(rows.map((row) => row.slice(-2))).toEqual(plain.map((row) => row.slice(-2)));
   });
 
+  test("impute: what is missing is filled, what is there stays, text is carried", async () => {
+    const lines = FLOWERS.trim().split("\n");
+    lines[3] = lines[3]!.replace(/,[^,]*$/, ",");
+    await writeFile(path("holes.csv"), `${lines.join("\n")}\n`);
+    const refused = await unlabeled(["reconstruct", "holes.csv", ...model]);
+    expectError(refused, 1, /missing/);
+    const { code, stdout, stderr } = await unlabeled(["impute", "holes.csv", ...model]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("1 of 72 numbers filled");
+    const [wanted, rows] = [csvRows(FLOWERS), csvRows(stdout)];
+    expect(rows[0]).toEqual(["name", "petal", "sepal", "stem"]);
+    rows.slice(1).forEach((row, i) => {
+      const known = i === 2 ? 3 : 4;
+      expect(row[0]).toBe(wanted[i + 1]![0]);
+      expect(row.slice(1, known).map(Number)).toEqual(
+        wanted[i + 1]!.slice(1, known).map((text) => Math.fround(Number(text))),
+      );
+      expect(row.every((text) => text !== "")).toBe(true);
+    });
+  });
+
+  test("impute --hide tells the error on numbers that were there", async () => {
+    const hide = ["--hide", "0.2", "--seed", "3", "-o", "filled.csv", "--json"];
+    const { code, stdout } = await unlabeled(["impute", "flowers.csv", ...model, ...hide]);
+    expect(code).toBe(0);
+    const { metrics } = JSON.parse(stdout) as { metrics: { rmseHidden: number } };
+    expect(metrics.rmseHidden).toBeGreaterThan(0);
+    // Standard deviations of the columns: filling with the means gives 1.
+    expect(metrics.rmseHidden).toBeLessThan(1);
+    expectError(await unlabeled(["impute", "flowers.csv", ...model, "--hide", "2"]), 2, /--hide/);
+  });
+
   test("npy and Parquet, by the file's name", async () => {
     await unlabeled(["encode", "flowers.csv", ...model, "-o", "codes.parquet"]);
     const { code, stderr } = await unlabeled(["encode", "flowers.csv", ...model, "-o", "codes.npy"]);

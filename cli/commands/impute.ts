@@ -1,0 +1,54 @@
+/**
+ * @file `unlabeled impute DATA --model FILE`: missing numbers filled with what the model makes of the others.
+ */
+import type { Command } from "commander";
+import { addRowsFlags, type RowsFlags } from "../common-flags.js";
+import { fraction, wholeNumber } from "../flag-values.js";
+import { Messages } from "../messages.js";
+
+interface ImputeFlags extends RowsFlags {
+  hide?: number;
+  seed: number;
+}
+
+export function define(command: Command): void {
+  addRowsFlags(command)
+    .optionsGroup("How well it fills:")
+    .option(
+      "--hide <fraction>",
+      "hide this share of the numbers that are there, fill them too, and tell the error",
+      fraction,
+    )
+    .option("--seed <number>", "of what is hidden", wholeNumber(0), 0)
+    .action(run);
+}
+
+async function run(data: string, flags: ImputeFlags): Promise<void> {
+  const { hideEntries } = await import("../../src/data/corrupt.js");
+  const { applyScale, fitScale } = await import("../../src/data/scale.js");
+  const { rmseHidden } = await import("../../src/metrics/imputation.js");
+  const { impute } = await import("../../src/tasks/impute.js");
+  const { columnNames, writeRows } = await import("../rows-run.js");
+  const messages = new Messages(flags);
+  let note = "";
+  await writeRows(
+    data,
+    flags,
+    async (model, { x }) => {
+      const count = x.data.reduce((n, value) => n + (Number.isNaN(value) ? 1 : 0), 0);
+      note = `${count} of ${x.data.length} numbers filled`;
+      const result = { names: columnNames(model), x: await impute(model, x), rowShape: model.imageShape };
+      if (flags.hide === undefined) return result;
+      const hidden = hideEntries(x, { probability: flags.hide, seed: flags.seed });
+      // Columns of unlike units count alike.
+      const scaling = fitScale(x, "standard");
+      const filled = applyScale(await impute(model, hidden.x), scaling);
+      const error = rmseHidden(applyScale(x, scaling), filled, hidden.mask);
+      note += `; rmseHidden ${error.toPrecision(4)} of a column's standard deviation, over others that were hidden`;
+      return { ...result, metrics: { rmseHidden: error } };
+    },
+    { missingWelcome: true },
+  );
+  messages.release();
+  messages.note(note);
+}

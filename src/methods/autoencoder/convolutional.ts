@@ -1,0 +1,181 @@
+/**
+ * @file The convolutional autoencoder: a code of images through any stack of convolution, pooling, transposed convolution
+ * and fully connected layers.
+ *
+ *   min over θ of  1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + Σ Ω,   z = f_θ(x),  x̂ = g_θ(z),   x normalised on request
+ *
+ * Source: Masci, Meier, Cireşan & Schmidhuber (2011), "Stacked convolutional auto-encoders for hierarchical feature
+ * extraction", ICANN.
+ */
+import type { Matrix } from "../../data/matrix.js";
+import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { array } from "../initial.js";
+import { checkDomain, type Loss, lossOf, lossOption } from "../losses.js";
+import type { Coder, Method, Parameters, Symbols, Trained } from "../method.js";
+import {
+  boolean,
+  checkOptions,
+  custom,
+  describeOptions,
+  integer,
+  type OptionTable,
+  oneOf,
+  optional,
+} from "../options.js";
+import { type Penalty, penaltiesOption } from "../penalties.js";
+import { AUTOENCODER_DEFAULTS, autoencoderOf } from "./autoencoder-of.js";
+import {
+  checkStack,
+  convolutionalLayers,
+  type ImageSize,
+  isStack,
+  type LayerStack,
+  planLayers,
+} from "./convolutional-layers.js";
+import { LECTURE, STRONG } from "./convolutional-presets.js";
+
+export interface ConvolutionalAutoencoderOptions {
+  /**
+   * `lecture` (default) and `strong`, both for images of 28 × 28 pixels with codes of 32 numbers, or the encoder's and the
+   * decoder's layers; on a command line as JSON.
+   */
+  layers?: "lecture" | "strong" | LayerStack;
+  /** Size of a code, made by a fully connected layer more on each side. Default: that of the encoder's last layer. */
+  latentDim?: number;
+  /** `[height, width]` or `[channels, height, width]` of a row. Default: a square of one channel. */
+  imageShape?: readonly number[];
+  /**
+   * Pixels from the least to the largest of the training data are taken as [−1, 1] (mean .5 and deviation .5 of pixels in
+   * [0, 1]), with a sigmoid output as [0, 1], and given back in their own units. The loss is that of normalised pixels.
+   * Default false.
+   */
+  normalize?: boolean;
+  /** Default `linear`. The cross-entropy brings its own, `sigmoid`. */
+  outputActivation?: "linear" | "sigmoid" | "tanh";
+  /** As in `autoencoder`; default `squaredError`. */
+  loss?: string | Loss;
+  /** Terms added to the loss. Default none. */
+  penalties?: readonly (Penalty | string)[];
+}
+
+const NAME = "convolutionalAutoencoder";
+const PRESETS = { lecture: LECTURE, strong: STRONG } as const;
+
+export const convolutionalAutoencoderOptions: OptionTable<ConvolutionalAutoencoderOptions> = {
+  layers: {
+    ...custom<"lecture" | "strong" | LayerStack>({
+      default: "lecture",
+      want: "lecture, strong, or { encoder, decoder }, lists of layers with one of conv, convTranspose, maxPool, averagePool, dense, reshape each",
+      help: "lecture, strong, or layers as JSON",
+      accept: (value) => (value === "lecture" || value === "strong" || isStack(value) ? value : undefined),
+    }),
+    parse: parseJson,
+  },
+  latentDim: optional(integer({ min: 1, help: "size of a code" })),
+  imageShape: optional({
+    ...custom<readonly number[]>({
+      want: "HEIGHT,WIDTH or CHANNELS,HEIGHT,WIDTH, integers ≥ 1",
+      help: "size of the images",
+      accept: (value) => (isImageShape(value) ? value : undefined),
+    }),
+    parse: (text) => text.split(",").map(Number),
+  }),
+  normalize: boolean({ default: false, help: "take pixels as [-1, 1], whatever their range" }),
+  outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
+  loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
+  penalties: penaltiesOption(),
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return text.startsWith("{") ? JSON.parse(text) : text;
+  } catch {
+    return text;
+  }
+}
+
+function isImageShape(value: unknown): value is readonly number[] {
+  if (!Array.isArray(value) || (value.length !== 2 && value.length !== 3)) return false;
+  return value.every((size) => Number.isSafeInteger(size) && size >= 1);
+}
+
+/** @throws RangeError or TypeError for options that are not as described, naming the layer where one is wrong. */
+export function convolutionalAutoencoder(options: ConvolutionalAutoencoderOptions = {}): Method<Coder> {
+  const given = checkOptions(NAME, convolutionalAutoencoderOptions, options);
+  const preset = typeof given.layers === "string" ? PRESETS[given.layers] : undefined;
+  const layers = preset?.layers ?? (given.layers as LayerStack);
+  checkStack(NAME, layers);
+  const latentDim = given.latentDim ?? preset?.latentDim;
+  // A file keeps what a preset stands for, and so outlives it.
+  const checked = { ...given, layers, ...(latentDim !== undefined && { latentDim }) };
+  const planOf = (d: number) => planLayers(NAME, layers, imageSize(d, given.imageShape), latentDim);
+  const codeSize = (d: number) => planOf(d).code.reduce((product, n) => product * n, 1);
+  /** The same autoencoder of normalised images, for rows of d numbers. */
+  const inner = (d: number) => {
+    const network = convolutionalLayers(planOf(d));
+    const { fitting, ...method } = autoencoderOf({ name: NAME, options: checked, network, codeSize });
+    return { ...method, fitting: fitting as Trained };
+  };
+  const { normalize } = given;
+  const symmetric = given.outputActivation !== "sigmoid" && !lossOf(given.loss).link;
+  const normalized = (x: Tensor, p: Symbols) =>
+    normalize ? div(sub(x, p["pixels.offset"]!), p["pixels.factor"]!) : x;
+  const inPixels = (x: Tensor, p: Symbols) =>
+    normalize ? add(mul(x, p["pixels.factor"]!), p["pixels.offset"]!) : x;
+
+  return {
+    name: NAME,
+    options: describeOptions(checked),
+    codeSize,
+    checkSize: (_rows, cols) => void planOf(cols),
+    ...(!normalize && { checkValues: (x) => checkDomain(NAME, lossOf(given.loss), x) }),
+    fitting: {
+      kind: "trained",
+      defaults: AUTOENCODER_DEFAULTS,
+      fixed: normalize ? ["pixels.offset", "pixels.factor"] : [],
+      initial: async (x, random) => ({
+        ...(await inner(x.cols).fitting.initial(x, random)),
+        ...(normalize && pixelRange(x, symmetric)),
+      }),
+      loss(batch, p) {
+        const x = batch.data.x!;
+        const { fitting } = inner(x.shape[1] as number);
+        return fitting.loss({ ...batch, data: { x: normalized(x, p) } }, p);
+      },
+    },
+    parts(d) {
+      const { encode, decode } = inner(d).parts(d);
+      return {
+        encode: (x, p) => encode!(normalized(x, p), p),
+        decode: (z, p) => inPixels(decode!(z, p), p),
+      };
+    },
+    results: () => ({}),
+  };
+}
+
+/** `[channels, height, width]` of rows of d numbers. @throws RangeError if they are no such images. */
+function imageSize(d: number, shape: readonly number[] | undefined): ImageSize {
+  const side = Math.round(Math.sqrt(d));
+  const [width = side, height = side, channels = 1] = [...(shape ?? [])].reverse();
+  if (channels * height * width === d) return [channels, height, width];
+  throw new RangeError(
+    shape
+      ? `${NAME}: images of ${shape.join(" × ")} are rows of ${channels * height * width} numbers, these have ${d}`
+      : `${NAME}: rows of ${d} numbers are no square images, say imageShape`,
+  );
+}
+
+/** Offset and factor that take the pixels of x to [−1, 1], or to [0, 1]. */
+function pixelRange(x: Matrix, symmetric: boolean): Parameters {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const pixel of x.data) {
+    if (pixel < low) low = pixel;
+    if (pixel > high) high = pixel;
+  }
+  // Images of one colour are taken to 0.
+  const range = high > low ? high - low : 1;
+  const [offset, factor] = symmetric && high > low ? [low + range / 2, range / 2] : [low, range];
+  return { "pixels.offset": array([], () => offset), "pixels.factor": array([], () => factor) };
+}

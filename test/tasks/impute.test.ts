@@ -1,0 +1,133 @@
+/** @file Filling missing numbers with a model, and the measure of it. */
+import { describe, expect, test } from "vitest";
+import { columnMeans, type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
+import { fit, impute, linearAutoencoder, maskedAutoencoder, pca } from "../../src/index.js";
+import { leastSquares } from "../../src/linalg/index.js";
+import { rmseHidden } from "../../src/metrics/index.js";
+import { random } from "../../src/random.js";
+
+const [n, d] = [60, 6];
+const stream = random(3);
+/** Two directions and a little noise, in units that differ from column to column. */
+const factors = Float32Array.from({ length: 2 * d }, () => stream.normal());
+const x: Matrix = matrix(n, d);
+for (let i = 0; i < n; i++) {
+  const [a, b] = [stream.normal(), stream.normal()];
+  for (let j = 0; j < d; j++) {
+    x.data[i * d + j] = 10 * j + (1 + j) * (a * factors[j]! + b * factors[d + j]! + 0.01 * stream.normal());
+  }
+}
+const hidden = Uint8Array.from(x.data, () => (stream.uniform() < 0.2 ? 1 : 0));
+const holed = matrix(
+  n,
+  d,
+  x.data.map((value, at) => (hidden[at] ? Number.NaN : value)),
+);
+const mean = columnMeans(x);
+
+test("a model that takes missing values fills them at once; what is there stays to the bit", async () => {
+  for (const method of [
+    maskedAutoencoder({ latentDim: 2, hidden: [8] }),
+    linearAutoencoder({ latentDim: 2, parameterization: "unrolled" }),
+  ]) {
+    const model = await fit(method, holed, { epochs: 3, seed: 1, scale: "standard" });
+    expect(model.acceptsMissing).toBe(true);
+    const before = holed.data.slice();
+    const filled = await impute(model, holed);
+    const xHat = await model.reconstruct(holed);
+    expect(holed.data).toEqual(before);
+    expect(filled.data).toEqual(holed.data.map((v, at) => (Number.isNaN(v) ? xHat.data[at]! : v)));
+  }
+});
+
+// At the fixed point x̂ = P(x − μ) + μ where x is missing: the missing numbers are those of least ‖x − x̂‖², which a least-squares
+// problem gives at once: min over z of ‖xₒ − μₒ − Vₒ z‖² over what is observed, then V z + μ.
+test("PCA: repeated reconstruction ends in the filling of least error", async () => {
+  const model = await fit(pca({ latentDim: 2 }), x);
+  expect(model.acceptsMissing).toBe(false);
+  const filled = await impute(model, holed, { maxIter: 5000, tol: 1e-7 });
+  const { data: v } = model.components;
+  for (let i = 0; i < n; i++) {
+    const seen = Array.from({ length: d }, (_, j) => j).filter((j) => !hidden[i * d + j]);
+    if (seen.length < 3) continue;
+    const a = {
+      rows: seen.length,
+      cols: 2,
+      data: Float64Array.from(seen.flatMap((j) => [v[j]!, v[d + j]!])),
+    };
+    const b = {
+      rows: seen.length,
+      cols: 1,
+      data: Float64Array.from(seen, (j) => x.data[i * d + j]! - model.mean[j]!),
+    };
+    const { data: z } = await leastSquares(a, b);
+    for (let j = 0; j < d; j++) {
+      const wanted = hidden[i * d + j]
+        ? model.mean[j]! + v[j]! * z[0]! + v[d + j]! * z[1]!
+        : x.data[i * d + j]!;
+      // The iteration converges linearly and stops at float32's last digits of numbers near 60.
+      expect(Math.abs(filled.data[i * d + j]! - wanted)).toBeLessThan(2e-2);
+    }
+  }
+});
+
+test("it fills far better than the means, and fewer steps less so", async () => {
+  const model = await fit(pca({ latentDim: 2 }), x, { scale: "standard" });
+  const means = matrix(
+    n,
+    d,
+    x.data.map((_, at) => mean[at % d]!),
+  );
+  const error = async (options?: object) => rmseHidden(x, await impute(model, holed, options), hidden);
+  expect(await error()).toBeLessThan(0.2 * rmseHidden(x, means, hidden));
+  expect(await error({ maxIter: 1 })).toBeGreaterThan(2 * (await error()));
+});
+
+test("a row of which nothing is known gets the means of what is known of the columns", async () => {
+  const model = await fit(maskedAutoencoder({ latentDim: 2, hidden: [8] }), holed, { epochs: 1, seed: 1 });
+  const rows = matrix(3, d, takeRows(x, [0, 1, 2]).data.slice());
+  row(rows, 1).fill(Number.NaN);
+  const filled = await impute(model, rows);
+  for (let j = 0; j < d; j++) {
+    expect(row(filled, 1)[j]).toBeCloseTo((row(rows, 0)[j]! + row(rows, 2)[j]!) / 2, 4);
+  }
+  expect(row(filled, 2)).toEqual(row(rows, 2));
+});
+
+test("nothing missing: the same numbers in another matrix; no rows: none", async () => {
+  const model = await fit(pca({ latentDim: 2 }), x);
+  const filled = await impute(model, x);
+  expect(filled).toEqual(x);
+  expect(filled.data).not.toBe(x.data);
+  expect((await impute(model, matrix(0, d))).rows).toBe(0);
+});
+
+test("what cannot be filled is refused", async () => {
+  const model = await fit(pca({ latentDim: 2 }), x);
+  const empty = matrix(
+    n,
+    d,
+    x.data.map((value, at) => (at % d === 4 ? Number.NaN : value)),
+  );
+  await expect(impute(model, empty)).rejects.toThrow("impute: column 4 has no number at all");
+  await expect(impute(model, holed, { maxIter: 0 })).rejects.toThrow("maxIter must be an integer ≥ 1, got 0");
+  await expect(impute(model, holed, { tol: -1 })).rejects.toThrow("tol must be a number ≥ 0, got -1");
+  await expect(impute(model, [[1, Number.NaN]])).rejects.toThrow("rows must have 6 numbers, got 2");
+});
+
+describe("rmseHidden", () => {
+  const truth = matrix(2, 2, Float32Array.of(1, 2, Number.NaN, 4));
+
+  test("is the root of the mean square over what was hidden and is known", () => {
+    const filled = matrix(2, 2, Float32Array.of(9, 5, 7, 8));
+    expect(rmseHidden(truth, filled, [0, 1, 1, 1])).toBeCloseTo(Math.sqrt((9 + 16) / 2), 12);
+  });
+
+  test("refuses other shapes, unfilled entries and an empty mask", () => {
+    expect(() => rmseHidden(truth, matrix(2, 3), [1, 1, 1, 1])).toThrow("x is 2 × 2, filled 2 × 3");
+    expect(() => rmseHidden(truth, truth, [1, 1])).toThrow("the mask 2 long");
+    expect(() => rmseHidden(truth, truth, [0, 0, 1, 0])).toThrow("nothing is hidden");
+    const filled = matrix(2, 2, Float32Array.of(1, Number.NaN, 1, 1));
+    expect(() => rmseHidden(truth, filled, [0, 1, 0, 0])).toThrow("row 0 column 1 is not filled, it is NaN");
+  });
+});
