@@ -46,6 +46,18 @@ export type { Coder, Epoch, FittedModel, Method, PartName } from "./methods/meth
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
 export { type Random, random } from "./random.js";
+export type { InversionProgress } from "./tasks/inverse-problem/descend.js";
+export { type Inversion, type InvertOptions, invert } from "./tasks/inverse-problem/invert.js";
+export {
+  blur,
+  downsample,
+  gaussianKernel,
+  identity,
+  linear,
+  type Measurement,
+  mask,
+  measure,
+} from "./tasks/inverse-problem/measurements.js";
 export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";
 export { type FitOptions, fit } from "./training/fit.js";
 export { load } from "./training/load.js";
