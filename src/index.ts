@@ -22,6 +22,12 @@ export {
 export type { Activation } from "./methods/autoencoder/network.js";
 export type { Noise } from "./methods/autoencoder/noise.js";
 export {
+  type SparseAutoencoder,
+  type SparseAutoencoderOptions,
+  type Sparsity,
+  sparseAutoencoder,
+} from "./methods/autoencoder/sparse.js";
+export {
   type Factorization,
   type FactorizationOptions,
   factorization,

@@ -50,6 +50,7 @@ export {
   where,
 } from "./ops/select.js";
 export { concat, expand, flatten, pad, reshape, slice, transpose } from "./ops/shape.js";
+export { keepLargest } from "./ops/top-k.js";
 export type { OptimizerSpec } from "./optimizers.js";
 export {
   compileOnce,

@@ -7,6 +7,7 @@ import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
 import { contractiveAutoencoder, contractiveAutoencoderOptions } from "./autoencoder/contractive.js";
 import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
 import { maskedAutoencoder, maskedAutoencoderOptions } from "./autoencoder/masked.js";
+import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { pca, pcaOptions } from "./linear/pca.js";
@@ -60,6 +61,12 @@ export const methods: readonly MethodEntry[] = [
     "a code that ignores small changes of its row",
     contractiveAutoencoderOptions,
     contractiveAutoencoder,
+  ),
+  entry(
+    "sparseAutoencoder",
+    "a code, often wider than the row, of which few numbers are active at a time",
+    sparseAutoencoderOptions,
+    sparseAutoencoder,
   ),
   entry(
     "denoisingAutoencoder",

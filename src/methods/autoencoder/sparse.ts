@@ -1,0 +1,132 @@
+/**
+ * @file The sparse autoencoder: a code, often wider than the row, of which few numbers are active at a time.
+ *
+ *   l1     min 1/n Σᵢ [ ℓ(xᵢ, x̂ᵢ) + λ ‖zᵢ‖₁ ]
+ *   kl     min 1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + λ Σⱼ KL(ρ ‖ ρ̂ⱼ),   ρ̂ⱼ the mean of code j over the batch, codes in [0, 1]
+ *   topK   min 1/n Σᵢ ℓ(xᵢ, g(z̃ᵢ)),   z̃ = z where it is among the K largest of its row, 0 elsewhere
+ *
+ * Tied weights keep codes from becoming small at no cost: what the encoder shrinks, the decoder shrinks again.
+ * Source: Olshausen & Field (1997), "Sparse coding with an overcomplete basis set", Vision Research; Ng (2011), "Sparse
+ * autoencoder", CS294A lecture notes; Makhzani & Frey (2014), "k-sparse autoencoders", ICLR (arXiv 1312.5663).
+ */
+import type { MatrixLike } from "../../data/matrix.js";
+import { keepLargest } from "../../engine/ops/top-k.js";
+import type { Coder, Method } from "../method.js";
+import { inWords, namedValue } from "../named-values.js";
+import { checkOptions, custom, type OptionTable, optional } from "../options.js";
+import { kl, l1, type Penalty } from "../penalties.js";
+import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
+import { autoencoderOf } from "./autoencoder-of.js";
+import { fullyConnected } from "./fully-connected.js";
+import type { Activation, Network } from "./network.js";
+
+/** `{ l1: λ }`, `{ kl: λ }` or `{ kl: [λ, ρ] }`, `{ topK: K }`; in words `l1:0.1`, `kl:1:0.05`, `topK:10`. */
+export type Sparsity =
+  | { readonly l1: number }
+  | { readonly kl: number | readonly [number, number] }
+  | { readonly topK: number }
+  | string;
+
+export interface SparseAutoencoderOptions extends AutoencoderOptions {
+  /** Default `[]`: one layer. */
+  hidden?: readonly number[];
+  /** Default `relu` with `l1`, `sigmoid` with `kl`, which wants codes in [0, 1], and `linear` with `topK`. */
+  latentActivation?: Activation;
+  /** Default true. */
+  tied?: boolean;
+  /**
+   * What keeps codes sparse: `{ l1: λ }` with λ > 0, `{ kl: [λ, ρ] }` with λ > 0 and the mean activation ρ in (0, 1)
+   * (default 0.05), `{ topK: K }` with K from 1 to latentDim. Default `{ l1: 0.1 }`.
+   */
+  sparsity?: Sparsity;
+}
+
+/** A term of the loss, or how many numbers of a code stay. */
+type Kept = { penalty: Penalty; codes: Activation } | { active: number; codes: Activation };
+
+const BY_NAME: Readonly<Record<string, (a: number, b?: number) => Kept>> = {
+  l1: (weight) => ({ penalty: l1(weight), codes: "relu" }),
+  kl: (weight, target) => ({ penalty: kl(weight, target), codes: "sigmoid" }),
+  topK: (active) => ({ active: atLeastOne(active), codes: "linear" }),
+};
+
+function atLeastOne(active: number): number {
+  if (!(Number.isInteger(active) && active >= 1))
+    throw new RangeError(`topK: want an integer ≥ 1, got ${active}`);
+  return active;
+}
+
+export const sparseAutoencoderOptions: OptionTable<SparseAutoencoderOptions> = {
+  ...autoencoderOptions,
+  hidden: { ...autoencoderOptions.hidden, default: [] },
+  latentActivation: optional({
+    ...autoencoderOptions.latentActivation,
+    default: undefined,
+    help: "of the code; relu with l1, sigmoid with kl, linear with topK where none is said",
+  }),
+  tied: { ...autoencoderOptions.tied, default: true },
+  sparsity: custom<Sparsity>({
+    default: "l1:0.1",
+    help: "what keeps codes sparse",
+    want: "l1:WEIGHT, kl:WEIGHT:TARGET or topK:COUNT, or such as { topK: 10 }",
+    accept(value) {
+      const words = inWords(value);
+      return words !== undefined && namedValue(words, BY_NAME) ? words : undefined;
+    },
+  }),
+};
+
+/** A fitted sparse autoencoder. */
+export interface SparseAutoencoder extends Coder {
+  /**
+   * Which codes, by number from 0, are dead: never larger, on any row of x `[n, d]`, than a hundredth of the largest code there.
+   */
+  deadUnits(x: MatrixLike): Promise<number[]>;
+}
+
+/** Codes under this share of the largest one count as silent: a sigmoid never gives 0. */
+const SILENT = 0.01;
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function sparseAutoencoder(options: SparseAutoencoderOptions): Method<SparseAutoencoder> {
+  const name = "sparseAutoencoder";
+  const given = checkOptions(name, sparseAutoencoderOptions, options);
+  const sparsity = inWords(given.sparsity)!;
+  const kept = namedValue(sparsity, BY_NAME)!;
+  const checked = { ...given, latentActivation: given.latentActivation ?? kept.codes };
+  const { latentDim } = checked;
+  if (kept.codes === "sigmoid" && checked.latentActivation !== "sigmoid")
+    throw new RangeError(
+      `${name}: sparsity ${sparsity} wants latentActivation sigmoid, got ${checked.latentActivation}`,
+    );
+  if ("active" in kept && kept.active > latentDim)
+    throw new RangeError(
+      `${name}: sparsity ${sparsity} wants a latentDim of ${kept.active} or more, got ${latentDim}`,
+    );
+  const network = fullyConnected(checked);
+
+  return autoencoderOf<SparseAutoencoder>({
+    name,
+    options: checked,
+    network: "active" in kept ? withLargest(network, kept.active) : network,
+    codeSize: () => latentDim,
+    ...("penalty" in kept && { terms: (from) => [kept.penalty.term(from)] }),
+    results: (_parameters, _d, { model }) => ({
+      async deadUnits(x) {
+        const { data } = await model.encode(x);
+        const largest = new Float32Array(latentDim);
+        for (let i = 0; i < data.length; i++) {
+          const [j, size] = [i % latentDim, Math.abs(data[i]!)];
+          if (size > largest[j]!) largest[j] = size;
+        }
+        const silent = SILENT * largest.reduce((a, b) => Math.max(a, b), 0);
+        return [...largest.keys()].filter((j) => largest[j]! <= silent);
+      },
+    }),
+  });
+}
+
+/** The network whose codes are those of `network` with all but the largest numbers set to 0. */
+function withLargest(network: Network, active: number): Network {
+  return { ...network, encode: (x, p, mode) => keepLargest(network.encode(x, p, mode), active) };
+}
