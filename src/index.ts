@@ -13,6 +13,11 @@ export {
   type ContractiveAutoencoderOptions,
   contractiveAutoencoder,
 } from "./methods/autoencoder/contractive.js";
+export {
+  type ConvolutionalAutoencoderOptions,
+  convolutionalAutoencoder,
+} from "./methods/autoencoder/convolutional.js";
+export type { Layer, LayerStack } from "./methods/autoencoder/convolutional-layers.js";
 export { type DenoisingAutoencoderOptions, denoisingAutoencoder } from "./methods/autoencoder/denoising.js";
 export {
   type MaskedAutoencoder,

@@ -5,6 +5,7 @@
 import { nearestNames } from "../nearest-names.js";
 import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
 import { contractiveAutoencoder, contractiveAutoencoderOptions } from "./autoencoder/contractive.js";
+import { convolutionalAutoencoder, convolutionalAutoencoderOptions } from "./autoencoder/convolutional.js";
 import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
 import { maskedAutoencoder, maskedAutoencoderOptions } from "./autoencoder/masked.js";
 import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
@@ -55,6 +56,12 @@ export const methods: readonly MethodEntry[] = [
     "a nonlinear code through layers of any depth and width",
     autoencoderOptions,
     autoencoder,
+  ),
+  entry(
+    "convolutionalAutoencoder",
+    "a code of images through layers of convolution and pooling",
+    convolutionalAutoencoderOptions,
+    convolutionalAutoencoder,
   ),
   entry(
     "contractiveAutoencoder",

@@ -13,6 +13,10 @@ export interface Contract {
   ownScore?: boolean;
   /** Whether reconstruct is another computation than decode after encode. Default false. */
   ownReconstruction?: boolean;
+  /** Other options for the digits, where images of 8 × 8 pixels want them. */
+  onDigits?: object;
+  /** Whether options may be left out altogether. Default false: `latentDim` is missing then. */
+  needsNothing?: boolean;
 }
 
 /** One entry or more for each method: a method without one fails. */
@@ -96,6 +100,54 @@ export const contracts: Record<string, Contract[]> = {
       options: { latentDim: 2, sparsity: { topK: 1 } },
       seeded: true,
       wrong: [{ sparsity: { topK: 3 } }, "sparsity topK:3 wants a latentDim of 3 or more, got 2"],
+    },
+  ],
+  convolutionalAutoencoder: [
+    {
+      options: {
+        imageShape: [1, 5],
+        layers: {
+          encoder: [{ conv: 3, kernel: [1, 3], stride: [1, 2], padding: [0, 1] }, { dense: 2 }],
+          decoder: [
+            { dense: 9 },
+            { reshape: [3, 1, 3] },
+            { convTranspose: 1, kernel: [1, 3], stride: [1, 2], padding: [0, 1] },
+          ],
+        },
+      },
+      onDigits: {
+        imageShape: [8, 8],
+        layers: {
+          encoder: [{ conv: 3, kernel: 4, stride: 2, padding: 1 }, { maxPool: 2, stride: 1 }, { dense: 2 }],
+          decoder: [
+            { dense: 16 },
+            { reshape: [1, 4, 4] },
+            { convTranspose: 1, kernel: 4, stride: 2, padding: 1 },
+          ],
+        },
+      },
+      needsNothing: true,
+      seeded: true,
+      wrong: [
+        { layers: { encoder: [{ conv: 3, kernel: 0 }], decoder: [] } },
+        "encoder layer 1 (conv 3): kernel must be an integer ≥ 1, or two, got 0",
+      ],
+    },
+    {
+      options: {
+        latentDim: 2,
+        imageShape: [5, 1, 1],
+        layers: { encoder: [{ averagePool: 1 }], decoder: [{ conv: 5, kernel: 1 }] },
+        normalize: true,
+        outputActivation: "tanh",
+      },
+      onDigits: {
+        imageShape: [1, 8, 8],
+        layers: { encoder: [{ averagePool: 2 }], decoder: [{ convTranspose: 1, kernel: 2, stride: 2 }] },
+      },
+      needsNothing: true,
+      seeded: true,
+      wrong: [{ imageShape: [5] }, "imageShape must be HEIGHT,WIDTH or CHANNELS,HEIGHT,WIDTH"],
     },
   ],
   denoisingAutoencoder: [
