@@ -69,6 +69,7 @@ export {
   mask,
   measure,
 } from "./tasks/inverse-problem/measurements.js";
+export { type ImputeOptions, impute } from "./tasks/impute.js";
 export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";
 export { type FitOptions, fit } from "./training/fit.js";
 export { load } from "./training/load.js";
