@@ -14,7 +14,13 @@ import { EXIT, UsageError } from "./exit.js";
 import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
 import { interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
-import { createMethod, givenOptions, methodEntry, refuseForeignOptions } from "./method-flags.js";
+import {
+  createMethod,
+  givenOptions,
+  methodEntry,
+  refuseForeignOptions,
+  withImageShape,
+} from "./method-flags.js";
 import { TrainingProgress } from "./progress.js";
 import { columnCentre, labelMetrics, reconstructionMetrics } from "./quality.js";
 import { jsonReport } from "./report.js";
@@ -38,7 +44,7 @@ export async function runCompare(data: string, flags: CompareFlags, command: Com
   const { x, labels } = input;
   const latentDim = flags.latentDim ?? (x.cols > 8 ? 8 : Math.min(2, x.cols));
   given.set("latentDim", String(latentDim));
-  const methods = entries.map((entry) => createMethod(entry, given));
+  const methods = entries.map((entry) => createMethod(entry, withImageShape(given, input.imageShape)));
   checkTrainingFlags(flags, methods);
   for (const method of methods) refuseMissing(input, method);
   const scale = chosenScale(input, flags.scale, messages);

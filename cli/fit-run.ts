@@ -17,7 +17,13 @@ import { EXIT, UsageError } from "./exit.js";
 import { chosenScale, readInput, refuseMissing } from "./input.js";
 import { interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
-import { createMethod, givenOptions, methodEntry, refuseForeignOptions } from "./method-flags.js";
+import {
+  createMethod,
+  givenOptions,
+  methodEntry,
+  refuseForeignOptions,
+  withImageShape,
+} from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
 import { checkOutput } from "./output-path.js";
 import { TrainingProgress } from "./progress.js";
@@ -28,19 +34,21 @@ import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 export async function runFit(data: string, flags: FitFlags, command: Command): Promise<void> {
   const messages = new Messages(flags);
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
-  const method = chosenMethod(flags, command, resumed?.record);
-  checkTrainingFlags(flags, [method]);
+  // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
+  const described = chosenMethod(flags, command, resumed?.record);
+  checkTrainingFlags(flags, [described]);
   const kind = resumed?.record.scale.kind;
   if (kind !== undefined && flags.scale !== undefined && flags.scale !== kind) {
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
-  const trained = method.fitting.kind === "trained";
+  const trained = described.fitting.kind === "trained";
   const force = flags.force === true;
   await checkOutput(flags.output, force, data === "-" ? [] : [data]);
   const checkpoint = new Checkpoint(flags.output, flags.resume);
   if (trained) await checkpoint.check(force);
 
   const input = await readInput(data, dataFlags(flags), messages, resumed?.record.columns);
+  const method = chosenMethod(flags, command, resumed?.record, input.imageShape);
   refuseMissing(input, method);
   const scale = resumed ? undefined : chosenScale(input, flags.scale, messages);
   const seed = flags.seed ?? resumed?.record.seed ?? drawSeed();
@@ -98,13 +106,19 @@ async function readCheckpoint(path: string): Promise<ResumedCheckpoint> {
 }
 
 /** The method named, or that of the checkpoint. */
-function chosenMethod(flags: FitFlags, command: Command, resumed: ModelRecord | undefined): Method<Coder> {
+function chosenMethod(
+  flags: FitFlags,
+  command: Command,
+  resumed: ModelRecord | undefined,
+  imageShape?: readonly number[],
+): Method<Coder> {
   const name = flags.method ?? resumed?.method;
   if (name === undefined) throw new UsageError("fit wants --method NAME (see: unlabeled methods)");
   const entry = methodEntry(name);
   const given = givenOptions(command, flags.option);
   refuseForeignOptions([entry], given);
-  return flags.method === undefined && resumed ? entry.create(resumed.options) : createMethod(entry, given);
+  if (flags.method === undefined && resumed) return entry.create(resumed.options);
+  return createMethod(entry, withImageShape(given, imageShape));
 }
 
 function drawSeed(): number {

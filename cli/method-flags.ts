@@ -88,6 +88,12 @@ export function refuseForeignOptions(entries: readonly MethodEntry[], given: Giv
   }
 }
 
+/** The same with the shape of the images in the data, for methods that have that option, unless it was said. */
+export function withImageShape(given: GivenOptions, imageShape: readonly number[] | undefined): GivenOptions {
+  if (!imageShape || given.has("imageShape")) return given;
+  return new Map(given).set("imageShape", imageShape.join(","));
+}
+
 /**
  * The method with those of the given options that it has.
  * @throws UsageError for values that are not what the method wants.
