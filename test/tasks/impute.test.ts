@@ -26,11 +26,11 @@ const holed = matrix(
 const mean = columnMeans(x);
 
 test("a model that takes missing values fills them at once; what is there stays to the bit", async () => {
-  for (const method of [
-    maskedAutoencoder({ latentDim: 2, hidden: [8] }),
-    linearAutoencoder({ latentDim: 2, parameterization: "unrolled" }),
+  const training = { epochs: 3, seed: 1, scale: "standard" } as const;
+  for (const model of [
+    await fit(maskedAutoencoder({ latentDim: 2, hidden: [8] }), holed, training),
+    await fit(linearAutoencoder({ latentDim: 2, parameterization: "unrolled" }), holed, training),
   ]) {
-    const model = await fit(method, holed, { epochs: 3, seed: 1, scale: "standard" });
     expect(model.acceptsMissing).toBe(true);
     const before = holed.data.slice();
     const filled = await impute(model, holed);
