@@ -1,0 +1,141 @@
+/**
+ * @file Annealed importance sampling: an estimate of log Z for machines too large to enumerate.
+ *
+ * Chains start as samples of a machine without weights, whose Z₀ is known, and pass through machines with the weights βW,
+ * hidden biases βc and visible biases (1 − β) a + βb, from β = 0 to β = 1, with a the log-odds of the columns. With
+ * −F_β(v) the logarithm of what the machine at β weighs a row,
+ *
+ *   log wᵢ = Σ_t [ F_{β_{t−1}}(v_{t−1}) − F_{β_t}(v_{t−1}) ],   v_t one Gibbs step from v_{t−1} at β_t,   Z ≈ Z₀ mean(w)
+ *
+ * Source: Neal (2001), "Annealed importance sampling", Statistics and Computing; Salakhutdinov & Murray (2008), "On the
+ * quantitative analysis of deep belief networks", ICML.
+ */
+import { emit } from "../../engine/onnx.js";
+import { sigmoid, softplus } from "../../engine/ops/activations.js";
+import { add, mul, sub } from "../../engine/ops/arithmetic.js";
+import { gather } from "../../engine/ops/gather.js";
+import { loop } from "../../engine/ops/loop.js";
+import { sum } from "../../engine/ops/reduce.js";
+import { cast } from "../../engine/ops/select.js";
+import { type Runtime, runtime } from "../../engine/session.js";
+import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { random } from "../../random.js";
+import { asConstants, evaluate } from "../evaluate.js";
+import type { Parameters, Symbols } from "../method.js";
+import { hiddenField } from "./free-energy.js";
+import { gibbsNoise, stepsARun, visibleField } from "./gibbs.js";
+import { doublePrecision, logSumOfExponentials } from "./log-partition.js";
+import { bernoulliSample, type VisibleUnits } from "./visible-units.js";
+
+export interface AnnealingOptions {
+  /** Independent chains, an integer ≥ 2. Default 100. */
+  chains?: number;
+  /** Steps from β = 0 to β = 1, evenly spaced, an integer ≥ 1. Default 1000. */
+  temperatures?: number;
+  /** Whole number in [0, 2⁵³). Default 0. */
+  seed?: number;
+}
+
+/** An estimate of log Z, in nats. */
+export interface PartitionEstimate {
+  readonly logPartition: number;
+  /** Of `logPartition`, from the spread of the weights: the deviation of w over √chains · mean(w). */
+  readonly standardError: number;
+  /** (Σw)² / Σw²: how many chains carry the estimate, from 1 to `chains`. */
+  readonly effectiveChains: number;
+  /** log Z₀ + log wᵢ of every chain `[chains]`. */
+  readonly logWeights: Float64Array;
+}
+
+/** Computed in float64. */
+export async function annealedImportanceSampling(
+  parameters: Parameters,
+  units: VisibleUnits,
+  { chains, temperatures, seed }: Required<AnnealingOptions>,
+): Promise<PartitionEstimate> {
+  const [d, k] = parameters.weights!.shape as [number, number];
+  const p = asConstants(doublePrecision(parameters));
+  const stream = random(seed).fork("annealing");
+  const current = await runtime();
+  const base = await baseMachine(p, units, current);
+  const program = await current.compile(annealingModel(p, units, chains));
+  try {
+    const first = gibbsNoise(stream, units, 0, [1, chains, k, d]).visible;
+    let state: Record<string, NdArray> = {
+      u: await evaluate(startRows(p, units, { ...first, shape: [chains, d] }), current),
+      logWeights: { dtype: "float64", shape: [chains], data: new Float64Array(chains).fill(base) },
+    };
+    for (let done = 0; done < temperatures; ) {
+      const taken = Math.min(stepsARun(chains, k, d), temperatures - done);
+      const betas = Float64Array.from({ length: taken + 1 }, (_, t) => (done + t) / temperatures);
+      const result = await program.run({
+        ...state,
+        steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(taken)) },
+        before: { dtype: "float64", shape: [taken], data: betas.slice(0, -1) },
+        after: { dtype: "float64", shape: [taken], data: betas.slice(1) },
+        ...gibbsNoise(stream, units, 1 + done, [taken, chains, k, d]),
+      });
+      state = { u: result.nextU!, logWeights: result.nextLogWeights! };
+      done += taken;
+    }
+    return estimate(state.logWeights!.data as Float64Array);
+  } finally {
+    await program.release();
+  }
+}
+
+/** log Z₀: hidden units that receive nothing, each worth log 2. */
+async function baseMachine(p: Symbols, units: VisibleUnits, on: Runtime): Promise<number> {
+  const [d, k] = p.weights!.shape as [number, number];
+  const visible = units.logSum(zeros([1, d]), units.annealed(p, constant(0, "float64")));
+  const value = await evaluate(add(sum(visible), units.logVolume(p)), on);
+  return k * Math.LN2 + (value.data[0] as number);
+}
+
+function startRows(p: Symbols, units: VisibleUnits, noise: NdArray): Tensor {
+  const at = units.annealed(p, constant(0, "float64"));
+  return units.sample(units.mean(zeros(noise.shape), at), cast(constant(noise), "float64"));
+}
+
+const zeros = (shape: readonly number[]): Tensor =>
+  constant({ dtype: "float64", shape, data: new Float64Array(shape.reduce((size, n) => size * n, 1)) });
+
+/** Some temperatures: u and the weights before, to u and the weights after. */
+function annealingModel(p: Symbols, units: VisibleUnits, chains: number): Uint8Array {
+  const [d, k] = p.weights!.shape as [number, number];
+  const steps = input("steps", [], "int64");
+  const [before, after] = [input("before", ["steps"], "float64"), input("after", ["steps"], "float64")];
+  const [hidden, visible] = [input("hidden", ["steps", chains, k]), input("visible", ["steps", chains, d])];
+  const start = [input("u", [chains, d], "float64"), input("logWeights", [chains], "float64")];
+  const { state } = loop(steps, start, (t, [u, logWeights]) => {
+    const field = hiddenField(u!, p);
+    const [cold, hot] = [gather(after, t), gather(before, t)];
+    const logWeight = (beta: Tensor) =>
+      sub(sum(softplus(mul(field, beta)), 1), units.energy(u!, units.annealed(p, beta)));
+    const uniform = cast(gather(hidden, t), "float64");
+    const h = bernoulliSample(sigmoid(mul(field, cold)), uniform);
+    const mean = units.mean(mul(visibleField(h, p), cold), units.annealed(p, cold));
+    return {
+      state: [
+        units.sample(mean, cast(gather(visible, t), "float64")),
+        add(logWeights!, sub(logWeight(cold), logWeight(hot))),
+      ],
+    };
+  });
+  const inputs = [steps, before, after, hidden, visible, ...start];
+  return emit({ nextU: state[0]!, nextLogWeights: state[1]! }, { inputs });
+}
+
+function estimate(logWeights: Float64Array): PartitionEstimate {
+  const n = logWeights.length;
+  const total = logSumOfExponentials(logWeights);
+  const shares = logWeights.map((value) => Math.exp(value - total));
+  const squares = shares.reduce((sum, share) => sum + share * share, 0);
+  return {
+    logPartition: total - Math.log(n),
+    // Var(w)/(n mean²) with Σ shares = 1, and n − 1 for n.
+    standardError: Math.sqrt(Math.max(0, (n * squares - 1) / (n - 1))),
+    effectiveChains: 1 / squares,
+    logWeights,
+  };
+}
