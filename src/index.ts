@@ -32,6 +32,13 @@ export {
   type Sparsity,
   sparseAutoencoder,
 } from "./methods/autoencoder/sparse.js";
+export type { AnnealingOptions, PartitionEstimate } from "./methods/energy/annealed-importance-sampling.js";
+export type { SampleOptions } from "./methods/energy/gibbs.js";
+export {
+  type RestrictedBoltzmannMachine,
+  type RestrictedBoltzmannMachineOptions,
+  restrictedBoltzmannMachine,
+} from "./methods/energy/restricted-boltzmann-machine.js";
 export {
   type Factorization,
   type FactorizationOptions,

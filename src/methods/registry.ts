@@ -9,6 +9,10 @@ import { convolutionalAutoencoder, convolutionalAutoencoderOptions } from "./aut
 import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
 import { maskedAutoencoder, maskedAutoencoderOptions } from "./autoencoder/masked.js";
 import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
+import {
+  restrictedBoltzmannMachine,
+  restrictedBoltzmannMachineOptions,
+} from "./energy/restricted-boltzmann-machine.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { pca, pcaOptions } from "./linear/pca.js";
@@ -51,6 +55,12 @@ export const methods: readonly MethodEntry[] = [
     linearAutoencoder,
   ),
   entry("factorization", "codes and dictionary of least squared error", factorizationOptions, factorization),
+  entry(
+    "restrictedBoltzmannMachine",
+    "a distribution over rows with hidden units, trained by contrastive divergence",
+    restrictedBoltzmannMachineOptions,
+    restrictedBoltzmannMachine,
+  ),
   entry(
     "autoencoder",
     "a nonlinear code through layers of any depth and width",

@@ -56,6 +56,34 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ center: "yes" }, 'center must be true or false, got "yes"'],
     },
   ],
+  restrictedBoltzmannMachine: [
+    {
+      options: { latentDim: 2 },
+      seeded: true,
+      wrong: [{ steps: 0 }, "steps must be an integer ≥ 1, got 0"],
+      domain: "unit",
+      ownScore: true,
+    },
+    {
+      options: { latentDim: 2, persistent: true, chains: 7, steps: 2, weightDecay: 1e-3 },
+      seeded: true,
+      wrong: [{ chains: 0 }, "chains must be an integer ≥ 1, got 0"],
+      domain: "unit",
+      ownScore: true,
+    },
+    {
+      options: { latentDim: 2, visible: "gaussian" },
+      seeded: true,
+      wrong: [{ visible: "poisson" }, 'visible must be one of bernoulli, gaussian, got "poisson"'],
+      ownScore: true,
+    },
+    {
+      options: { latentDim: 2, visible: "gaussian", persistent: true },
+      seeded: true,
+      wrong: [{ weightDecay: -1 }, "weightDecay must be a number ≥ 0, got -1"],
+      ownScore: true,
+    },
+  ],
   autoencoder: [
     {
       options: { latentDim: 2, hidden: [6, 4] },
