@@ -24,8 +24,19 @@ export {
   type MaskedAutoencoderOptions,
   maskedAutoencoder,
 } from "./methods/autoencoder/masked.js";
+export type { BoundOptions } from "./methods/autoencoder/likelihood-bounds.js";
 export type { Activation } from "./methods/autoencoder/network.js";
 export type { Noise } from "./methods/autoencoder/noise.js";
+export {
+  type RobustSubspaceRecovery,
+  type RobustSubspaceRecoveryOptions,
+  robustSubspaceRecovery,
+} from "./methods/autoencoder/robust-subspace-recovery.js";
+export {
+  type VariationalAutoencoder,
+  type VariationalAutoencoderOptions,
+  variationalAutoencoder,
+} from "./methods/autoencoder/variational.js";
 export {
   type SparseAutoencoder,
   type SparseAutoencoderOptions,

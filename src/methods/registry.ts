@@ -13,6 +13,12 @@ import {
   restrictedBoltzmannMachine,
   restrictedBoltzmannMachineOptions,
 } from "./energy/restricted-boltzmann-machine.js";
+import {
+  robustSubspaceRecovery,
+  robustSubspaceRecoveryOptions,
+} from "./autoencoder/robust-subspace-recovery.js";
+import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
+import { variationalAutoencoder, variationalAutoencoderOptions } from "./autoencoder/variational.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { pca, pcaOptions } from "./linear/pca.js";
@@ -96,6 +102,18 @@ export const methods: readonly MethodEntry[] = [
     "a code from which what was hidden or missing comes back",
     maskedAutoencoderOptions,
     maskedAutoencoder,
+  ),
+  entry(
+    "variationalAutoencoder",
+    "codes that are distributions, and new rows from codes drawn at random",
+    variationalAutoencoderOptions,
+    variationalAutoencoder,
+  ),
+  entry(
+    "robustSubspaceRecovery",
+    "an autoencoder for data with outliers: its code lies in a subspace that they hardly turn",
+    robustSubspaceRecoveryOptions,
+    robustSubspaceRecovery,
   ),
 ];
 

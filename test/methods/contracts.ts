@@ -202,4 +202,32 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ maskToken: "blank" }, "maskToken must be one of learned, channel, mean, zero"],
     },
   ],
+  variationalAutoencoder: [
+    {
+      options: { latentDim: 2, hidden: [6] },
+      seeded: true,
+      wrong: [{ variance: 0 }, "variance must be a number > 0, or one of learned, got 0"],
+      ownScore: true,
+    },
+    {
+      options: { latentDim: 2, hidden: [6, 4], output: "bernoulli", activation: "tanh", beta: 0.5 },
+      seeded: true,
+      wrong: [{ beta: -1 }, "beta must be a number ≥ 0, got -1"],
+      domain: "unit",
+      ownScore: true,
+    },
+  ],
+  robustSubspaceRecovery: [
+    {
+      options: { latentDim: 2, hidden: [6, 4] },
+      seeded: true,
+      wrong: [{ hidden: [4, 1] }, "latentDim must be at most the 1 of the last hidden layer, got 2"],
+    },
+    {
+      options: { latentDim: 2, hidden: [], score: "cosine", loss: "squaredError" },
+      seeded: true,
+      wrong: [{ projectionWeight: -1 }, "projectionWeight must be a number ≥ 0, got -1"],
+      ownScore: true,
+    },
+  ],
 };
