@@ -19,12 +19,12 @@ export {
 } from "./methods/autoencoder/convolutional.js";
 export type { Layer, LayerStack } from "./methods/autoencoder/convolutional-layers.js";
 export { type DenoisingAutoencoderOptions, denoisingAutoencoder } from "./methods/autoencoder/denoising.js";
+export type { BoundOptions } from "./methods/autoencoder/likelihood-bounds.js";
 export {
   type MaskedAutoencoder,
   type MaskedAutoencoderOptions,
   maskedAutoencoder,
 } from "./methods/autoencoder/masked.js";
-export type { BoundOptions } from "./methods/autoencoder/likelihood-bounds.js";
 export type { Activation } from "./methods/autoencoder/network.js";
 export type { Noise } from "./methods/autoencoder/noise.js";
 export {
@@ -33,16 +33,16 @@ export {
   robustSubspaceRecovery,
 } from "./methods/autoencoder/robust-subspace-recovery.js";
 export {
-  type VariationalAutoencoder,
-  type VariationalAutoencoderOptions,
-  variationalAutoencoder,
-} from "./methods/autoencoder/variational.js";
-export {
   type SparseAutoencoder,
   type SparseAutoencoderOptions,
   type Sparsity,
   sparseAutoencoder,
 } from "./methods/autoencoder/sparse.js";
+export {
+  type VariationalAutoencoder,
+  type VariationalAutoencoderOptions,
+  variationalAutoencoder,
+} from "./methods/autoencoder/variational.js";
 export type { AnnealingOptions, PartitionEstimate } from "./methods/energy/annealed-importance-sampling.js";
 export type { SampleOptions } from "./methods/energy/gibbs.js";
 export {
@@ -75,6 +75,7 @@ export type { Coder, Epoch, FittedModel, Method, PartName } from "./methods/meth
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
 export { type Random, random } from "./random.js";
+export { type ImputeOptions, impute } from "./tasks/impute.js";
 export type { InversionProgress } from "./tasks/inverse-problem/descend.js";
 export { type Inversion, type InvertOptions, invert } from "./tasks/inverse-problem/invert.js";
 export {
@@ -87,7 +88,6 @@ export {
   mask,
   measure,
 } from "./tasks/inverse-problem/measurements.js";
-export { type ImputeOptions, impute } from "./tasks/impute.js";
 export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";
 export { type FitOptions, fit } from "./training/fit.js";
 export { load } from "./training/load.js";

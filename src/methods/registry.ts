@@ -8,17 +8,16 @@ import { contractiveAutoencoder, contractiveAutoencoderOptions } from "./autoenc
 import { convolutionalAutoencoder, convolutionalAutoencoderOptions } from "./autoencoder/convolutional.js";
 import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
 import { maskedAutoencoder, maskedAutoencoderOptions } from "./autoencoder/masked.js";
-import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
-import {
-  restrictedBoltzmannMachine,
-  restrictedBoltzmannMachineOptions,
-} from "./energy/restricted-boltzmann-machine.js";
 import {
   robustSubspaceRecovery,
   robustSubspaceRecoveryOptions,
 } from "./autoencoder/robust-subspace-recovery.js";
 import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
 import { variationalAutoencoder, variationalAutoencoderOptions } from "./autoencoder/variational.js";
+import {
+  restrictedBoltzmannMachine,
+  restrictedBoltzmannMachineOptions,
+} from "./energy/restricted-boltzmann-machine.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { pca, pcaOptions } from "./linear/pca.js";

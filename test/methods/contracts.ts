@@ -113,23 +113,6 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ probes: 0 }, "probes must be an integer ≥ 1, got 0"],
     },
   ],
-  sparseAutoencoder: [
-    {
-      options: { latentDim: 2 },
-      seeded: true,
-      wrong: [{ sparsity: "l0:1" }, "sparsity must be l1:WEIGHT, kl:WEIGHT:TARGET or topK:COUNT"],
-    },
-    {
-      options: { latentDim: 2, hidden: [5], tied: false, sparsity: { kl: [0.5, 0.1] } },
-      seeded: true,
-      wrong: [{ latentActivation: "relu" }, "sparsity kl:0.5:0.1 wants latentActivation sigmoid, got relu"],
-    },
-    {
-      options: { latentDim: 2, sparsity: { topK: 1 } },
-      seeded: true,
-      wrong: [{ sparsity: { topK: 3 } }, "sparsity topK:3 wants a latentDim of 3 or more, got 2"],
-    },
-  ],
   convolutionalAutoencoder: [
     {
       options: {
@@ -176,6 +159,23 @@ export const contracts: Record<string, Contract[]> = {
       needsNothing: true,
       seeded: true,
       wrong: [{ imageShape: [5] }, "imageShape must be HEIGHT,WIDTH or CHANNELS,HEIGHT,WIDTH"],
+    },
+  ],
+  sparseAutoencoder: [
+    {
+      options: { latentDim: 2 },
+      seeded: true,
+      wrong: [{ sparsity: "l0:1" }, "sparsity must be l1:WEIGHT, kl:WEIGHT:TARGET or topK:COUNT"],
+    },
+    {
+      options: { latentDim: 2, hidden: [5], tied: false, sparsity: { kl: [0.5, 0.1] } },
+      seeded: true,
+      wrong: [{ latentActivation: "relu" }, "sparsity kl:0.5:0.1 wants latentActivation sigmoid, got relu"],
+    },
+    {
+      options: { latentDim: 2, sparsity: { topK: 1 } },
+      seeded: true,
+      wrong: [{ sparsity: { topK: 3 } }, "sparsity topK:3 wants a latentDim of 3 or more, got 2"],
     },
   ],
   denoisingAutoencoder: [
