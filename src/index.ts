@@ -74,6 +74,12 @@ export {
 export type { Coder, Epoch, FittedModel, Method, PartName } from "./methods/method.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
+export type { LassoOptions } from "./methods/sparse/lasso.js";
+export {
+  type PredictiveSparseDecomposition,
+  type PredictiveSparseDecompositionOptions,
+  predictiveSparseDecomposition,
+} from "./methods/sparse/predictive-sparse-decomposition.js";
 export { type Random, random } from "./random.js";
 export { type ImputeOptions, impute } from "./tasks/impute.js";
 export type { InversionProgress } from "./tasks/inverse-problem/descend.js";

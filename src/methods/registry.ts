@@ -22,8 +22,11 @@ import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { pca, pcaOptions } from "./linear/pca.js";
 import type { Coder, Method } from "./method.js";
-
 import type { Option, OptionTable } from "./options.js";
+import {
+  predictiveSparseDecomposition,
+  predictiveSparseDecompositionOptions,
+} from "./sparse/predictive-sparse-decomposition.js";
 
 /** A method as the registry knows it. */
 export interface MethodEntry {
@@ -113,6 +116,12 @@ export const methods: readonly MethodEntry[] = [
     "an autoencoder for data with outliers: its code lies in a subspace that they hardly turn",
     robustSubspaceRecoveryOptions,
     robustSubspaceRecovery,
+  ),
+  entry(
+    "predictiveSparseDecomposition",
+    "a dictionary, and an encoder that foretells its sparse codes in one step",
+    predictiveSparseDecompositionOptions,
+    predictiveSparseDecomposition,
   ),
 ];
 

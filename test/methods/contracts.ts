@@ -230,4 +230,16 @@ export const contracts: Record<string, Contract[]> = {
       ownScore: true,
     },
   ],
+  predictiveSparseDecomposition: [
+    {
+      options: { latentDim: 2, steps: 5 },
+      seeded: true,
+      wrong: [{ sparsity: 0 }, "sparsity must be a number > 0, got 0"],
+    },
+    {
+      options: { latentDim: 2, steps: 5, predictor: "tanh" },
+      seeded: true,
+      wrong: [{ predictor: "relu" }, "predictor must be one of tanh, sigmoid, shrink"],
+    },
+  ],
 };

@@ -1,0 +1,210 @@
+/**
+ * @file Predictive sparse decomposition: a dictionary, and an encoder that foretells its sparse codes in one step.
+ *
+ *   min over D, W, z of  1/n Σᵢ ‖xᵢ − D zᵢ‖² + λ ‖zᵢ‖₁ + α ‖zᵢ − p_W(xᵢ)‖²,   ‖D·ⱼ‖ = 1
+ *
+ *   tanh     p(x) = g ⊙ tanh(W x + b)
+ *   sigmoid  p(x) = g ⊙ σ(W x + b)
+ *   shrink   p(x) = soft(W x + b, θ): codes that are exactly 0, as the optimal ones are
+ *
+ * Each step finds the codes of its batch by accelerated proximal steps that start at the prediction, and then moves D and
+ * W with the codes held fixed; columns of D are put back to unit norm.
+ * Source: Kavukcuoglu, Ranzato & LeCun (2008), "Fast inference in sparse coding algorithms with applications to object
+ * recognition", arXiv:1010.3467; shrinkage as the nonlinearity: Gregor & LeCun (2010), ICML.
+ */
+import type { Matrix, MatrixLike } from "../../data/matrix.js";
+import { toMatrix } from "../../data/matrix.js";
+import { applyScale } from "../../data/scale.js";
+import { relu, sigmoid, tanh } from "../../engine/ops/activations.js";
+import { abs, add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
+import { affine, matmul } from "../../engine/ops/matmul.js";
+import { l2Normalize } from "../../engine/ops/normalization.js";
+import { mean, sum } from "../../engine/ops/reduce.js";
+import { stopGradient } from "../../engine/ops/select.js";
+import type { NdArray, Tensor } from "../../engine/tensor.js";
+import type { Random } from "../../random.js";
+import { array } from "../initial.js";
+import {
+  type Coder,
+  type Fitted,
+  type Method,
+  type Parameters,
+  parameterMatrix,
+  type Symbols,
+} from "../method.js";
+import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { largestSquaredSingularValue } from "../spectral-norm.js";
+import { type LassoOptions, lassoCodes } from "./lasso.js";
+import { softThreshold } from "./shrinkage.js";
+
+export type Predictor = "tanh" | "sigmoid" | "shrink";
+
+export interface PredictiveSparseDecompositionOptions {
+  /** Columns of the dictionary k, ≥ 1; it may exceed the size of a row. */
+  latentDim: number;
+  /** λ > 0, the weight of ‖z‖₁, in the squared units of the data. Default .1. */
+  sparsity?: number;
+  /** α > 0, how much codes are drawn to their prediction. Default 1. */
+  predictionWeight?: number;
+  /** Default `shrink`. */
+  predictor?: Predictor;
+  /** Proximal steps on the codes of each batch, ≥ 1. Default 20. */
+  steps?: number;
+}
+
+export const predictiveSparseDecompositionOptions: OptionTable<PredictiveSparseDecompositionOptions> = {
+  latentDim: integer({ min: 1, help: "columns of the dictionary" }),
+  sparsity: number({ default: 0.1, want: "a number > 0", test: (v) => v > 0, help: "weight of the L1 norm" }),
+  predictionWeight: number({
+    default: 1,
+    want: "a number > 0",
+    test: (v) => v > 0,
+    help: "how much codes are drawn to their prediction",
+  }),
+  predictor: oneOf(["tanh", "sigmoid", "shrink"], { default: "shrink", help: "form of the encoder" }),
+  steps: integer({ min: 1, default: 20, help: "proximal steps on the codes of a batch" }),
+};
+
+/** A fitted predictive sparse decomposition; `encode` is the predictor. */
+export interface PredictiveSparseDecomposition extends Coder {
+  /** D `[d, k]`, columns of unit norm, in scaled units. */
+  readonly dictionary: Matrix;
+  /** The optimal codes `[n, k]` of rows `[n, d]` with this dictionary: argmin of ‖x − D z‖² + λ ‖z‖₁. */
+  inferCodes(x: MatrixLike, options?: LassoOptions): Promise<Matrix>;
+  /**
+   * Mean over rows of ‖x − D z‖² + λ ‖z‖₁, in scaled units.
+   * @param z codes `[n, k]`; default: the predictor's.
+   */
+  objective(x: MatrixLike, z?: MatrixLike): Promise<number>;
+}
+
+type Checked = Required<PredictiveSparseDecompositionOptions>;
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function predictiveSparseDecomposition(
+  options: PredictiveSparseDecompositionOptions,
+): Method<PredictiveSparseDecomposition> {
+  const checked = checkOptions(
+    "predictiveSparseDecomposition",
+    predictiveSparseDecompositionOptions,
+    options,
+  );
+  const { latentDim: k, sparsity, predictionWeight } = checked;
+  return {
+    name: "predictiveSparseDecomposition",
+    options: checked,
+    codeSize: () => k,
+    fitting: {
+      kind: "trained",
+      defaults: { epochs: 100, batchSize: 128, learningRate: 3e-3, optimizer: { name: "adam" } },
+      initial: (x, random) => initialParameters(checked, x.cols, random),
+      loss(batch, p) {
+        const x = batch.data.x!;
+        const predicted = predict(x, p, checked);
+        const z = stopGradient(nearbyCodes(x, predicted, p.dictionary!, checked));
+        return {
+          loss: add(
+            mean(sparseCodingObjective(x, z, p.dictionary!, sparsity)),
+            mul(mean(sum(square(sub(predicted, z)), 1)), predictionWeight),
+          ),
+          project: {
+            dictionary: (d) => l2Normalize(d, 0),
+            ...(p.threshold && { threshold: relu }),
+          },
+        };
+      },
+    },
+    parts: () => ({
+      encode: (x, p) => predict(x, p, checked),
+      decode: (z, p) => matmul(z, p.dictionary!, { transposeB: true }),
+    }),
+    results: (parameters, _d, { model, scaling }: Fitted) => {
+      const dictionary = parameterMatrix(parameters, "dictionary");
+      const scaled = (x: MatrixLike, where: string) => applyScale(toMatrix(x, where), scaling);
+      return {
+        dictionary,
+        inferCodes: (x, search = {}) => lassoCodes(scaled(x, "inferCodes"), dictionary, sparsity, search),
+        objective: async (x, z) =>
+          objectiveOf(
+            scaled(x, "objective"),
+            toMatrix(z ?? (await model.encode(x)), "objective"),
+            dictionary,
+            sparsity,
+          ),
+      };
+    },
+  };
+}
+
+/** ‖x − D z‖² + λ ‖z‖₁ of every row. */
+function sparseCodingObjective(x: Tensor, z: Tensor, dictionary: Tensor, weight: number): Tensor {
+  const residual = sub(x, matmul(z, dictionary, { transposeB: true }));
+  return add(sum(square(residual), 1), mul(sum(abs(z), 1), weight));
+}
+
+/** p_W(x) */
+function predict(x: Tensor, p: Symbols, { predictor }: Checked): Tensor {
+  const a = affine(x, p.encoder!, p.bias!);
+  if (predictor === "shrink") return softThreshold(a, p.threshold!);
+  return mul(predictor === "tanh" ? tanh(a) : sigmoid(a), p.gain!);
+}
+
+/**
+ * Proximal steps on ‖x − D z‖² + λ ‖z‖₁ + α ‖z − p‖² from z = p, of length 1/L with L = 2 (σ_max(D)² + α):
+ *
+ *   z ← soft(y + 2/L [Dᵀ(x − D y) + α (p − y)], λ/L),   y = z + momentum
+ *
+ * with the momentum of FISTA.
+ */
+function nearbyCodes(x: Tensor, predicted: Tensor, dictionary: Tensor, options: Checked): Tensor {
+  const { sparsity, predictionWeight: alpha, steps } = options;
+  const half = add(largestSquaredSingularValue(dictionary), alpha);
+  const [length, threshold] = [div(1, half), div(sparsity / 2, half)];
+  const pull = mul(predicted, alpha);
+  let [z, y, t] = [predicted, predicted, 1];
+  for (let i = 0; i < steps; i++) {
+    const residual = sub(x, matmul(y, dictionary, { transposeB: true }));
+    const downhill = add(matmul(residual, dictionary), sub(pull, mul(y, alpha)));
+    const next = softThreshold(add(y, mul(downhill, length)), threshold);
+    const t1 = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
+    y = add(next, mul(sub(next, z), (t - 1) / t1));
+    [z, t] = [next, t1];
+  }
+  return z;
+}
+
+function initialParameters({ latentDim: k, predictor }: Checked, d: number, random: Random): Parameters {
+  const stream = random.fork("dictionary");
+  const dictionary = unitColumns(array([d, k], () => stream.normal()));
+  // Where the dictionary is orthonormal, Dᵀ x are the codes before shrinkage.
+  const shared = { dictionary, encoder: dictionary, bias: array([k]) };
+  return predictor === "shrink"
+    ? { ...shared, threshold: array([k], () => 0.01) }
+    : { ...shared, gain: array([k], () => 1) };
+}
+
+function unitColumns({ data, shape }: NdArray): NdArray {
+  const k = shape[1]!;
+  const squares = new Float64Array(k);
+  data.forEach((value, i) => {
+    squares[i % k]! += Number(value) ** 2;
+  });
+  return array(shape, (i) => Number(data[i]) / Math.sqrt(squares[i % k]!));
+}
+
+/** The mean over rows, in float64. */
+function objectiveOf(x: Matrix, z: Matrix, dictionary: Matrix, weight: number): number {
+  const [d, k] = [dictionary.rows, dictionary.cols];
+  if (z.rows !== x.rows || z.cols !== k)
+    throw new RangeError(`objective: want codes ${x.rows} × ${k}, got ${z.rows} × ${z.cols}`);
+  let total = 0;
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < d; j++) {
+      let residual = x.data[i * d + j]!;
+      for (let c = 0; c < k; c++) residual -= dictionary.data[j * k + c]! * z.data[i * k + c]!;
+      total += residual * residual;
+    }
+    for (let c = 0; c < k; c++) total += weight * Math.abs(z.data[i * k + c]!);
+  }
+  return total / x.rows;
+}
