@@ -59,6 +59,8 @@ export interface Trained {
   loss(batch: TrainingBatch, p: Symbols): LossAndUpdates;
   /** Defaults for what `fit` is not told. */
   readonly defaults: TrainingDefaults;
+  /** What is made of them before the first step, by training parts of their own; a resumed training has it behind it. */
+  prepare?(parameters: Parameters, x: Matrix, context: FitContext): Promise<Parameters>;
   /** What is made of the parameters once training is over; default: nothing. */
   finish?(parameters: Parameters, context: FitContext): Parameters | Promise<Parameters>;
 }

@@ -134,6 +134,7 @@ export async function fit<Model>(
     settings,
     random: stream,
     runtime: loaded,
+    signal,
     resume: from && snapshotOf(from),
     async onRun(snapshot, reports) {
       for (const progress of reports) options.onProgress?.(progress);

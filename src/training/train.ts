@@ -57,6 +57,7 @@ export interface TrainArguments {
   readonly settings: TrainingSettings;
   readonly random: Random;
   readonly runtime: Runtime;
+  readonly signal: AbortSignal | undefined;
   readonly resume: TrainingSnapshot | undefined;
   /** Called after every run, with a report for each epoch that ended in it and one for the epoch under way. */
   onRun(snapshot: TrainingSnapshot, reports: readonly Progress[]): void | Promise<void>;
@@ -71,7 +72,7 @@ export async function train(
   const { fitting, x, validation, settings, random, runtime, resume } = args;
   const { batchSize } = settings;
   const hasMissing = !allFinite(x.data) || (validation !== undefined && !allFinite(validation.data));
-  const initial = resume ? parametersOf(resume.state) : await fitting.initial(x, random.fork("initial"));
+  const initial = resume ? parametersOf(resume.state) : await firstParameters(args);
   const spec: Omit<TrainingSpec, "batchSize"> = {
     data: { x: [x.cols] },
     state: shapesOf(initial),
@@ -101,6 +102,11 @@ export async function train(
     await programs.release();
     await validate?.release();
   }
+}
+
+async function firstParameters({ fitting, x, random, runtime, signal }: TrainArguments): Promise<Parameters> {
+  const drawn = await fitting.initial(x, random.fork("initial"));
+  return fitting.prepare?.(drawn, x, { random: random.fork("prepare"), runtime, signal }) ?? drawn;
 }
 
 /** All steps from `first` to the end. */

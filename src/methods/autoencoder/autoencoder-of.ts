@@ -11,11 +11,11 @@ import { checkDomain, type Loss, lossOf } from "../losses.js";
 import type { Coder, Method, Parameters, Symbols, TrainingBatch, TrainingDefaults } from "../method.js";
 import { describeOptions, type Json } from "../options.js";
 import { type Penalty, type PenaltyInput, penaltiesOf } from "../penalties.js";
-import { activations, INFERENCE, type Mode, type Network } from "./network.js";
+import { type Activation, activations, INFERENCE, type Mode, type Network } from "./network.js";
 
 /** How a row is compared with its reconstruction: options that every autoencoder has. */
 export interface Comparison {
-  readonly outputActivation: "linear" | "sigmoid" | "tanh";
+  readonly outputActivation: Activation;
   readonly loss: string | Loss;
   readonly penalties: readonly (Penalty | string)[];
 }
