@@ -2,7 +2,7 @@
  * @file The linear autoencoder: four parameterizations of its encoder, and the tied one, for codes smaller and larger
  * than the input.
  *
- *   min over A, B, c of  1/n Σᵢ ‖xᵢ − x̂ᵢ‖²,   z = A (x − c),  x̂ = B z + c,   A ∈ ℝ^{k×d}, B ∈ ℝ^{d×k}
+ *   min over A, B, c of  1/n Σᵢ ℓ(xᵢ, x̂ᵢ),   z = A (x − c),  x̂ = B z + c,   A ∈ ℝ^{k×d}, B ∈ ℝ^{d×k}
  *
  *   free        A and B independent
  *   projection  A = (BᵀB)⁻¹Bᵀ for k < d;  A = Bᵀ(BBᵀ)⁻¹ for k ≥ d, where BA = I whatever B is
@@ -10,19 +10,21 @@
  *   unrolled    z = y_T of T gradient steps on ‖x − c − B y‖² (see unrolled.ts): BA = I − (I − η B Bᵀ)^T
  *   tied        A = Bᵀ
  *
+ * with ℓ the squared error, or another loss (losses.ts); one with a link has x̂ = link(B z + c).
  * For k < d all but `unrolled` reach the error of PCA and its subspace, each with another B.
  * Source: Baldi & Hornik (1989), "Neural networks and principal component analysis", Neural Networks.
  */
 import type { Matrix } from "../../data/matrix.js";
-import { add, mul, square, sub } from "../../engine/ops/arithmetic.js";
+import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { inverse } from "../../engine/ops/inverse.js";
 import { matmul } from "../../engine/ops/matmul.js";
-import { mean, sum } from "../../engine/ops/reduce.js";
+import { mean } from "../../engine/ops/reduce.js";
 import { transpose } from "../../engine/ops/shape.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, glorot, orthonormal } from "../initial.js";
+import { checkDomain, checkLeavesOut, type Loss, lossOf, lossOption } from "../losses.js";
 import {
   type Coder,
   type Method,
@@ -32,7 +34,16 @@ import {
   type Trained,
 } from "../method.js";
 import { observedMeans, splitMissing } from "../missing.js";
-import { boolean, checkOptions, integer, number, numberOr, type OptionTable, oneOf } from "../options.js";
+import {
+  boolean,
+  checkOptions,
+  describeOptions,
+  integer,
+  number,
+  numberOr,
+  type OptionTable,
+  oneOf,
+} from "../options.js";
 import { initialStepWeights, unrolledEncode } from "./unrolled.js";
 
 export type Parameterization = "free" | "projection" | "shared" | "unrolled" | "tied";
@@ -58,6 +69,11 @@ export interface LinearAutoencoderOptions {
    * counts it, so that what is missing is learned to be filled. Default 0.
    */
   maskRatio?: number;
+  /**
+   * `squaredError` (default), `unsquared` for data with outliers, or another loss of the autoencoders. The steps of
+   * `unrolled` descend the squared residual whatever the loss.
+   */
+  loss?: string | Loss;
 }
 
 export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
@@ -84,6 +100,7 @@ export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
     test: (v) => v >= 0 && v < 1,
     help: "unrolled: probability with which an entry is hidden in training",
   }),
+  loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
 };
 
 /** A fitted linear autoencoder. */
@@ -100,6 +117,7 @@ export interface LinearAutoencoder extends Coder {
 export function linearAutoencoder(options: LinearAutoencoderOptions): Method<LinearAutoencoder> {
   const checked = checkOptions("linearAutoencoder", linearAutoencoderOptions, options);
   const { latentDim: k, parameterization, bias, maskRatio } = checked;
+  const loss = lossOf(checked.loss);
   const unrolled = parameterization === "unrolled";
   if (maskRatio > 0 && !unrolled)
     throw new RangeError(`linearAutoencoder: maskRatio wants parameterization "unrolled"`);
@@ -116,11 +134,11 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
       const { values: x, observed } = batch.hasMissing
         ? splitMissing(rows)
         : { values: rows, observed: undefined };
+      if (observed) checkLeavesOut("linearAutoencoder", loss);
       const shown = maskRatio > 0 ? batch.bernoulli(1 - maskRatio, x.shape) : undefined;
       const mask = observed && shown ? mul(observed, shown) : (shown ?? observed);
       const z = unrolled ? unrolledEncode(x, p, checked, mask) : encode(parameterization, centred(x, p), p);
-      const residual = sub(decode(z, p), x);
-      return { loss: mean(sum(square(observed ? mul(residual, observed) : residual), 1)) };
+      return { loss: mean(loss.rows(x, decode(z, p), observed)) };
     },
     async finish(parameters, { runtime }) {
       if (unrolled || parameters.encoder) return parameters;
@@ -132,9 +150,10 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
   };
   return {
     name: "linearAutoencoder",
-    options: checked,
+    options: describeOptions(checked),
     acceptsMissing: unrolled,
     codeSize: () => k,
+    checkValues: (x) => checkDomain("linearAutoencoder", loss, x),
     fitting,
     parts: () => ({
       encode(x, p) {
@@ -142,7 +161,7 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
         const { values, observed } = splitMissing(x);
         return unrolledEncode(values, p, checked, observed);
       },
-      decode,
+      decode: (z, p) => (loss.link ?? ((output) => output))(decode(z, p)),
     }),
     results: (parameters, d) => ({
       encoder: parameters.encoder && parameterMatrix(parameters, "encoder"),
@@ -152,7 +171,7 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
   };
 }
 
-/** x̂ = B z + c */
+/** B z + c */
 function decode(z: Tensor, p: Symbols): Tensor {
   const product = matmul(z, p.decoder!, { transposeB: true });
   return p.center ? add(product, p.center) : product;
