@@ -39,6 +39,11 @@ export {
   sparseAutoencoder,
 } from "./methods/autoencoder/sparse.js";
 export {
+  type StackedAutoencoder,
+  type StackedAutoencoderOptions,
+  stackedAutoencoder,
+} from "./methods/autoencoder/stacked.js";
+export {
   type VariationalAutoencoder,
   type VariationalAutoencoderOptions,
   variationalAutoencoder,

@@ -13,6 +13,7 @@ import {
   robustSubspaceRecoveryOptions,
 } from "./autoencoder/robust-subspace-recovery.js";
 import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
+import { stackedAutoencoder, stackedAutoencoderOptions } from "./autoencoder/stacked.js";
 import { variationalAutoencoder, variationalAutoencoderOptions } from "./autoencoder/variational.js";
 import {
   restrictedBoltzmannMachine,
@@ -104,6 +105,12 @@ export const methods: readonly MethodEntry[] = [
     "a code from which what was hidden or missing comes back",
     maskedAutoencoderOptions,
     maskedAutoencoder,
+  ),
+  entry(
+    "stackedAutoencoder",
+    "a deep code, its layers trained one by one before all together",
+    stackedAutoencoderOptions,
+    stackedAutoencoder,
   ),
   entry(
     "variationalAutoencoder",

@@ -202,6 +202,32 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ maskToken: "blank" }, "maskToken must be one of learned, channel, mean, zero"],
     },
   ],
+  stackedAutoencoder: [
+    {
+      options: { latentDim: 2, hidden: [6, 4], pretrainingEpochs: 2 },
+      seeded: true,
+      wrong: [{ pretrainingEpochs: 0 }, "pretrainingEpochs must be an integer ≥ 1, got 0"],
+    },
+    {
+      options: {
+        latentDim: 2,
+        hidden: [4],
+        pretraining: "denoising",
+        pretrainingNoise: { saltAndPepper: 0.2 },
+        pretrainingEpochs: 2,
+        tied: true,
+        activation: "tanh",
+      },
+      seeded: true,
+      wrong: [{ pretraining: "greedy" }, "pretraining must be one of plain, denoising, rbm"],
+    },
+    {
+      options: { latentDim: 2, hidden: [6, 4], pretrainingEpochs: 2, preset: "hinton2006" },
+      seeded: true,
+      wrong: [{ activation: "relu" }, "pretraining rbm wants activation sigmoid, got relu"],
+      domain: "unit",
+    },
+  ],
   variationalAutoencoder: [
     {
       options: { latentDim: 2, hidden: [6] },
