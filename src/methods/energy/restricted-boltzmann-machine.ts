@@ -217,7 +217,7 @@ function resultsOf(
     parameters: doublePrecision(parameters),
     f: (x, p) => cast(pseudoLikelihood(cast(x, "float64"), p), "float32"),
   });
-  const annealed = (options: AnnealingOptions = {}) =>
+  const annealed = async (options: AnnealingOptions = {}) =>
     annealedImportanceSampling(parameters, units, checkAnnealing(options));
   return {
     weights: parameterMatrix(parameters, "weights"),
