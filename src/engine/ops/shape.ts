@@ -35,10 +35,12 @@ export function reshape(a: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** Repeats along axes of size 1, and in front, up to `shape`. */
+/** Repeats along axes of size 1, and in front, up to `shape`; sizes known only at run time must be there already. */
 export function expand(a: Tensor, shape: Shape): Tensor {
   if (sameShape(a.shape, shape)) return a;
-  const target = shape.map((dim) => fixed(dim, "expand"));
+  const there = a.shape.length - shape.length;
+  // ONNX repeats no axis for which 1 is asked.
+  const target = shape.map((dim, i) => (dim === a.shape[i + there] ? 1 : fixed(dim, "expand")));
   return operation("Expand", {
     inputs: [a, int64(target)],
     shape,
