@@ -19,7 +19,7 @@ import { refuseOutsideUnit } from "../losses.js";
 import type { Coder, Method, Parameters, Trained } from "../method.js";
 import { checkOptions, integer, integers, number, type OptionTable, oneOf, optional } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
-import { AUTOENCODER_DEFAULTS, autoencoderOf } from "./autoencoder-of.js";
+import { autoencoderOf } from "./autoencoder-of.js";
 import { fullyConnected } from "./fully-connected.js";
 import { type LayerTraining, trainLayerByLayer } from "./layer-by-layer.js";
 import { INFERENCE } from "./network.js";
@@ -32,6 +32,8 @@ export interface StackedAutoencoderOptions extends Omit<AutoencoderOptions, "bat
   pretraining?: "plain" | "denoising" | "rbm";
   /** Passes over the data for each layer, ≥ 1. Default 10. */
   pretrainingEpochs?: number;
+  /** Rows a step for each layer, ≥ 1. Default 128. */
+  pretrainingBatchSize?: number;
   /** Of Adam, for each layer, > 0. Default 0.001, for machines 0.01. */
   pretrainingLearningRate?: number;
   /** For `denoising`: what is done to a layer's inputs, as in `denoisingAutoencoder`. Default `zero:0.3`. */
@@ -59,6 +61,7 @@ export const stackedAutoencoderOptions: OptionTable<StackedAutoencoderOptions> =
     help: "how a layer is trained alone",
   }),
   pretrainingEpochs: integer({ min: 1, default: 10, help: "passes over the data for each layer" }),
+  pretrainingBatchSize: integer({ min: 1, default: 128, help: "rows a step, for each layer" }),
   pretrainingLearningRate: optional(
     number({ want: "a number > 0", test: (value) => value > 0, help: "of Adam, for each layer" }),
   ),
@@ -122,7 +125,7 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
       async prepare(drawn, x, context) {
         const schedule = {
           epochs: checked.pretrainingEpochs,
-          batchSize: AUTOENCODER_DEFAULTS.batchSize,
+          batchSize: checked.pretrainingBatchSize,
           learningRate,
         };
         const trained = await trainLayerByLayer(x, layers, schedule, context);
