@@ -99,6 +99,15 @@ export {
   mask,
   measure,
 } from "./tasks/inverse-problem/measurements.js";
+export {
+  codeGrid,
+  type Generative,
+  type GridOptions,
+  interpolate,
+  isGenerative,
+  sample,
+  type Walk,
+} from "./tasks/walk.js";
 export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";
 export { type FitOptions, fit } from "./training/fit.js";
 export { load } from "./training/load.js";
