@@ -53,13 +53,9 @@ describe("a deep sigmoid network on few digits and few epochs", () => {
         expect(losses).toHaveLength(30);
         expect(losses.at(-1)!).toBeLessThan(losses[0]!);
       }
-      console.log(
-        kind,
-        model.history[0]!.loss / fromRandom.history[0]!.loss,
-        (await meanError(model, unseen)) / (await meanError(fromRandom, unseen)),
-      );
-      expect(model.history[0]!.loss).toBeLessThan(0.8 * fromRandom.history[0]!.loss);
-      expect(await meanError(model, unseen)).toBeLessThan(0.8 * (await meanError(fromRandom, unseen)));
+      // Seen: 0.13 to 0.27 of the loss, 0.36 to 0.58 of the error on rows not trained on.
+      expect(model.history[0]!.loss).toBeLessThan(0.4 * fromRandom.history[0]!.loss);
+      expect(await meanError(model, unseen)).toBeLessThan(0.75 * (await meanError(fromRandom, unseen)));
     },
   );
 });
