@@ -25,20 +25,20 @@ TENSORS = [
     {"name": "epsilon", "shape": [ROWS, K], "low": -2, "high": 2},
 ]
 CASES = [
-    {"output": "bernoulli", "beta": 0.5},
-    {"output": "gaussian", "variance": "learned", "beta": 1},
-    {"output": "gaussian", "variance": 0.25, "beta": 2},
+    {"likelihood": "bernoulli", "beta": 0.5},
+    {"likelihood": "gaussian", "variance": "learned", "beta": 1},
+    {"likelihood": "gaussian", "variance": 0.25, "beta": 2},
 ]
 
 
-def loss(t, output, beta, variance="learned"):
+def loss(t, likelihood, beta, variance="learned"):
     hidden = torch.tanh(t["x"] @ t["encoder.0.weight"] + t["encoder.0.bias"])
     mean = hidden @ t["encoder.1.weight"] + t["encoder.1.bias"]
     deviation = (0.5 * (hidden @ t["logVariance.weight"] + t["logVariance.bias"])).exp()
     z = mean + deviation * t["epsilon"]
     hidden = torch.tanh(F.linear(z, t["decoder.0.weight"], t["decoder.0.bias"]))
     out = F.linear(hidden, t["decoder.1.weight"], t["decoder.1.bias"])
-    if output == "bernoulli":
+    if likelihood == "bernoulli":
         given_z = Independent(Bernoulli(logits=out, validate_args=False), 1)
     else:
         spread = (0.5 * t["outputLogVariance"]).exp() if variance == "learned" else math.sqrt(variance)

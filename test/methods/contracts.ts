@@ -236,7 +236,7 @@ export const contracts: Record<string, Contract[]> = {
       ownScore: true,
     },
     {
-      options: { latentDim: 2, hidden: [6, 4], output: "bernoulli", activation: "tanh", beta: 0.5 },
+      options: { latentDim: 2, hidden: [6, 4], likelihood: "bernoulli", activation: "tanh", beta: 0.5 },
       seeded: true,
       wrong: [{ beta: -1 }, "beta must be a number ≥ 0, got -1"],
       domain: "unit",

@@ -99,7 +99,7 @@ describe("codeGrid", () => {
 describe("sample", () => {
   test("draws from any generative model, also from one that was loaded", async () => {
     const methods = [
-      variationalAutoencoder({ latentDim: 2, hidden: [8], output: "bernoulli" }),
+      variationalAutoencoder({ latentDim: 2, hidden: [8], likelihood: "bernoulli" }),
       restrictedBoltzmannMachine({ latentDim: 4 }),
     ];
     for (const method of methods) {

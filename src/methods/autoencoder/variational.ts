@@ -41,7 +41,7 @@ export interface VariationalAutoencoderOptions {
   /** Of the hidden layers. Default `relu`. */
   activation?: Activation;
   /** p(x|z): `gaussian` (default) for any numbers, `bernoulli` for numbers in [0, 1]. */
-  output?: "gaussian" | "bernoulli";
+  likelihood?: "gaussian" | "bernoulli";
   /**
    * s² of a gaussian output, in scaled units: a number > 0, or `learned` (default), one for all numbers of a row, which
    * starts at the mean variance of the columns.
@@ -55,7 +55,10 @@ export const variationalAutoencoderOptions: OptionTable<VariationalAutoencoderOp
   latentDim: integer({ min: 1, help: "size of a code" }),
   hidden: integers({ min: 1, default: [512, 256], help: "widths of the hidden layers" }),
   activation: oneOf(ACTIVATIONS, { default: "relu", help: "of the hidden layers" }),
-  output: oneOf(["gaussian", "bernoulli"], { default: "gaussian", help: "distribution of a number given z" }),
+  likelihood: oneOf(["gaussian", "bernoulli"], {
+    default: "gaussian",
+    help: "distribution of a number given z",
+  }),
   variance: numberOr(["learned"], {
     default: "learned",
     want: "a number > 0",
@@ -100,13 +103,13 @@ export function variationalAutoencoder(
 ): Method<VariationalAutoencoder> {
   const name = "variationalAutoencoder";
   const checked = checkOptions(name, variationalAutoencoderOptions, options);
-  const { latentDim: k, output, variance, beta } = checked;
+  const { latentDim: k, likelihood, variance, beta } = checked;
   const model = distributions(checked);
   return {
     name,
     options: checked,
     codeSize: () => k,
-    ...(output === "bernoulli" && { checkValues: (x) => checkDomain(name, binaryCrossEntropy, x) }),
+    ...(likelihood === "bernoulli" && { checkValues: (x) => checkDomain(name, binaryCrossEntropy, x) }),
     fitting: {
       kind: "trained",
       defaults: AUTOENCODER_DEFAULTS,
@@ -116,8 +119,8 @@ export function variationalAutoencoder(
         const { mean: mu, logVariance } = model.encode(x, p);
         const epsilon = batch.normal(mu.shape);
         const z = add(mu, mul(exp(mul(logVariance, 0.5)), epsilon));
-        const likelihood = model.logLikelihood(x, model.decode(z, p), p);
-        return { loss: mean(sub(mul(divergence(mu, logVariance), beta), likelihood)) };
+        const fit = model.logLikelihood(x, model.decode(z, p), p);
+        return { loss: mean(sub(mul(divergence(mu, logVariance), beta), fit)) };
       },
     },
     parts: () => ({
@@ -131,7 +134,7 @@ export function variationalAutoencoder(
     results: (parameters, d, fitted) => ({
       ...inference(model, parameters, d, k, fitted),
       outputVariance:
-        output === "bernoulli"
+        likelihood === "bernoulli"
           ? undefined
           : variance === "learned"
             ? Math.exp(parameters.outputLogVariance!.data[0] as number)
@@ -153,7 +156,7 @@ export function gaussianLogLikelihood(x: Tensor, xHat: Tensor, logVariance: Tens
 }
 
 function distributions(options: Required<VariationalAutoencoderOptions>): Distributions {
-  const { hidden, output, variance } = options;
+  const { hidden, likelihood, variance } = options;
   const layers = layersOf(options);
   const network = fullyConnected(layers);
   const last = `encoder.${hidden.length}`;
@@ -166,7 +169,7 @@ function distributions(options: Required<VariationalAutoencoderOptions>): Distri
       };
     },
     decode: (z, p) => network.decode(z, p, INFERENCE),
-    ...(output === "bernoulli"
+    ...(likelihood === "bernoulli"
       ? { link: sigmoid, logLikelihood: (x, logits) => neg(binaryCrossEntropy.rows(x, logits)) }
       : {
           link: (xHat) => xHat,
@@ -195,13 +198,13 @@ const layersOf = ({ latentDim, hidden, activation }: Required<VariationalAutoenc
 
 /** σ² starts at 1 for every row; a gaussian output starts at the columns' means and their mean variance. */
 function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, random: Random): Parameters {
-  const { hidden, latentDim, output, variance } = options;
+  const { hidden, latentDim, likelihood, variance } = options;
   const parameters: Record<string, NdArray> = {
     ...fullyConnected(layersOf(options)).initial(x.cols, random),
     "logVariance.weight": array([hidden.at(-1) ?? x.cols, latentDim]),
     "logVariance.bias": array([latentDim]),
   };
-  if (output === "bernoulli") return parameters;
+  if (likelihood === "bernoulli") return parameters;
   const means = columnMeans(x);
   parameters[`decoder.${hidden.length}.bias`] = array([x.cols], (j) => means[j]!);
   if (variance === "learned") {
