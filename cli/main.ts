@@ -22,6 +22,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
   reconstruct: { summary: "rows as the model sees them", load: () => import("./commands/reconstruct.js") },
   impute: { summary: "rows with missing numbers filled", load: () => import("./commands/impute.js") },
   score: { summary: "how unusual every row is", load: () => import("./commands/score.js") },
+  sample: { summary: "new rows, drawn from a generative model", load: () => import("./commands/sample.js") },
+  interpolate: {
+    summary: "rows on the way from a row to another",
+    load: () => import("./commands/interpolate.js"),
+  },
+  grid: { summary: "rows of a grid over two codes", load: () => import("./commands/grid.js") },
   evaluate: { summary: "how good a model is on data", load: () => import("./commands/evaluate.js") },
   compare: { summary: "fit several methods and compare them", load: () => import("./commands/compare.js") },
   info: { summary: "what is in a model file", load: () => import("./commands/info.js") },
