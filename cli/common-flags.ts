@@ -98,3 +98,14 @@ export function addRowsFlags(command: Command): Command {
   addDataFlags(command);
   return addCommonFlags(command);
 }
+
+/** Flags of commands that make rows of a model. */
+export function addMadeRowsFlags(command: Command): Command {
+  command
+    .option("-m, --model <file>", "the model, as fit wrote it")
+    .option(
+      "-o, --output <file>",
+      "a .csv, .npy, .parquet or, for images, .png file (default: CSV on standard output)",
+    );
+  return addCommonFlags(command);
+}

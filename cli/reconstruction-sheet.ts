@@ -17,12 +17,24 @@ export function reconstructionSheet(
   reconstructions: readonly Matrix[],
   shape: readonly number[],
 ): Promise<Uint8Array> {
+  return imageSheet(stacked([originals, ...reconstructions]), shape, originals.rows, range(originals));
+}
+
+/**
+ * PNG of images, so many side by side, enlarged so that small ones can be seen.
+ * @param levels values drawn black and white; default: the least and greatest of all.
+ */
+export function imageSheet(
+  images: Matrix,
+  shape: readonly number[],
+  across: number,
+  levels: readonly [number, number] = range(images),
+): Promise<Uint8Array> {
   const [height, width] = shape.slice(-2) as [number, number];
   const factor = Math.max(1, Math.floor(SHOWN_SIZE / Math.max(height, width)));
-  const all = stacked([originals, ...reconstructions]);
-  const enlarged = factor === 1 ? all : enlarge(all, shape, factor);
+  const enlarged = factor === 1 ? images : enlarge(images, shape, factor);
   const size = [...shape.slice(0, -2), height * factor, width * factor];
-  return writePng(tileImages(enlarged, size, originals.rows, range(originals)));
+  return writePng(tileImages(enlarged, size, across, levels));
 }
 
 /** Rows to show: of every label in turn, so that each is seen; without labels the first. */
