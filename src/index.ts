@@ -87,6 +87,11 @@ export {
 } from "./methods/sparse/predictive-sparse-decomposition.js";
 export { type Random, random } from "./random.js";
 export { type ImputeOptions, impute } from "./tasks/impute.js";
+export {
+  type DeepImagePriorOptions,
+  deepImagePrior,
+  type ImagesFound,
+} from "./tasks/inverse-problem/deep-image-prior.js";
 export type { InversionProgress } from "./tasks/inverse-problem/descend.js";
 export { type Inversion, type InvertOptions, invert } from "./tasks/inverse-problem/invert.js";
 export {

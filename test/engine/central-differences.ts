@@ -28,7 +28,7 @@ export interface Case {
   precision?: Precision;
 }
 
-interface Precision {
+export interface Precision {
   dtype: "float64" | "float32";
   step: number;
   tolerance: number;
