@@ -28,6 +28,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     load: () => import("./commands/interpolate.js"),
   },
   grid: { summary: "rows of a grid over two codes", load: () => import("./commands/grid.js") },
+  invert: {
+    summary: "rows or images from what was measured of them",
+    load: () => import("./commands/invert.js"),
+  },
   evaluate: { summary: "how good a model is on data", load: () => import("./commands/evaluate.js") },
   compare: { summary: "fit several methods and compare them", load: () => import("./commands/compare.js") },
   info: { summary: "what is in a model file", load: () => import("./commands/info.js") },

@@ -1,0 +1,102 @@
+/**
+ * @file `unlabeled invert DATA --model FILE | --prior deep-image`: rows or images from what was measured of them.
+ */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addModelFlags,
+  type CommonFlags,
+  type DataFlags,
+} from "../common-flags.js";
+import { nameList, positiveNumber, wholeNumber } from "../flag-values.js";
+
+/** A Gaussian kernel: `5x1.5` is 5 × 5 pixels with a standard deviation of 1.5. */
+export interface BlurFlag {
+  readonly size: number;
+  readonly sigma: number;
+}
+
+export interface InvertFlags extends CommonFlags, DataFlags {
+  model?: string;
+  prior?: "deep-image";
+  output?: string;
+  mask?: string;
+  matrix?: string;
+  blur?: BlurFlag;
+  downsample?: number;
+  imageShape?: number[];
+  reference?: string;
+  loss?: string;
+  penalties?: string[];
+  starts?: number;
+  steps?: number;
+  learningRate?: number;
+  channels?: number[];
+  heldOut?: number;
+  seed?: number;
+}
+
+export function define(command: Command): void {
+  addModelFlags(command)
+    .addOption(
+      new Option("--prior <name>", "without a model: an untrained network, for images").choices([
+        "deep-image",
+      ]),
+    )
+    .option("-o, --output <file>", "a .csv, .npy, .parquet or .png file (default: CSV on standard output)")
+    .optionsGroup(
+      "What DATA are, of the rows looked for (default: the rows, with holes where they are missing):",
+    )
+    .option("--mask <file>", "the rows, of which numbers count where FILE is not 0; one row, or one for each")
+    .option("--matrix <file>", "A x, FILE holds A with a row for every number measured")
+    .option("--blur <size>x<sigma>", "images under a Gaussian kernel, such as 5x1.5", blurFlag)
+    .option("--downsample <factor>", "means of squares of so many pixels", wholeNumber(1))
+    .option(
+      "--image-shape <sizes>",
+      "of the images looked for, such as 28x28 (default: the model's, or DATA's)",
+      sizes,
+    )
+    .optionsGroup("With a model:")
+    .option("--reference <data>", "rows like those looked for: they say where codes lie")
+    .option("--starts <count>", "descents from different starts (default: 4)", wholeNumber(1))
+    .option("--loss <name>", "between measurements (default: squaredError)")
+    .option("--penalties <list>", "of the codes, such as l2:0.01 (default: none)", nameList)
+    .optionsGroup("With --prior deep-image:")
+    .option("--channels <list>", "of the network at every scale, the finest first", widths)
+    .option("--held-out <fraction>", "share of what is measured that says when to stop", share)
+    .optionsGroup("Descent:")
+    .option("--steps <count>", "(default: 500 with a model, 1500 without)", wholeNumber(1))
+    .option("--learning-rate <rate>", "(default: 0.1 with a model, 0.01 without)", positiveNumber)
+    .option("--seed <number>", "same seed, same result (default: drawn)", wholeNumber(0));
+  addDataFlags(command);
+  addCommonFlags(command).action(async (data: string, flags: InvertFlags) => {
+    const { runInvert } = await import("../invert-run.js");
+    await runInvert(data, flags);
+  });
+}
+
+function blurFlag(text: string): BlurFlag {
+  const found = /^(\d+)x(\d*\.?\d+)$/.exec(text);
+  if (!found) throw new InvalidArgumentError("Want SIZExSIGMA, such as 5x1.5.");
+  return { size: Number(found[1]), sigma: Number(found[2]) };
+}
+
+function sizes(text: string): number[] {
+  if (!/^[1-9]\d*(x[1-9]\d*){1,2}$/.test(text))
+    throw new InvalidArgumentError("Want HEIGHTxWIDTH, or 3xHEIGHTxWIDTH.");
+  return text.split("x").map(Number);
+}
+
+function widths(text: string): number[] {
+  if (!/^[1-9]\d*(,[1-9]\d*)*$/.test(text))
+    throw new InvalidArgumentError("Want integers ≥ 1, such as 32,32,32.");
+  return text.split(",").map(Number);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError("Want a number in [0, 1).");
+  return value;
+}
