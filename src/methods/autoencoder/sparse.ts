@@ -20,7 +20,7 @@ import { autoencoderOf } from "./autoencoder-of.js";
 import { fullyConnected } from "./fully-connected.js";
 import type { Activation, Network } from "./network.js";
 
-/** `{ l1: λ }`, `{ kl: λ }` or `{ kl: [λ, ρ] }`, `{ topK: K }`; in words `l1:0.1`, `kl:1:0.05`, `topK:10`. */
+/** `{ l1: λ }`, `{ kl: λ }` or `{ kl: [λ, ρ] }`, `{ topK: K }`; in words `l1:0.1`, `kl:1:0.05`, `topK:10`, or `topK`. */
 export type Sparsity =
   | { readonly l1: number }
   | { readonly kl: number | readonly [number, number] }
@@ -36,24 +36,28 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
   tied?: boolean;
   /**
    * What keeps codes sparse: `{ l1: λ }` with λ > 0, `{ kl: [λ, ρ] }` with λ > 0 and the mean activation ρ in (0, 1)
-   * (default 0.05), `{ topK: K }` with K from 1 to latentDim. Default `{ l1: 0.1 }`.
+   * (default 0.05), `{ topK: K }` with K from 1 to latentDim. Default `topK`, where K is a tenth of latentDim, rounded up:
+   * it fits data of any size of numbers, and left no code dead where `l1` did.
    */
   sparsity?: Sparsity;
 }
 
 /** A term of the loss, or how many numbers of a code stay. */
-type Kept = { penalty: Penalty; codes: Activation } | { active: number; codes: Activation };
+type Kept =
+  | { penalty: Penalty; codes: Activation }
+  | { active(latentDim: number): number; codes: Activation };
 
 const BY_NAME: Readonly<Record<string, (a: number, b?: number) => Kept>> = {
   l1: (weight) => ({ penalty: l1(weight), codes: "relu" }),
   kl: (weight, target) => ({ penalty: kl(weight, target), codes: "sigmoid" }),
-  topK: (active) => ({ active: atLeastOne(active), codes: "linear" }),
+  topK: (active) => ({ active: countOf(active), codes: "linear" }),
 };
 
-function atLeastOne(active: number): number {
-  if (!(Number.isInteger(active) && active >= 1))
-    throw new RangeError(`topK: want an integer ≥ 1, got ${active}`);
-  return active;
+function countOf(count?: number): (latentDim: number) => number {
+  if (count === undefined) return (latentDim) => Math.ceil(latentDim / 10);
+  if (!(Number.isInteger(count) && count >= 1))
+    throw new RangeError(`topK: want an integer ≥ 1, got ${count}`);
+  return () => count;
 }
 
 export const sparseAutoencoderOptions: OptionTable<SparseAutoencoderOptions> = {
@@ -66,7 +70,7 @@ export const sparseAutoencoderOptions: OptionTable<SparseAutoencoderOptions> = {
   }),
   tied: { ...autoencoderOptions.tied, default: true },
   sparsity: custom<Sparsity>({
-    default: "l1:0.1",
+    default: "topK",
     help: "what keeps codes sparse",
     want: "l1:WEIGHT, kl:WEIGHT:TARGET or topK:COUNT, or such as { topK: 10 }",
     accept(value) {
@@ -99,16 +103,17 @@ export function sparseAutoencoder(options: SparseAutoencoderOptions): Method<Spa
     throw new RangeError(
       `${name}: sparsity ${sparsity} wants latentActivation sigmoid, got ${checked.latentActivation}`,
     );
-  if ("active" in kept && kept.active > latentDim)
+  const active = "active" in kept ? kept.active(latentDim) : latentDim;
+  if (active > latentDim)
     throw new RangeError(
-      `${name}: sparsity ${sparsity} wants a latentDim of ${kept.active} or more, got ${latentDim}`,
+      `${name}: sparsity ${sparsity} wants a latentDim of ${active} or more, got ${latentDim}`,
     );
   const network = fullyConnected(checked);
 
   return autoencoderOf<SparseAutoencoder>({
     name,
     options: checked,
-    network: "active" in kept ? withLargest(network, kept.active) : network,
+    network: "active" in kept ? withLargest(network, active) : network,
     codeSize: () => latentDim,
     ...("penalty" in kept && { terms: (from) => [kept.penalty.term(from)] }),
     results: (_parameters, _d, { model }) => ({
