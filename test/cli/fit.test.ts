@@ -109,6 +109,24 @@ test("flags of the method and of training reach it", async () => {
   expect(info.metrics).toMatchObject({ objective: expect.any(Number), validationLoss: expect.any(Number) });
 });
 
+test("layers are told as JSON, and the shape of images by the data", async () => {
+  const layers = {
+    encoder: [{ conv: 2, kernel: 4, stride: 4 }],
+    decoder: [{ convTranspose: 1, kernel: 4, stride: 4 }],
+  };
+  const args = "fit digits --method convolutional-autoencoder --normalize --epochs 1 -o conv.st".split(" ");
+  const outcome = await unlabeled([...args, "--layers", JSON.stringify(layers)]);
+  expect(outcome.code).toBe(0);
+  const model = await load(await readFile(path("conv.st")));
+  expect(model.options).toMatchObject({ layers, imageShape: [8, 8], normalize: true });
+  expectError(
+    await unlabeled([...args, "--force", "--layers", "lecture"]),
+    1,
+    "convolutionalAutoencoder: encoder layer 4 (maxPool 2): nothing is left of 8 × 1 × 1",
+  );
+  expectError(await unlabeled([...args, "--layers", "{encoder"]), 2, "layers must be lecture, strong, or");
+});
+
 test("a seed that was drawn is told, and makes the same model again", async () => {
   const args = [
     "fit",
