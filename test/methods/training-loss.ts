@@ -11,7 +11,7 @@ export interface TrainingLoss {
   lossWith(name: string, data: Float32Array): Promise<number>;
 }
 
-/** @param noise what the loss is to draw with `batch.normal`. */
+/** @param noise what the loss is to draw with `batch.normal` or `batch.bernoulli`. */
 export async function trainingLoss(
   method: Method,
   parameters: Parameters,
@@ -22,8 +22,9 @@ export async function trainingLoss(
   const batch = {
     data: { x: input("x", x.shape) },
     training: true,
-    hasMissing: false,
+    hasMissing: (x.data as Float32Array).some(Number.isNaN),
     normal: () => input("noise", noise!.shape),
+    bernoulli: () => input("noise", noise!.shape),
   } as unknown as TrainingBatch;
   const { loss } = (method.fitting as Trained).loss(batch, p);
   const names = Object.keys(p);

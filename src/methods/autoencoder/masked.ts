@@ -67,7 +67,7 @@ export interface MaskedAutoencoder extends Coder {
 export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<MaskedAutoencoder> {
   const name = "maskedAutoencoder";
   const checked = checkOptions(name, maskedAutoencoderOptions, options);
-  const { maskToken, maskRatio, lossOn, imageShape } = checked;
+  const { maskToken, maskRatio, lossOn } = checked;
   checkLeavesOut(name, lossOf(checked.loss));
   if (lossOn === "hidden" && maskRatio === 0)
     throw new RangeError(`${name}: lossOn "hidden" wants a maskRatio > 0`);
@@ -75,8 +75,6 @@ export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<Mas
     throw new RangeError(
       `${name}: tied wants another maskToken than "channel", whose encoder takes 2 d inputs`,
     );
-  if (imageShape && (imageShape.length < 2 || imageShape.length > 3))
-    throw new RangeError(`${name}: imageShape must be 2 or 3 integers, got ${imageShape.length}`);
 
   return autoencoderOf<MaskedAutoencoder>({
     name,

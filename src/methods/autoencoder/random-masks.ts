@@ -32,6 +32,8 @@ export function randomMask(x: Tensor, batch: TrainingBatch, options: MaskOptions
 /** @throws RangeError if rows of d numbers are no images that patches of this size tile. */
 export function checkPatches(method: string, d: number, { patchSize, imageShape }: MaskOptions): void {
   if (patchSize === undefined) return;
+  if (imageShape && (imageShape.length < 2 || imageShape.length > 3))
+    throw new RangeError(`${method}: imageShape must be 2 or 3 integers, got ${imageShape.length}`);
   const [channels, height, width] = sizesOf(d, imageShape);
   if (channels * height * width !== d) {
     throw new RangeError(
