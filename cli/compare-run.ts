@@ -21,7 +21,7 @@ import {
   refuseForeignOptions,
   withImageShape,
 } from "./method-flags.js";
-import { TrainingProgress } from "./progress.js";
+import { PreparationProgress, TrainingProgress } from "./progress.js";
 import { columnCentre, labelMetrics, reconstructionMetrics } from "./quality.js";
 import { jsonReport } from "./report.js";
 import { shownNumber, shownPercent, shownSeconds, textTable } from "./text-table.js";
@@ -107,6 +107,7 @@ async function judge(
   const inner = trained && flags.validation ? heldOut(train.length, flags.validation, flags.seed) : undefined;
   const rows = inner ? inner.train.map((i) => train[i]!) : train;
   const learned = takeRows(x, rows);
+  const preparation = new PreparationProgress(messages, method.name);
   const progress = new TrainingProgress(messages, method.name);
   const started = performance.now();
   const model = await fit(method, learned, {
@@ -122,6 +123,7 @@ async function judge(
     columns,
     imageShape,
     signal,
+    onPreparing: (now) => preparation.update(now),
     onProgress: (now) => progress.update(now),
   }).finally(() => messages.endLine());
   const seconds = (performance.now() - started) / 1000;

@@ -26,7 +26,7 @@ import {
 } from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
 import { checkOutput } from "./output-path.js";
-import { TrainingProgress } from "./progress.js";
+import { PreparationProgress, TrainingProgress } from "./progress.js";
 import { reconstructionMetrics } from "./quality.js";
 import { jsonReport, type Report, textReport } from "./report.js";
 import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
@@ -133,6 +133,7 @@ async function fitOrKeep(
   checkpoint: Checkpoint,
   messages: Messages,
 ): Promise<Coder | undefined> {
+  const preparation = new PreparationProgress(messages, method.name);
   const progress = new TrainingProgress(messages, method.name);
   const onInterrupt = () => {
     messages.release();
@@ -140,7 +141,12 @@ async function fitOrKeep(
   };
   try {
     return await interruptible(onInterrupt, (signal) =>
-      fit(method, x, { ...options, signal, onProgress: (now) => progress.update(now) }),
+      fit(method, x, {
+        ...options,
+        signal,
+        onPreparing: (now) => preparation.update(now),
+        onProgress: (now) => progress.update(now),
+      }),
     );
   } catch (error) {
     messages.endLine();

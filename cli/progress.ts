@@ -1,6 +1,7 @@
 /**
  * @file Progress of long work: a bar on a terminal, a line each 10 % elsewhere.
  */
+import type { Preparation } from "../src/methods/method.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
 import type { Progress } from "../src/training/train.js";
 import type { Messages } from "./messages.js";
@@ -63,6 +64,15 @@ export class TrainingProgress extends WorkProgress<Progress> {
     super(messages, name, ({ epoch, epochs, loss, validationLoss }) => {
       const validation = validationLoss === undefined ? "" : `  validation ${validationLoss.toPrecision(5)}`;
       return `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}${validation}`;
+    });
+  }
+}
+
+/** Of layers trained by themselves. */
+export class PreparationProgress extends WorkProgress<Preparation> {
+  constructor(messages: Messages, name: string) {
+    super(messages, `${name}, layer by layer`, ({ layer, layers, epoch, epochs, loss }) => {
+      return `layer ${layer}/${layers}  epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}`;
     });
   }
 }

@@ -76,7 +76,7 @@ export {
   squaredError,
   unsquared,
 } from "./methods/losses.js";
-export type { Coder, Epoch, FittedModel, Method, PartName } from "./methods/method.js";
+export type { Coder, Epoch, FittedModel, Method, PartName, Preparation } from "./methods/method.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
 export type { LassoOptions } from "./methods/sparse/lasso.js";

@@ -34,6 +34,22 @@ export interface FitContext {
   readonly random: Random;
   readonly runtime: Runtime;
   readonly signal: AbortSignal | undefined;
+  /** To be told of layers that are trained by themselves, some times a second. */
+  readonly onPreparing?: ((progress: Preparation) => void) | undefined;
+}
+
+/** How far the training of single layers is. */
+export interface Preparation {
+  /** The layer under way, from 1. */
+  readonly layer: number;
+  readonly layers: number;
+  /** Its epoch under way, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean of the layer's own loss over this epoch so far. */
+  readonly loss: number;
+  /** How much of all layers' training is done, in [0, 1]. */
+  readonly fraction: number;
 }
 
 /** A method whose parameters come out of a computation of its own. */

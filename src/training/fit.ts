@@ -13,7 +13,7 @@ import {
   type TrainingRecord,
   writeCheckpoint,
 } from "../files/model-file.js";
-import type { Method, Trained } from "../methods/method.js";
+import type { Method, Preparation, Trained } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
 import { nearestNames } from "../nearest-names.js";
 import { random } from "../random.js";
@@ -45,6 +45,8 @@ export interface FitOptions {
   patience?: number;
   /** Told at the end of every epoch, and in long epochs some times a second. */
   onProgress?: (progress: Progress) => void;
+  /** Told some times a second of layers that a method trains by themselves before the whole. */
+  onPreparing?: (progress: Preparation) => void;
   /** Called some times a second with a way to make a checkpoint of where training stands. */
   onCheckpoint?: (checkpoint: () => Uint8Array) => void | Promise<void>;
   /** Stops training at the next run of steps with an `InterruptedError`. */
@@ -61,6 +63,7 @@ const GENERAL_OPTIONS = [
   "seed",
   "scale",
   "onProgress",
+  "onPreparing",
   "onCheckpoint",
   "signal",
   "columns",
@@ -135,6 +138,7 @@ export async function fit<Model>(
     random: stream,
     runtime: loaded,
     signal,
+    onPreparing: options.onPreparing,
     resume: from && snapshotOf(from),
     async onRun(snapshot, reports) {
       for (const progress of reports) options.onProgress?.(progress);

@@ -6,7 +6,7 @@ import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import { compileTraining, type TrainingSpec, type TrainingState } from "../engine/train-loop.js";
 import type { Position } from "../files/model-file.js";
-import { type Epoch, type Parameters, shapesOf, type Trained } from "../methods/method.js";
+import { type Epoch, type FitContext, type Parameters, shapesOf, type Trained } from "../methods/method.js";
 import type { Random } from "../random.js";
 import { feed, ProgramsBySize } from "./feed.js";
 import { allFinite } from "./finite.js";
@@ -58,6 +58,7 @@ export interface TrainArguments {
   readonly random: Random;
   readonly runtime: Runtime;
   readonly signal: AbortSignal | undefined;
+  readonly onPreparing: FitContext["onPreparing"];
   readonly resume: TrainingSnapshot | undefined;
   /** Called after every run, with a report for each epoch that ended in it and one for the epoch under way. */
   onRun(snapshot: TrainingSnapshot, reports: readonly Progress[]): void | Promise<void>;
@@ -104,9 +105,10 @@ export async function train(
   }
 }
 
-async function firstParameters({ fitting, x, random, runtime, signal }: TrainArguments): Promise<Parameters> {
+async function firstParameters(args: TrainArguments): Promise<Parameters> {
+  const { fitting, x, random, ...context } = args;
   const drawn = await fitting.initial(x, random.fork("initial"));
-  return fitting.prepare?.(drawn, x, { random: random.fork("prepare"), runtime, signal }) ?? drawn;
+  return fitting.prepare?.(drawn, x, { ...context, random: random.fork("prepare") }) ?? drawn;
 }
 
 /** All steps from `first` to the end. */

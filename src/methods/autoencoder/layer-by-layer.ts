@@ -48,7 +48,14 @@ export async function trainLayerByLayer(
   let inputs = x;
   for (const [l, layer] of layers.entries()) {
     const random = context.random.fork("layer", l);
-    const result = await trainLayer(inputs, layer, schedule, { ...context, random });
+    const onPreparing: FitContext["onPreparing"] = ({ fraction, ...progress }) =>
+      context.onPreparing?.({
+        ...progress,
+        layer: l + 1,
+        layers: layers.length,
+        fraction: (l + fraction) / layers.length,
+      });
+    const result = await trainLayer(inputs, layer, schedule, { ...context, random, onPreparing });
     trained.push(result);
     if (l + 1 < layers.length) inputs = await codesOf(inputs, layer, result.parameters, context);
   }
@@ -62,7 +69,7 @@ async function trainLayer(
   { epochs, batchSize, learningRate }: LayerSchedule,
   context: FitContext,
 ): Promise<TrainedLayer> {
-  const { random, runtime, signal } = context;
+  const { random, runtime, signal, onPreparing } = context;
   const size = Math.min(batchSize, x.rows);
   const initial = await fitting.initial(x, random.fork("initial"));
   const program = await compileTraining(
@@ -99,6 +106,9 @@ async function trainLayer(
         });
         state = result.state;
         sum += result.losses.reduce((total, loss) => total + loss, 0);
+        const done = step + steps;
+        const fraction = (epoch - 1 + done / stepsAnEpoch) / epochs;
+        onPreparing?.({ layer: 1, layers: 1, epoch, epochs, loss: sum / done, fraction });
         // Lets a signal in, which a run keeps out.
         await new Promise((resolve) => setTimeout(resolve));
         signal?.throwIfAborted();
