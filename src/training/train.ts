@@ -106,9 +106,10 @@ export async function train(
 }
 
 async function firstParameters(args: TrainArguments): Promise<Parameters> {
-  const { fitting, x, random, ...context } = args;
+  const { fitting, x, random, runtime, signal, onPreparing } = args;
   const drawn = await fitting.initial(x, random.fork("initial"));
-  return fitting.prepare?.(drawn, x, { ...context, random: random.fork("prepare") }) ?? drawn;
+  const context = { random: random.fork("prepare"), runtime, signal, onPreparing };
+  return fitting.prepare?.(drawn, x, context) ?? drawn;
 }
 
 /** All steps from `first` to the end. */

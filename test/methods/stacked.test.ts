@@ -112,6 +112,27 @@ describe("training", () => {
     expect(resumed.parameters["pretraining.losses"]).toEqual(before);
   });
 
+  test("tells of every layer's epochs before its own", async () => {
+    const told: Preparation[] = [];
+    const onPreparing = (progress: Preparation) => void told.push(progress);
+    let first = 0;
+    const onProgress = () => void (first ||= told.length);
+    const model = await fit(method, x, { epochs: 1, seed: 1, onPreparing, onProgress });
+    expect(first).toBe(told.length);
+    expect(told.map(({ layer, epoch }) => [layer, epoch])).toEqual(
+      [1, 2].flatMap((l) => [1, 2, 3].map((e) => [l, e])),
+    );
+    expect(told.map(({ fraction }) => fraction)).toEqual(
+      [1, 2, 3, 4, 5, 6].map((done) => expect.closeTo(done / 6, 10)),
+    );
+    expectClose(
+      told.map(({ loss }) => loss),
+      model.pretrainingLosses.flat(),
+      1e-6,
+      "losses, in float32",
+    );
+  });
+
   test("is stopped by a signal while layers are pretrained", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
