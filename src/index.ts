@@ -7,6 +7,11 @@ export { fitScale, type ScaleKind, type Scaling } from "./data/scale.js";
 export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
+export {
+  type AutoDecoder,
+  type AutoDecoderOptions,
+  autoDecoder,
+} from "./methods/autoencoder/auto-decoder.js";
 export { type AutoencoderOptions, autoencoder } from "./methods/autoencoder/autoencoder.js";
 export {
   type ContractiveAutoencoder,

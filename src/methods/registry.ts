@@ -3,6 +3,7 @@
  */
 
 import { nearestNames } from "../nearest-names.js";
+import { autoDecoder, autoDecoderOptions } from "./autoencoder/auto-decoder.js";
 import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
 import { contractiveAutoencoder, contractiveAutoencoderOptions } from "./autoencoder/contractive.js";
 import { convolutionalAutoencoder, convolutionalAutoencoderOptions } from "./autoencoder/convolutional.js";
@@ -129,6 +130,12 @@ export const methods: readonly MethodEntry[] = [
     "a dictionary, and an encoder that foretells its sparse codes in one step",
     predictiveSparseDecompositionOptions,
     predictiveSparseDecomposition,
+  ),
+  entry(
+    "autoDecoder",
+    "a decoder and a code for every row, with no encoder between",
+    autoDecoderOptions,
+    autoDecoder,
   ),
 ];
 

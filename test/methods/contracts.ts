@@ -268,4 +268,23 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ predictor: "relu" }, "predictor must be one of tanh, sigmoid, shrink"],
     },
   ],
+  autoDecoder: [
+    {
+      options: { latentDim: 2, hidden: [6], searchSteps: 20 },
+      seeded: true,
+      wrong: [{ codeRate: 0 }, "codeRate must be a number > 0, got 0"],
+    },
+    {
+      options: {
+        latentDim: 2,
+        hidden: [],
+        searchSteps: 20,
+        loss: "binaryCrossEntropy",
+        penalties: ["l2:0.01"],
+      },
+      seeded: true,
+      wrong: [{ searchSteps: 0 }, "searchSteps must be an integer ≥ 1, got 0"],
+      domain: "unit",
+    },
+  ],
 };
