@@ -192,12 +192,12 @@ export const contracts: Record<string, Contract[]> = {
   ],
   maskedAutoencoder: [
     {
-      options: { latentDim: 2, hidden: [6] },
+      options: { latentDim: 2, hidden: [6], maskToken: "channel" },
       seeded: true,
       wrong: [{ maskRatio: 1 }, "maskRatio must be a number in [0, 1), got 1"],
     },
     {
-      options: { latentDim: 2, hidden: [6], tied: true, maskToken: "learned", lossOn: "hidden" },
+      options: { latentDim: 2, hidden: [6], tied: true, lossOn: "hidden" },
       seeded: true,
       wrong: [{ maskToken: "blank" }, "maskToken must be one of learned, channel, mean, zero"],
     },

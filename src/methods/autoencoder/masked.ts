@@ -33,7 +33,7 @@ export interface MaskedAutoencoderOptions extends AutoencoderOptions {
   imageShape?: readonly number[];
   /**
    * What the encoder is given in place of a hidden or missing number: `learned` trains a vector `[d]`, which starts at the
-   * columns' means; `mean` keeps the means; `zero` is 0; `channel` is 0 with the mask as d further inputs. Default `channel`.
+   * columns' means; `mean` keeps the means; `zero` is 0; `channel` is 0 with the mask as d further inputs. Default `learned`.
    */
   maskToken?: "learned" | "channel" | "mean" | "zero";
   /** What the loss counts: `all` that is observed (default), or of that what was `hidden`. */
@@ -51,7 +51,7 @@ export const maskedAutoencoderOptions: OptionTable<MaskedAutoencoderOptions> = {
   patchSize: optional(integer({ min: 1, help: "side of patches of images that are hidden as a whole" })),
   imageShape: optional(integers({ min: 1, help: "height,width or channels,height,width, for patches" })),
   maskToken: oneOf(["learned", "channel", "mean", "zero"], {
-    default: "channel",
+    default: "learned",
     help: "what the encoder gets in place of what is hidden",
   }),
   lossOn: oneOf(["all", "hidden"], { default: "all", help: "what the loss counts of what is observed" }),
