@@ -5,6 +5,7 @@ import {
   autoencoder,
   fit,
   load,
+  type Preparation,
   type StackedAutoencoderOptions,
   stackedAutoencoder,
 } from "../../src/index.js";

@@ -13,14 +13,14 @@ export interface ConvolutionalPreset {
 export const LECTURE: ConvolutionalPreset = {
   layers: {
     encoder: [
-      { conv: 16, kernel: 3, stride: 3, padding: 1, activation: "relu" },
+      { conv: 16, kernel: 3, stride: 3, padding: 1 },
       { maxPool: 2 },
-      { conv: 8, kernel: 3, stride: 2, padding: 1, activation: "relu" },
+      { conv: 8, kernel: 3, stride: 2, padding: 1 },
       { maxPool: 2, stride: 1 },
     ],
     decoder: [
-      { convTranspose: 16, kernel: 3, stride: 2, activation: "relu" },
-      { convTranspose: 8, kernel: 5, stride: 3, padding: 1, activation: "relu" },
+      { convTranspose: 16, kernel: 3, stride: 2 },
+      { convTranspose: 8, kernel: 5, stride: 3, padding: 1 },
       { convTranspose: 1, kernel: 2, stride: 2, padding: 1 },
     ],
   },
@@ -30,11 +30,11 @@ export const LECTURE: ConvolutionalPreset = {
 export const STRONG: ConvolutionalPreset = {
   layers: {
     encoder: [
-      { conv: 16, kernel: 4, stride: 2, padding: 1, activation: "relu" },
-      { conv: 32, kernel: 4, stride: 2, padding: 1, activation: "relu" },
+      { conv: 16, kernel: 4, stride: 2, padding: 1 },
+      { conv: 32, kernel: 4, stride: 2, padding: 1 },
     ],
     decoder: [
-      { convTranspose: 16, kernel: 4, stride: 2, padding: 1, activation: "relu" },
+      { convTranspose: 16, kernel: 4, stride: 2, padding: 1 },
       { convTranspose: 1, kernel: 4, stride: 2, padding: 1 },
     ],
   },
