@@ -166,6 +166,20 @@ const convolutions: Record<string, Case> = {
     ],
     f: (x, w) => engine.conv(x, w, undefined, { dilation: 2 }),
   },
+  "conv of one image": {
+    shapes: [
+      [1, 2, 4, 5],
+      [3, 2, 3, 2],
+    ],
+    f: (x, w) => engine.conv(x, w, undefined, { padding: [1, 0] }),
+  },
+  "convTranspose of one image": {
+    shapes: [
+      [1, 2, 3, 4],
+      [2, 3, 2, 3],
+    ],
+    f: (x, w) => engine.convTranspose(x, w, undefined, { padding: [0, 1] }),
+  },
   convTranspose: {
     shapes: [[2, 2, 3, 3], [2, 3, 3, 3], [3]],
     f: (x, w, b) => engine.convTranspose(x, w, b, { stride: 2 }),
