@@ -1,16 +1,22 @@
 /**
  * @file All benchmarks, one after the other: `npm run bench`.
  */
+import { autoencoderBenchmarks } from "./autoencoders.js";
 import { csvBenchmarks } from "./csv.js";
 import { benchmarks } from "./harness.js";
 import { linalgBenchmarks } from "./linalg.js";
+import { noiseCostBenchmarks } from "./noise-cost.js";
 import { pcaBenchmarks } from "./pca.js";
 import { startupBenchmarks } from "./startup.js";
 import { trainingBenchmarks } from "./training.js";
+import { trainingMemoryBenchmark } from "./training-memory.js";
 
 benchmarks(async () => {
   await startupBenchmarks();
   await trainingBenchmarks();
+  await autoencoderBenchmarks();
+  await noiseCostBenchmarks();
+  await trainingMemoryBenchmark();
   await pcaBenchmarks();
   await linalgBenchmarks();
   await csvBenchmarks();

@@ -4,12 +4,16 @@
 import { type FitOptions, fit, type Matrix, type Method } from "../src/index.js";
 import { random } from "../src/random.js";
 
-/** What is trained, on how much uniform random data. */
-export interface TrainingCase {
-  readonly rows: number;
-  readonly cols: number;
+/** What is trained, and how. */
+export interface Trainee {
   readonly method: Method;
   readonly options: FitOptions & { batchSize: number };
+}
+
+/** The same on so much uniform random data. */
+export interface TrainingCase extends Trainee {
+  readonly rows: number;
+  readonly cols: number;
 }
 
 /** How long a round is. */
@@ -22,7 +26,7 @@ export function uniformRows(rows: number, cols: number): Matrix {
 }
 
 /** Steps taken after the warm-up, by the second. */
-export async function stepsPerSecond({ method, options }: TrainingCase, x: Matrix): Promise<number> {
+export async function stepsPerSecond({ method, options }: Trainee, x: Matrix): Promise<number> {
   let from: { time: number; steps: number } | undefined;
   let rate = 0;
   const begun = performance.now();
@@ -38,7 +42,7 @@ export async function stepsPerSecond({ method, options }: TrainingCase, x: Matri
 
 /** Trains until `done(steps)` says so, which is asked after every run of steps. */
 export async function trainUntil(
-  { method, options }: Pick<TrainingCase, "method" | "options">,
+  { method, options }: Trainee,
   x: Matrix,
   done: (steps: number) => boolean,
 ): Promise<void> {
