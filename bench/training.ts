@@ -6,14 +6,11 @@
  */
 import {
   autoencoder,
-  type Coder,
   configureRuntime,
-  engine,
+  convolutionalAutoencoder,
   fit,
   linearAutoencoder,
-  type Method,
 } from "../src/index.js";
-import type { Trained } from "../src/methods/method.js";
 import { benchmarks, compare } from "./harness.js";
 import { pythonServers } from "./python-server.js";
 import { SECONDS, stepsPerSecond, type TrainingCase, uniformRows } from "./steps.js";
@@ -48,6 +45,12 @@ const mlp = autoencoder({
   latentActivation: "relu",
 });
 
+const lectureConv = convolutionalAutoencoder({
+  layers: "lecture",
+  outputActivation: "tanh",
+  loss: "meanSquared",
+});
+
 const cases: Case[] = [
   {
     name: "mlp-128",
@@ -72,7 +75,7 @@ const cases: Case[] = [
     aim: 1.5,
     rows: ROWS,
     cols: 784,
-    method: lectureConv(),
+    method: lectureConv,
     options: { ...adam, batchSize: 128 },
     note: CONV_NOTE,
   },
@@ -98,53 +101,6 @@ const cases: Case[] = [
     options: { ...adam, batchSize: 128 },
   },
 ];
-
-/** The lecture's convolutional autoencoder of MNIST images: no method of the library, but built of its operations. */
-function lectureConv(): Method<Coder> {
-  const shapes = [
-    [16, 1, 3, 3],
-    [8, 16, 3, 3],
-    [8, 16, 3, 3],
-    [16, 8, 5, 5],
-    [8, 1, 2, 2],
-  ];
-  const outputs = [16, 8, 16, 8, 1];
-  const { conv, convTranspose, maxPool, relu, reshape, mean, square, sub, tanh } = engine;
-  const fitting: Trained = {
-    kind: "trained",
-    defaults: { epochs: 1, batchSize: 128, learningRate: 1e-3, optimizer: { name: "adam" } },
-    initial(_x, stream) {
-      const entries = shapes.flatMap((shape, i) => {
-        const size = shape.reduce((p, n) => p * n, 1);
-        const limit = 1 / Math.sqrt(size / shape[0]!);
-        const weights = Float32Array.from({ length: size }, () => (2 * stream.uniform() - 1) * limit);
-        const bias = new Float32Array(outputs[i]!);
-        return [
-          [`w${i}`, { dtype: "float32", shape, data: weights } as const],
-          [`b${i}`, { dtype: "float32", shape: [outputs[i]!], data: bias } as const],
-        ] as const;
-      });
-      return Object.fromEntries(entries);
-    },
-    loss({ data }, p) {
-      const x = reshape(data.x!, [data.x!.shape[0]!, 1, 28, 28]);
-      let h = maxPool(relu(conv(x, p.w0!, p.b0, { stride: 3, padding: 1 })), 2);
-      h = maxPool(relu(conv(h, p.w1!, p.b1, { stride: 2, padding: 1 })), 2, { stride: 1 });
-      h = relu(convTranspose(h, p.w2!, p.b2, { stride: 2 }));
-      h = relu(convTranspose(h, p.w3!, p.b3, { stride: 3, padding: 1 }));
-      h = tanh(convTranspose(h, p.w4!, p.b4, { stride: 2, padding: 1 }));
-      return { loss: mean(square(sub(h, x))) };
-    },
-  };
-  return {
-    name: "lectureConv",
-    options: {},
-    codeSize: () => 32,
-    fitting,
-    parts: () => ({}),
-    results: () => ({}),
-  };
-}
 
 export async function trainingBenchmarks(only?: string): Promise<void> {
   configureRuntime({ backend: "native", threads: 2 });
