@@ -1,0 +1,160 @@
+/**
+ * @file Deep and convolutional autoencoders on Fashion-MNIST: 60 000 images to learn from, errors on the 10 000 test images
+ * after every epoch, and PCA with codes of the same size beside them.
+ *
+ * `node dist/bench/quality/fashion-mnist.js [CASE…]`, without a case all of them: some ten minutes on two cores.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readFileData } from "../../node/read.js";
+import type { Matrix } from "../../src/data/matrix.js";
+import {
+  autoencoder,
+  type Coder,
+  configureRuntime,
+  convolutionalAutoencoder,
+  type FitOptions,
+  fit,
+  type Method,
+  pca,
+  type StackedAutoencoder,
+  stackedAutoencoder,
+} from "../../src/index.js";
+import { repositoryRoot } from "../repository.js";
+import { keepResult, machine } from "../results.js";
+import { sharedFile } from "../shared-data.js";
+
+const NAME = "fashion-mnist";
+const PIXELS = 784;
+
+interface Case {
+  what: string;
+  method: Method<Coder | StackedAutoencoder>;
+  training?: FitOptions;
+  /** What is to be reached, in the unit of the case. */
+  aim?: number;
+  /** `image`: ‖x − x̂‖² of pixels in [0, 1]. `entry`: mean over pixels in [−1, 1]. */
+  unit: "squared error per image" | "squared error per pixel, of pixels in [-1, 1]";
+}
+
+const IMAGE = "squared error per image";
+const ENTRY = "squared error per pixel, of pixels in [-1, 1]";
+const adam = (epochs: number): FitOptions => ({
+  epochs,
+  batchSize: 128,
+  learningRate: 1e-3,
+  optimizer: "adam",
+});
+const deep = { latentDim: 30, hidden: [1000, 500, 250], outputActivation: "sigmoid" } as const;
+const images = { normalize: true, outputActivation: "tanh", loss: "meanSquared" } as const;
+const machines = { latentDim: 30, preset: "hinton2006", pretrainingEpochs: 3 } as const;
+
+const cases: Record<string, Case> = {
+  "pca-30": { what: "PCA, 30 numbers", method: pca({ latentDim: 30 }), unit: IMAGE },
+  "pca-32": { what: "PCA, 32 numbers", method: pca({ latentDim: 32 }), unit: ENTRY },
+  deep: {
+    what: "784-1000-500-250-30 rectified, from random weights",
+    method: autoencoder(deep),
+    training: adam(8),
+    aim: 9.4,
+    unit: IMAGE,
+  },
+  "deep-pretrained": {
+    what: "the same, each layer pretrained for 2 epochs",
+    method: stackedAutoencoder({ ...deep, pretrainingEpochs: 2 }),
+    training: adam(8),
+    aim: 9.4,
+    unit: IMAGE,
+  },
+  "deep-sigmoid": {
+    what: "784-1000-500-250-30 sigmoid, cross-entropy, from random weights",
+    method: autoencoder({ ...deep, activation: "sigmoid", loss: "binaryCrossEntropy" }),
+    training: adam(8),
+    unit: IMAGE,
+  },
+  "deep-machines": {
+    what: "the same, pretrained as restricted Boltzmann machines for 3 epochs each (preset hinton2006)",
+    method: stackedAutoencoder(machines),
+    training: adam(8),
+    unit: IMAGE,
+  },
+  lecture: {
+    what: "the lecture's convolutional network, 32 numbers",
+    method: convolutionalAutoencoder({ ...images, layers: "lecture" }),
+    training: adam(10),
+    aim: 0.08,
+    unit: ENTRY,
+  },
+  strong: {
+    what: "the stronger convolutional preset, 32 numbers",
+    method: convolutionalAutoencoder({ ...images, layers: "strong" }),
+    training: adam(5),
+    aim: 0.061,
+    unit: ENTRY,
+  },
+};
+
+async function measure({ what, method, training, aim, unit }: Case, train: Matrix, test: Matrix) {
+  const begun = performance.now();
+  const model = await fit(method, train, {
+    seed: 0,
+    ...training,
+    ...(training && { validation: test }),
+    onProgress: ({ epoch, epochEnd, loss, validationLoss }) => {
+      if (epochEnd)
+        console.log(`  epoch ${epoch}: loss ${loss.toFixed(5)}, test ${validationLoss?.toFixed(5)}`);
+    },
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  const errors = await model.squaredErrors(test);
+  const perImage = errors.reduce((sum, error) => sum + error) / test.rows;
+  const value = unit === IMAGE ? perImage : (perImage * 4) / PIXELS;
+  return {
+    what,
+    unit,
+    value,
+    ...(aim !== undefined && { aim, met: value <= aim }),
+    ...(training && {
+      epochs: training.epochs,
+      trainingLoss: model.history.map(({ loss }) => loss),
+      testLoss: model.history.map(({ validationLoss }) => validationLoss),
+    }),
+    ...("pretrainingLosses" in model && { pretrainingLosses: model.pretrainingLosses }),
+    parameters: Object.values(model.parameters).reduce((sum, { data }) => sum + data.length, 0),
+    seconds,
+  };
+}
+
+async function unitImages(name: string): Promise<Matrix> {
+  const { x } = await readFileData(sharedFile(`data/fashion-mnist/${name}-images-idx3-ubyte.gz`));
+  return { ...x, data: x.data.map((pixel) => pixel / 255) };
+}
+
+/** What is kept already, so that cases can be measured one by one. */
+function kept(): Record<string, unknown> {
+  const file = join(repositoryRoot, "bench", "results", `${NAME}.json`);
+  if (!existsSync(file)) return {};
+  return (JSON.parse(readFileSync(file, "utf8")) as { cases: Record<string, unknown> }).cases;
+}
+
+configureRuntime({ backend: "native", threads: 2 });
+const [train, test] = [await unitImages("train"), await unitImages("t10k")];
+for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(cases)) {
+  const one = cases[name];
+  if (!one) throw new RangeError(`there is no case ${name} (there are ${Object.keys(cases).join(", ")})`);
+  console.log(`${name}: ${one.what}`);
+  const result = await measure(one, train, test);
+  console.log(`  ${result.value.toFixed(4)} ${result.unit}, ${result.seconds.toFixed(0)} s`);
+  const all = { ...kept(), [name]: result };
+  const ordered = Object.fromEntries(
+    Object.keys(cases).flatMap((key) => (key in all ? [[key, all[key]]] : [])),
+  );
+  keepResult(NAME, {
+    name: NAME,
+    data: "Fashion-MNIST, 60000 training and 10000 test images",
+    training: "Adam 0.001, batches of 128, seed 0; losses of the method, as the history tells them",
+    cases: ordered,
+    date: new Date().toISOString(),
+    machine: machine(),
+  });
+}
