@@ -84,6 +84,11 @@ export {
 export type { Coder, Epoch, FittedModel, Method, PartName, Preparation } from "./methods/method.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
+export {
+  type DeepSparseCoding,
+  type DeepSparseCodingOptions,
+  deepSparseCoding,
+} from "./methods/sparse/deep-sparse-coding.js";
 export type { LassoOptions } from "./methods/sparse/lasso.js";
 export {
   type PredictiveSparseDecomposition,

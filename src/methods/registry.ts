@@ -25,6 +25,7 @@ import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-aut
 import { pca, pcaOptions } from "./linear/pca.js";
 import type { Coder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
+import { deepSparseCoding, deepSparseCodingOptions } from "./sparse/deep-sparse-coding.js";
 import {
   predictiveSparseDecomposition,
   predictiveSparseDecompositionOptions,
@@ -136,6 +137,12 @@ export const methods: readonly MethodEntry[] = [
     "a decoder and a code for every row, with no encoder between",
     autoDecoderOptions,
     autoDecoder,
+  ),
+  entry(
+    "deepSparseCoding",
+    "sparse codes through a decoder of any depth, found by optimisation or by an encoder",
+    deepSparseCodingOptions,
+    deepSparseCoding,
   ),
 ];
 

@@ -287,4 +287,16 @@ export const contracts: Record<string, Contract[]> = {
       domain: "unit",
     },
   ],
+  deepSparseCoding: [
+    {
+      options: { latentDim: 2, hidden: [6], searchSteps: 20 },
+      seeded: true,
+      wrong: [{ steps: 0 }, "steps must be an integer ≥ 1, got 0"],
+    },
+    {
+      options: { latentDim: 2, hidden: [6], inference: "amortized" },
+      seeded: true,
+      wrong: [{ inference: "exact" }, "inference must be one of optimized, amortized"],
+    },
+  ],
 };
