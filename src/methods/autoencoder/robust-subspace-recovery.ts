@@ -132,13 +132,13 @@ export function robustSubspaceRecovery(
 const EPSILON = 1e-12;
 
 /** ‖y − AᵀA y‖₂ of every row `[n]`, from y `[n, D]`, z = A y `[n, k]` and Aᵀ `[D, k]`. */
-export function distanceFromSubspace(y: Tensor, z: Tensor, a: Tensor): Tensor {
+function distanceFromSubspace(y: Tensor, z: Tensor, a: Tensor): Tensor {
   const residual = sub(y, matmul(z, a, { transposeB: true }));
   return sqrt(add(sum(square(residual), 1), EPSILON));
 }
 
 /** ‖A Aᵀ − I‖²_F of Aᵀ `[D, k]`: 0 where AᵀA is a projection. */
-export function distanceFromProjection(a: Tensor): Tensor {
+function distanceFromProjection(a: Tensor): Tensor {
   const k = a.shape[1] as number;
   const identity = constant(array([k, k], (i) => (i % (k + 1) === 0 ? 1 : 0)));
   return sum(square(sub(matmul(a, a, { transposeA: true }), identity)));

@@ -11,27 +11,24 @@
  * Source: Kingma & Welling (2014), "Auto-encoding variational Bayes", ICLR; β: Higgins et al. (2017), "β-VAE", ICLR;
  * one learned s²: Rybkin, Daniilidis & Levine (2021), "Simple and effective VAE training with calibrated decoders", ICML.
  */
-import { columnMeans, type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
-import { applyScale } from "../../data/scale.js";
+import { columnMeans, type Matrix, type MatrixLike } from "../../data/matrix.js";
 import { log } from "../../elementary.js";
-import { emit } from "../../engine/onnx.js";
 import { sigmoid } from "../../engine/ops/activations.js";
 import { add, exp, mul, neg, square, sub } from "../../engine/ops/arithmetic.js";
 import { affine } from "../../engine/ops/matmul.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
-import { type Program, runtime } from "../../engine/session.js";
-import { constant, fixed, input, type NdArray, type Tensor } from "../../engine/tensor.js";
-import { type Random, random } from "../../random.js";
-import { asConstants } from "../evaluate.js";
+import { constant, fixed, type NdArray, type Tensor } from "../../engine/tensor.js";
+import type { Random } from "../../random.js";
 import { array } from "../initial.js";
 import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
-import type { Coder, Fitted, Method, Parameters, Symbols } from "../method.js";
+import type { Coder, Method, Parameters } from "../method.js";
 import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
 import { AUTOENCODER_DEFAULTS } from "./autoencoder-of.js";
 import { encodeHidden, fullyConnected } from "./fully-connected.js";
-import { type BoundOptions, elbo, importanceWeightedBound, type LatentModel } from "./likelihood-bounds.js";
+import type { BoundOptions } from "./likelihood-bounds.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "./network.js";
+import { type Distributions, exactLogLikelihood, inference } from "./variational-inference.js";
 
 export interface VariationalAutoencoderOptions {
   /** Size of a code k, ≥ 1. */
@@ -85,18 +82,6 @@ export interface VariationalAutoencoder extends Coder {
   readonly outputVariance: number | undefined;
 }
 
-/** What p(x|z) and q(z|x) are, in symbolic tensors. */
-interface Distributions {
-  /** μ and log σ² of q(z|x), both `[n, k]`. */
-  encode(x: Tensor, p: Symbols): { mean: Tensor; logVariance: Tensor };
-  /** g(z) `[n, d]` */
-  decode(z: Tensor, p: Symbols): Tensor;
-  /** From g(z) to x̂. */
-  link(output: Tensor): Tensor;
-  /** log p(x|z) `[n]` of x and g(z) `[n, d]`. */
-  logLikelihood(x: Tensor, output: Tensor, p: Symbols): Tensor;
-}
-
 /** @throws RangeError or TypeError for options that are not as described. */
 export function variationalAutoencoder(
   options: VariationalAutoencoderOptions,
@@ -119,8 +104,8 @@ export function variationalAutoencoder(
         const { mean: mu, logVariance } = model.encode(x, p);
         const epsilon = batch.normal(mu.shape);
         const z = add(mu, mul(exp(mul(logVariance, 0.5)), epsilon));
-        const fit = model.logLikelihood(x, model.decode(z, p), p);
-        return { loss: mean(sub(mul(divergence(mu, logVariance), beta), fit)) };
+        const logLikelihood = model.logLikelihood(x, model.decode(z, p), p);
+        return { loss: mean(sub(mul(divergence(mu, logVariance), beta), logLikelihood)) };
       },
     },
     parts: () => ({
@@ -144,12 +129,12 @@ export function variationalAutoencoder(
 }
 
 /** KL(N(μ, diag σ²) ‖ N(0, I)) of every row `[n]`. */
-export function divergence(mu: Tensor, logVariance: Tensor): Tensor {
+function divergence(mu: Tensor, logVariance: Tensor): Tensor {
   return mul(sum(sub(add(square(mu), exp(logVariance)), add(logVariance, 1)), 1), 0.5);
 }
 
 /** log N(x; x̂, s² I) of every row `[n]`. */
-export function gaussianLogLikelihood(x: Tensor, xHat: Tensor, logVariance: Tensor): Tensor {
+function gaussianLogLikelihood(x: Tensor, xHat: Tensor, logVariance: Tensor): Tensor {
   const d = fixed(x.shape[1]!, "gaussian output");
   const distance = mul(squaredError.rows(x, xHat), exp(neg(logVariance)));
   return mul(add(distance, mul(add(logVariance, Math.log(2 * Math.PI)), d)), -0.5);
@@ -185,14 +170,6 @@ function distributions(options: Required<VariationalAutoencoderOptions>): Distri
   };
 }
 
-/**
- * log p(x|z) of a fitted model, summed in float64: the runtime's float32 logarithm depends in its last bit on how many
- * threads share the work. Training does not need it, since the gradient of a cross-entropy has no logarithm.
- */
-function exactLogLikelihood(model: Distributions, x: Tensor, z: Tensor, p: Symbols): Tensor {
-  return model.logLikelihood(cast(x, "float64"), cast(model.decode(z, p), "float64"), p);
-}
-
 const layersOf = ({ latentDim, hidden, activation }: Required<VariationalAutoencoderOptions>) =>
   ({ latentDim, hidden, activation, latentActivation: "linear", tied: false, batchNorm: false }) as const;
 
@@ -218,69 +195,4 @@ function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, ra
 function meanVariance(x: Matrix, means: Float64Array): number {
   const squares = x.data.reduce((total, value, at) => total + (value - means[at % x.cols]!) ** 2, 0);
   return squares / x.data.length;
-}
-
-/** What a fitted model computes beside its parts. */
-function inference(
-  model: Distributions,
-  parameters: Parameters,
-  d: number,
-  k: number,
-  { model: coder, scaling }: Fitted,
-) {
-  const p = asConstants(parameters);
-  const x = input("x", ["rows", d]);
-  const z = input("z", ["rows", k]);
-  const logVariances = program(() => model.encode(x, p).logVariance);
-  const logLikelihoods = program(() => exactLogLikelihood(model, x, z, p));
-
-  /** Rows in units of training, and q of each; `encode` refuses what are no rows. */
-  async function latent(given: MatrixLike): Promise<LatentModel> {
-    const rows = toMatrix(given, "posterior");
-    const mu = await coder.encode(rows);
-    const scaled = applyScale(rows, scaling);
-    const logVariance = matrix(rows.rows, k, (await logVariances({ x: scaled })) as Float32Array);
-    return { x: scaled, mean: mu, logVariance, logLikelihood: (x, z) => logLikelihoods({ x, z }) };
-  }
-  return {
-    async posterior(given: MatrixLike) {
-      const { mean, logVariance } = await latent(given);
-      return { mean, variance: matrix(mean.rows, k, logVariance.data.map(Math.exp)) };
-    },
-    async elbo(given: MatrixLike, { samples = 1, seed = 0 }: BoundOptions = {}) {
-      checkCount("elbo: samples", samples);
-      return elbo(await latent(given), samples, seed);
-    },
-    async importanceWeightedBound(given: MatrixLike, { samples = 100, seed = 0 }: BoundOptions = {}) {
-      checkCount("importanceWeightedBound: samples", samples);
-      return importanceWeightedBound(await latent(given), samples, seed);
-    },
-    async sample(n: number, { seed = 0 }: { seed?: number } = {}) {
-      checkCount("sample: n", n);
-      const codes = matrix(n, k);
-      random(seed).fork("sample").fillNormal(codes.data);
-      return coder.decode(codes);
-    },
-  };
-}
-
-/** A graph over rows, compiled when first run. */
-function program(
-  result: () => Tensor,
-): (feeds: Readonly<Record<string, Matrix>>) => Promise<Float32Array | Float64Array> {
-  let compiled: Promise<Program> | undefined;
-  return async (feeds) => {
-    compiled ??= runtime().then((loaded) => loaded.compile(emit({ result: result() })));
-    const arrays = Object.entries(feeds).map(([name, { data, rows, cols }]): [string, NdArray] => [
-      name,
-      { dtype: "float32", shape: [rows, cols], data },
-    ]);
-    const out = await (await compiled).run(Object.fromEntries(arrays));
-    return out.result!.data as Float32Array | Float64Array;
-  };
-}
-
-function checkCount(what: string, value: number): void {
-  if (!(Number.isSafeInteger(value) && value >= 1))
-    throw new RangeError(`variationalAutoencoder.${what} must be an integer ≥ 1, got ${value}`);
 }
