@@ -27,18 +27,20 @@ import { sharedFile } from "../shared-data.js";
 const NAME = "fashion-mnist";
 const PIXELS = 784;
 
+/** ‖x − x̂‖² of pixels in [0, 1]. */
+const IMAGE = "squared error per image";
+/** Mean over pixels in [−1, 1], of training on such. */
+const ENTRY = "squared error per pixel, of pixels in [-1, 1]";
+
 interface Case {
   what: string;
   method: Method<Coder | StackedAutoencoder>;
   training?: FitOptions;
   /** What is to be reached, in the unit of the case. */
   aim?: number;
-  /** `image`: ‖x − x̂‖² of pixels in [0, 1]. `entry`: mean over pixels in [−1, 1]. */
-  unit: "squared error per image" | "squared error per pixel, of pixels in [-1, 1]";
+  unit: typeof IMAGE | typeof ENTRY;
 }
 
-const IMAGE = "squared error per image";
-const ENTRY = "squared error per pixel, of pixels in [-1, 1]";
 const adam = (epochs: number): FitOptions => ({
   epochs,
   batchSize: 128,
