@@ -18,7 +18,7 @@ import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
 import { fullyConnected } from "./fully-connected.js";
 import { estimatedNorms, exactNorms, layerNorms, measuredNorms } from "./jacobian.js";
-import { activations, INFERENCE } from "./network.js";
+import { INFERENCE } from "./network.js";
 
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
   /** Default `[]`: one layer. */
@@ -76,8 +76,8 @@ export function contractiveAutoencoder(
   const network = fullyConnected(checked);
   const oneLayer = hidden.length === 0;
   const estimate = jacobian === "hutchinson" || (jacobian === "auto" && !oneLayer && k > EXACT_CODES);
-  const closedForm = (x: Tensor, p: Symbols) =>
-    layerNorms(x, p["encoder.0.weight"]!, p["encoder.0.bias"]!, activations[latentActivation]);
+  const closedForm = (h: Tensor, x: Tensor, p: Symbols) =>
+    layerNorms(h, x, p["encoder.0.weight"]!, p["encoder.0.bias"]!, latentActivation);
 
   return autoencoderOf<ContractiveAutoencoder>({
     name,
@@ -89,7 +89,7 @@ export function contractiveAutoencoder(
       const norms = estimate
         ? estimatedNorms(h, x, probes, batch)
         : oneLayer
-          ? closedForm(x, p)
+          ? closedForm(h, x, p)
           : exactNorms(h, x);
       return [mul(norms, contraction)];
     },

@@ -9,6 +9,7 @@
  * estimator of the trace of the influence matrix", Communications in Statistics.
  */
 import { vectorJacobian } from "../../engine/gradient.js";
+import { step } from "../../engine/ops/activations.js";
 import { add, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { gather } from "../../engine/ops/gather.js";
 import { loop } from "../../engine/ops/loop.js";
@@ -19,16 +20,24 @@ import { reshape } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
 import { array } from "../initial.js";
 import type { TrainingBatch } from "../method.js";
+import { type Activation, activations } from "./network.js";
 
-/**
- * For one layer φ(x W + b), W `[d, k]`: `[n]`, or a scalar where φ is linear and all rows have the same.
- */
-export function layerNorms(x: Tensor, weight: Tensor, bias: Tensor, phi: (a: Tensor) => Tensor): Tensor {
-  const k = weight.shape[1] as number;
-  const a = affine(x, weight, bias);
-  const [slope] = vectorJacobian(phi(a), constant(1, x.dtype), [a]);
-  const lengths = reshape(stagedSum(square(weight), [0]), [k]);
-  return sum(mul(square(slope!), lengths), -1);
+/** φ′ by φ: from what was computed already, so that gradients meet in h and the layer's product is differentiated once. */
+const SLOPES: Partial<Record<Activation, (h: Tensor) => Tensor>> = {
+  sigmoid: (h) => sub(h, square(h)),
+  tanh: (h) => sub(1, square(h)),
+  relu: step,
+};
+
+/** For one layer h = φ(x W + b), W `[d, k]`: `[n]`, or a scalar where φ is linear and all rows have the same. */
+export function layerNorms(h: Tensor, x: Tensor, weight: Tensor, bias: Tensor, phi: Activation): Tensor {
+  const slope = SLOPES[phi]?.(h) ?? slopeAt(affine(x, weight, bias), phi);
+  const lengths = reshape(stagedSum(square(weight), [0]), [weight.shape[1]!]);
+  return sum(mul(square(slope), lengths), -1);
+}
+
+function slopeAt(a: Tensor, phi: Activation): Tensor {
+  return vectorJacobian(activations[phi](a), constant(1, a.dtype), [a])[0]!;
 }
 
 /** Exactly, `[n]`, from z `[n, k]` and the x that it was computed of; a graph that can be differentiated and grows with k. */
