@@ -99,13 +99,17 @@ export function addRowsFlags(command: Command): Command {
   return addCommonFlags(command);
 }
 
-/** Flags of commands that make rows of a model. */
-export function addMadeRowsFlags(command: Command): Command {
+/**
+ * Flags of commands that make rows of a model.
+ * @param reads whether they also read DATA.
+ */
+export function addMadeRowsFlags(command: Command, { reads = false }: { reads?: boolean } = {}): Command {
   command
     .option("-m, --model <file>", "the model, as fit wrote it")
     .option(
       "-o, --output <file>",
       "a .csv, .npy, .parquet or, for images, .png file (default: CSV on standard output)",
     );
+  if (reads) addDataFlags(command);
   return addCommonFlags(command);
 }

@@ -2,7 +2,7 @@
  * @file `unlabeled grid [DATA] --model FILE`: what a grid over two codes decodes to.
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { addDataFlags, addMadeRowsFlags, type DataFlags, dataFlags } from "../common-flags.js";
+import { addMadeRowsFlags, type DataFlags, dataFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
 import { flagOf, wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
@@ -22,7 +22,7 @@ export function define(command: Command): void {
     .option("--dims <i,j>", "the codes across and up, as z1, z2, … are counted", twoDims, [1, 2])
     .option("--steps <count>", "values of each", wholeNumber(2), 10)
     .option("--range <low,high>", "of both (default: told by DATA, else -2,2)", range);
-  addMadeRowsFlags(addDataFlags(command)).action(run);
+  addMadeRowsFlags(command, { reads: true }).action(run);
 }
 
 function twoDims(text: string): [number, number] {

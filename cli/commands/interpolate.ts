@@ -2,7 +2,7 @@
  * @file `unlabeled interpolate DATA --model FILE --rows A,B`: from a row to another, in equal steps of the code.
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { addDataFlags, addMadeRowsFlags, DATA_HELP, type DataFlags, dataFlags } from "../common-flags.js";
+import { addMadeRowsFlags, DATA_HELP, type DataFlags, dataFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
 import { wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
@@ -17,7 +17,7 @@ export function define(command: Command): void {
     .argument("<data>", DATA_HELP)
     .option("--rows <a,b>", "the two rows of DATA, from 1", twoRows)
     .option("--steps <count>", "rows on the way, both ends counted", wholeNumber(2), 10);
-  addMadeRowsFlags(addDataFlags(command)).action(run);
+  addMadeRowsFlags(command, { reads: true }).action(run);
 }
 
 function twoRows(text: string): [number, number] {
