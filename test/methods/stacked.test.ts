@@ -134,6 +134,13 @@ describe("training", () => {
     );
   });
 
+  test("of a layer that diverges is stopped by name", async () => {
+    const wild = stackedAutoencoder({ latentDim: 3, hidden: [8], pretrainingLearningRate: 1e30 });
+    await expect(fit(wild, x)).rejects.toThrow(
+      "stackedAutoencoder: layer 1 by itself: the loss is no longer finite in epoch 1; try a learning rate below 1e+30",
+    );
+  });
+
   test("is stopped by a signal while layers are pretrained", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");

@@ -66,7 +66,7 @@ export const convolutionalAutoencoderOptions: OptionTable<ConvolutionalAutoencod
   layers: {
     ...custom<"lecture" | "strong" | LayerStack>({
       default: "lecture",
-      want: "lecture, strong, or { encoder, decoder }, lists of layers with one of conv, convTranspose, maxPool, averagePool, dense, reshape each",
+      want: "lecture, strong, or { encoder, decoder }, lists of layers",
       help: "lecture, strong, or layers as JSON",
       accept: (value) => (value === "lecture" || value === "strong" || isStack(value) ? value : undefined),
     }),

@@ -37,8 +37,13 @@ const RUN_NUMBERS = 2 ** 22;
 /** Numbers in a block of rows that is encoded at once. */
 const BLOCK = 2 ** 21;
 
-/** Trains layer after layer. @throws the signal's reason if it is raised. */
+/**
+ * Trains layer after layer.
+ * @param method its name, for errors.
+ * @throws RangeError naming the layer whose loss is no longer finite; the signal's reason if it is raised.
+ */
 export async function trainLayerByLayer(
+  method: string,
   x: Matrix,
   layers: readonly LayerTraining[],
   schedule: LayerSchedule,
@@ -55,7 +60,8 @@ export async function trainLayerByLayer(
         layers: layers.length,
         fraction: (l + fraction) / layers.length,
       });
-    const result = await trainLayer(inputs, layer, schedule, { ...context, random, onPreparing });
+    const where = `${method}: layer ${l + 1} by itself`;
+    const result = await trainLayer(where, inputs, layer, schedule, { ...context, random, onPreparing });
     trained.push(result);
     if (l + 1 < layers.length) inputs = await codesOf(inputs, layer, result.parameters, context);
   }
@@ -64,6 +70,7 @@ export async function trainLayerByLayer(
 
 /** Trains one layer on whole batches; the rows left over in an epoch are others in the next. */
 async function trainLayer(
+  where: string,
   x: Matrix,
   { fitting }: LayerTraining,
   { epochs, batchSize, learningRate }: LayerSchedule,
@@ -106,6 +113,11 @@ async function trainLayer(
         });
         state = result.state;
         sum += result.losses.reduce((total, loss) => total + loss, 0);
+        if (!Number.isFinite(sum)) {
+          throw new RangeError(
+            `${where}: the loss is no longer finite in epoch ${epoch}; try a learning rate below ${learningRate}`,
+          );
+        }
         const done = step + steps;
         const fraction = (epoch - 1 + done / stepsAnEpoch) / epochs;
         onPreparing?.({ layer: 1, layers: 1, epoch, epochs, loss: sum / done, fraction });

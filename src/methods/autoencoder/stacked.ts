@@ -128,7 +128,7 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
           batchSize: checked.pretrainingBatchSize,
           learningRate,
         };
-        const trained = await trainLayerByLayer(x, layers, schedule, context);
+        const trained = await trainLayerByLayer(NAME, x, layers, schedule, context);
         const unrolled = trained.map(({ parameters }, l) => layers[l]!.unrolled(parameters));
         const losses = trained.flatMap((layer) => layer.losses);
         return { ...drawn, ...Object.assign({}, ...unrolled), [LOSSES]: lossArray(losses) };
