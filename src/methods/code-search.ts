@@ -13,7 +13,7 @@ import { loop } from "../engine/ops/loop.js";
 import { mean } from "../engine/ops/reduce.js";
 import { reshape } from "../engine/ops/shape.js";
 import { optimizer } from "../engine/optimizers.js";
-import { constant, fixed, type Tensor } from "../engine/tensor.js";
+import { constant, fixed, int64Array, type Tensor } from "../engine/tensor.js";
 
 export interface CodeSearch {
   /** E `[n]` of codes `[n, k]`, each a function of its own row alone. */
@@ -24,6 +24,17 @@ export interface CodeSearch {
   readonly zeros: Tensor;
   /** The number of Adam steps. */
   readonly steps: number;
+}
+
+/** Codes of training rows that a search may start from. */
+const STARTS = 32;
+
+/** Candidates `[s, k]` to start from: codes of training rows `[n, k]` at equal distances. */
+export function startsAmong(codes: Tensor): Tensor {
+  const n = fixed(codes.shape[0]!, "startsAmong");
+  const count = Math.min(STARTS, n);
+  const rows = int64Array(Array.from({ length: count }, (_, i) => Math.floor((i * n) / count)));
+  return gather(codes, constant({ dtype: "int64", shape: [count], data: rows }));
 }
 
 /** The first step, as a share of the size that numbers in the starts have. */
@@ -49,8 +60,8 @@ export function searchCodes({ energy, starts, zeros, steps }: CodeSearch): Tenso
   return state[0]!;
 }
 
-/** For every row the start of least energy, the first of them at a tie. */
-function bestStart(energy: CodeSearch["energy"], starts: Tensor, zeros: Tensor): Tensor {
+/** For every row the start of least energy `[n, k]`, the first of them at a tie. */
+export function bestStart(energy: CodeSearch["energy"], starts: Tensor, zeros: Tensor): Tensor {
   const count = fixed(starts.shape[0]!, "searchCodes");
   const broadcast = (start: Tensor) => add(zeros, start);
   const first = broadcast(

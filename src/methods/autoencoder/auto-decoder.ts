@@ -11,10 +11,9 @@
  */
 import type { Matrix } from "../../data/matrix.js";
 import { add, mul } from "../../engine/ops/arithmetic.js";
-import { gather } from "../../engine/ops/gather.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
-import { constant, fixed, int64Array, type Tensor } from "../../engine/tensor.js";
-import { searchCodes } from "../code-search.js";
+import type { Tensor } from "../../engine/tensor.js";
+import { searchCodes, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
 import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
@@ -80,9 +79,6 @@ export interface AutoDecoder extends Coder {
   readonly codes: Matrix;
 }
 
-/** Codes of training rows that a search may start from. */
-const STARTS = 32;
-
 /** @throws RangeError or TypeError for options that are not as described. */
 export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
   const checked = checkOptions("autoDecoder", autoDecoderOptions, options);
@@ -114,7 +110,7 @@ export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
   const search = (x: Tensor, p: Symbols, observed?: Tensor): Tensor =>
     searchCodes({
       energy: (z) => energy(x, z, p, observed),
-      starts: p.starts ?? startsOf(p.codes!),
+      starts: p.starts ?? startsAmong(p.codes!),
       zeros: mul(sum(x, 1, { keepDims: true }), 0),
       steps: searchSteps,
     });
@@ -145,7 +141,7 @@ export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
         return { loss: mean(energy(values, z, p, observed)) };
       },
       async finish(parameters, { runtime }) {
-        const starts = await evaluate(startsOf(asConstants(parameters).codes!), runtime);
+        const starts = await evaluate(startsAmong(asConstants(parameters).codes!), runtime);
         return { ...parameters, starts };
       },
     },
@@ -158,14 +154,6 @@ export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
     }),
     results: (parameters) => ({ codes: parameterMatrix(parameters, "codes") }),
   };
-}
-
-/** Codes of rows at equal distances. */
-function startsOf(codes: Tensor): Tensor {
-  const n = fixed(codes.shape[0]!, "autoDecoder");
-  const count = Math.min(STARTS, n);
-  const rows = int64Array(Array.from({ length: count }, (_, i) => Math.floor((i * n) / count)));
-  return gather(codes, constant({ dtype: "int64", shape: [count], data: rows }));
 }
 
 const decoderOf = (parameters: Parameters): Parameters =>

@@ -4,7 +4,8 @@
  *   min over V, z₁ … z_n of  1/n Σᵢ ℓ(xᵢ, g_V(zᵢ)) + λ ‖zᵢ‖₁,   every column of every matrix of g_V of norm ≤ 1
  *
  *   optimized  codes of the training rows are parameters: each step first moves those of its batch by proximal steps
- *              (proximal-descent.ts) from where they were, and then V. A row is encoded by such steps from z = 0.
+ *              (proximal-descent.ts) from where they were, and then V. A row is encoded by such steps
+ *              from the best of some training codes: at z = 0 rectified layers may have no slope.
  *   amortized  z = soft(f_W(x), θ), of an encoder that is trained with V: one pass in place of a search.
  *
  * Without the bound on its matrices the decoder would grow and the codes shrink, and λ would count for nothing. With no
@@ -17,7 +18,7 @@ import { relu } from "../../engine/ops/activations.js";
 import { abs, add, div, mul, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { stopGradient } from "../../engine/ops/select.js";
-import { constant, type Tensor } from "../../engine/tensor.js";
+import type { Tensor } from "../../engine/tensor.js";
 import { AUTOENCODER_DEFAULTS, outputOf } from "../autoencoder/autoencoder-of.js";
 import {
   decodeLayers,
@@ -26,6 +27,7 @@ import {
   type LayerOptions,
 } from "../autoencoder/fully-connected.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "../autoencoder/network.js";
+import { bestStart, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
 import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
@@ -131,10 +133,11 @@ export function deepSparseCoding(options: DeepSparseCodingOptions): Method<DeepS
       steps,
     });
   const search = (x: Tensor, p: Symbols, observed?: Tensor) => {
-    const zero = mul(sum(x, 1, { keepDims: true }), 0);
+    const zeros = mul(sum(x, 1, { keepDims: true }), 0);
+    const energy = (z: Tensor) => add(smooth(x, z, p, observed), mul(sum(abs(z), 1), sparsity));
     const from = {
-      codes: add(zero, constant(new Array<number>(k).fill(0))),
-      stepSizes: add(zero, p.stepSize ?? mean(p.stepSizes!)),
+      codes: bestStart(energy, p.starts ?? startsAmong(p.codes!), zeros),
+      stepSizes: add(zeros, p.stepSize ?? mean(p.stepSizes!)),
     };
     return descend(x, p, observed, from, searchSteps).codes;
   };
@@ -144,11 +147,14 @@ export function deepSparseCoding(options: DeepSparseCodingOptions): Method<DeepS
     defaults: AUTOENCODER_DEFAULTS,
     fixed: ["codes", "stepSizes"],
     perRow: { codes: 1, stepSizes: 1 },
-    initial: (x, random) => ({
-      ...bounded(ofDecoder(initialLayers(x.cols, layers, random))),
-      codes: array([x.rows, k]),
-      stepSizes: array([x.rows, 1], () => FIRST_STEP_SIZE),
-    }),
+    initial(x, random) {
+      const stream = random.fork("codes");
+      return {
+        ...bounded(ofDecoder(initialLayers(x.cols, layers, random))),
+        codes: array([x.rows, k], () => stream.normal()),
+        stepSizes: array([x.rows, 1], () => FIRST_STEP_SIZE),
+      };
+    },
     loss(batch, p) {
       const rows = batch.data.x!;
       const { values, observed } = batch.hasMissing
@@ -165,8 +171,12 @@ export function deepSparseCoding(options: DeepSparseCodingOptions): Method<DeepS
       };
     },
     async finish({ stepSizes, ...parameters }, { runtime }) {
-      const { all } = asConstants({ all: stepSizes! });
-      return { ...parameters, stepSize: await evaluate(mean(all!), runtime) };
+      const { sizes, codes } = asConstants({ sizes: stepSizes!, codes: parameters.codes! });
+      return {
+        ...parameters,
+        stepSize: await evaluate(mean(sizes!), runtime),
+        starts: await evaluate(startsAmong(codes!), runtime),
+      };
     },
   };
   const byEncoder: Trained = {
