@@ -59,23 +59,51 @@ export async function lassoCodes(
   };
   const codes = matrix(x.rows, k);
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
-    const rows = Math.min(BLOCK_ROWS, x.rows - from);
-    const block = asDouble(x.data.subarray(from * x.cols, (from + rows) * x.cols), [rows, x.cols]);
-    const start = asDouble(new Float64Array(rows * k), [rows, k]);
-    let state = { z: start, y: start, t: asDouble(new Float64Array(rows).fill(1), [rows, 1]) };
-    for (let taken = 0; taken < maxIter; taken += STEPS) {
-      const steps: NdArray = {
-        dtype: "int64",
-        shape: [],
-        data: BigInt64Array.of(BigInt(Math.min(STEPS, maxIter - taken))),
+    // Numbers of the rows that are not done.
+    let open = Array.from({ length: Math.min(BLOCK_ROWS, x.rows - from) }, (_, i) => from + i);
+    let state: State = {
+      x: asDouble(x.data.subarray(from * x.cols, (from + open.length) * x.cols), [open.length, x.cols]),
+      z: asDouble(new Float64Array(open.length * k), [open.length, k]),
+      y: asDouble(new Float64Array(open.length * k), [open.length, k]),
+      t: asDouble(new Float64Array(open.length).fill(1), [open.length, 1]),
+    };
+    for (let taken = 0; taken < maxIter && open.length > 0; taken += STEPS) {
+      const count = BigInt64Array.of(BigInt(Math.min(STEPS, maxIter - taken)));
+      const steps: NdArray = { dtype: "int64", shape: [], data: count };
+      const next = await program.run({ ...constants, ...state, steps });
+      const z = next.z1!.data as Float64Array;
+      open.forEach((row, i) => {
+        codes.data.set(z.subarray(i * k, (i + 1) * k), row * k);
+      });
+      const left = [...open.keys()].filter((i) => (next.excess!.data[i] as number) > 0);
+      open = left.map((i) => open[i]!);
+      state = {
+        x: rowsOf(state.x, left),
+        z: rowsOf(next.z1!, left),
+        y: rowsOf(next.y1!, left),
+        t: rowsOf(next.t1!, left),
       };
-      const next = await program.run({ x: block, ...constants, ...state, steps });
-      state = { z: next.z1!, y: next.y1!, t: next.t1! };
-      if ((next.excess!.data[0] as number) <= 0) break;
     }
-    codes.data.set(state.z.data as Float64Array, from * k);
   }
   return codes;
+}
+
+/** What one row's steps go on from. */
+interface State extends Readonly<Record<string, NdArray>> {
+  readonly x: NdArray;
+  readonly z: NdArray;
+  readonly y: NdArray;
+  readonly t: NdArray;
+}
+
+function rowsOf({ data, shape }: NdArray, rows: readonly number[]): NdArray {
+  const cols = shape[1]!;
+  if (rows.length === shape[0]) return { dtype: "float64", shape, data };
+  const taken = new Float64Array(rows.length * cols);
+  rows.forEach((row, i) => {
+    taken.set((data as Float64Array).subarray(row * cols, (row + 1) * cols), i * cols);
+  });
+  return asDouble(taken, [rows.length, cols]);
 }
 
 function stepsModel(): Uint8Array {
@@ -102,7 +130,7 @@ function stepsModel(): Uint8Array {
   const feasible = sub(1, relu(sub(1, div(weight, add(steepest, 1e-300)))));
   const nu = mul(r, feasible);
   const dual = sum(mul(nu, sub(mul(x, 2), nu)), 1);
-  const excess = max(sub(sub(primal, dual), mul(primal, tol)));
+  const excess = sub(sub(primal, dual), mul(primal, tol));
   return emit({ z1: z, y1: y, t1: t, excess });
 }
 
