@@ -10,6 +10,7 @@ import {
   stackedAutoencoder,
 } from "../../src/index.js";
 import { linearFreeEnergy, linearHiddenUnits } from "../../src/methods/energy/linear-hidden-units.js";
+import type { Fitted } from "../../src/methods/method.js";
 import { random } from "../../src/random.js";
 import { checkGradients } from "../engine/central-differences.js";
 import { expectClose, float32 } from "../golden/golden.js";
@@ -97,6 +98,14 @@ test("the preset fills in what is not said", () => {
   expect(stackedAutoencoder({ latentDim: 30, preset: "hinton2006" }).options).toMatchObject({
     hidden: [1000, 500, 250],
   });
+});
+
+test("losses of another shape than the options', as a damaged file may have them, are refused", () => {
+  const { results } = stackedAutoencoder({ latentDim: 2, hidden: [8], pretrainingEpochs: 3 });
+  const damaged = { "pretraining.losses": float32([2 ** 40, 0], []) };
+  expect(() => results(damaged, 64, {} as Fitted)).toThrow(
+    "pretraining.losses wants shape [2, 3], got [1099511627776, 0]",
+  );
 });
 
 describe("training", () => {

@@ -10,7 +10,7 @@
  * Bengio, Lamblin, Popovici & Larochelle (2007), "Greedy layer-wise training of deep networks", NIPS (plain); Vincent et
  * al. (2010), "Stacked denoising autoencoders", JMLR (denoising).
  */
-import type { NdArray } from "../../engine/tensor.js";
+import { type NdArray, sameShape, show } from "../../engine/tensor.js";
 import { hiddenField } from "../energy/free-energy.js";
 import { linearHiddenUnits } from "../energy/linear-hidden-units.js";
 import { restrictedBoltzmannMachine } from "../energy/restricted-boltzmann-machine.js";
@@ -98,8 +98,8 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
         `${NAME}: pretraining rbm wants latentActivation sigmoid or linear, got ${latentActivation}`,
       );
   }
-  const lossArray = (losses: readonly number[]) =>
-    array([checked.hidden.length + 1, checked.pretrainingEpochs], (i) => losses[i] ?? 0);
+  const lossesShape = [checked.hidden.length + 1, checked.pretrainingEpochs] as const;
+  const lossArray = (losses: readonly number[]) => array(lossesShape, (i) => losses[i] ?? 0);
   const network = fullyConnected({ ...checked, batchNorm: false });
   const { fitting, checkValues, ...method } = autoencoderOf<StackedAutoencoder>({
     name: NAME,
@@ -108,7 +108,7 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
     codeSize: () => checked.latentDim,
     measured: [LOSSES],
     measure: () => ({ [LOSSES]: lossArray([]) }),
-    results: ({ [LOSSES]: losses }) => ({ pretrainingLosses: rowsOf(losses!) }),
+    results: ({ [LOSSES]: losses }) => ({ pretrainingLosses: rowsOf(losses, lossesShape) }),
   });
   const together = fitting as Trained;
   const layers = [...checked.hidden, checked.latentDim].map((width, l) =>
@@ -207,9 +207,16 @@ function placed(
   };
 }
 
-function rowsOf({ data, shape }: NdArray): readonly (readonly number[])[] {
-  const [layers, epochs] = shape as [number, number];
+/** @throws RangeError for an array of another shape, as a file may have it. */
+function rowsOf(
+  losses: NdArray | undefined,
+  [layers, epochs]: readonly [number, number],
+): readonly (readonly number[])[] {
+  if (!losses || !sameShape(losses.shape, [layers, epochs]))
+    throw new RangeError(
+      `${NAME}: ${LOSSES} wants shape ${show([layers, epochs])}, got ${losses ? show(losses.shape) : "none"}`,
+    );
   return Array.from({ length: layers }, (_, l) =>
-    Array.from((data as Float32Array).subarray(l * epochs, (l + 1) * epochs)),
+    Array.from((losses.data as Float32Array).subarray(l * epochs, (l + 1) * epochs)),
   );
 }
