@@ -21,6 +21,7 @@ import { type Runtime, runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
+import { array } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
 import { hiddenField } from "./free-energy.js";
 import { gibbsNoise, stepsARun, visibleField } from "./gibbs.js";
@@ -47,22 +48,22 @@ export interface PartitionEstimate {
   readonly logWeights: Float64Array;
 }
 
-/** Computed in float64. */
+/** Chains run in float32, where their bits do not depend on the number of threads; weights are summed in float64. */
 export async function annealedImportanceSampling(
   parameters: Parameters,
   units: VisibleUnits,
   { chains, temperatures, seed }: Required<AnnealingOptions>,
 ): Promise<PartitionEstimate> {
   const [d, k] = parameters.weights!.shape as [number, number];
-  const p = asConstants(doublePrecision(parameters));
+  const p: Machine = { single: asConstants(parameters), double: asConstants(doublePrecision(parameters)) };
   const stream = random(seed).fork("annealing");
   const current = await runtime();
-  const base = await baseMachine(p, units, current);
+  const base = await baseMachine(p.double, units, current);
   const program = await current.compile(annealingModel(p, units, chains));
   try {
     const first = gibbsNoise(stream, units, 0, [1, chains, k, d]).visible;
     let state: Record<string, NdArray> = {
-      u: await evaluate(startRows(p, units, { ...first, shape: [chains, d] }), current),
+      u: await evaluate(startRows(p.single, units, { ...first, shape: [chains, d] }), current),
       logWeights: { dtype: "float64", shape: [chains], data: new Float64Array(chains).fill(base) },
     };
     for (let done = 0; done < temperatures; ) {
@@ -84,43 +85,45 @@ export async function annealedImportanceSampling(
   }
 }
 
+/** The parameters in both precisions. */
+interface Machine {
+  readonly single: Symbols;
+  readonly double: Symbols;
+}
+
 /** log Z₀: hidden units that receive nothing, each worth log 2. */
 async function baseMachine(p: Symbols, units: VisibleUnits, on: Runtime): Promise<number> {
   const [d, k] = p.weights!.shape as [number, number];
-  const visible = units.logSum(zeros([1, d]), units.annealed(p, constant(0, "float64")));
+  const nothing = constant({ dtype: "float64", shape: [1, d], data: new Float64Array(d) });
+  const visible = units.logSum(nothing, units.annealed(p, constant(0, "float64")));
   const value = await evaluate(add(sum(visible), units.logVolume(p)), on);
   return k * Math.LN2 + (value.data[0] as number);
 }
 
 function startRows(p: Symbols, units: VisibleUnits, noise: NdArray): Tensor {
-  const at = units.annealed(p, constant(0, "float64"));
-  return units.sample(units.mean(zeros(noise.shape), at), cast(constant(noise), "float64"));
+  const nothing = constant(array(noise.shape));
+  return units.sample(units.mean(nothing, units.annealed(p, constant(0))), constant(noise));
 }
 
-const zeros = (shape: readonly number[]): Tensor =>
-  constant({ dtype: "float64", shape, data: new Float64Array(shape.reduce((size, n) => size * n, 1)) });
-
 /** Some temperatures: u and the weights before, to u and the weights after. */
-function annealingModel(p: Symbols, units: VisibleUnits, chains: number): Uint8Array {
-  const [d, k] = p.weights!.shape as [number, number];
+function annealingModel({ single, double }: Machine, units: VisibleUnits, chains: number): Uint8Array {
+  const [d, k] = single.weights!.shape as [number, number];
   const steps = input("steps", [], "int64");
   const [before, after] = [input("before", ["steps"], "float64"), input("after", ["steps"], "float64")];
   const [hidden, visible] = [input("hidden", ["steps", chains, k]), input("visible", ["steps", chains, d])];
-  const start = [input("u", [chains, d], "float64"), input("logWeights", [chains], "float64")];
+  const start = [input("u", [chains, d]), input("logWeights", [chains], "float64")];
   const { state } = loop(steps, start, (t, [u, logWeights]) => {
-    const field = hiddenField(u!, p);
-    const [cold, hot] = [gather(after, t), gather(before, t)];
+    const wide = cast(u!, "float64");
+    const field = hiddenField(wide, double);
     const logWeight = (beta: Tensor) =>
-      sub(sum(softplus(mul(field, beta)), 1), units.energy(u!, units.annealed(p, beta)));
-    const uniform = cast(gather(hidden, t), "float64");
-    const h = bernoulliSample(sigmoid(mul(field, cold)), uniform);
-    const mean = units.mean(mul(visibleField(h, p), cold), units.annealed(p, cold));
-    return {
-      state: [
-        units.sample(mean, cast(gather(visible, t), "float64")),
-        add(logWeights!, sub(logWeight(cold), logWeight(hot))),
-      ],
-    };
+      sub(sum(softplus(mul(field, beta)), 1), units.energy(wide, units.annealed(double, beta)));
+    const change = sub(logWeight(gather(after, t)), logWeight(gather(before, t)));
+
+    const beta = cast(gather(after, t), "float32");
+    const probabilities = sigmoid(mul(hiddenField(u!, single), beta));
+    const h = bernoulliSample(probabilities, gather(hidden, t));
+    const mean = units.mean(mul(visibleField(h, single), beta), units.annealed(single, beta));
+    return { state: [units.sample(mean, gather(visible, t)), add(logWeights!, change)] };
   });
   const inputs = [steps, before, after, hidden, visible, ...start];
   return emit({ nextU: state[0]!, nextLogWeights: state[1]! }, { inputs });
