@@ -71,6 +71,7 @@ export {
   linearAutoencoder,
   type Parameterization,
 } from "./methods/linear/linear-autoencoder.js";
+export { type LogisticPca, type LogisticPcaOptions, logisticPca } from "./methods/linear/logistic-pca.js";
 export { type Pca, type PcaOptions, pca } from "./methods/linear/pca.js";
 export {
   binaryCrossEntropy,

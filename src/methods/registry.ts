@@ -22,6 +22,7 @@ import {
 } from "./energy/restricted-boltzmann-machine.js";
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
+import { logisticPca, logisticPcaOptions } from "./linear/logistic-pca.js";
 import { pca, pcaOptions } from "./linear/pca.js";
 import type { Coder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
@@ -59,6 +60,12 @@ function entry<T extends object>(
 /** Every method there is. */
 export const methods: readonly MethodEntry[] = [
   entry("pca", "principal component analysis: the best linear code, solved", pcaOptions, pca),
+  entry(
+    "logisticPca",
+    "principal component analysis of binary data, in natural parameters",
+    logisticPcaOptions,
+    logisticPca,
+  ),
   entry(
     "linearAutoencoder",
     "a linear code, trained, in five parameterizations of its encoder",

@@ -33,6 +33,15 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ solver: "magic" }, 'solver must be one of auto, exact, randomized, got "magic"'],
     },
   ],
+  logisticPca: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ saturation: 0 }, "saturation must be a number > 0, got 0"],
+      domain: "unit",
+      ownScore: true,
+    },
+  ],
   linearAutoencoder: [
     ...["free", "projection", "shared", "tied"].map((parameterization) => ({
       options: { latentDim: 2, parameterization },
