@@ -238,6 +238,11 @@ describe("layers that do not fit are refused by name", () => {
       { encoder, decoder: [{ convTranspose: 1, kernel: 2, outputPadding: 1 }] },
       "decoder layer 1 (convTranspose 1): outputPadding must be smaller than the stride",
     );
+    const wide = convolutionalAutoencoder({
+      layers: { encoder: [{ averagePool: 2 ** 20 }], decoder: [] },
+      imageShape: [2 ** 20, 2 ** 20],
+    });
+    expect(() => wide.codeSize(2 ** 40)).toThrow("averagePool 1048576): windows have at most 1048576 pixels");
     await expect(fit(convolutionalAutoencoder({ layers: small }), matrix(3, 65))).rejects.toThrow(
       "convolutionalAutoencoder: rows of 65 numbers are no square images, say imageShape",
     );

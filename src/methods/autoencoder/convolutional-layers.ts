@@ -72,6 +72,9 @@ export interface Plan {
   readonly code: Size;
 }
 
+/** Of a mean: its weights are held in memory, whatever a file says. */
+const LARGEST_WINDOW = 2 ** 20;
+
 const KINDS = ["conv", "convTranspose", "maxPool", "averagePool", "dense", "reshape"] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -217,6 +220,8 @@ function outputSize(layer: Layer, from: Size, where: string): Size {
     throw new RangeError(`${where}: wants an image, gets ${from[0]} numbers (reshape makes one)`);
   const [c, ...pixels] = from as ImageSize;
   const { window, stride, padding, outputPadding } = windowOf(layer);
+  if ("averagePool" in layer && count(window) > LARGEST_WINDOW)
+    throw new RangeError(`${where}: windows have at most ${LARGEST_WINDOW} pixels`);
   if (!("kernel" in layer) && window.some((k, i) => 2 * padding[i]! > k)) {
     throw new RangeError(`${where}: padding must be at most half of the window`);
   }
