@@ -145,6 +145,20 @@ describe("digits", () => {
   });
 });
 
+test("a checkpoint goes on to the same bits: codes and their moments are in it", async () => {
+  const method = autoDecoder({ latentDim: 3, hidden: [8], searchSteps: 5 });
+  const options = { epochs: 6, batchSize: 32, seed: 2 } as const;
+  const whole = await fit(method, digitRows, options);
+  const checkpoints: Uint8Array[] = [];
+  await fit(method, digitRows, {
+    ...options,
+    epochs: 3,
+    onCheckpoint: (make) => void checkpoints.push(make()),
+  });
+  const resumed = await fit(method, digitRows, { epochs: 6, resume: checkpoints.at(-1)! });
+  expect(resumed.parameters).toEqual(whole.parameters);
+});
+
 test("what would tie the codes of rows together is refused", async () => {
   const method = autoDecoder({ latentDim: 2, hidden: [], penalties: ["kl:0.1"] });
   await expect(fit(method, digitRows, { epochs: 1 })).rejects.toThrow(
