@@ -92,8 +92,18 @@ export const exp = unary("Exp", (g, _a, y) => mul(g, y));
 export const log = unary("Log", (g, a) => div(g, a));
 /** √a; the gradient at 0 is infinite, as the derivative is. */
 export const sqrt = unary("Sqrt", (g, _a, y) => div(mul(g, 0.5), y));
-/** −1, 0 or 1; its gradient is 0. */
-export const sign = unary("Sign", undefined);
+
+/**
+ * −1, 0 or 1; its gradient is 0. In float32 as 3e38 a, clipped, which is exact for every normal number: the runtime's own
+ * runs on one thread.
+ */
+export function sign(a: Tensor): Tensor {
+  if (a.dtype !== "float32") return runtimeSign(a);
+  const steep = operation("Mul", { inputs: [a, constant(3e38)], shape: a.shape });
+  return operation("Clip", { inputs: [steep, constant(-1), constant(1)], shape: a.shape });
+}
+
+const runtimeSign = unary("Sign", undefined);
 /** |a|, with derivative 0 at 0. */
 export const abs = unary("Abs", (g, a) => mul(g, sign(a)));
 /** The error function 2/√π ∫₀ᵃ e^(−t²) dt. */

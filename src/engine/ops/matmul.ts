@@ -49,13 +49,25 @@ export function affine(
     throw new RangeError(`affine: bias wants shape [${product.shape[1]}], got ${show(bias.shape)}`);
   }
   if (bias.dtype !== x.dtype) throw new TypeError(`affine: ${x.dtype} meets ${bias.dtype}`);
-  return operation("Gemm", {
+  const before = affineOf
+    .get(x)
+    ?.find((layer) => layer.w === w && layer.bias === bias && layer.transposeB === transposeB);
+  if (before) return before.output;
+  const output = operation("Gemm", {
     inputs: [x, w, bias],
     shape: product.shape,
     attributes: { transA: 0, transB: transposeB ? 1 : 0 },
     vjp: (g) => [...gemmGradients(g, x, w, false, transposeB), () => reshape(stagedSum(g, [0]), bias.shape)],
   });
+  affineOf.set(x, [...(affineOf.get(x) ?? []), { w, bias, transposeB, output }]);
+  return output;
 }
+
+/**
+ * Layers by what they are applied to: one that stands twice in a formula is one, so that what flows back to it is added up
+ * before its gradients are computed, and not after.
+ */
+const affineOf = new WeakMap<Tensor, { w: Tensor; bias: Tensor; transposeB: boolean; output: Tensor }[]>();
 
 function gemmGradients(
   g: Tensor,
