@@ -58,9 +58,9 @@ export function bernoulliSample(probability: Tensor, uniform: Tensor): Tensor {
   return cast(step(cast(sub(probability, uniform), "float32")), probability.dtype);
 }
 
-/** a·b for every row of a `[n, d]` and b `[d]`: a product, whose gradient is one too. */
+/** a·b for every row of a `[n, d]` and b `[d]`: a product with one row, whose gradient is one too, the fastest of their kind. */
 export function dot(a: Tensor, b: Tensor): Tensor {
-  return reshape(matmul(a, reshape(b, [b.shape[0]!, 1])), [a.shape[0]!]);
+  return reshape(matmul(reshape(b, [1, b.shape[0]!]), a, { transposeB: true }), [a.shape[0]!]);
 }
 
 export const bernoulliUnits: VisibleUnits = {
