@@ -107,7 +107,7 @@ async function main(): Promise<void> {
     rows.push(row);
     console.log(JSON.stringify(row));
   }
-  keepResult("quality-predictive-sparse-decomposition", {
+  keepResult("predictive-sparse-decomposition", {
     objective: "mean over patches of ‖x − D z‖² + λ ‖z‖₁, λ = 0.2",
     exact: "FISTA with restarts in float64 until the duality gap is at most 1e-6 of each patch's objective",
     aim: { objectiveRatio: 1.2, timesFaster: 50 },
