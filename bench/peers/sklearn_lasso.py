@@ -19,7 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Lasso
 
 warnings.simplefilter("ignore", ConvergenceWarning)
-ALPHAS = {"pixel": [1e-2, 1e-3, 1e-4, 1e-5], "dct": [1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5]}
+ALPHAS = {"pixel": [1e-2, 1e-3, 1e-4, 1e-5], "dct": [1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5]}
 CHECKED = 5
 
 
