@@ -40,7 +40,11 @@ describe("fitted", async () => {
   const options = { latentDim: 4, hidden: [32] } as const;
   const training = { epochs: 150, learningRate: 5e-3, seed: 1 } as const;
   const gaussian = await fit(variationalAutoencoder(options), digits, { ...training, scale: "standard" });
-  const bernoulli = await fit(variationalAutoencoder({ ...options, likelihood: "bernoulli" }), digits, training);
+  const bernoulli = await fit(
+    variationalAutoencoder({ ...options, likelihood: "bernoulli" }),
+    digits,
+    training,
+  );
 
   test("its score is −log p(x|μ) + KL, of both outputs", async () => {
     const { mean: mu, variance } = await bernoulli.posterior(digits);
