@@ -105,16 +105,9 @@ export {
 } from "./tasks/inverse-problem/deep-image-prior.js";
 export type { InversionProgress } from "./tasks/inverse-problem/descend.js";
 export { type Inversion, type InvertOptions, invert } from "./tasks/inverse-problem/invert.js";
-export {
-  blur,
-  downsample,
-  gaussianKernel,
-  identity,
-  linear,
-  type Measurement,
-  mask,
-  measure,
-} from "./tasks/inverse-problem/measurements.js";
+export type { Measurement } from "./tasks/inverse-problem/measurements.js";
+/** Measurements of rows: `measurements.linear(a)`. */
+export * as measurements from "./tasks/inverse-problem/measurements.js";
 export {
   codeGrid,
   type Generative,

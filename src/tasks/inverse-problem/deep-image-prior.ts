@@ -29,7 +29,8 @@ import {
 import { random } from "../../random.js";
 import { descend, type InversionProgress } from "./descend.js";
 import { type HourglassShape, hourglass, initialHourglass } from "./hourglass.js";
-import { channelsFirst, identity, type Measurement } from "./measurements.js";
+import { channelsFirst } from "./image-size.js";
+import { identity, type Measurement } from "./measurements.js";
 import { drawSeed, measured } from "./observations.js";
 
 export interface DeepImagePriorOptions {

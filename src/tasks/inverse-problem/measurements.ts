@@ -13,6 +13,7 @@ import { matmul } from "../../engine/ops/matmul.js";
 import { reshape } from "../../engine/ops/shape.js";
 import { runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { channelsFirst } from "./image-size.js";
 
 /** A way to measure rows. One of your own is built from the engine's operations. */
 export interface Measurement {
@@ -150,18 +151,6 @@ export async function measure(measurement: Measurement, x: MatrixLike): Promise<
   const { y } = await program.run({ x: { dtype: "float32", shape: [rows, cols], data } });
   await program.release();
   return matrix(rows, m, y!.data as Float32Array);
-}
-
-/** `[channels, height, width]`. */
-export function channelsFirst(where: string, imageShape: readonly number[]): [number, number, number] {
-  const [channels, height, width] = imageShape.length === 2 ? [1, ...imageShape] : imageShape;
-  const fits = imageShape.length === 2 || imageShape.length === 3;
-  if (!fits || imageShape.some((size) => !(Number.isSafeInteger(size) && size >= 1))) {
-    throw new RangeError(
-      `${where}: imageShape must be [height, width] or [channels, height, width], got [${imageShape.join(", ")}]`,
-    );
-  }
-  return [channels!, height!, width!];
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((p, size) => p * size, 1);
