@@ -4,8 +4,9 @@ import { readFileData } from "../../node/read.js";
 import { digits } from "../../src/data/digits.js";
 import { matrix, takeRows } from "../../src/data/matrix.js";
 import { readNpy, writeNpy } from "../../src/data/npy.js";
-import { downsample, invert, linear, load, mask, measure } from "../../src/index.js";
+import { invert, load } from "../../src/index.js";
 import { random } from "../../src/random.js";
+import { downsample, linear, mask, measure } from "../../src/tasks/inverse-problem/measurements.js";
 import { csvRows, expectError, workplace } from "./command.js";
 
 const { unlabeled, path, files } = await workplace();
