@@ -35,7 +35,7 @@ describe.each(golden.cases)("$method $options", (one) => {
 
   // A step of 1e-2 crosses kinks of rectified codes and changes which are largest: PyTorch alone judges those.
   const kinks = options.latentActivation === "relu" || /^(l1|topK)/.test(options.sparsity ?? "");
-  test.skipIf(kinks)("gradients are those of central differences", () =>
-    checkTrainingGradients(method, parameters, x!, noise),
-  );
+  if (!kinks)
+    test("gradients are those of central differences", () =>
+      checkTrainingGradients(method, parameters, x!, noise));
 });
