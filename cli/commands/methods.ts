@@ -45,9 +45,9 @@ async function run(name: string | undefined, { json }: { json?: boolean }): Prom
   const [entry] = chosen;
   const rows = writableOptions(entry!).map(([key, option]) => [
     `  ${usualFlag(key, option)}`,
-    isSwitch(option) ? "" : option.want,
     option.required ? "required" : `default ${shownDefault(option.default)}`,
-    option.help,
+    // The longest part last, where a terminal may wrap it.
+    isSwitch(option) ? option.help : `${option.help}: ${option.want}`,
   ]);
   await printResult(`${entry!.name}: ${entry!.summary}\n\n${textTable(rows, "left")}`);
 }

@@ -70,8 +70,8 @@ describe("methods", () => {
   test("lists them, and the options of one", async () => {
     expect((await unlabeled(["methods"])).stdout).toMatch(/^pca +principal/m);
     const { stdout } = await unlabeled(["methods", "linear-autoencoder"]);
-    expect(stdout).toMatch(/--latent-dim +an integer ≥ 1 +required/);
-    expect(stdout).toMatch(/--parameterization +one of free, .* default free/);
+    expect(stdout).toMatch(/--latent-dim +required +size of a code: an integer ≥ 1/);
+    expect(stdout).toMatch(/--parameterization +default free .*: one of free, /);
     expect(stdout).toMatch(/--no-bias +default true/);
   });
 

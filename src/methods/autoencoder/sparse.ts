@@ -66,7 +66,7 @@ export const sparseAutoencoderOptions: OptionTable<SparseAutoencoderOptions> = {
   latentActivation: optional({
     ...autoencoderOptions.latentActivation,
     default: undefined,
-    help: "of the code; relu with l1, sigmoid with kl, linear with topK where none is said",
+    help: "of the code (where none is said relu with l1, sigmoid with kl, linear with topK)",
   }),
   tied: { ...autoencoderOptions.tied, default: true },
   sparsity: custom<Sparsity>({
