@@ -30,6 +30,7 @@ export {
   convTranspose,
   type Pair,
 } from "./ops/convolution.js";
+export { crossEntropyOfLogits } from "./ops/cross-entropy.js";
 export { addElements, gather, takeElements } from "./ops/gather.js";
 export { inverse } from "./ops/inverse.js";
 export { loop } from "./ops/loop.js";

@@ -7,6 +7,7 @@
 import type { Matrix } from "../data/matrix.js";
 import { logSoftmax, relu, sigmoid, softmax, softplus } from "../engine/ops/activations.js";
 import { abs, add, mul, neg, sqrt, square, sub } from "../engine/ops/arithmetic.js";
+import { crossEntropyOfLogits } from "../engine/ops/cross-entropy.js";
 import { sum } from "../engine/ops/reduce.js";
 import { fixed, type Tensor } from "../engine/tensor.js";
 import { namedValue } from "./named-values.js";
@@ -81,7 +82,8 @@ export function huber(delta = 1): Loss {
  */
 export const binaryCrossEntropy: Loss = {
   name: "binaryCrossEntropy",
-  rows: (x, output, observed) => overRow(sub(softplus(output), mul(x, output)), observed),
+  rows: (x, output, observed) =>
+    observed ? overRow(sub(softplus(output), mul(x, output)), observed) : crossEntropyOfLogits(x, output),
   link: sigmoid,
   domain: "unit",
 };

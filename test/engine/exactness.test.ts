@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as engine from "../../src/engine/index.js";
 import { random } from "../../src/random.js";
-import { float32 } from "../golden/golden.js";
+import { expectClose, float32 } from "../golden/golden.js";
 
 async function evaluated(
   f: (a: engine.Tensor) => engine.Tensor,
@@ -37,6 +37,40 @@ describe("what stands in for operators of the runtime that are slow", () => {
 
   test("softplus has the same bits at one thread and at two", async () => {
     expect(await evaluated(engine.softplus, values, 1)).toEqual(await evaluated(engine.softplus, values, 2));
+  });
+
+  // Up to 112 factors in a product, each rounded: 112 · 6e-8 at most.
+  test("cross-entropy of logits is that of its entries, with its gradients and the same bits at any thread count", async () => {
+    const [n, d] = [1100, 784];
+    const [x, o] = [engine.input("x", [n, d]), engine.input("o", [n, d])];
+    const rows = engine.crossEntropyOfLogits(x, o);
+    const entries = engine.sum(engine.sub(engine.softplus(o), engine.mul(x, o)), 1);
+    const slopes = (of: engine.Tensor) => engine.gradient(engine.mean(engine.square(of)), [x, o]);
+    const [dx, dO] = slopes(rows);
+    const [wantedX, wantedO] = slopes(entries);
+    const model = engine.emit(
+      { rows, entries, dx: dx!, dO: dO!, wantedX: wantedX!, wantedO: wantedO! },
+      { inputs: [x, o] },
+    );
+    const stream = random(3);
+    const feeds = {
+      x: float32([n, d], stream.fillUniform(new Float32Array(n * d))),
+      o: float32(
+        [n, d],
+        stream.fillNormal(new Float32Array(n * d)).map((v) => 10 * v),
+      ),
+    };
+    const results = [];
+    for (const threads of [1, 2]) {
+      const program = await (await engine.runtime()).compile(model, { threads });
+      results.push(await program.run(feeds));
+      await program.release();
+    }
+    const [one, two] = results;
+    expectClose(one!.rows!.data, [...(one!.entries!.data as Float32Array)], 5e-6, "rows");
+    expectClose(one!.dx!.data, [...(one!.wantedX!.data as Float32Array)], 5e-6, "d/dx");
+    expectClose(one!.dO!.data, [...(one!.wantedO!.data as Float32Array)], 5e-6, "d/do");
+    for (const name of ["rows", "dx", "dO"]) expect(two![name]!.data).toEqual(one![name]!.data);
   });
 
   test("sign is −1, 0 or 1 also next to 0", async () => {

@@ -17,6 +17,7 @@ import { fitScale } from "../../data/scale.js";
 import { log } from "../../elementary.js";
 import { relu, sigmoid, softplus, step } from "../../engine/ops/activations.js";
 import { add, div, exp, log as logOf, mul, neg, square, sub } from "../../engine/ops/arithmetic.js";
+import { crossEntropyOfLogits } from "../../engine/ops/cross-entropy.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
@@ -83,10 +84,7 @@ export const bernoulliUnits: VisibleUnits = {
   sample: bernoulliSample,
   logSum: (field, p) => sum(softplus(add(field, p.visibleBias!)), 1),
   logVolume: (p) => constant(0, p.visibleBias!.dtype),
-  error(v, field, p) {
-    const logits = add(field, p.visibleBias!);
-    return sum(sub(softplus(logits), mul(v, logits)), 1);
-  },
+  error: (v, field, p) => crossEntropyOfLogits(v, add(field, p.visibleBias!)),
   annealed: (p, beta) => ({
     ...p,
     visibleBias: add(mul(p.baseBias!, sub(1, beta)), mul(p.visibleBias!, beta)),

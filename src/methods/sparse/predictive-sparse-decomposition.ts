@@ -33,7 +33,7 @@ import {
   type Symbols,
 } from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
-import { largestSquaredSingularValue } from "../spectral-norm.js";
+import { followedSquaredSingularValue, largestSquaredSingularValue } from "../spectral-norm.js";
 import { type LassoOptions, lassoCodes } from "./lasso.js";
 import { softThreshold } from "./shrinkage.js";
 
@@ -97,12 +97,17 @@ export function predictiveSparseDecomposition(
     fitting: {
       kind: "trained",
       defaults: { epochs: 100, batchSize: 128, learningRate: 3e-3, optimizer: { name: "adam" } },
+      fixed: ["direction"],
       initial: (x, random) => initialParameters(checked, x.cols, random),
       loss(batch, p) {
         const x = batch.data.x!;
         const predicted = predict(x, p, checked);
-        const z = stopGradient(nearbyCodes(x, predicted, p.dictionary!, checked));
+        const { squared, direction } = batch.training
+          ? followedSquaredSingularValue(p.dictionary!, p.direction!)
+          : { squared: largestSquaredSingularValue(p.dictionary!), direction: p.direction! };
+        const z = stopGradient(nearbyCodes(x, predicted, p.dictionary!, squared, checked));
         return {
+          updates: { direction },
           loss: add(
             mean(sparseCodingObjective(x, z, p.dictionary!, sparsity)),
             mul(mean(sum(square(sub(predicted, z)), 1)), predictionWeight),
@@ -112,6 +117,9 @@ export function predictiveSparseDecomposition(
             ...(p.threshold && { threshold: relu }),
           },
         };
+      },
+      finish({ direction: _, ...parameters }) {
+        return parameters;
       },
     },
     parts: () => ({
@@ -156,9 +164,14 @@ function predict(x: Tensor, p: Symbols, { predictor }: Checked): Tensor {
  *
  * with the momentum of FISTA.
  */
-function nearbyCodes(x: Tensor, predicted: Tensor, dictionary: Tensor, options: Checked): Tensor {
-  const { sparsity, predictionWeight: alpha, steps } = options;
-  const half = add(largestSquaredSingularValue(dictionary), alpha);
+function nearbyCodes(
+  x: Tensor,
+  predicted: Tensor,
+  dictionary: Tensor,
+  squaredNorm: Tensor,
+  { sparsity, predictionWeight: alpha, steps }: Checked,
+): Tensor {
+  const half = add(squaredNorm, alpha);
   const [length, threshold] = [div(1, half), div(sparsity / 2, half)];
   const pull = mul(predicted, alpha);
   let [z, y, t] = [predicted, predicted, 1];
@@ -177,10 +190,32 @@ function initialParameters({ latentDim: k, predictor }: Checked, d: number, rand
   const stream = random.fork("dictionary");
   const dictionary = unitColumns(array([d, k], () => stream.normal()));
   // Where the dictionary is orthonormal, Dᵀ x are the codes before shrinkage.
-  const shared = { dictionary, encoder: dictionary, bias: array([k]) };
+  const shared = {
+    dictionary,
+    encoder: dictionary,
+    bias: array([k]),
+    direction: leadingDirection(dictionary),
+  };
   return predictor === "shrink"
     ? { ...shared, threshold: array([k], () => 0.01) }
     : { ...shared, gain: array([k], () => 1) };
+}
+
+/** The right singular vector of the largest singular value `[k, 1]`, to some percent: training follows it from here. */
+function leadingDirection({ data, shape }: NdArray): NdArray {
+  const [d, k] = shape as [number, number];
+  let v = new Float64Array(k).fill(1);
+  for (let step = 0; step < 30; step++) {
+    const next = new Float64Array(k);
+    for (let i = 0; i < d; i++) {
+      let along = 0;
+      for (let j = 0; j < k; j++) along += Number(data[i * k + j]) * v[j]!;
+      for (let j = 0; j < k; j++) next[j]! += Number(data[i * k + j]) * along;
+    }
+    const norm = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
+    v = next.map((value) => value / norm);
+  }
+  return array([k, 1], (j) => v[j]!);
 }
 
 function unitColumns({ data, shape }: NdArray): NdArray {
