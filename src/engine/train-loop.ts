@@ -8,9 +8,10 @@
 import type { Random } from "../random.js";
 import { gradient } from "./gradient.js";
 import { emit } from "./onnx.js";
-import { gather, replaceSlices } from "./ops/gather.js";
+import { gather } from "./ops/gather.js";
 import { loop } from "./ops/loop.js";
 import type { Optimizer } from "./optimizers.js";
+import { putSlices, stepsWithoutRepeats, takeSlices } from "./row-slices.js";
 import type { Runtime } from "./session.js";
 import {
   type DType,
@@ -24,7 +25,6 @@ import {
   type Tensor,
   zeros,
 } from "./tensor.js";
-import { TouchedRows } from "./touched-rows.js";
 
 /** What a loss is computed from: one minibatch. */
 export interface Batch {
@@ -127,19 +127,21 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
   const shapes: Record<string, Shape> = { ...spec.state };
   for (const name of trainable)
     for (let i = 0; i < optimizer.slots; i++) shapes[`${name}.slot${i}`] = spec.state[name]!;
-  // Of what there is a slice of for every row, a run is given the slices of its own rows.
+  // Of what there is a slice of for every row, each step is given the slices of its own rows.
   const initial = mapValues(shapes, (shape, name) =>
-    input(name, isPerRow(name) ? ["touched", ...shape.slice(1)] : shape),
+    input(name, isPerRow(name) ? ["steps", batchSize, ...shape.slice(1)] : shape),
   );
-  const slices = input("slices", ["steps", batchSize], "int64");
-  const anyPerRow = Object.keys(rates).length > 0;
   const names = Object.keys(initial);
+  const sliced = names.filter(isPerRow);
+  const carried = names.filter((name) => !isPerRow(name));
   const draws: Draw[] = [];
 
-  const { state, collected } = loop(count, Object.values(initial), (iteration, tensors) => {
-    const whole = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-    const own = gather(slices, iteration);
-    const current = mapValues(whole, (t, name) => (isPerRow(name) ? gather(t, own) : t));
+  const states = carried.map((name) => initial[name]!);
+  const { state, collected } = loop(count, states, (iteration, tensors) => {
+    const current = Object.fromEntries([
+      ...carried.map((name, i) => [name, tensors[i]!] as const),
+      ...sliced.map((name) => [name, gather(initial[name]!, iteration)] as const),
+    ]);
     const positions = gather(order, iteration);
     const draw = (shape: Shape, fill: Draw["fill"]) => {
       const sizes = shape.map((dim) => fixed(dim, "noise"));
@@ -181,17 +183,16 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
         next[`${name}.slot${s}`] = t;
       });
     });
-    const state = names.map((name) =>
-      isPerRow(name) ? replaceSlices(whole[name]!, own, next[name]!) : next[name]!,
-    );
-    return { state, collect: [report] };
+    return {
+      state: carried.map((name) => next[name]!),
+      collect: [report, ...sliced.map((name) => next[name]!)],
+    };
   });
 
   const inputs = [
     count,
     order,
     rowNumbers,
-    ...(anyPerRow ? [slices] : []),
     ...scalarInputs,
     ...Object.values(ratedInputs).flat(),
     ...Object.values(dataInputs),
@@ -199,51 +200,82 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
     ...Object.values(initial),
   ];
   const outputs = Object.fromEntries([
-    ...names.map((name, i) => [`${name}.next`, state[i]!]),
+    ...carried.map((name, i) => [`${name}.next`, state[i]!] as const),
+    ...sliced.map((name, i) => [`${name}.next`, collected[i + 1]!] as const),
     ["losses", collected[0]!],
   ]);
   const program = await runtime.compile(emit(outputs, { inputs }));
+
+  /** Steps of which each row is in one at most, where there are slices for every row. */
+  async function runOnce(args: RunArguments): Promise<{ state: TrainingState; losses: Float32Array }> {
+    const {
+      state: before,
+      data,
+      order: positions,
+      rows = positions,
+      firstStep,
+      learningRates,
+      random,
+    } = args;
+    const steps = learningRates.length;
+    const feeds: Record<string, NdArray> = {
+      steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(steps)) },
+      order: { dtype: "int64", shape: [steps, batchSize], data: positions },
+      rows: { dtype: "int64", shape: [steps, batchSize], data: rows },
+    };
+    const feedScalars = (inputs: readonly Tensor[], factor: number) => {
+      const scalars = learningRates.map((rate, i) => optimizer.scalars(firstStep + i, rate * factor));
+      inputs.forEach((t, s) => {
+        const data = Float32Array.from(scalars, (v) => v[s]!);
+        feeds[t.source.name!] = { dtype: "float32", shape: [steps], data };
+      });
+    };
+    feedScalars(scalarInputs, 1);
+    for (const [name, inputs] of Object.entries(ratedInputs)) feedScalars(inputs, rates[name]!);
+    for (const [name, array] of Object.entries(data)) feeds[`data_${name}`] = array;
+    draws.forEach((draw, i) => {
+      feeds[`draw${i}`] = fillDraw(draw, i, steps, firstStep, random);
+    });
+    for (const name of names) {
+      const array = expectShape(name, before[name], shapes[name]!);
+      feeds[name] = isPerRow(name) ? takeSlices(array, rows, steps) : array;
+    }
+    const results = await program.run(feeds);
+    const after = (name: string) => {
+      const array = results[`${name}.next`]!;
+      return isPerRow(name) ? putSlices(before[name]!, rows, array) : array;
+    };
+    return {
+      state: Object.fromEntries(names.map((name) => [name, after(name)])),
+      losses: results.losses!.data as Float32Array,
+    };
+  }
 
   return {
     initialSlots() {
       const slots = Object.entries(shapes).filter(([name]) => !(name in spec.state));
       return Object.fromEntries(slots.map(([name, shape]) => [name, zeroArray("float32", shape)]));
     },
-    async run({ state: before, data, order: positions, rows = positions, firstStep, learningRates, random }) {
-      const steps = learningRates.length;
-      const feeds: Record<string, NdArray> = {
-        steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(steps)) },
-        order: { dtype: "int64", shape: [steps, batchSize], data: positions },
-        rows: { dtype: "int64", shape: [steps, batchSize], data: rows },
-      };
-      const feedScalars = (inputs: readonly Tensor[], factor: number) => {
-        const scalars = learningRates.map((rate, i) => optimizer.scalars(firstStep + i, rate * factor));
-        inputs.forEach((t, s) => {
-          const data = Float32Array.from(scalars, (v) => v[s]!);
-          feeds[t.source.name!] = { dtype: "float32", shape: [steps], data };
+    async run(args) {
+      if (sliced.length === 0) return runOnce(args);
+      const { order: positions, rows = positions, firstStep, learningRates } = args;
+      let state = args.state;
+      const losses: number[] = [];
+      for (const steps of stepsWithoutRepeats(rows, batchSize)) {
+        const from = losses.length;
+        const [low, high] = [from * batchSize, (from + steps) * batchSize];
+        const part = await runOnce({
+          ...args,
+          state,
+          order: positions.subarray(low, high),
+          rows: rows.subarray(low, high),
+          firstStep: firstStep + from,
+          learningRates: learningRates.slice(from, from + steps),
         });
-      };
-      feedScalars(scalarInputs, 1);
-      for (const [name, inputs] of Object.entries(ratedInputs)) feedScalars(inputs, rates[name]!);
-      const touched = new TouchedRows(anyPerRow ? rows : new BigInt64Array());
-      if (anyPerRow) feeds.slices = { dtype: "int64", shape: [steps, batchSize], data: touched.slices };
-      for (const [name, array] of Object.entries(data)) feeds[`data_${name}`] = array;
-      draws.forEach((draw, i) => {
-        feeds[`draw${i}`] = fillDraw(draw, i, steps, firstStep, random);
-      });
-      for (const name of names) {
-        const array = expectShape(name, before[name], shapes[name]!);
-        feeds[name] = isPerRow(name) ? touched.take(array) : array;
+        state = part.state;
+        losses.push(...part.losses);
       }
-      const results = await program.run(feeds);
-      const after = (name: string) => {
-        const array = results[`${name}.next`]!;
-        return isPerRow(name) ? touched.put(before[name]!, array) : array;
-      };
-      return {
-        state: Object.fromEntries(names.map((name) => [name, after(name)])),
-        losses: results.losses!.data as Float32Array,
-      };
+      return { state, losses: Float32Array.from(losses) };
     },
     release: () => program.release(),
   };

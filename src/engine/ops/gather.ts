@@ -43,14 +43,6 @@ function scatterAdd(updates: Tensor, at: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** `a` with the slices at `indices` (int64, each once) of its first axis replaced by `values`; without a gradient. */
-export function replaceSlices(a: Tensor, indices: Tensor, values: Tensor): Tensor {
-  return operation("ScatterND", {
-    inputs: [a, reshape(indices, [...indices.shape, 1]), values],
-    shape: a.shape,
-  });
-}
-
 /** Elements of a flat tensor at flat `indices` (int64, shape `[m]`): shape `[m]`. */
 export function takeElements(a: Tensor, indices: Tensor): Tensor {
   if (a.shape.length !== 1 || indices.shape.length !== 1) {
