@@ -21,7 +21,7 @@ import {
   refuseForeignOptions,
   withImageShape,
 } from "./method-flags.js";
-import { PreparationProgress, TrainingProgress } from "./progress.js";
+import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
 import { columnCentre, labelMetrics, reconstructionMetrics } from "./quality.js";
 import { jsonReport } from "./report.js";
 import { shownNumber, shownPercent, shownSeconds, textTable } from "./text-table.js";
@@ -80,7 +80,8 @@ export async function runCompare(data: string, flags: CompareFlags, command: Com
   if (!flags.json) {
     await printResult(comparisonTable(contenders));
     for (const file of written) messages.note(`wrote ${file}`);
-    const rows = ["originals", ...contenders.map(({ name }) => name)].join(", ");
+    const remakers = contenders.filter(({ reconstruction }) => reconstruction);
+    const rows = ["originals", ...remakers.map(({ name }) => name)].join(", ");
     if (written.some((file) => file.endsWith(SHEET))) messages.note(`${SHEET} from top to bottom: ${rows}`);
     return;
   }
@@ -108,6 +109,7 @@ async function judge(
   const rows = inner ? inner.train.map((i) => train[i]!) : train;
   const learned = takeRows(x, rows);
   const preparation = new PreparationProgress(messages, method.name);
+  const iterations = new IterationProgress(messages, method.name);
   const progress = new TrainingProgress(messages, method.name);
   const started = performance.now();
   const model = await fit(method, learned, {
@@ -124,12 +126,15 @@ async function judge(
     imageShape,
     signal,
     onPreparing: (now) => preparation.update(now),
+    onIteration: (now) => iterations.update(now),
     onProgress: (now) => progress.update(now),
   }).finally(() => messages.endLine());
   const seconds = (performance.now() - started) / 1000;
   const unseen = takeRows(x, test);
   const codes = await model.encode(x);
-  const reconstruction = await model.reconstruct(unseen);
+  const reconstruction = model.partNames.includes("reconstruct")
+    ? await model.reconstruct(unseen)
+    : undefined;
   const part = (of: Uint32Array) => ({
     codes: takeRows(codes, of),
     labels: Array.from(of, (row) => labels![row]!),
@@ -140,7 +145,7 @@ async function judge(
     codes,
     reconstruction,
     metrics: {
-      ...reconstructionMetrics(unseen, reconstruction, columnCentre(takeRows(x, train))),
+      ...(reconstruction && reconstructionMetrics(unseen, reconstruction, columnCentre(takeRows(x, train)))),
       ...(labels && (await labelMetrics(part(train), part(test)))),
     },
     seconds,
@@ -150,12 +155,14 @@ async function judge(
 function comparisonTable(contenders: readonly Contender[]): string {
   const labelled = contenders[0]!.metrics.probeAccuracy !== undefined;
   const heading = ["method", "squared error per sample", "variance explained"];
+  const cell = (value: number | undefined, show: (value: number) => string) =>
+    value === undefined ? "–" : show(value);
   return textTable([
     [...heading, ...(labelled ? ["linear probe", "5 neighbours"] : []), "seconds"],
     ...contenders.map(({ name, metrics, seconds }) => [
       name,
-      shownNumber(metrics.squaredErrorPerSample!),
-      shownPercent(metrics.explainedVarianceRatio!),
+      cell(metrics.squaredErrorPerSample, shownNumber),
+      cell(metrics.explainedVarianceRatio, shownPercent),
       ...(labelled ? [shownPercent(metrics.probeAccuracy!), shownPercent(metrics.knnAccuracy!)] : []),
       shownSeconds(seconds),
     ]),

@@ -21,8 +21,8 @@ export interface Contender {
   readonly model: Coder;
   /** Of all rows. */
   readonly codes: Matrix;
-  /** Of the held-out rows. */
-  readonly reconstruction: Matrix;
+  /** Of the held-out rows; `undefined` for a model that only encodes. */
+  readonly reconstruction: Matrix | undefined;
   readonly metrics: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
@@ -73,13 +73,14 @@ export async function writeComparison(
     ];
     await write(codesFile(name), writeCsv({ columns, x: codes }));
   }
-  if (imageShape) {
+  const remakers = contenders.flatMap(({ reconstruction }) => reconstruction ?? []);
+  if (imageShape && remakers.length > 0) {
     const shown = shownRows(split.test.length, labels && Array.from(split.test, (row) => labels[row]!));
     const originals = takeRows(
       x,
       shown.map((i) => split.test[i]!),
     );
-    const remade = contenders.map(({ reconstruction }) => takeRows(reconstruction, shown));
+    const remade = remakers.map((reconstruction) => takeRows(reconstruction, shown));
     await write(SHEET, await reconstructionSheet(originals, remade, imageShape));
   } else {
     const panels = contenders.map(({ name, codes }) => ({ title: name, codes }));

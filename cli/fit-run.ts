@@ -26,8 +26,8 @@ import {
 } from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
 import { checkOutput } from "./output-path.js";
-import { PreparationProgress, TrainingProgress } from "./progress.js";
-import { reconstructionMetrics } from "./quality.js";
+import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
+import { ownMetrics, reconstructionMetrics } from "./quality.js";
 import { jsonReport, type Report, textReport } from "./report.js";
 import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 
@@ -83,7 +83,8 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
     seed,
     seconds,
     metrics: {
-      ...reconstructionMetrics(x, await model.reconstruct(x)),
+      ...(model.partNames.includes("reconstruct") && reconstructionMetrics(x, await model.reconstruct(x))),
+      ...ownMetrics(model),
       ...(last && { objective: last.loss }),
       ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
     },
@@ -134,6 +135,7 @@ async function fitOrKeep(
   messages: Messages,
 ): Promise<Coder | undefined> {
   const preparation = new PreparationProgress(messages, method.name);
+  const iterations = new IterationProgress(messages, method.name);
   const progress = new TrainingProgress(messages, method.name);
   const onInterrupt = () => {
     messages.release();
@@ -145,6 +147,7 @@ async function fitOrKeep(
         ...options,
         signal,
         onPreparing: (now) => preparation.update(now),
+        onIteration: (now) => iterations.update(now),
         onProgress: (now) => progress.update(now),
       }),
     );

@@ -2,7 +2,7 @@
  * @file A model file in words, without running the model.
  */
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../src/files/model-file.js";
-import type { PartName, Parts } from "../src/methods/method.js";
+import { partNames } from "../src/methods/method.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { parametersOf } from "../src/training/train.js";
 import { readModelBytes } from "./model-input.js";
@@ -24,7 +24,7 @@ export async function describeModel(path: string): Promise<ModelDescription> {
   const record = readModelFile(bytes, path);
   const { data, options, seed, columns, imageShape, history, training } = record;
   const method = methodNamed(record.method).create(record.options);
-  const parts = partNames(method.parts(data.cols));
+  const parts = partNames(method, data.cols);
   const arrays = Object.entries(parametersOf(record.parameters));
   const size = arrays.reduce((sum, [, array]) => sum + array.data.length, 0);
   const last = history.at(-1);
@@ -76,16 +76,6 @@ export async function describeModel(path: string): Promise<ModelDescription> {
     },
     lines,
   };
-}
-
-function partNames({ encode, decode, reconstruct, score }: Parts): PartName[] {
-  const whole = reconstruct || (encode && decode);
-  return [
-    ...(encode ? ["encode" as const] : []),
-    ...(decode ? ["decode" as const] : []),
-    ...(whole ? ["reconstruct" as const] : []),
-    ...(score || whole ? ["score" as const] : []),
-  ];
 }
 
 function trainingLines(training: NonNullable<ModelRecord["training"]>): (readonly [string, string])[] {

@@ -1,7 +1,7 @@
 /**
  * @file Progress of long work: a bar on a terminal, a line each 10 % elsewhere.
  */
-import type { Preparation } from "../src/methods/method.js";
+import type { Iteration, Preparation } from "../src/methods/method.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
 import type { Progress } from "../src/training/train.js";
 import type { Messages } from "./messages.js";
@@ -64,6 +64,16 @@ export class TrainingProgress extends WorkProgress<Progress> {
     super(messages, name, ({ epoch, epochs, loss, validationLoss }) => {
       const validation = validationLoss === undefined ? "" : `  validation ${validationLoss.toPrecision(5)}`;
       return `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}${validation}`;
+    });
+  }
+}
+
+/** Of a solver. */
+export class IterationProgress extends WorkProgress<Iteration> {
+  constructor(messages: Messages, name: string) {
+    super(messages, name, ({ iteration, iterations, objective }) => {
+      const stands = objective === undefined ? "" : `  objective ${objective.toPrecision(5)}`;
+      return `iteration ${iteration}/${iterations}${stands}`;
     });
   }
 }

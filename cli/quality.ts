@@ -3,6 +3,7 @@
  */
 import type { Matrix } from "../src/data/matrix.js";
 import { fitScale } from "../src/data/scale.js";
+import type { FittedModel } from "../src/methods/method.js";
 import { neighboursAccuracy } from "../src/metrics/neighbours-accuracy.js";
 import { linearProbe } from "../src/metrics/probe.js";
 import { explainedVarianceRatio, squaredErrorPerSample } from "../src/metrics/reconstruction.js";
@@ -22,6 +23,20 @@ export function reconstructionMetrics(
 /** Means of the columns over what is not missing. */
 export function columnCentre(x: Matrix): readonly number[] {
   return fitScale(x, "standard").offset;
+}
+
+/** What a method tells of its fit itself, under the names that every command uses. */
+const OWN_METRICS = ["inertia", "klDivergence", "objective", "reconstructionError", "stress"] as const;
+
+/** Those of them that the model has. */
+export function ownMetrics(model: FittedModel): Record<string, number> {
+  const results = model as Partial<Record<(typeof OWN_METRICS)[number], unknown>>;
+  return Object.fromEntries(
+    OWN_METRICS.flatMap((name) => {
+      const value = results[name];
+      return typeof value === "number" ? [[name, value]] : [];
+    }),
+  );
 }
 
 export interface LabelledCodes {

@@ -82,7 +82,17 @@ export {
   squaredError,
   unsquared,
 } from "./methods/losses.js";
-export type { Coder, Epoch, FittedModel, Method, PartName, Preparation } from "./methods/method.js";
+export type {
+  Coder,
+  Embedder,
+  Encoder,
+  Epoch,
+  FittedModel,
+  Iteration,
+  Method,
+  PartName,
+  Preparation,
+} from "./methods/method.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
 export {

@@ -35,7 +35,9 @@ async function run(data: string, flags: EvaluateFlags): Promise<void> {
   const { x, labels } = input;
   await startEngine(flags.threads, messages);
   const started = performance.now();
-  const metrics: Record<string, number> = reconstructionMetrics(x, await model.reconstruct(x));
+  const metrics: Record<string, number> = model.partNames.includes("reconstruct")
+    ? reconstructionMetrics(x, await model.reconstruct(x))
+    : {};
   if (labels) {
     const codes = await model.encode(x);
     const { train, test } = heldOut(x.rows, flags.heldOut, flags.seed, labels);

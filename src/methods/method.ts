@@ -29,13 +29,47 @@ export interface Parts {
   score?(x: Tensor, p: Symbols): Tensor;
 }
 
+/**
+ * What a fitted model computes by a search or a solver and not as one graph: the same parts, on rows in the units of
+ * fitting. A part that is here is not in `Parts`, and cannot be exported as ONNX.
+ */
+export interface Procedures {
+  /** Codes `[rows, latentDim]`, each of its own row alone. */
+  encode?(x: Matrix, p: Parameters): Promise<Matrix>;
+  decode?(z: Matrix, p: Parameters): Promise<Matrix>;
+  /** Default: decode(encode(x)), if both are there in either way. */
+  reconstruct?(x: Matrix, p: Parameters): Promise<Matrix>;
+  /** One number a row, larger is more abnormal. Default: ‖x − x̂‖². */
+  score?(x: Matrix, p: Parameters): Promise<Float32Array>;
+}
+
 /** What a method is given to fit with. */
 export interface FitContext {
   readonly random: Random;
   readonly runtime: Runtime;
   readonly signal: AbortSignal | undefined;
+  /**
+   * For loops of a solver: lets timers and signals in, at most every 50 ms, and throws the reason of a signal that stops.
+   */
+  breathe(): Promise<void>;
+  /** To be told of a solver's iterations. */
+  readonly onIteration?: ((progress: Iteration) => void) | undefined;
   /** To be told of layers that are trained by themselves, some times a second. */
   readonly onPreparing?: ((progress: Preparation) => void) | undefined;
+}
+
+/** How far a solver is. */
+export interface Iteration {
+  /** From 1. */
+  readonly iteration: number;
+  /** The most there will be. */
+  readonly iterations: number;
+  /** What the method minimises, as it stands, where it is known. */
+  readonly objective?: number;
+  /** How much of the work is done, in [0, 1]. */
+  readonly fraction: number;
+  /** The embedding as it stands `[n, latentDim]`, copied when asked for, of methods that move one. */
+  embedding?(): Matrix;
 }
 
 /** How far the training of single layers is. */
@@ -115,8 +149,12 @@ export interface Method<Model = unknown> {
   readonly fitting: Solved | Trained;
   /** What the fitted model computes, for rows of d numbers. */
   parts(d: number): Parts;
+  /** And what of it is no graph. */
+  procedures?(d: number): Procedures;
+  /** Shapes of the arrays that procedures take, to be checked in files; sizes of one name are equal. */
+  procedureShapes?(d: number): Readonly<Record<string, Shape>>;
   /** The method's own results under the field's names, made of its parameters; getters are evaluated when read. */
-  results(parameters: Parameters, d: number, fitted: Fitted): Omit<Model, keyof FittedModel | keyof Coder>;
+  results(parameters: Parameters, d: number, fitted: Fitted): Omit<Model, keyof Coder>;
 }
 
 /** What a method's own results may be made of beside its parameters. */
@@ -146,6 +184,8 @@ export interface FittedModel {
   readonly options: Readonly<Record<string, Json>>;
   /** Whether its rows may have missing values (NaN). */
   readonly acceptsMissing: boolean;
+  /** What it computes; to ask for another part throws a RangeError. */
+  readonly partNames: readonly PartName[];
   /** Numbers in a row of the data, d. */
   readonly inputDim: number;
   /** The seed it was fitted with, also when it was chosen for you. */
@@ -162,22 +202,33 @@ export interface FittedModel {
   save(): Uint8Array;
   /**
    * A part as an ONNX model, scaling included: input `x` `[rows, d]` (for decode `z`), output `z`, `x_hat` or `score`.
-   * @throws RangeError if the model has no such part.
+   * @throws RangeError if the model has no such part, or it is a search and no graph.
    */
   toOnnx(part: PartName): Uint8Array;
   /**
    * A part as a function of symbolic tensors, for graphs of your own with the model inside: from rows `[rows, d]` (for
    * decode codes `[rows, latentDim]`), float32 and in the user's units, to what the part gives. It can be differentiated.
-   * @throws RangeError, when called, if the model has no such part or the rows are of another size.
+   * @throws RangeError, when called, if the model has no such part, or it is a search and no graph, or the rows are of
+   *   another size.
    */
   part(part: PartName): (rows: Tensor) => Tensor;
 }
 
-/** A fitted model that turns rows into codes and back. */
-export interface Coder extends FittedModel {
+/** A fitted model that turns rows into codes. */
+export interface Encoder extends FittedModel {
   readonly latentDim: number;
   /** Codes `[n, latentDim]` of rows `[n, d]`. */
   encode(x: MatrixLike): Promise<Matrix>;
+}
+
+/** A fitted model that has placed the rows it was fitted to, and places others beside them. */
+export interface Embedder extends Encoder {
+  /** Codes `[n, latentDim]` of the rows it was fitted to, in their order. */
+  readonly embedding: Matrix;
+}
+
+/** A fitted model that turns rows into codes and back. */
+export interface Coder extends Encoder {
   /** Rows `[n, d]`, in the units of the training data, of codes `[n, latentDim]`. */
   decode(z: MatrixLike): Promise<Matrix>;
   /** decode(encode(x)), `[n, d]`. */
@@ -200,4 +251,14 @@ export function parameterMatrix(parameters: Parameters, name: string): Matrix {
   const data =
     array.data instanceof Float32Array ? array.data : Float32Array.from(array.data as Float64Array);
   return matrix(rows, cols, data);
+}
+
+/** The parts that a model of rows of d numbers has. */
+export function partNames(method: Method, d: number): PartName[] {
+  const [graphs, procedures] = [method.parts(d), method.procedures?.(d)];
+  const has = (part: PartName) => graphs[part] !== undefined || procedures?.[part] !== undefined;
+  const whole = has("reconstruct") || (has("encode") && has("decode"));
+  return (["encode", "decode", "reconstruct", "score"] as const).filter(
+    (part) => has(part) || (whole && (part === "reconstruct" || part === "score")),
+  );
 }

@@ -24,7 +24,7 @@ import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { logisticPca, logisticPcaOptions } from "./linear/logistic-pca.js";
 import { pca, pcaOptions } from "./linear/pca.js";
-import type { Coder, Method } from "./method.js";
+import type { Coder, Encoder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
 import { deepSparseCoding, deepSparseCodingOptions } from "./sparse/deep-sparse-coding.js";
 import {
@@ -39,7 +39,10 @@ export interface MethodEntry {
   /** One line. */
   readonly summary: string;
   readonly options: Readonly<Record<string, Option<unknown>>>;
-  /** @throws RangeError or TypeError for options that are not as the table says. */
+  /**
+   * A method whose model is typed as having every part; `partNames` of the model says which it has.
+   * @throws RangeError or TypeError for options that are not as the table says.
+   */
   create(options: object): Method<Coder>;
 }
 
@@ -47,13 +50,13 @@ function entry<T extends object>(
   name: string,
   summary: string,
   options: OptionTable<T>,
-  create: (options: T) => Method<Coder>,
+  create: (options: T) => Method<Encoder>,
 ): MethodEntry {
   return {
     name,
     summary,
     options: options as Readonly<Record<string, Option<unknown>>>,
-    create: (given) => create(given as T),
+    create: (given) => create(given as T) as Method<Coder>,
   };
 }
 

@@ -13,10 +13,11 @@ import {
   type TrainingRecord,
   writeCheckpoint,
 } from "../files/model-file.js";
-import type { Method, Preparation, Trained } from "../methods/method.js";
+import type { Iteration, Method, Preparation, Trained } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
 import { nearestNames } from "../nearest-names.js";
 import { random } from "../random.js";
+import { breather } from "./breather.js";
 import { DivergedError, InterruptedError } from "./errors.js";
 import { refuseNonFinite } from "./finite.js";
 import { fittedModel } from "./fitted.js";
@@ -47,6 +48,8 @@ export interface FitOptions {
   onProgress?: (progress: Progress) => void;
   /** Told some times a second of layers that a method trains by themselves before the whole. */
   onPreparing?: (progress: Preparation) => void;
+  /** Told of the iterations of methods that are solved step by step; see the method's page for how often. */
+  onIteration?: (progress: Iteration) => void;
   /** Called some times a second with a way to make a checkpoint of where training stands. */
   onCheckpoint?: (checkpoint: () => Uint8Array) => void | Promise<void>;
   /** Stops training at the next run of steps with an `InterruptedError`. */
@@ -64,6 +67,7 @@ const GENERAL_OPTIONS = [
   "scale",
   "onProgress",
   "onPreparing",
+  "onIteration",
   "onCheckpoint",
   "signal",
   "columns",
@@ -79,8 +83,6 @@ const TRAINING_OPTIONS = [
   "patience",
   "resume",
 ] as const;
-
-const BREATH_MS = 50;
 
 /**
  * Fits a method to data `[n, d]`.
@@ -114,7 +116,13 @@ export async function fit<Model>(
     data: { rows: raw.rows, cols: raw.cols, fingerprint: fingerprint(raw) },
   };
   const { fitting } = method;
-  const context = { random: stream, runtime: loaded, signal };
+  const context = {
+    random: stream,
+    runtime: loaded,
+    signal,
+    onIteration: options.onIteration,
+    breathe: breather(signal),
+  };
   if (fitting.kind === "solved") {
     const parameters = await fitting.solve(x, context);
     return fittedModel(method, { ...info, history: [], parameters });
@@ -159,16 +167,6 @@ export async function fit<Model>(
   });
   const parameters = (await fitting.finish?.(result.parameters, context)) ?? result.parameters;
   return fittedModel(method, { ...info, training, history: result.history, parameters });
-}
-
-/** Lets timers and signals in, which a run keeps out; often enough to answer, and not after every short run. */
-function breather(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    last = performance.now();
-  };
 }
 
 function checkData(method: Method, x: Matrix, options: FitOptions): void {

@@ -1,7 +1,8 @@
 /**
- * @file Fitted models: a method's graphs over fixed parameters, run in blocks of rows.
+ * @file Fitted models: a method's graphs over fixed parameters, run in blocks of rows, and its procedures.
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../data/matrix.js";
+import { applyScale, undoScale } from "../data/scale.js";
 import { emit } from "../engine/onnx.js";
 import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
@@ -9,7 +10,14 @@ import { cast, isMissing, where } from "../engine/ops/select.js";
 import { type Program, runtime } from "../engine/session.js";
 import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.js";
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
-import type { Coder, Method, PartName, Symbols } from "../methods/method.js";
+import {
+  type Coder,
+  type Method,
+  type PartName,
+  type Procedures,
+  partNames,
+  type Symbols,
+} from "../methods/method.js";
 import { refuseNonFinite } from "./finite.js";
 
 /** Numbers in one block, few enough for blocks and what is computed from them to stay in cache. */
@@ -33,16 +41,29 @@ export function checkedModel<Model>(method: Method<Model>, record: ModelRecord):
   return fittedModel(method, record);
 }
 
-type InternalPart = PartName | "squaredError";
+/** Beside the parts: ‖x − x̂‖² in the user's units; and parts from and to the units of fitting. */
+type InternalPart = PartName | "squaredError" | "scaledEncode" | "scaledDecode";
+
+const PART_BEHIND: Readonly<Record<InternalPart, PartName>> = {
+  encode: "encode",
+  decode: "decode",
+  reconstruct: "reconstruct",
+  score: "score",
+  squaredError: "reconstruct",
+  scaledEncode: "encode",
+  scaledDecode: "decode",
+};
 
 class FittedCoder implements Coder {
   readonly #method: Method;
   readonly #record: ModelRecord;
+  readonly #procedures: Procedures;
   readonly #programs = new Map<InternalPart, Promise<Program>>();
 
   constructor(method: Method, record: ModelRecord) {
     this.#method = method;
     this.#record = record;
+    this.#procedures = method.procedures?.(record.data.cols) ?? {};
   }
 
   get method() {
@@ -53,6 +74,9 @@ class FittedCoder implements Coder {
   }
   get acceptsMissing() {
     return this.#method.acceptsMissing === true;
+  }
+  get partNames() {
+    return partNames(this.#method, this.inputDim);
   }
   get inputDim() {
     return this.#record.data.cols;
@@ -103,37 +127,36 @@ class FittedCoder implements Coder {
   }
 
   async encode(x: MatrixLike): Promise<Matrix> {
-    return asMatrix(await this.#run("encode", x, this.latentDim), this.latentDim);
+    return asMatrix(await this.#compute("encode", x, this.latentDim), this.latentDim);
   }
 
   async decode(z: MatrixLike): Promise<Matrix> {
-    return asMatrix(await this.#run("decode", z, this.inputDim), this.inputDim);
+    return asMatrix(await this.#compute("decode", z, this.inputDim), this.inputDim);
   }
 
   async reconstruct(x: MatrixLike): Promise<Matrix> {
-    return asMatrix(await this.#run("reconstruct", x, this.inputDim), this.inputDim);
+    return asMatrix(await this.#compute("reconstruct", x, this.inputDim), this.inputDim);
   }
 
   async score(x: MatrixLike): Promise<Float32Array> {
-    return (await this.#run("score", x, 1)) as Float32Array;
+    return (await this.#compute("score", x, 1)) as Float32Array;
   }
 
   async squaredErrors(x: MatrixLike): Promise<Float64Array> {
-    return (await this.#run("squaredError", x, 1)) as Float64Array;
+    return (await this.#compute("squaredError", x, 1)) as Float64Array;
   }
 
-  /** Builds the graphs of all parts, and with them checks every shape. */
+  /** Builds the graphs of all parts, and with them checks every shape; and those of what procedures work with. */
   checkParts(): void {
-    const parts = this.#method.parts(this.inputDim);
+    this.#checkShapes();
     const cols = {
       encode: this.latentDim,
       decode: this.inputDim,
       reconstruct: this.inputDim,
       score: undefined,
     };
-    for (const part of Object.keys(cols) as PartName[]) {
-      const exists = parts[part] || (parts.encode && parts.decode) || (part === "score" && parts.reconstruct);
-      if (!exists) continue;
+    for (const part of this.partNames) {
+      if (!this.#isGraph(part)) continue;
       const { y } = this.#graph(part);
       const want = ["rows", ...(cols[part] === undefined ? [] : [cols[part]])];
       if (!sameShape(y.shape, want))
@@ -141,30 +164,43 @@ class FittedCoder implements Coder {
     }
   }
 
+  #checkShapes(): void {
+    const sizes = new Map<string, number>();
+    for (const [name, want] of Object.entries(this.#method.procedureShapes?.(this.inputDim) ?? {})) {
+      const shape = this.parameters[name]?.shape;
+      const fits =
+        shape?.length === want.length &&
+        want.every((size, i) => {
+          if (typeof size === "number") return shape[i] === size;
+          if (!sizes.has(size)) sizes.set(size, shape[i]!);
+          return shape[i] === sizes.get(size);
+        });
+      if (!fits) throw new RangeError(`${name} is ${shape ? show(shape) : "missing"}, want ${show(want)}`);
+    }
+  }
+
   /** The graph of a part from rows in the user's units to results in the user's units. */
   #graph(part: InternalPart): { x: Tensor; y: Tensor } {
-    const x = part === "decode" ? input("z", ["rows", this.latentDim]) : input("x", ["rows", this.inputDim]);
+    const fromCodes = part === "decode" || part === "scaledDecode";
+    const x = fromCodes ? input("z", ["rows", this.latentDim]) : input("x", ["rows", this.inputDim]);
     return { x, y: this.#symbolic(part, x) };
   }
 
   #symbolic(part: InternalPart, x: Tensor): Tensor {
+    this.#requirePart(part);
+    if (!this.#isGraph(part))
+      throw new RangeError(`${this.method}: ${part} is a search, and no graph that could be exported`);
     const parts = this.#method.parts(this.inputDim);
     const p: Symbols = Object.fromEntries(
       Object.entries(this.parameters).map(([name, a]) => [name, constant(a)]),
     );
-    const missing = (what: PartName): never => {
-      throw new RangeError(`${this.method}: this method has no ${what}`);
-    };
     const { encode, decode } = parts;
-    const reconstruct =
-      parts.reconstruct ??
-      ((t: Tensor) => {
-        if (!encode || !decode) return missing("reconstruct");
-        return decode(encode(t, p), p);
-      });
-    if (part === "decode") return cast(this.#unscaled((decode ?? missing(part))(x, p)), "float32");
+    const reconstruct = parts.reconstruct ?? ((t: Tensor) => decode!(encode!(t, p), p));
+    if (part === "decode") return cast(this.#unscaled(decode!(x, p)), "float32");
+    if (part === "scaledDecode") return cast(decode!(x, p), "float32");
+    if (part === "scaledEncode") return cast(encode!(x, p), "float32");
     const scaled = this.#scaled(x);
-    if (part === "encode") return cast((encode ?? missing(part))(scaled, p), "float32");
+    if (part === "encode") return cast(encode!(scaled, p), "float32");
     if (part === "reconstruct") return cast(this.#unscaled(reconstruct(scaled, p)), "float32");
     if (part === "score" && parts.score) return cast(parts.score(scaled, p), "float32");
     const xHat = reconstruct(scaled, p);
@@ -186,30 +222,96 @@ class FittedCoder implements Coder {
     return add(mul(cast(xHat, "float64"), constant(factor, "float64")), constant(offset, "float64"));
   }
 
-  async #run(
-    part: InternalPart,
+  #requirePart(part: InternalPart): void {
+    const needed = PART_BEHIND[part];
+    if (!this.partNames.includes(needed))
+      throw new RangeError(`${this.method}: this method has no ${needed}`);
+  }
+
+  /** Whether a part is one graph. */
+  #isGraph(part: InternalPart): boolean {
+    const own = this.#procedures;
+    const parts = this.#method.parts(this.inputDim);
+    const reconstructs = !own.reconstruct && (parts.reconstruct || !(own.encode || own.decode));
+    switch (part) {
+      case "reconstruct":
+      case "squaredError":
+        return Boolean(reconstructs);
+      case "score":
+        return !own.score && Boolean(parts.score || reconstructs);
+      case "scaledEncode":
+      case "scaledDecode":
+        return true;
+      default:
+        return !own[part];
+    }
+  }
+
+  async #compute(
+    part: PartName | "squaredError",
     given: MatrixLike,
     outputCols: number,
   ): Promise<Float32Array | Float64Array> {
     const called = part === "squaredError" ? "squaredErrors" : part;
-    const rowsIn = toMatrix(given, called);
+    const where = `${this.method}.${called}`;
+    this.#requirePart(part);
+    const rows = toMatrix(given, called);
     const cols = part === "decode" ? this.latentDim : this.inputDim;
-    if (rowsIn.cols !== cols) {
-      throw new RangeError(`${this.method}.${called}: rows must have ${cols} numbers, got ${rowsIn.cols}`);
+    if (rows.cols !== cols) {
+      throw new RangeError(`${where}: rows must have ${cols} numbers, got ${rows.cols}`);
     }
     const missing = this.acceptsMissing;
-    const refuse = () => refuseNonFinite(rowsIn, `${this.method}.${called}`, { missing });
-    if (missing) refuse();
+    const refuse = () => refuseNonFinite(rows, where, { missing });
+    if (this.#isGraph(part)) return this.#run(part, rows, outputCols, refuse);
+    refuse();
+    return this.#proceed(part, rows);
+  }
+
+  /** A part with a procedure in it; rows and results in the user's units. */
+  async #proceed(part: PartName | "squaredError", rows: Matrix): Promise<Float32Array | Float64Array> {
+    const { scale } = this.#record;
+    if (part === "decode") return undoScale(await this.#scaledDecode(rows), scale).data;
+    const x = applyScale(rows, scale);
+    if (part === "encode") return (await this.#scaledEncode(x)).data;
+    if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters);
+    const xHat = this.#procedures.reconstruct
+      ? await this.#procedures.reconstruct(x, this.parameters)
+      : await this.#scaledDecode(await this.#scaledEncode(x));
+    if (part === "score") return Float32Array.from(squaredDistances(x, xHat));
+    const unscaled = undoScale(xHat, scale);
+    return part === "reconstruct" ? unscaled.data : squaredDistances(rows, unscaled);
+  }
+
+  async #scaledEncode(x: Matrix): Promise<Matrix> {
+    if (this.#procedures.encode) return this.#procedures.encode(x, this.parameters);
+    return asMatrix(await this.#run("scaledEncode", x, this.latentDim), this.latentDim);
+  }
+
+  async #scaledDecode(z: Matrix): Promise<Matrix> {
+    if (this.#procedures.decode) return this.#procedures.decode(z, this.parameters);
+    return asMatrix(await this.#run("scaledDecode", z, this.inputDim), this.inputDim);
+  }
+
+  /** A graph, in blocks of rows. @param refuse throws if a number is not what the model takes. */
+  async #run(
+    part: InternalPart,
+    rowsIn: Matrix,
+    outputCols: number,
+    refuse?: () => void,
+  ): Promise<Float32Array | Float64Array> {
+    const { cols } = rowsIn;
+    const missing = this.acceptsMissing;
+    if (missing) refuse?.();
     const program = await this.#program(part);
     const out =
       part === "squaredError" ? new Float64Array(rowsIn.rows) : new Float32Array(rowsIn.rows * outputCols);
-    const name = part === "decode" ? "z" : "x";
+    const name = part === "decode" || part === "scaledDecode" ? "z" : "x";
     const block = Math.max(1, Math.floor(BLOCK / Math.max(cols, outputCols)));
     for (let at = 0; at < rowsIn.rows; at += block) {
       const rows = Math.min(block, rowsIn.rows - at);
       const data = rowsIn.data.subarray(at * cols, (at + rows) * cols);
       const { y, nothing } = await program.run({ [name]: { dtype: "float32", shape: [rows, cols], data } });
-      if (!missing && nothing!.data[0] !== 0) refuse();
+      if (!missing && nothing!.data[0] !== 0) refuse?.();
       out.set(y!.data as Float32Array, at * outputCols);
     }
     return out;
@@ -231,6 +333,17 @@ class FittedCoder implements Coder {
 /** ‖x − x̂‖² of every row, over the entries that are not missing. */
 function rowErrors(x: Tensor, xHat: Tensor): Tensor {
   return sum(square(where(isMissing(x), 0, sub(x, xHat))), 1);
+}
+
+/** The same of numbers `[n]`. */
+function squaredDistances(x: Matrix, xHat: Matrix): Float64Array {
+  const out = new Float64Array(x.rows);
+  for (let i = 0, at = 0; i < x.rows; i++) {
+    for (let j = 0; j < x.cols; j++, at++) {
+      if (!Number.isNaN(x.data[at]!)) out[i]! += (x.data[at]! - xHat.data[at]!) ** 2;
+    }
+  }
+  return out;
 }
 
 function asMatrix(data: Float32Array | Float64Array, cols: number): Matrix {

@@ -6,6 +6,7 @@ import { type CheckpointRecord, type ModelRecord, readModelFile } from "../files
 import type { Coder, Method, Parameters } from "../methods/method.js";
 import { methodNamed } from "../methods/registry.js";
 import { random } from "../random.js";
+import { breather } from "./breather.js";
 import { checkedModel } from "./fitted.js";
 import { parametersOf } from "./train.js";
 
@@ -15,6 +16,7 @@ import { parametersOf } from "./train.js";
  * @param method the method it was fitted with, to get a model of its type, and for methods with losses of your own;
  *   default: the one the file names.
  * @param name names the file in errors.
+ * @returns the model; which parts one of an unknown method has is in its `partNames`, the others throw.
  * @throws RangeError for a file that is not whole and in order, or of another method.
  */
 export async function load<Model = Coder>(
@@ -51,7 +53,12 @@ function methodOf({ method, options }: ModelRecord, name: string): Method<Coder>
 async function finished(method: Method, record: ModelRecord | CheckpointRecord): Promise<Parameters> {
   if (!("position" in record)) return record.parameters;
   const { fitting } = method;
-  const context = { random: random(record.seed), runtime: await runtime(), signal: undefined };
+  const context = {
+    random: random(record.seed),
+    runtime: await runtime(),
+    signal: undefined,
+    breathe: breather(),
+  };
   const parameters = record.best ?? parametersOf(record.parameters);
   return (fitting.kind === "trained" && (await fitting.finish?.(parameters, context))) || parameters;
 }

@@ -8,6 +8,7 @@ import { compileTraining, type TrainingSpec, type TrainingState } from "../engin
 import type { Position } from "../files/model-file.js";
 import { type Epoch, type FitContext, type Parameters, shapesOf, type Trained } from "../methods/method.js";
 import type { Random } from "../random.js";
+import { breather } from "./breather.js";
 import { feed, ProgramsBySize } from "./feed.js";
 import { allFinite } from "./finite.js";
 import { race } from "./race.js";
@@ -108,7 +109,7 @@ export async function train(
 async function firstParameters(args: TrainArguments): Promise<Parameters> {
   const { fitting, x, random, runtime, signal, onPreparing } = args;
   const drawn = await fitting.initial(x, random.fork("initial"));
-  const context = { random: random.fork("prepare"), runtime, signal, onPreparing };
+  const context = { random: random.fork("prepare"), runtime, signal, onPreparing, breathe: breather(signal) };
   return fitting.prepare?.(drawn, x, context) ?? drawn;
 }
 

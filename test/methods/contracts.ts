@@ -15,6 +15,8 @@ export interface Contract {
   ownReconstruction?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;
+  /** The option that may not be left out. Default: `latentDim`. */
+  needs?: string;
   /** Whether options may be left out altogether. Default false: `latentDim` is missing then. */
   needsNothing?: boolean;
 }

@@ -132,7 +132,12 @@ describe("projection with k ≥ d is the identity at every step, whatever B is",
         loaded,
       );
       let state: TrainingState = { ...initial, ...program.initialSlots() };
-      const context = { random: random(1), runtime: loaded, signal: undefined };
+      const context = {
+        random: random(1),
+        runtime: loaded,
+        signal: undefined,
+        breathe: () => Promise.resolve(),
+      };
       for (let step = 1; step <= steps; step++) {
         const order = BigInt64Array.from({ length: batchSize }, (_, i) =>
           BigInt((step * batchSize + i) % x.rows),
