@@ -17,6 +17,7 @@ const FLOORS = [
     "src/random.ts",
     "src/nearest-names.ts",
     "src/version.ts",
+    "src/parallel",
   ],
   ["src/engine"],
   ["src/data", "src/linalg"],
@@ -36,7 +37,7 @@ const beside: Record<string, string[]> = {
 };
 /** Readers of files: methods take numbers, wherever they come from. */
 const PARSERS = /^src\/data\/(csv|npy|idx|parquet|netpbm|gzip|format|table|dataset)\b/;
-const ENGINE_MAY_USE = ["src/engine", "src/random.ts", "src/elementary.ts"];
+const ENGINE_MAY_USE = ["src/engine", "src/parallel", "src/random.ts", "src/elementary.ts"];
 
 interface Import {
   from: string;

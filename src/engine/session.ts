@@ -2,6 +2,7 @@
  * @file ONNX Runtime, native or WebAssembly, behind one interface.
  */
 import { loadNative, loadWasm, type OnnxRuntime } from "#onnxruntime";
+import { setThreads } from "../parallel/team.js";
 import type { NdArray } from "./tensor.js";
 
 export interface RuntimeOptions {
@@ -49,6 +50,7 @@ export function configureRuntime(options: RuntimeOptions): void {
     throw new RangeError(`runtime: threads must be an integer ≥ 1, got ${threads}`);
   }
   configured = options;
+  setThreads(threads);
 }
 
 /**

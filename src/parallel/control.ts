@@ -1,0 +1,92 @@
+/**
+ * @file How threads agree: words of shared memory, and the protocol of a run.
+ *
+ * A run is open while `workers` is not negative. A worker joins by adding itself, takes chunks until there are none,
+ * and leaves. The caller takes chunks too, then closes the run once no worker is in it. So a worker that is still
+ * starting, or slow to wake, is not waited for: it finds the run closed.
+ */
+
+/** Words of the control block. */
+export const WORD = {
+  /** Counts whatever workers should look at; they sleep on it. */
+  bell: 0,
+  /** Workers in the run, or CLOSED. */
+  workers: 1,
+  /** The most workers that may join. */
+  most: 2,
+  job: 3,
+  chunks: 4,
+  /** The next chunk nobody has taken. */
+  next: 5,
+  /** A chunk that threw in a worker, or NONE. */
+  failed: 6,
+  /** From here on: messages posted to each worker. */
+  posted: 8,
+} as const;
+
+export const CLOSED = -1;
+export const NONE = -1;
+export const MOST_WORKERS = 63;
+export const MOST_SCALARS = 16;
+
+/** What tells a worker of a job. */
+export interface Posting {
+  readonly job: number;
+  readonly module: string;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly scalars: Float64Array;
+  /** One word: 1 once the job is over. */
+  readonly over: Int32Array;
+}
+
+/** What a worker is started with. */
+export interface Hiring {
+  readonly control: Int32Array;
+  readonly index: number;
+}
+
+/** Whether a worker is in the run now. */
+export function join(control: Int32Array): boolean {
+  for (;;) {
+    const workers = Atomics.load(control, WORD.workers);
+    if (workers === CLOSED || workers >= Atomics.load(control, WORD.most)) return false;
+    if (Atomics.compareExchange(control, WORD.workers, workers, workers + 1) === workers) return true;
+  }
+}
+
+export function leave(control: Int32Array): void {
+  Atomics.sub(control, WORD.workers, 1);
+  Atomics.notify(control, WORD.workers);
+}
+
+/** Chunks until there are none left. */
+export function takeChunks(control: Int32Array, work: (chunk: number) => void): void {
+  const chunks = Atomics.load(control, WORD.chunks);
+  for (;;) {
+    const chunk = Atomics.add(control, WORD.next, 1);
+    if (chunk >= chunks) return;
+    work(chunk);
+  }
+}
+
+/** Looks at a word so often before sleeping on it: about 20 µs, less than falling asleep and waking cost. */
+const LOOKS = 2000;
+
+/** Until the word is no longer `value`; returns what it is. */
+export function awaitChange(control: Int32Array, word: number, value: number): number {
+  for (let look = 0; look < LOOKS; look++) {
+    const now = Atomics.load(control, word);
+    if (now !== value) return now;
+  }
+  sleep(control, word, value);
+  return Atomics.load(control, word);
+}
+
+function sleep(control: Int32Array, word: number, value: number): void {
+  try {
+    Atomics.wait(control, word, value);
+  } catch {
+    // A page's own thread may not sleep: it looks again.
+  }
+}
