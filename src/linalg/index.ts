@@ -7,6 +7,13 @@ export { type Dense, dense, identity, toDense, toFloat32, transpose } from "./de
 export { type Eigen, eigh } from "./eigh.js";
 export { type GemmOptions, gemm, gemm32 } from "./gemm.js";
 export { leastSquares } from "./least-squares.js";
+export {
+  kNearestWithin,
+  type NeighbourMetric,
+  type NeighbourOptions,
+  type Neighbours,
+  nearestNeighbours,
+} from "./neighbours/nearest-neighbours.js";
 export { degrees, principalAngles } from "./principal-angles.js";
 export { type QR, qr } from "./qr.js";
 export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./randomized-svd.js";

@@ -6,8 +6,8 @@
  * IEEE Transactions on Information Theory 13(1).
  */
 import type { Matrix } from "../data/matrix.js";
+import { nearestNeighbours } from "../linalg/neighbours/nearest-neighbours.js";
 import { accuracy, labelledSplit } from "./classes.js";
-import { nearestNeighbours } from "./nearest-neighbours.js";
 
 export interface NeighboursAccuracyOptions {
   /** Neighbours k that vote, an integer in [1, training rows]. Default: 5. */
