@@ -1,32 +1,19 @@
 /**
  * @file The library in a browser, in a module worker, against the same code in Node.
  */
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RuntimeOptions } from "../../src/index.js";
+import { inChromium, launchChromium, missing } from "./chromium.js";
 import { type Served, serve } from "./serve.js";
 import { compute, type Figures } from "./workload.js";
-
-const CHROMIUM = "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-/** Elsewhere a missing browser is no fault of the code; where everything is to be tested, it is. */
-const missing = !existsSync(CHROMIUM) && !process.env.CI;
 
 const here = (path: string) => new URL(path, import.meta.url);
 const ort = (name: string) => new URL(import.meta.resolve(`onnxruntime-web/${name}`));
 
-describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: no ${CHROMIUM})` : ""}`, () => {
+describe.skipIf(missing)(inChromium, () => {
   let bundled: string[];
   let server: Served | undefined;
   let browser: Browser | undefined;
@@ -54,7 +41,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: no ${CHROMIUM})` : 
       "/ort/ort-wasm-simd-threaded.wasm": ort("ort-wasm-simd-threaded.wasm"),
       "/ort/ort-wasm-simd-threaded.mjs": ort("ort-wasm-simd-threaded.mjs"),
     });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await launchChromium();
     inBrowser = await computeInWorker(browser, server, { threads: 1 });
     inNode = await compute({ backend: "wasm" });
   });
