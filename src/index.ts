@@ -53,6 +53,7 @@ export {
   type VariationalAutoencoderOptions,
   variationalAutoencoder,
 } from "./methods/autoencoder/variational.js";
+export { type KMeans, type KMeansOptions, kMeans } from "./methods/cluster/k-means.js";
 export type { AnnealingOptions, PartitionEstimate } from "./methods/energy/annealed-importance-sampling.js";
 export type { SampleOptions } from "./methods/energy/gibbs.js";
 export {
@@ -72,6 +73,11 @@ export {
   type Parameterization,
 } from "./methods/linear/linear-autoencoder.js";
 export { type LogisticPca, type LogisticPcaOptions, logisticPca } from "./methods/linear/logistic-pca.js";
+export {
+  type LowRankCompletion,
+  type LowRankCompletionOptions,
+  lowRankCompletion,
+} from "./methods/linear/low-rank-completion.js";
 export { type Pca, type PcaOptions, pca } from "./methods/linear/pca.js";
 export {
   binaryCrossEntropy,

@@ -16,6 +16,7 @@ import {
 import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
 import { stackedAutoencoder, stackedAutoencoderOptions } from "./autoencoder/stacked.js";
 import { variationalAutoencoder, variationalAutoencoderOptions } from "./autoencoder/variational.js";
+import { kMeans, kMeansOptions } from "./cluster/k-means.js";
 import {
   restrictedBoltzmannMachine,
   restrictedBoltzmannMachineOptions,
@@ -23,6 +24,7 @@ import {
 import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { logisticPca, logisticPcaOptions } from "./linear/logistic-pca.js";
+import { lowRankCompletion, lowRankCompletionOptions } from "./linear/low-rank-completion.js";
 import { pca, pcaOptions } from "./linear/pca.js";
 import type { Coder, Encoder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
@@ -76,6 +78,12 @@ export const methods: readonly MethodEntry[] = [
     linearAutoencoder,
   ),
   entry("factorization", "codes and dictionary of least squared error", factorizationOptions, factorization),
+  entry(
+    "lowRankCompletion",
+    "the matrix of low rank that fits what is observed, and fills what is missing",
+    lowRankCompletionOptions,
+    lowRankCompletion,
+  ),
   entry(
     "restrictedBoltzmannMachine",
     "a distribution over rows with hidden units, trained by contrastive divergence",
@@ -154,6 +162,7 @@ export const methods: readonly MethodEntry[] = [
     deepSparseCodingOptions,
     deepSparseCoding,
   ),
+  entry("kMeans", "k centres, and every row belongs to the nearest", kMeansOptions, kMeans),
 ];
 
 /**

@@ -67,6 +67,18 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ center: "yes" }, 'center must be true or false, got "yes"'],
     },
   ],
+  lowRankCompletion: [
+    {
+      options: { latentDim: 2, weight: 1 },
+      seeded: false,
+      wrong: [{ weight: 0 }, "weight must be a number > 0, or one of validated, got 0"],
+    },
+    {
+      options: { latentDim: 2, weight: 1, solver: "als" },
+      seeded: true,
+      wrong: [{ solver: "svd" }, "solver must be one of soft-impute, als"],
+    },
+  ],
   restrictedBoltzmannMachine: [
     {
       options: { latentDim: 2 },
@@ -308,6 +320,22 @@ export const contracts: Record<string, Contract[]> = {
       options: { latentDim: 2, hidden: [6], inference: "amortized" },
       seeded: true,
       wrong: [{ inference: "exact" }, "inference must be one of optimized, amortized"],
+    },
+  ],
+  kMeans: [
+    {
+      options: { clusters: 2, starts: 2 },
+      seeded: true,
+      wrong: [{ clusters: 0 }, "clusters must be an integer ≥ 1, got 0"],
+      needs: "clusters",
+      ownScore: true,
+    },
+    {
+      options: { clusters: 2, init: "random", batchSize: 16, encoding: "triangle" },
+      seeded: true,
+      wrong: [{ algorithm: "fast" }, "algorithm must be one of auto, lloyd, hamerly, elkan"],
+      needs: "clusters",
+      ownScore: true,
     },
   ],
 };
