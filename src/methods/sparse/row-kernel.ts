@@ -1,0 +1,20 @@
+/**
+ * @file What the solvers of sparse codes have in common: each does some rows of a block from the Gram matrix alone, and is
+ * dealt to threads in chunks.
+ */
+
+/** Rows of a chunk: few enough that threads end together. */
+export const CHUNK_ROWS = 64;
+
+/** The arrays of a solver. Its scalars are the number of rows, and then its own. */
+export interface CodeArgs {
+  /** G = Dᵀ D `[k, k]`. */
+  readonly gram: Float64Array;
+  /** c = Dᵀ x of every row `[n, k]`. */
+  readonly correlations: Float64Array;
+  /** ‖x‖² of every row `[n]`. */
+  readonly squares: Float64Array;
+  /** z of every row `[n, k]`, which it writes. */
+  readonly codes: Float64Array;
+  readonly [name: string]: Float64Array;
+}
