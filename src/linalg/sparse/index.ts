@@ -1,0 +1,23 @@
+/**
+ * @file Sparse matrices in float64: products, factorisation, eigenpairs.
+ */
+export { type BottomEigenOptions, type BottomPairs, bottomEigenpairs } from "./bottom-eigenpairs.js";
+export { type Components, connectedComponents } from "./connected-components.js";
+export {
+  type SparseMatrix,
+  sparseFromTriplets,
+  sparseGram,
+  sparseToDense,
+  symmetricPart,
+  type Triplets,
+  transposeSparse,
+} from "./csr.js";
+export { minimumDegreeOrder } from "./minimum-degree.js";
+export { multiplySparse } from "./products.js";
+export {
+  NotPositiveDefinite,
+  type SparseCholesky,
+  type SparseCholeskyOptions,
+  sparseCholesky,
+} from "./sparse-cholesky.js";
+export { type SymbolicFactor, symbolicFactor } from "./supernodes.js";
