@@ -329,6 +329,7 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ clusters: 0 }, "clusters must be an integer ≥ 1, got 0"],
       needs: "clusters",
       ownScore: true,
+      ownReconstruction: true,
     },
     {
       options: { clusters: 2, init: "random", batchSize: 16, encoding: "triangle" },
@@ -336,6 +337,7 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ algorithm: "fast" }, "algorithm must be one of auto, lloyd, hamerly, elkan"],
       needs: "clusters",
       ownScore: true,
+      ownReconstruction: true,
     },
   ],
 };

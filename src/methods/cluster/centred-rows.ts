@@ -1,0 +1,122 @@
+/**
+ * @file Rows as k-means computes with them: about an offset and in a range where float32 products are safe.
+ *
+ * The squared distance of a row and a centre comes of a product, ‖x‖² + ‖c‖² − 2 x·c, whose rounding error grows with
+ * ‖x‖² and ‖c‖². Rows far from 0 are therefore taken about their mean; a common factor keeps squares from overflow.
+ */
+import type { Matrix } from "../../data/matrix.js";
+
+/** (x − offset) · factor */
+export interface CentredRows extends Matrix {
+  /** `[d]` */
+  readonly offset: Float64Array;
+  /** A power of 2, so that it rounds nothing. */
+  readonly factor: number;
+  /** ‖x‖² of every row `[n]`. */
+  readonly norms: Float64Array;
+  /** Σ over rows of ‖x‖². */
+  readonly total: number;
+}
+
+/** Rows are moved if their mean is so many times as long as the root mean square of deviations: a copy is not free. */
+const FAR = 2;
+const SAMPLE_ROWS = 1000;
+/** Squared norms that float32 holds, and their products with much room. */
+const SAFE_NORMS = [2 ** -60, 2 ** 60] as const;
+
+/** The mean of rows that lie far from 0, as seen in a sample; else zeros `[d]`. */
+export function suitableOffset(x: Matrix): Float64Array {
+  const { data, rows, cols } = x;
+  const stride = Math.ceil(rows / SAMPLE_ROWS);
+  const sampled = meanOf(x, stride);
+  let [about0, aboutMean] = [0, 0];
+  for (let i = 0; i < rows; i += stride) {
+    for (let j = 0; j < cols; j++) {
+      const value = data[i * cols + j]!;
+      about0 += value * value;
+      aboutMean += (value - sampled[j]!) ** 2;
+    }
+  }
+  if (about0 <= (1 + FAR ** 2) * aboutMean) return new Float64Array(cols);
+  return stride === 1 ? sampled : meanOf(x, 1);
+}
+
+function meanOf({ data, rows, cols }: Matrix, stride: number): Float64Array {
+  const sums = new Float64Array(cols);
+  for (let i = 0; i < rows; i += stride) for (let j = 0; j < cols; j++) sums[j]! += data[i * cols + j]!;
+  const count = Math.ceil(rows / stride);
+  return sums.map((sum) => sum / count);
+}
+
+/**
+ * The rows about an offset: themselves where it is 0 and their range is safe, else a copy.
+ * @param centers `[k, d]`, that they will be compared to.
+ */
+export function centredRows(
+  x: Matrix,
+  offset: Float64Array,
+  centers: Float64Array = new Float64Array(0),
+): CentredRows {
+  const { rows, cols } = x;
+  const asTheyAre = offset.every((value) => value === 0);
+  let data = asTheyAre ? x.data : moved(x, offset, 1);
+  let norms = squaredNorms(data, cols);
+  const largest = Math.max(greatest(norms), greatest(squaredNorms(movedCenters(centers, offset), cols)));
+  const factor = safeFactor(largest);
+  if (factor !== 1) {
+    data = moved(x, offset, factor);
+    norms = squaredNorms(data, cols);
+  }
+  return { data, rows, cols, offset, factor, norms, total: norms.reduce((sum, norm) => sum + norm, 0) };
+}
+
+function moved({ data, rows, cols }: Matrix, offset: Float64Array, factor: number): Float32Array {
+  const out = new Float32Array(data.length);
+  for (let i = 0, at = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++, at++) out[at] = (data[at]! - offset[j]!) * factor;
+  return out;
+}
+
+/** 1, or the power of 2 that brings the largest squared norm near 1. */
+function safeFactor(largest: number): number {
+  const [least, most] = SAFE_NORMS;
+  if (largest === 0 || (largest >= least && largest <= most)) return 1;
+  let factor = 1;
+  while (largest * factor * factor > 2) factor /= 2;
+  while (largest * factor * factor < 0.5) factor *= 2;
+  return factor;
+}
+
+const greatest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
+
+/** ‖x‖² of every row of `[n, cols]`. */
+export function squaredNorms(data: Float32Array | Float64Array, cols: number): Float64Array {
+  const norms = new Float64Array(data.length / cols);
+  for (let i = 0, at = 0; i < norms.length; i++) {
+    let even = 0;
+    let odd = 0;
+    const end = at + cols;
+    for (; at + 1 < end; at += 2) {
+      const a = data[at]!;
+      const b = data[at + 1]!;
+      even += a * a;
+      odd += b * b;
+    }
+    if (at < end) {
+      even += data[at]! * data[at]!;
+      at++;
+    }
+    norms[i] = even + odd;
+  }
+  return norms;
+}
+
+/** Centres `[k, d]` beside centred rows. */
+export function movedCenters(centers: Float64Array, offset: Float64Array, factor = 1): Float64Array {
+  return centers.map((value, at) => (value - offset[at % offset.length]!) * factor);
+}
+
+/** And back. */
+export function restoredCenters(centers: Float64Array, { offset, factor }: CentredRows): Float64Array {
+  return centers.map((value, at) => value / factor + offset[at % offset.length]!);
+}

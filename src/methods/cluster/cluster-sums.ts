@@ -1,0 +1,109 @@
+/**
+ * @file Sums and sizes of clusters, kept up to date as rows change sides, in float64.
+ */
+import { type CentredRows, squaredNorms } from "./centred-rows.js";
+import { squaredDistance } from "./nearest-center-kernel.js";
+
+export class ClusterSums {
+  /** Σ of the rows of every cluster `[k, d]`. */
+  readonly sums: Float64Array;
+  /** Rows of every cluster `[k]`. */
+  readonly counts: Int32Array;
+  /** Of every row `[n]`; −1 before it has one. */
+  readonly labels: Int32Array;
+  readonly #rows: CentredRows;
+  readonly #d: number;
+
+  constructor(rows: CentredRows, k: number) {
+    this.#rows = rows;
+    this.#d = rows.cols;
+    this.sums = new Float64Array(k * rows.cols);
+    this.counts = new Int32Array(k);
+    this.labels = new Int32Array(rows.rows).fill(-1);
+  }
+
+  /** Row i joins cluster `to`. */
+  move(i: number, to: number): void {
+    const from = this.labels[i]!;
+    this.labels[i] = to;
+    this.counts[to]!++;
+    const d = this.#d;
+    const { data } = this.#rows;
+    const { sums } = this;
+    const start = i * d;
+    if (from < 0) {
+      for (let j = 0, q = to * d; j < d; j++, q++) sums[q]! += data[start + j]!;
+      return;
+    }
+    this.counts[from]!--;
+    for (let j = 0, p = from * d, q = to * d; j < d; j++, p++, q++) {
+      const value = data[start + j]!;
+      sums[p]! -= value;
+      sums[q]! += value;
+    }
+  }
+
+  /** Means of the clusters `[k, d]`; a cluster without rows keeps its centre. */
+  means(centers: Float64Array): Float64Array {
+    const d = this.#d;
+    return centers.map((center, at) => {
+      const count = this.counts[Math.floor(at / d)]!;
+      return count > 0 ? this.sums[at]! / count : center;
+    });
+  }
+
+  /**
+   * Every cluster without rows takes over the row that is farthest from its own centre, and would leave company behind.
+   * @returns the rows that moved.
+   */
+  fillEmpty(centers: Float64Array): number[] {
+    const empty = [...this.counts.keys()].filter((c) => this.counts[c] === 0);
+    if (empty.length === 0) return [];
+    const distances = this.#distances(centers);
+    const moved: number[] = [];
+    for (const c of empty) {
+      let farthest = -1;
+      for (let i = 0; i < distances.length; i++) {
+        if (this.counts[this.labels[i]!]! > 1 && distances[i]! > (farthest < 0 ? 0 : distances[farthest]!))
+          farthest = i;
+      }
+      if (farthest < 0) break;
+      this.move(farthest, c);
+      distances[farthest] = 0;
+      moved.push(farthest);
+    }
+    return moved;
+  }
+
+  /** Mean over columns of their variances. */
+  meanVariance(): number {
+    const { rows, cols, total } = this.#rows;
+    const mean = new Float64Array(cols);
+    for (let at = 0; at < this.sums.length; at++) mean[at % cols]! += this.sums[at]! / rows;
+    const offset = squaredNorms(mean, cols)[0]!;
+    return Math.max(0, total / rows - offset) / cols;
+  }
+
+  /** Σ over rows of ‖x − c‖² for the centre of its label. */
+  inertia(centers: Float64Array): number {
+    const quick = this.quickInertia(centers);
+    return quick > CANCELLED * this.#rows.total ? quick : this.#distances(centers).reduce((a, b) => a + b, 0);
+  }
+
+  /** The same from the sums, as Σ‖x‖² − Σ_c (2 c·Σx − count ‖c‖²): where clusters are tight, few digits of it are right. */
+  quickInertia(centers: Float64Array): number {
+    const norms = squaredNorms(centers, this.#d);
+    let sum = this.#rows.total;
+    for (let c = 0; c < norms.length; c++) sum += this.counts[c]! * norms[c]!;
+    for (let at = 0; at < centers.length; at++) sum -= 2 * centers[at]! * this.sums[at]!;
+    return Math.max(0, sum);
+  }
+
+  #distances(centers: Float64Array): Float64Array {
+    const { data } = this.#rows;
+    return Float64Array.from(this.labels, (label, i) => squaredDistance(data, i, centers, label, this.#d));
+  }
+}
+
+/** Below this share of all squares, an inertia computed as a difference has lost more than four digits of sixteen. */
+const CANCELLED = 1e-4;

@@ -1,0 +1,127 @@
+/**
+ * @file Greedy k-means++: centres drawn among the rows one after the other, far ones more likely.
+ *
+ *   P(row i) = Dᵢ² / Σ D²,   Dᵢ the distance to the nearest centre so far
+ *
+ * Of 2 + ⌊ln k⌋ rows drawn, the one that lowers Σ D² most is taken.
+ * Source: Arthur & Vassilvitskii (2007), "k-means++: the advantages of careful seeding", SODA, and section 5 there for
+ * several draws a step.
+ */
+import { log } from "../../elementary.js";
+import type { Random } from "../../random.js";
+import type { CentredRows } from "./centred-rows.js";
+import { relativeError } from "./nearest-center-kernel.js";
+import { ranking } from "./ranking.js";
+
+/** Centres `[k, d]`, in the centring of the rows; they are rows, and different ones while there are such. */
+export async function kMeansPlusPlus(
+  rows: CentredRows,
+  k: number,
+  random: Random,
+  breathe: () => Promise<void>,
+): Promise<Float64Array> {
+  const { rows: n, cols: d } = rows;
+  const draws = 2 + Math.floor(-log(1 / k));
+  const centers = new Float64Array(k * d);
+  // Before there is a centre, all rows are as far.
+  const distances = new Float64Array(n).fill(1);
+  let total = n;
+  let candidates = [random.integer(n)];
+  for (let c = 0; c < k; c++) {
+    const found = await squaredDistances(rows, candidates, breathe);
+    const first = c === 0;
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let which = 0; which < candidates.length; which++) {
+      const sum = potential(found, which, candidates.length, first ? undefined : distances);
+      if (sum < least) {
+        least = sum;
+        best = which;
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      const distance = found[i * candidates.length + best]!;
+      if (first || distance < distances[i]!) distances[i] = distance;
+    }
+    total = least;
+    takeRow(rows, candidates[best]!, centers, c);
+    candidates = Array.from({ length: draws }, () => draw(distances, total, random));
+  }
+  return centers;
+}
+
+/** k different rows, all equally likely, `[k, d]`. */
+export function randomRows(rows: CentredRows, k: number, random: Random): Float64Array {
+  const centers = new Float64Array(k * rows.cols);
+  const order = random.permutation(rows.rows);
+  for (let c = 0; c < k; c++) takeRow(rows, order[c]!, centers, c);
+  return centers;
+}
+
+function takeRow({ data, cols }: CentredRows, row: number, centers: Float64Array, c: number): void {
+  for (let j = 0; j < cols; j++) centers[c * cols + j] = data[row * cols + j]!;
+}
+
+/** A row, as likely as its share of the total; where all are 0, any. */
+function draw(distances: Float64Array, total: number, random: Random): number {
+  if (!(total > 0)) return random.integer(distances.length);
+  let left = random.uniform() * total;
+  let last = 0;
+  for (let i = 0; i < distances.length; i++) {
+    const distance = distances[i]!;
+    if (distance === 0) continue;
+    last = i;
+    left -= distance;
+    if (left < 0) break;
+  }
+  return last;
+}
+
+/** Σ D² if this candidate were a centre too. */
+function potential(
+  found: Float32Array,
+  which: number,
+  count: number,
+  distances: Float64Array | undefined,
+): number {
+  let sum = 0;
+  if (!distances) {
+    for (let at = which; at < found.length; at += count) sum += found[at]!;
+    return sum;
+  }
+  for (let i = 0, at = which; i < distances.length; i++, at += count) {
+    const distance = found[at]!;
+    const before = distances[i]!;
+    sum += Math.min(distance, before);
+  }
+  return sum;
+}
+
+/** Of every row to every candidate `[n, candidates]`; 0 where rounding hides what it is. */
+async function squaredDistances(
+  rows: CentredRows,
+  candidates: readonly number[],
+  breathe: () => Promise<void>,
+): Promise<Float32Array> {
+  const { rows: n, cols: d, data, norms } = rows;
+  const count = candidates.length;
+  const points = new Float64Array(count * d);
+  for (let c = 0; c < count; c++) takeRow(rows, candidates[c]!, points, c);
+  const { ranks, blockRows, largestNorm } = await ranking(rows, points);
+  const relative = relativeError(d);
+  const out = new Float32Array(n * count);
+  for (let from = 0; from < n; from += blockRows) {
+    const size = Math.min(blockRows, n - from);
+    const block = await ranks(data, from, size);
+    for (let r = 0, at = 0, to = from * count; r < size; r++) {
+      const norm = norms[from + r]!;
+      const error = relative * (norm + largestNorm);
+      for (let c = 0; c < count; c++, at++, to++) {
+        const square = norm + block[at]!;
+        out[to] = square > error ? square : 0;
+      }
+    }
+    await breathe();
+  }
+  return out;
+}

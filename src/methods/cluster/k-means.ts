@@ -1,0 +1,287 @@
+/**
+ * @file k-means: k centres, and every row belongs to the nearest.
+ *
+ *   min over c₁ … c_k of  Σᵢ min_j ‖xᵢ − c_j‖²
+ *
+ * The sum is called inertia. It has many local minima, so the best of several starts is kept. As a code, a row's distances
+ * z_j = ‖x − c_j‖, or the triangle features max(0, mean(z) − z_j), of which about half are 0.
+ * Sources: Lloyd (1982), IEEE Transactions on Information Theory; triangle features: Coates, Ng & Lee (2011), "An analysis
+ * of single-layer networks in unsupervised feature learning", AISTATS, section 3.2.
+ */
+import { firstNonFinite, type Matrix, type MatrixLike, toMatrix } from "../../data/matrix.js";
+import { applyScale, type Scaling } from "../../data/scale.js";
+import { relu } from "../../engine/ops/activations.js";
+import { add, mul, neg, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
+import { matmul } from "../../engine/ops/matmul.js";
+import { max, mean, sum } from "../../engine/ops/reduce.js";
+import { cast, equal } from "../../engine/ops/select.js";
+import { reshape } from "../../engine/ops/shape.js";
+import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
+import type { Random } from "../../random.js";
+import {
+  type Encoder,
+  type FitContext,
+  type Method,
+  type Parameters,
+  parameterMatrix,
+  type Symbols,
+} from "../method.js";
+import { checkOptions, custom, integer, number, type OptionTable, oneOf, optional } from "../options.js";
+import {
+  type CentredRows,
+  centredRows,
+  movedCenters,
+  restoredCenters,
+  suitableOffset,
+} from "./centred-rows.js";
+import { kMeansPlusPlus, randomRows } from "./k-means-plus-plus.js";
+import { type Clustering, lloyd, nearestCenters } from "./lloyd.js";
+import { miniBatchKMeans } from "./mini-batch.js";
+
+export interface KMeansOptions {
+  /** Number of clusters k, from 1 to the number of rows. */
+  clusters: number;
+  /**
+   * From so many different sets of first centres; the clustering of lowest inertia is kept. Default: 10 for up to ten
+   * million numbers (rows × columns), else 1; and 1 where the first centres are given.
+   */
+  starts?: number;
+  /** First centres: `k-means++` (greedy; default), `random` rows, or centres `[k, d]`, in the units of fitting. */
+  init?: "k-means++" | "random" | MatrixLike;
+  /** The most iterations of a start; with `batchSize`, passes over the rows. Default 300. */
+  maxIter?: number;
+  /** Stop once an iteration moves the centres by Σ ‖c_new − c_old‖² ≤ tol · (mean variance of the columns). Default 1e-4. */
+  tol?: number;
+  /**
+   * Which bounds save distances; the result is the same. `lloyd` none, `hamerly` two numbers a row, `elkan` one for every row
+   * and centre. Default `auto`: `elkan` while those are at most as many as the data has or 100 million, else `hamerly`.
+   */
+  algorithm?: "auto" | "lloyd" | "hamerly" | "elkan";
+  /** Mini-batch k-means with so many rows a step: much faster for many rows, with a somewhat higher inertia. */
+  batchSize?: number;
+  /** The code of a row: its `distances` to the centres (default), or `triangle` features. */
+  encoding?: "distances" | "triangle";
+}
+
+/** First centres that were given in code; a model file does not keep them. */
+const GIVEN = "given";
+const INITS = ["k-means++", "random"] as const;
+type Init = (typeof INITS)[number] | typeof GIVEN | MatrixLike;
+
+export const kMeansOptions: OptionTable<KMeansOptions> = {
+  clusters: integer({ min: 1, help: "number of clusters" }),
+  starts: optional(
+    integer({ min: 1, help: "first centres to try (default: 10 up to ten million numbers, else 1)" }),
+  ),
+  init: custom<Init>({
+    want: `one of ${INITS.join(", ")}, or centres [clusters, d]`,
+    default: "k-means++",
+    help: "first centres: k-means++ or random",
+    accept: (value) =>
+      (typeof value === "object" && value !== null) || [...INITS, GIVEN].includes(value as never)
+        ? (value as Init)
+        : undefined,
+  }) as OptionTable<KMeansOptions>["init"],
+  maxIter: integer({ min: 1, default: 300, help: "most iterations of a start" }),
+  tol: number({
+    want: "a number ≥ 0",
+    test: (value) => value >= 0,
+    default: 1e-4,
+    help: "stop when centres move less than this share of the variance",
+  }),
+  algorithm: oneOf(["auto", "lloyd", "hamerly", "elkan"], {
+    default: "auto",
+    help: "bounds that save distances",
+  }),
+  batchSize: optional(integer({ min: 1, help: "mini-batch k-means with so many rows a step" })),
+  encoding: oneOf(["distances", "triangle"], { default: "distances", help: "what encode gives" }),
+};
+
+/** A fitted k-means. */
+export interface KMeans extends Encoder {
+  /** Centres `[k, d]`, in the units of fitting. */
+  readonly centers: Matrix;
+  /** The cluster of every row it was fitted to `[n]`, from 0. */
+  readonly labels: Int32Array;
+  /** Σ ‖x − c‖² over the rows it was fitted to, in the units of fitting. */
+  readonly inertia: number;
+  /** Iterations of the start that was kept; with `batchSize`, passes begun. */
+  readonly iterations: number;
+  /** The cluster of every row of `[n, d]`, from 0: that of the nearest centre, the first of equally near ones. */
+  predict(x: MatrixLike): Promise<Int32Array>;
+  /** The nearest centre of every row `[n, d]`. */
+  reconstruct(x: MatrixLike): Promise<Matrix>;
+  /** Distance to the nearest centre `[n]`, in the units of fitting. */
+  score(x: MatrixLike): Promise<Float32Array>;
+}
+
+const MANY_STARTS = 10;
+/** Numbers of data up to which many starts are the default. */
+const MANY_STARTS_SIZE = 1e7;
+/** Bounds that are kept in any case. */
+const BOUNDS_SIZE = 1e8;
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function kMeans(options: KMeansOptions): Method<KMeans> {
+  const checked = checkOptions("kMeans", kMeansOptions, options);
+  const { clusters: k, encoding } = checked;
+  const init = checked.init as Init;
+  const given = typeof init === "object" ? toMatrix(init, "kMeans: init") : undefined;
+  if (given && given.rows !== k)
+    throw new RangeError(`kMeans: init has ${given.rows} centres, clusters is ${k}`);
+  const bad = given && firstNonFinite(given);
+  if (bad) throw new RangeError(`kMeans: init row ${bad.row} column ${bad.column} is ${bad.value}`);
+
+  return {
+    name: "kMeans",
+    options: { ...checked, init: given ? GIVEN : (init as string) },
+    codeSize: () => k,
+    checkSize(rows, cols) {
+      if (rows < k) throw new RangeError(`kMeans: clusters ${k} wants at least ${k} rows, got ${rows}`);
+      if (given && given.cols !== cols)
+        throw new RangeError(`kMeans: centres of init have ${given.cols} numbers, rows have ${cols}`);
+    },
+    fitting: { kind: "solved", solve: (x, context) => solve(x, checked as Checked, given, context) },
+    parts: (d) => ({
+      encode: (x, p) => {
+        const z = distances(x, p);
+        return encoding === "distances" ? z : relu(sub(mean(z, 1, { keepDims: true }), z));
+      },
+      reconstruct: (x, p) => matmul(firstNearest(distances(x, p), k), reshape(p.centers!, [k, d])),
+      score: (x, p) => neg(max(neg(distances(x, p)), 1)),
+    }),
+    procedureShapes: (d) => ({
+      centers: [k, d],
+      offset: [d],
+      labels: ["rows"],
+      inertia: [1],
+      iterations: [1],
+    }),
+    results: (parameters, d, { scaling }) => ({
+      centers: parameterMatrix(parameters, "centers"),
+      labels: parameters.labels!.data as Int32Array,
+      inertia: parameters.inertia!.data[0] as number,
+      iterations: parameters.iterations!.data[0] as number,
+      predict: (x) => predict(x, parameters, d, scaling),
+    }),
+  };
+}
+
+/** ‖x − c‖ of every row and centre `[rows, k]`, in float64: a square is the difference of sums that may be far larger. */
+function distances(x: Tensor, p: Symbols): Tensor {
+  const rows = sub(cast(x, "float64"), p.offset!);
+  const centers = sub(p.centers!, p.offset!);
+  const norms = add(sum(square(rows), 1, { keepDims: true }), sum(square(centers), 1));
+  return sqrt(relu(sub(norms, mul(2, matmul(rows, centers, { transposeB: true })))));
+}
+
+/** 1 at the first of the least numbers of every row `[rows, k]`, 0 elsewhere. */
+function firstNearest(z: Tensor, k: number): Tensor {
+  const nearest = cast(equal(z, neg(max(neg(z), 1, { keepDims: true }))), "float64");
+  const earlier = constant(
+    Array.from({ length: k }, (_, j) => k - j),
+    "float64",
+  );
+  const ranked = mul(nearest, earlier);
+  return cast(equal(ranked, max(ranked, 1, { keepDims: true })), "float64");
+}
+
+/** Options with defaults; those that may be left out stay so. */
+type Checked = Required<Omit<KMeansOptions, "starts" | "batchSize">> &
+  Pick<KMeansOptions, "starts" | "batchSize">;
+
+async function solve(
+  x: Matrix,
+  options: Checked,
+  given: Matrix | undefined,
+  context: FitContext,
+): Promise<Parameters> {
+  const { clusters: k, maxIter } = options;
+  if (options.init === (GIVEN as string))
+    throw new RangeError("kMeans: the first centres were given in code, and a model file does not keep them");
+  const starts = options.starts ?? (given || x.data.length > MANY_STARTS_SIZE ? 1 : MANY_STARTS);
+  const rows = centredRows(x, suitableOffset(x));
+  let best: Clustering | undefined;
+  for (let start = 0; start < starts; start++) {
+    const random = context.random.fork("start", start);
+    const initial = given
+      ? movedCenters(Float64Array.from(given.data), rows.offset, rows.factor)
+      : options.init === "random"
+        ? randomRows(rows, k, random)
+        : await kMeansPlusPlus(rows, k, random, context.breathe);
+    const onIteration = (iteration: number, objective: number) =>
+      context.onIteration?.({
+        iteration,
+        iterations: maxIter,
+        objective: objective / rows.factor ** 2,
+        fraction: (start + iteration / maxIter) / starts,
+      });
+    const found = await clustered(rows, initial, options, random, { ...context, onIteration });
+    if (!best || found.inertia < best.inertia) best = found;
+  }
+  context.onIteration?.({
+    iteration: best!.iterations,
+    iterations: maxIter,
+    objective: best!.inertia / rows.factor ** 2,
+    fraction: 1,
+  });
+  const { centers, labels, inertia, iterations } = best!;
+  return {
+    centers: float64([k, x.cols], restoredCenters(centers, rows)),
+    offset: float64([x.cols], rows.offset),
+    labels: { dtype: "int32", shape: [x.rows], data: labels },
+    inertia: float64([1], Float64Array.of(inertia / rows.factor ** 2)),
+    iterations: { dtype: "int32", shape: [1], data: Int32Array.of(iterations) },
+  };
+}
+
+interface Watched {
+  breathe(): Promise<void>;
+  onIteration(iteration: number, objective: number): void;
+}
+
+/** One start. */
+async function clustered(
+  rows: CentredRows,
+  initial: Float64Array,
+  { batchSize, maxIter, tol, algorithm, clusters }: Checked,
+  random: Random,
+  { breathe, onIteration }: Watched,
+): Promise<Clustering> {
+  const each = rows.rows * clusters <= Math.max(rows.data.length, BOUNDS_SIZE);
+  const chosen = algorithm === "auto" ? (each ? "elkan" : "hamerly") : algorithm;
+  const common = { algorithm: chosen, tol, breathe } as const;
+  if (batchSize === undefined) return lloyd(rows, initial, { ...common, maxIter, onIteration });
+  const { centers, iterations } = await miniBatchKMeans(rows, initial, {
+    batchSize,
+    maxIter,
+    random: random.fork("batches"),
+    breathe,
+    onIteration: (pass, mean) => onIteration(pass, mean * rows.rows),
+  });
+  // No iteration, but the labels and inertia of all rows.
+  return { ...(await lloyd(rows, centers, { ...common, maxIter: 0 })), iterations };
+}
+
+/** Labels of rows in the user's units. */
+async function predict(
+  given: MatrixLike,
+  parameters: Parameters,
+  d: number,
+  scaling: Scaling,
+): Promise<Int32Array> {
+  const x = toMatrix(given, "kMeans.predict");
+  if (x.cols !== d) throw new RangeError(`kMeans.predict: rows must have ${d} numbers, got ${x.cols}`);
+  const bad = firstNonFinite(x);
+  if (bad)
+    throw new RangeError(
+      `kMeans.predict: row ${bad.row} column ${bad.column} is ${bad.value}; want finite numbers`,
+    );
+  const centers = parameters.centers!.data as Float64Array;
+  const rows = centredRows(applyScale(x, scaling), parameters.offset!.data as Float64Array, centers);
+  return nearestCenters(rows, movedCenters(centers, rows.offset, rows.factor));
+}
+
+function float64(shape: readonly number[], data: Float64Array): NdArray {
+  return { dtype: "float64", shape, data };
+}

@@ -1,0 +1,215 @@
+/**
+ * @file Lloyd's algorithm: assign every row to its nearest centre, move every centre to the mean of its rows, repeat.
+ *
+ *   aᵢ ← argmin_c ‖xᵢ − c‖²,   c ← mean of { xᵢ : aᵢ = c }
+ *
+ * Bounds tell which rows could have another nearest centre than before; only those are measured, and only rows that
+ * change sides are added to and taken from sums. Labels are exact, so every algorithm gives the same bits.
+ * Source: Lloyd (1982), "Least squares quantization in PCM", IEEE Transactions on Information Theory.
+ */
+import type { CentredRows } from "./centred-rows.js";
+import { ClusterSums } from "./cluster-sums.js";
+import { type Drift, labelRows, type RowBounds, uncertainRows } from "./nearest-center-kernel.js";
+import { type Ranking, ranking } from "./ranking.js";
+
+export type LloydAlgorithm = "lloyd" | "hamerly" | "elkan";
+
+export interface LloydOptions {
+  readonly algorithm: LloydAlgorithm;
+  readonly maxIter: number;
+  /** Stop once Σ ‖c_new − c_old‖² is no more than this share of the columns' mean variance. */
+  readonly tol: number;
+  readonly breathe: () => Promise<void>;
+  readonly onIteration?: (iteration: number, inertia: number) => void;
+}
+
+export interface Clustering {
+  /** `[k, d]`, in the centring of the rows. */
+  readonly centers: Float64Array;
+  /** The nearest centre of every row `[n]`. */
+  readonly labels: Int32Array;
+  /** Σ ‖x − c‖². */
+  readonly inertia: number;
+  readonly iterations: number;
+}
+
+/** @param initial centres `[k, d]` to start from. */
+export async function lloyd(
+  rows: CentredRows,
+  initial: Float64Array,
+  { algorithm, maxIter, tol, breathe, onIteration }: LloydOptions,
+): Promise<Clustering> {
+  const k = initial.length / rows.cols;
+  const clusters = new ClusterSums(rows, k);
+  const search = new BoundedSearch(rows, k, algorithm);
+  let centers = initial;
+  let settled = false;
+  let iterations = 0;
+  let threshold = 0;
+  while (!settled && iterations < maxIter) {
+    const changed = await search.assign(centers, clusters, breathe);
+    const relocated = clusters.fillEmpty(centers);
+    for (const row of relocated) search.forget(row);
+    if (iterations++ === 0) threshold = tol * clusters.meanVariance();
+    settled = changed === 0 && relocated.length === 0;
+    if (settled) break;
+    const means = clusters.means(centers);
+    const shift = squaredShift(means, centers);
+    centers = means;
+    onIteration?.(iterations, clusters.quickInertia(centers));
+    if (shift <= threshold) break;
+  }
+  if (!settled) await search.assign(centers, clusters, breathe);
+  return { centers, labels: clusters.labels, inertia: clusters.inertia(centers), iterations };
+}
+
+/** The nearest of these centres to every row `[n]`. */
+export async function nearestCenters(rows: CentredRows, centers: Float64Array): Promise<Int32Array> {
+  const labels = new Int32Array(rows.rows);
+  const ranked = await ranking(rows, centers);
+  for (let from = 0; from < rows.rows; from += ranked.blockRows) {
+    const count = Math.min(ranked.blockRows, rows.rows - from);
+    const ranks = await ranked.ranks(rows.data, from, count);
+    labelRows(ranked, ranks, undefined, from, count, labels.subarray(from), undefined);
+  }
+  return labels;
+}
+
+function squaredShift(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at]! - b[at]!) ** 2;
+  return sum;
+}
+
+/** Of so many past sets of centres the drift is known; rows measured before count from a later one on. */
+const STAMPS = 16;
+
+/** Assigns rows to centres time and again, measuring those alone of which bounds leave it open. */
+class BoundedSearch {
+  readonly #rows: CentredRows;
+  readonly #k: number;
+  readonly #bounds: RowBounds | undefined;
+  /** When every row was measured: an index into `#past`. */
+  readonly #stamps: Int32Array;
+  readonly #past: Float64Array[] = [];
+  readonly #uncertain: Int32Array;
+  readonly #labels: Int32Array;
+  #gathered: Float32Array | undefined;
+  #time = 0;
+
+  constructor(rows: CentredRows, k: number, algorithm: LloydAlgorithm) {
+    const n = rows.rows;
+    this.#rows = rows;
+    this.#k = k;
+    this.#stamps = new Int32Array(n);
+    this.#uncertain = new Int32Array(n);
+    this.#labels = new Int32Array(n);
+    if (algorithm === "lloyd") return;
+    this.#bounds = {
+      upper: new Float64Array(n),
+      second: new Float64Array(n),
+      lower: new Float32Array(algorithm === "elkan" ? n * k : 0),
+    };
+  }
+
+  /** Row i is measured next time, whatever its bounds say. */
+  forget(i: number): void {
+    if (this.#bounds) this.#bounds.upper[i] = Number.POSITIVE_INFINITY;
+  }
+
+  /** Gives every row the label of its nearest centre. @returns how many rows changed sides. */
+  async assign(centers: Float64Array, clusters: ClusterSums, breathe: () => Promise<void>): Promise<number> {
+    const { rows: n, cols: d, data } = this.#rows;
+    const ranked = await ranking(this.#rows, centers);
+    const uncertain = this.#bounds && this.#time > 0 ? this.#find(centers, clusters.labels) : n;
+    const slot = this.#time % STAMPS;
+    this.#past[slot] = centers;
+    this.#time++;
+    // Where most rows are measured, taking all saves copying them together.
+    const all = uncertain > n / 2;
+    const count = all ? n : uncertain;
+    let changed = 0;
+    for (let at = 0; at < count; at += ranked.blockRows) {
+      const size = Math.min(ranked.blockRows, count - at);
+      const block = all ? await ranked.ranks(data, at, size) : await this.#gather(ranked, at, size, d);
+      const which = all ? undefined : this.#uncertain;
+      labelRows(ranked, block, which, at, size, this.#labels, this.#bounds);
+      for (let r = 0; r < size; r++) {
+        const i = which ? which[at + r]! : at + r;
+        this.#stamps[i] = slot;
+        if (this.#labels[r] === clusters.labels[i]) continue;
+        clusters.move(i, this.#labels[r]!);
+        changed++;
+      }
+      await breathe();
+    }
+    return changed;
+  }
+
+  /** Copies uncertain rows together and ranks them. */
+  #gather(ranked: Ranking, from: number, count: number, d: number): Promise<Float32Array> {
+    const { data } = this.#rows;
+    this.#gathered ??= new Float32Array(ranked.blockRows * d);
+    const to = this.#gathered;
+    for (let r = 0; r < count; r++) {
+      const start = this.#uncertain[from + r]! * d;
+      to.set(data.subarray(start, start + d), r * d);
+    }
+    return ranked.ranks(to, 0, count);
+  }
+
+  /** Collects the rows to be measured against these centres. @returns how many. */
+  #find(centers: Float64Array, labels: Int32Array): number {
+    const { rows: n } = this.#rows;
+    const bounds = this.#bounds!;
+    if (this.#time >= STAMPS) this.#renew(this.#time % STAMPS, (this.#time - 1) % STAMPS, labels);
+    const drift = this.#drift(centers);
+    return uncertainRows(labels, this.#stamps, bounds, drift, this.#k, 0, n, this.#uncertain, 0);
+  }
+
+  #drift(centers: Float64Array): Drift {
+    const k = this.#k;
+    const distances = new Float64Array(STAMPS * k);
+    const largest = new Float64Array(STAMPS);
+    this.#past.forEach((past, stamp) => {
+      const own = distances.subarray(stamp * k, (stamp + 1) * k);
+      largest[stamp] = distancesBetween(past, centers, own);
+    });
+    return { distances, largest };
+  }
+
+  /** Rows measured at the oldest stamp, whose place is needed now, count from the newest on. */
+  #renew(oldest: number, newest: number, labels: Int32Array): void {
+    const { upper, second, lower } = this.#bounds!;
+    const { rows: n } = this.#rows;
+    const k = this.#k;
+    const moved = new Float64Array(k);
+    const largest = distancesBetween(this.#past[oldest]!, this.#past[newest]!, moved);
+    for (let i = 0; i < n; i++) {
+      if (this.#stamps[i] !== oldest) continue;
+      this.#stamps[i] = newest;
+      upper[i]! += moved[labels[i]!]!;
+      second[i]! -= largest;
+      if (lower.length === 0) continue;
+      for (let c = 0, at = i * k; c < k; c++, at++)
+        lower[at] = lower[at]! * (1 - FLOAT32_ROUNDING) - moved[c]!;
+    }
+  }
+}
+
+/** How far each centre is from its like, rounded upwards so that bounds stay bounds. @returns the largest. */
+function distancesBetween(a: Float64Array, b: Float64Array, out: Float64Array): number {
+  const d = a.length / out.length;
+  let largest = 0;
+  for (let c = 0; c < out.length; c++) {
+    let sum = 0;
+    for (let at = c * d, end = at + d; at < end; at++) sum += (a[at]! - b[at]!) ** 2;
+    out[c] = Math.sqrt(sum) * (1 + FLOAT64_ROUNDING);
+    largest = Math.max(largest, out[c]!);
+  }
+  return largest;
+}
+
+/** More than the sum of squares and its root lose, of up to 2²⁰ columns. */
+const FLOAT64_ROUNDING = 2 ** -30;
+const FLOAT32_ROUNDING = 2 ** -23;

@@ -1,0 +1,57 @@
+/**
+ * @file Ranks of rows against centres, ‖c‖² − 2 x·c, by blocks of one product on the engine.
+ */
+import { affine, compileOnce, emit, input, type Program } from "../../engine/index.js";
+import { type CentredRows, squaredNorms } from "./centred-rows.js";
+import type { RankedRows } from "./nearest-center-kernel.js";
+
+/** Numbers of rows and of ranks in one product: few enough to stay in the processor's cache. */
+const BLOCK_ELEMENTS = 2 ** 21;
+
+export interface Ranking extends RankedRows {
+  /** Rows of a block. */
+  readonly blockRows: number;
+  /** Ranks `[count, k]` of `count ≤ blockRows` rows that lie together from `data[from · d]` on. */
+  ranks(data: Float32Array, from: number, count: number): Promise<Float32Array>;
+}
+
+/** @param centers `[k, d]`, in the centring of the rows. */
+export async function ranking(rows: CentredRows, centers: Float64Array): Promise<Ranking> {
+  const { cols: d } = rows;
+  const k = centers.length / d;
+  const norms = squaredNorms(centers, d);
+  const program = await rankingProgram();
+  const w = {
+    dtype: "float32",
+    shape: [k, d],
+    data: Float32Array.from(centers, (value) => -2 * value),
+  } as const;
+  const bias = { dtype: "float32", shape: [k], data: Float32Array.from(norms) } as const;
+  return {
+    x: rows.data,
+    norms: rows.norms,
+    d,
+    centers,
+    k,
+    largestNorm: norms.reduce((largest, norm) => Math.max(largest, norm), 0),
+    blockRows: Math.max(1, Math.floor(BLOCK_ELEMENTS / Math.max(d, k))),
+    async ranks(data, from, count) {
+      const x = {
+        dtype: "float32",
+        shape: [count, d],
+        data: data.subarray(from * d, (from + count) * d),
+      } as const;
+      const { ranks } = await program.run({ x, w, bias });
+      return ranks!.data as Float32Array;
+    },
+  };
+}
+
+function rankingProgram(): Promise<Program> {
+  return compileOnce("ranks of rows against centres", () => {
+    const x = input("x", ["rows", "d"]);
+    const w = input("w", ["k", "d"]);
+    const bias = input("bias", ["k"]);
+    return emit({ ranks: affine(x, w, bias, { transposeB: true }) });
+  });
+}
