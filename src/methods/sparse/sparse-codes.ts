@@ -20,7 +20,7 @@ import { sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
 import { groupLassoRows } from "./group-lasso-kernel.js";
 import { diagonalGroups } from "./groups.js";
-import { lassoRows } from "./lasso-kernel.js";
+import { homotopyRows } from "./homotopy-kernel.js";
 import { matchingPursuitRows } from "./matching-pursuit-kernel.js";
 import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
 
@@ -66,6 +66,8 @@ interface Problem {
   readonly kernel: Kernel<CodeArgs>;
   /** The kernel's own scalars. */
   readonly scalars: readonly number[];
+  /** β of ½ β ‖z‖², which is added to the diagonal of the Gram matrix. Default 0. */
+  readonly ridge?: number;
   /** Codes with the dictionary given from those with this one. Default: the same. */
   restore?(codes: Dense): Promise<Dense> | Dense;
 }
@@ -93,8 +95,11 @@ export async function sparseCodes(
   const problem = await problemOf(columns, penalty);
   const codes = matrix(n, k);
   const blockRows = Math.min(n, Math.max(CHUNK_ROWS, Math.floor(BLOCK_NUMBERS / k)));
+  const gram = sharedFloat64(k * k);
+  gram.set((await gemm(problem.dictionary, problem.dictionary, { transposeA: true })).data);
+  for (let j = 0; j < k; j++) gram[j * k + j]! += problem.ridge ?? 0;
   const args = {
-    gram: shared(await gemm(problem.dictionary, problem.dictionary, { transposeA: true })),
+    gram,
     correlations: sharedFloat64(blockRows * k),
     squares: sharedFloat64(blockRows),
     codes: sharedFloat64(blockRows * k),
@@ -127,8 +132,8 @@ async function problemOf(dictionary: Dense, penalty: SparsePenalty): Promise<Pro
       checkAlpha(alpha);
       if (!(ratio >= 0 && ratio <= 1))
         throw new RangeError(`sparseCodes: l1Ratio must be a number in [0, 1], got ${ratio}`);
-      const scalars = [alpha * ratio, alpha * (1 - ratio), nonNegative ? 1 : 0];
-      return { dictionary, kernel: lassoRows, scalars };
+      const scalars = [alpha * ratio, nonNegative ? 1 : 0];
+      return { dictionary, kernel: homotopyRows, scalars, ridge: alpha * (1 - ratio) };
     }
     case "group": {
       checkAlpha(penalty.alpha);
@@ -181,10 +186,4 @@ function setSquares(squares: Float64Array, { data, rows, cols }: Dense): void {
     for (let j = 0; j < cols; j++, at++) sum += data[at]! * data[at]!;
     squares[i] = sum;
   }
-}
-
-function shared({ data }: Dense): Float64Array {
-  const out = sharedFloat64(data.length);
-  out.set(data);
-  return out;
 }
