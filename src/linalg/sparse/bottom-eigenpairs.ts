@@ -23,7 +23,7 @@ import { symbolicFactor } from "./supernodes.js";
 export interface BottomEigenOptions {
   /** A pair has converged when its residual in (A + σI)⁻¹ is at most tol · θ. Default 1e-9. */
   readonly tol?: number;
-  /** σ > 0, in units of the largest row sum of |A|. Default 1e-13, and more where rounding asks for it. */
+  /** σ > 0, in units of the largest row sum of |A|. Default 1e-10, and more where rounding asks for it. */
   readonly shift?: number;
   /** Steps at most. Default 300. */
   readonly maxIter?: number;
@@ -45,8 +45,8 @@ export interface BottomPairs {
 const SMALLEST = 256;
 /** Vectors a step at most: copies of one eigenvalue beyond them may be missed. */
 const WIDEST = 16;
-const SHIFT = 1e-13;
-const LARGEST_SHIFT = 1e-8;
+const SHIFT = 1e-10;
+const LARGEST_SHIFT = 1e-6;
 
 /**
  * The k smallest eigenvalues of a positive semidefinite matrix.
