@@ -42,3 +42,27 @@ export function power(x: number, n: number): number {
   }
   return product;
 }
+
+/** 2⁰, 2⁻¹, … 2⁻¹⁰⁷⁴, exactly. */
+const HALVES = new Float64Array(1075);
+for (let i = 0, value = 1; i < HALVES.length; i++, value /= 2) HALVES[i] = value;
+
+/**
+ * eˣ for x ≤ 0, to about one unit in the last place.
+ *
+ *   x = −m ln 2 + r with |r| ≤ ½ ln 2,   eˣ = 2⁻ᵐ eʳ,   eʳ by Taylor's series up to r¹³ / 13!
+ */
+export function exp(x: number): number {
+  if (!(x <= 0)) throw new RangeError(`exp: wants a number ≤ 0, got ${x}`);
+  const m = Math.floor(0.5 - x * Math.LOG2E);
+  if (m >= HALVES.length) return 0;
+  const r = x + m * LN2_HIGH + m * LN2_LOW;
+  let series = 1;
+  for (let n = 13; n >= 1; n--) series = 1 + series * r * RECIPROCALS[n]!;
+  return series * HALVES[m]!;
+}
+
+/** ln 2 in two parts: a multiple of the first, up to 1075 times, is exact. */
+const LN2_HIGH = Math.floor(Math.LN2 * 2 ** 32) / 2 ** 32;
+const LN2_LOW = 1.9082149292705877e-10;
+const RECIPROCALS = Float64Array.from({ length: 14 }, (_, n) => (n === 0 ? 0 : 1 / n));

@@ -88,6 +88,7 @@ export {
   squaredError,
   unsquared,
 } from "./methods/losses.js";
+export { type Tsne, type TsneOptions, tsne } from "./methods/manifold/tsne.js";
 export type {
   Coder,
   Embedder,

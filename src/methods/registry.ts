@@ -26,6 +26,7 @@ import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-aut
 import { logisticPca, logisticPcaOptions } from "./linear/logistic-pca.js";
 import { lowRankCompletion, lowRankCompletionOptions } from "./linear/low-rank-completion.js";
 import { pca, pcaOptions } from "./linear/pca.js";
+import { tsne, tsneOptions } from "./manifold/tsne.js";
 import type { Coder, Encoder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
 import { deepSparseCoding, deepSparseCodingOptions } from "./sparse/deep-sparse-coding.js";
@@ -163,6 +164,12 @@ export const methods: readonly MethodEntry[] = [
     deepSparseCoding,
   ),
   entry("kMeans", "k centres, and every row belongs to the nearest", kMeansOptions, kMeans),
+  entry(
+    "tsne",
+    "a map on which near rows stay near, by their probabilities as neighbours",
+    tsneOptions,
+    tsne,
+  ),
 ];
 
 /**

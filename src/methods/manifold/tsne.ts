@@ -1,0 +1,217 @@
+/**
+ * @file t-distributed stochastic neighbour embedding: a map on which near rows stay near.
+ *
+ *   p_ij = (p_j|i + p_i|j) / 2n,   p_j|i ∝ e^{−‖xᵢ − xⱼ‖² / 2σᵢ²},   2^H(p_·|i) = perplexity
+ *   q_ij ∝ 1/(1 + ‖yᵢ − yⱼ‖²),   min over y₁ … y_n of Σ p_ij ln(p_ij / q_ij)
+ *
+ * Sources: van der Maaten & Hinton (2008), "Visualizing data using t-SNE", JMLR 9; Linderman et al. (2019), "Fast
+ * interpolation-based t-SNE for improved visualization of single-cell RNA-seq data", Nature Methods 16.
+ */
+import { type Matrix, matrix } from "../../data/matrix.js";
+import type { NdArray } from "../../engine/tensor.js";
+import { kNearestWithin, type NeighbourMetric } from "../../linalg/neighbours/nearest-neighbours.js";
+import { columnSigns, flipColumns } from "../../linalg/signs.js";
+import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import {
+  checkOptions,
+  custom,
+  integer,
+  number,
+  numberOr,
+  type Option,
+  type OptionTable,
+  oneOf,
+} from "../options.js";
+import { descend } from "./tsne/descent.js";
+import { allSquaredDistances, squares } from "./tsne/distances.js";
+import { exactForces, type Forces, meshForces } from "./tsne/forces.js";
+import { conditionals, denseJoint, sparseJoint } from "./tsne/joint-probabilities.js";
+import { placeBeside } from "./tsne/placing.js";
+import { start } from "./tsne/start.js";
+
+export interface TsneOptions {
+  /** Coordinates of a place: 1, 2 (default) or 3. */
+  latentDim?: number;
+  /**
+   * How many neighbours a row has, smoothly counted: > 1, and 3 times it below the number of rows. Default 30. Of
+   * several the probabilities are averaged: near and far structure at once.
+   */
+  perplexity?: number | readonly number[];
+  /** What attraction is multiplied by for the first 250 steps, ≥ 1. Default 12. */
+  earlyExaggeration?: number;
+  /**
+   * η > 0, where a step is η times a quarter of the gradient, as openTSNE and FIt-SNE count; scikit-learn's number for
+   * the same step is η/4. `auto` (default) is n divided by `earlyExaggeration`, and at least 200.
+   */
+  learningRate?: number | "auto";
+  /** Steps, ≥ 1. Default 1000. */
+  maxIter?: number;
+  /** `pca` (default) starts at the leading principal components, which keeps what is far apart; `random` anywhere. */
+  init?: "pca" | "random";
+  /**
+   * `exact` goes over all pairs of rows, to which time and memory are proportional; `fft` takes p_ij of 3 · perplexity
+   * nearest neighbours alone, and repulsion by a mesh, right to 1 %. `auto` (default) is `exact` up to 500 rows.
+   */
+  algorithm?: "auto" | "exact" | "fft";
+  /** How far rows are from each other. Default `euclidean`. */
+  metric?: NeighbourMetric;
+}
+
+function perplexityOption(): Option<number | readonly number[]> {
+  const fits = (value: unknown): value is number =>
+    typeof value === "number" && Number.isFinite(value) && value > 1;
+  const option = custom<number | readonly number[]>({
+    want: "a number > 1, or a list of them",
+    default: 30,
+    help: "how many neighbours a row has, smoothly counted; of several, 30,300, the probabilities are averaged",
+    accept: (value) => {
+      if (fits(value)) return value;
+      return Array.isArray(value) && value.length > 0 && value.every(fits) ? value : undefined;
+    },
+  });
+  const parse = (text: string): unknown => {
+    const numbers = text.split(",").map(Number);
+    return numbers.some(Number.isNaN) ? text : numbers.length === 1 ? numbers[0] : numbers;
+  };
+  return { ...option, parse };
+}
+
+export const tsneOptions: OptionTable<TsneOptions> = {
+  latentDim: integer({ min: 1, max: 3, default: 2, help: "coordinates of a place" }),
+  perplexity: perplexityOption(),
+  earlyExaggeration: number({
+    want: "a number ≥ 1",
+    test: (value) => value >= 1,
+    default: 12,
+    help: "what attraction is multiplied by for the first 250 steps",
+  }),
+  learningRate: numberOr(["auto"], {
+    want: "a number > 0",
+    test: (value) => value > 0,
+    default: "auto",
+    help: "of a quarter of the gradient; auto is rows / earlyExaggeration, at least 200",
+  }),
+  maxIter: integer({ min: 1, default: 1000, help: "steps" }),
+  init: oneOf(["pca", "random"], { default: "pca", help: "where rows start" }),
+  algorithm: oneOf(["auto", "exact", "fft"], { default: "auto", help: "how forces are summed" }),
+  metric: oneOf(["euclidean", "cosine"], { default: "euclidean", help: "how far rows are from each other" }),
+};
+
+/** A fitted t-SNE. */
+export interface Tsne extends Embedder {
+  /**
+   * Σ p_ij ln(p_ij / q_ij) of the embedding, without exaggeration, ≥ 0: of p_ij of all pairs if `exact`, of nearest
+   * neighbours if not. The two are not comparable.
+   */
+  readonly klDivergence: number;
+}
+
+/** Up to so many rows all pairs are as fast. */
+const EXACT_ROWS = 500;
+/** The most rows of which all p_ij are kept, 2 GiB. */
+const MOST_EXACT_ROWS = 16384;
+/** Steps from one divergence told to the next: it costs as much as a step or two. */
+const DIVERGENCE_EVERY = 50;
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function tsne(options: TsneOptions = {}): Method<Tsne> {
+  const checked = checkOptions("tsne", tsneOptions, options);
+  const { latentDim, perplexity, algorithm, metric, init, maxIter, earlyExaggeration } = checked;
+  const perplexities = typeof perplexity === "number" ? [perplexity] : perplexity;
+  const largest = Math.max(...perplexities);
+  const isExact = (n: number) => algorithm === "exact" || (algorithm === "auto" && n <= EXACT_ROWS);
+  const nearest = (n: number) => Math.min(n, Math.floor(3 * largest) + 1);
+
+  async function forcesOf(x: Matrix, context: FitContext): Promise<Forces> {
+    const n = x.rows;
+    if (isExact(n)) {
+      const conditional = conditionals(allSquaredDistances(x, metric), n - 1, perplexities);
+      return exactForces(denseJoint(conditional, n), n, latentDim);
+    }
+    const k = Math.min(n - 1, nearest(n));
+    const { indices, distances } = await kNearestWithin(x, k, { metric, breathe: context.breathe });
+    const conditional = conditionals(squares(distances), k, perplexities);
+    await context.breathe();
+    return meshForces(sparseJoint(indices, conditional, n), latentDim);
+  }
+
+  return {
+    name: "tsne",
+    options: checked as Method["options"],
+    codeSize: () => latentDim,
+    checkSize(rows) {
+      if (rows <= 3 * largest) {
+        throw new RangeError(
+          `tsne: perplexity ${largest} wants more than ${3 * largest} rows, got ${rows}: choose one below ${Math.ceil((10 * rows) / 3) / 10}`,
+        );
+      }
+      if (algorithm === "exact" && rows > MOST_EXACT_ROWS) {
+        throw new RangeError(`tsne: algorithm exact wants at most ${MOST_EXACT_ROWS} rows, got ${rows}`);
+      }
+    },
+    fitting: {
+      kind: "solved",
+      async solve(x, context) {
+        const { onIteration, random } = context;
+        const forces = await forcesOf(x, context);
+        try {
+          await start(x, init, latentDim, random, forces.y);
+          const learningRate =
+            checked.learningRate === "auto"
+              ? Math.max(200, x.rows / earlyExaggeration)
+              : checked.learningRate;
+          await descend(forces, { learningRate, exaggeration: earlyExaggeration, maxIter }, async (step) => {
+            await context.breathe();
+            if (!onIteration) return;
+            const told = step % DIVERGENCE_EVERY === 0 || step === maxIter;
+            onIteration({
+              iteration: step,
+              iterations: maxIter,
+              fraction: step / maxIter,
+              ...(told && { objective: forces.divergence(forces.update()) }),
+              embedding: () => matrix(x.rows, latentDim, Float32Array.from(forces.y)),
+            });
+          });
+          const divergence = forces.divergence(forces.update());
+          return {
+            embedding: {
+              dtype: "float32",
+              shape: [x.rows, latentDim],
+              data: settled(forces.y, x.rows, latentDim),
+            },
+            rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
+            klDivergence: { dtype: "float64", shape: [1], data: Float64Array.of(divergence) },
+          } satisfies Record<string, NdArray>;
+        } finally {
+          forces.release();
+        }
+      },
+    },
+    parts: () => ({}),
+    procedures: () => ({
+      encode: (x: Matrix, p: Parameters) => {
+        const rows = parameterMatrix(p, "rows");
+        const embedding = parameterMatrix(p, "embedding");
+        return placeBeside(x, { rows, embedding, k: nearest(rows.rows), perplexities, metric });
+      },
+    }),
+    procedureShapes: (d) => ({ embedding: ["rows", latentDim], rows: ["rows", d], klDivergence: [1] }),
+    results: (parameters) => ({
+      embedding: parameterMatrix(parameters, "embedding"),
+      klDivergence: (parameters.klDivergence!.data as Float64Array)[0]!,
+    }),
+  };
+}
+
+/** About the origin, the entry of largest absolute value of every column positive. */
+function settled(y: Float64Array, rows: number, cols: number): Float32Array {
+  const data = y.slice();
+  for (let axis = 0; axis < cols; axis++) {
+    let mean = 0;
+    for (let i = 0; i < rows; i++) mean += data[i * cols + axis]! / rows;
+    for (let i = 0; i < rows; i++) data[i * cols + axis]! -= mean;
+  }
+  const dense = { data, rows, cols };
+  flipColumns(dense, columnSigns(dense));
+  return Float32Array.from(data);
+}

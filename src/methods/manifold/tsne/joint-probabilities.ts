@@ -1,0 +1,94 @@
+/**
+ * @file Joint probabilities of pairs, symmetric: p_ij = (p_j|i + p_i|j) / 2n, Σ p_ij = 1.
+ *
+ * Source: van der Maaten & Hinton (2008), equation 8; of nearest neighbours alone: van der Maaten (2014),
+ * "Accelerating t-SNE using tree-based algorithms", JMLR 15, section 4.1.
+ */
+import { sharedFloat32, sharedFloat64, sharedInt32 } from "../../../parallel/shared.js";
+import { gatherTeam } from "../../../parallel/team.js";
+import { PERPLEXITY_CHUNK, perplexityRows } from "./perplexity-kernel.js";
+
+/** The pairs with a probability, by rows: those of row i stand from `rowStart[i]` to `rowStart[i + 1]`. */
+export interface SparseProbabilities {
+  readonly rowStart: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float32Array;
+}
+
+/** p_j|i `[n, k]` of squared distances `[n, k]`. */
+export function conditionals(
+  squaredDistances: Float64Array,
+  k: number,
+  perplexities: readonly number[],
+): Float64Array {
+  const n = squaredDistances.length / k;
+  const probabilities = sharedFloat64(n * k);
+  const args = { squaredDistances, perplexities: Float64Array.from(perplexities), k, probabilities };
+  const team = gatherTeam(perplexityRows, args);
+  team.run(Math.ceil(n / PERPLEXITY_CHUNK));
+  team.release();
+  return probabilities;
+}
+
+/** p_ij of all pairs of which one is among the other's k neighbours. @param neighbours `[n, k]`, no row its own. */
+export function sparseJoint(
+  neighbours: Uint32Array,
+  conditional: Float64Array,
+  n: number,
+): SparseProbabilities {
+  const k = neighbours.length / n;
+  const backStart = new Int32Array(n + 1);
+  for (let at = 0; at < n * k; at++) backStart[neighbours[at]! + 1]!++;
+  for (let i = 0; i < n; i++) backStart[i + 1]! += backStart[i]!;
+  // Of every row, whose neighbour it is: positions in `neighbours`.
+  const back = new Int32Array(n * k);
+  const next = backStart.slice();
+  for (let at = 0; at < n * k; at++) back[next[neighbours[at]!]!++] = at;
+
+  const rowStart = sharedInt32(n + 1);
+  const columns = new Int32Array(2 * n * k);
+  const values = new Float32Array(2 * n * k);
+  // Where the pair (i, j) stands, once it has been seen in the row under way.
+  const place = new Int32Array(n).fill(-1);
+  const share = 1 / (2 * n);
+  let end = 0;
+  for (let i = 0; i < n; i++) {
+    const start = end;
+    for (let at = i * k; at < (i + 1) * k; at++) {
+      const j = neighbours[at]!;
+      place[j] = end;
+      columns[end] = j;
+      values[end++] = conditional[at]! * share;
+    }
+    for (let b = backStart[i]!; b < backStart[i + 1]!; b++) {
+      const from = back[b]!;
+      const j = Math.floor(from / k);
+      const value = conditional[from]! * share;
+      if (place[j]! >= start) values[place[j]!]! += value;
+      else {
+        columns[end] = j;
+        values[end++] = value;
+      }
+    }
+    rowStart[i + 1] = end;
+  }
+  const shared = { rowStart, columns: sharedInt32(end), values: sharedFloat32(end) };
+  shared.columns.set(columns.subarray(0, end));
+  shared.values.set(values.subarray(0, end));
+  return shared;
+}
+
+/** p_ij of all pairs `[n, n]`, 0 on the diagonal. @param conditional `[n, n − 1]`: each row without itself. */
+export function denseJoint(conditional: Float64Array, n: number): Float64Array {
+  const joint = sharedFloat64(n * n);
+  const share = 1 / (2 * n);
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      if (i === j) continue;
+      const value = conditional[at++]! * share;
+      joint[i * n + j]! += value;
+      joint[j * n + i]! += value;
+    }
+  }
+  return joint;
+}

@@ -1,0 +1,133 @@
+/**
+ * @file Places for new rows beside an embedding that stays as it is, each found by itself.
+ *
+ *   C(y) = Σⱼ p_j ln(p_j / q_j),   q_j = w_j / Σₖ w_k,   w_j = 1/(1 + ‖y − yⱼ‖²)
+ *   ½ ∇C = Σⱼ p_j w_j (y − yⱼ) − Σⱼ w_j² (y − yⱼ) / Σⱼ w_j
+ *
+ * y starts at Σⱼ p_j yⱼ. A step divides by Σⱼ p_j w_j, the curvature of a parabola above the first sum's part of C; it
+ * is halved until C falls. Source: Poličar, Stražar & Zupan (2023), "Embedding to reference t-SNE space addresses
+ * batch effects in single-cell classification", Machine Learning 112.
+ */
+import type { Kernel } from "../../../parallel/kernel.js";
+import { field, fieldAt } from "./mesh-kernel.js";
+
+export interface PlacingArgs extends Record<string, Float64Array | Int32Array | Uint32Array | number> {
+  /** The fixed points `[n, dims]`. */
+  fixed: Float64Array;
+  dims: number;
+  k: number;
+  /** Nearest rows `[m, k]`, and how probable each is. */
+  neighbours: Uint32Array;
+  probabilities: Float64Array;
+  /** Where no place may be beyond: low and high of every axis `[dims, 2]`. */
+  box: Float64Array;
+  px: Float64Array;
+  py: Float64Array;
+  pz: Float64Array;
+  cellStart: Int32Array;
+  grid: Float64Array;
+  /** The places `[m, dims]`. */
+  placed: Float64Array;
+}
+
+/** Rows to a chunk. */
+export const PLACING_CHUNK = 16;
+const MOST_STEPS = 200;
+const MOST_HALVINGS = 12;
+/** A place is found when a step is shorter. */
+const SHORT = 1e-5;
+
+/** Scalars of a run: those of the mesh that the field is on. */
+export const placeRows: Kernel<PlacingArgs> = {
+  module: import.meta.url,
+  name: "placeRows",
+  run(args, chunk, scalars) {
+    const m = args.placed.length / args.dims;
+    const to = Math.min(m, (chunk + 1) * PLACING_CHUNK);
+    const size = { nx: scalars[1]!, ny: scalars[2]!, nz: scalars[3]!, mx: 0, my: 0, mz: 0 };
+    const fieldOf = (y: Float64Array) => fieldAt(args, size, scalars, y[0]!, y[1]!, y[2]!);
+    for (let i = chunk * PLACING_CHUNK; i < to; i++) place(args, i, fieldOf);
+  },
+};
+
+const [here, there, gradient] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
+
+function place(args: PlacingArgs, i: number, fieldOf: (y: Float64Array) => void): void {
+  const { fixed, dims, k, neighbours, probabilities, placed } = args;
+  here.fill(0);
+  for (let at = i * k; at < (i + 1) * k; at++) {
+    const j = neighbours[at]! * dims;
+    for (let axis = 0; axis < dims; axis++) here[axis]! += probabilities[at]! * fixed[j + axis]!;
+  }
+  let cost = costAt(args, i, here, fieldOf);
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const curvature = gradientAt(args, i, here);
+    let length = 1;
+    let moved = 0;
+    for (let halving = 0; halving < MOST_HALVINGS; halving++, length /= 2) {
+      moved = stepTo(args, length / curvature);
+      const next = costAt(args, i, there, fieldOf);
+      if (next < cost) {
+        cost = next;
+        break;
+      }
+      moved = 0;
+    }
+    if (moved === 0) break;
+    here.set(there);
+    if (moved < SHORT) break;
+  }
+  for (let axis = 0; axis < dims; axis++) placed[i * dims + axis] = here[axis]!;
+}
+
+/** C less the entropy of p; leaves the field of y behind. */
+function costAt(
+  { fixed, dims, k, neighbours, probabilities }: PlacingArgs,
+  i: number,
+  y: Float64Array,
+  fieldOf: (y: Float64Array) => void,
+): number {
+  let cost = 0;
+  for (let at = i * k; at < (i + 1) * k; at++) {
+    cost += probabilities[at]! * Math.log(1 + squaredDistance(y, fixed, neighbours[at]! * dims, dims));
+  }
+  fieldOf(y);
+  return cost + Math.log(field[0]!);
+}
+
+/** Σⱼ p_j w_j; `gradient` is ½ ∇C at y, of which the field has just been taken. */
+function gradientAt(
+  { fixed, dims, k, neighbours, probabilities }: PlacingArgs,
+  i: number,
+  y: Float64Array,
+): number {
+  let curvature = 0;
+  for (let axis = 0; axis < dims; axis++) gradient[axis] = -field[1 + axis]! / field[0]!;
+  for (let at = i * k; at < (i + 1) * k; at++) {
+    const j = neighbours[at]! * dims;
+    const pull = probabilities[at]! / (1 + squaredDistance(y, fixed, j, dims));
+    curvature += pull;
+    for (let axis = 0; axis < dims; axis++) gradient[axis]! += pull * (y[axis]! - fixed[j + axis]!);
+  }
+  return curvature;
+}
+
+/** Goes from `here` to `there`, and not out of the box; returns how far. */
+function stepTo({ dims, box }: PlacingArgs, length: number): number {
+  let squared = 0;
+  for (let axis = 0; axis < dims; axis++) {
+    const wanted = here[axis]! - length * gradient[axis]!;
+    there[axis] = Math.min(box[2 * axis + 1]!, Math.max(box[2 * axis]!, wanted));
+    squared += (there[axis]! - here[axis]!) ** 2;
+  }
+  return Math.sqrt(squared);
+}
+
+function squaredDistance(y: Float64Array, fixed: Float64Array, at: number, dims: number): number {
+  let s = 0;
+  for (let axis = 0; axis < dims; axis++) {
+    const difference = y[axis]! - fixed[at + axis]!;
+    s += difference * difference;
+  }
+  return s;
+}

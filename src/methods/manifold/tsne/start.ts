@@ -1,0 +1,63 @@
+/**
+ * @file Where an embedding starts: at the leading principal components, or at random; so small that no pair is far.
+ *
+ * Source: Kobak & Linderman (2021), "Initialization is critical for preserving global data structure in both t-SNE
+ * and UMAP", Nature Biotechnology 39.
+ */
+import { columnMeans, type Matrix } from "../../../data/matrix.js";
+import { scatterMatrix } from "../../../linalg/covariance.js";
+import { randomizedSvd } from "../../../linalg/randomized-svd.js";
+import { topEigenpairs } from "../../../linalg/top-eigenpairs.js";
+import type { Random } from "../../../random.js";
+
+/** Standard deviation of the first coordinate. */
+const SIZE = 1e-4;
+/** Noise on principal components, as a share of `SIZE`: equal rows would never part. */
+const JITTER = 0.01;
+/** Columns up to which a covariance is less work than a randomized decomposition. */
+const COVARIANCE_COLUMNS = 2000;
+
+/** Fills `y` `[n, dims]`. */
+export async function start(
+  x: Matrix,
+  init: "pca" | "random",
+  dims: number,
+  random: Random,
+  y: Float64Array,
+): Promise<void> {
+  const noise = random.fork("start");
+  const scale = init === "random" ? SIZE : SIZE * JITTER;
+  for (let i = 0; i < y.length; i++) y[i] = scale * noise.normal();
+  if (init === "random") return;
+  const directions = await principalDirections(x, Math.min(dims, x.rows, x.cols), random);
+  const mean = columnMeans(x);
+  const scores = directions.map((direction) => project(x, mean, direction));
+  const first = scores[0]!;
+  const deviation = Math.sqrt(first.reduce((sum, value) => sum + value * value, 0) / x.rows);
+  if (deviation === 0) return;
+  scores.forEach((column, axis) => {
+    for (let i = 0; i < x.rows; i++) y[i * dims + axis]! += (SIZE / deviation) * column[i]!;
+  });
+}
+
+async function principalDirections(x: Matrix, k: number, random: Random): Promise<Float64Array[]> {
+  if (x.cols > COVARIANCE_COLUMNS) {
+    const { vt } = await randomizedSvd(x, k, { center: true, seed: random.fork("pca").bits() });
+    return Array.from({ length: k }, (_, c) => vt.data.slice(c * x.cols, (c + 1) * x.cols));
+  }
+  const { matrix } = await scatterMatrix(x, { precision: "mixed" });
+  const { vectors } = await topEigenpairs(matrix, k);
+  return Array.from({ length: k }, (_, c) =>
+    Float64Array.from({ length: x.cols }, (_, j) => vectors.data[j * k + c]!),
+  );
+}
+
+function project({ data, rows, cols }: Matrix, mean: Float64Array, direction: Float64Array): Float64Array {
+  const out = new Float64Array(rows);
+  for (let i = 0, at = 0; i < rows; i++) {
+    let sum = 0;
+    for (let j = 0; j < cols; j++, at++) sum += (data[at]! - mean[j]!) * direction[j]!;
+    out[i] = sum;
+  }
+  return out;
+}
