@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Matrix, matrix, row, toMatrix } from "../../src/data/matrix.js";
-import { kNearestWithin, nearestNeighbours } from "../../src/linalg/neighbours/nearest-neighbours.js";
+import {
+  kNearestWithin,
+  nearestNeighbours,
+  searchTiles,
+} from "../../src/linalg/neighbours/nearest-neighbours.js";
 import { random } from "../../src/random.js";
 
 /** All distances, sorted: what the search must equal. */
@@ -102,6 +106,35 @@ describe("neighbours within a set", () => {
       { numRuns: 50 },
     );
   });
+});
+
+describe("sets of several tiles", () => {
+  const x = matrix(2100, 5, random(9).fillNormal(new Float32Array(2100 * 5)));
+  x.data.copyWithin(7500, 0, 2000);
+
+  test.each(["euclidean", "cosine"] as const)("give what a full sort gives: %s", async (metric) => {
+    const found = await kNearestWithin(x, 4, { metric });
+    const sorted = await nearestNeighbours(x, x, 2100, { metric });
+    const wanted = Array.from({ length: x.rows }, (_, i) =>
+      [...sorted.indices.subarray(i * 2100, i * 2100 + 5)].filter((t) => t !== i).slice(0, 4),
+    );
+    expect([...found.indices]).toEqual(wanted.flat());
+  });
+
+  test("give the same by halves, by blocks, and on several threads", async () => {
+    const wide = matrix(2100, 200, random(10).fillNormal(new Float32Array(2100 * 200)));
+    wide.data.copyWithin(300_000, 0, 80_000);
+    // 2100 × 40 × 200 numbers are shared out between threads.
+    const halves = await kNearestWithin(wide, 40);
+    expect(await searchTiles(wide, wide, 40, "own")).toEqual(halves);
+  });
+});
+
+test("more equal rows than any list has room for", async () => {
+  const x = matrix(400, 2);
+  for (let i = 0; i < 400; i++) x.data.set(i % 7 === 0 ? [1, 0] : [i % 2, i % 3], 2 * i);
+  await agrees(x, x, 6);
+  await agrees(matrix(400, 2), matrix(30, 2), 6);
 });
 
 describe("cosine", () => {

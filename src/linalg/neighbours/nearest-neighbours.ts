@@ -1,18 +1,26 @@
 /**
- * @file Exact k nearest neighbours, Euclidean or cosine, by blocks of queries.
+ * @file Exact k nearest neighbours, Euclidean or cosine, by tiles of queries and rows.
  *
- * For a query q, ‖q − t‖² − ‖q‖² = ‖t‖² − 2 q·t: one matrix product ranks a block of queries against all rows; for
- * directions, rows of length 1, it is − 2 q·t. It is taken in float32; every row that its rounding error could hide
- * among the k nearest is then measured in float64.
- * With u = 2⁻²⁴ and d columns the error is at most (d + 8) u (‖q‖ + ‖t‖)² ≤ 2 (d + 8) u (‖q‖² + ‖t‖²): the usual
+ * For a query q, ‖q − t‖² = ‖q‖² + ‖t‖² − 2 q·t: one matrix product compares many queries with many rows; for
+ * directions, rows of length 1, it is 2 − 2 q·t. Taken in float32 and made less by what its rounding error can be, it
+ * is a lower bound; every row that the error could hide among the k nearest is then measured in float64.
+ * With u = 2⁻²⁴ and d columns the error is at most (d + 10) u (‖q‖ + ‖t‖)² ≤ 2 (d + 10) u (‖q‖² + ‖t‖²): the usual
  * bound of a dot product (Higham 2002, "Accuracy and stability of numerical algorithms", section 3.1), and some
- * more for the rounding of centred rows.
+ * more for the rounding of centred rows. Within one set half of the products tell the other half.
  */
-import { columnMeans, firstNonFinite, type Matrix } from "../../data/matrix.js";
-import { affine, compileOnce, emit, input } from "../../engine/index.js";
+import { columnMeans, firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
+import { sharedFloat32, sharedFloat64, sharedUint32 } from "../../parallel/shared.js";
+import { gatherTeam, threads } from "../../parallel/team.js";
+import { gemm32 } from "../gemm.js";
+import { Candidates, listSize } from "./candidates.js";
+import { CHUNK_ROWS, measureCandidates } from "./measure-kernel.js";
 
-/** Ranks held at a time, 16 MiB of float32: what bounds the memory. */
-const BLOCK_ELEMENTS = 2 ** 22;
+/** Queries and rows of a tile, 4 MiB of float32: larger ones are slower, since each is written to fresh memory. */
+const TILE = 1024;
+/** Up to so many candidates are kept for all rows at a time, 8 bytes each; for more, blocks of queries one by one. */
+const SYMMETRIC_ELEMENTS = 2 ** 25;
+/** Up to so many numbers of candidates are measured on one thread. */
+const ALONE = 1e7;
 const UNIT_ROUNDOFF = 2 ** -24;
 /** More than underflow can take from a product of float32 numbers. */
 const UNDERFLOW = 2 ** -100;
@@ -23,7 +31,7 @@ export type NeighbourMetric = "euclidean" | "cosine";
 export interface NeighbourOptions {
   /** What is near. Default: `euclidean`. */
   readonly metric?: NeighbourMetric;
-  /** Called between blocks of some tenths of a second, and waited for. */
+  /** Called between tiles of some milliseconds, and waited for. */
   readonly breathe?: () => Promise<void>;
 }
 
@@ -35,7 +43,7 @@ export interface Neighbours {
 }
 
 /**
- * The k rows of `x` nearest to each query. Memory beside the result: two copies of the rows, and 16 MiB.
+ * The k rows of `x` nearest to each query. Memory beside the result: three copies of the rows, and at most 300 MB.
  * @param x `[n, d]`, finite, d ≥ 1.
  * @param queries `[m, d]`, finite.
  * @param k in [1, n].
@@ -54,7 +62,7 @@ export async function nearestNeighbours(
     );
   }
   checkFinite(queries, "nearestNeighbours: queries");
-  return search(x, queries, k, false, options);
+  return searchTiles(x, queries, k, "others", options);
 }
 
 /**
@@ -69,7 +77,8 @@ export async function kNearestWithin(
   options: NeighbourOptions = {},
 ): Promise<Neighbours> {
   checkRows(x, k, x.rows - 1, "kNearestWithin");
-  return search(x, x, k, true, options);
+  const symmetric = x.rows * listSize(k) <= SYMMETRIC_ELEMENTS;
+  return searchTiles(x, x, k, symmetric ? "symmetric" : "own", options);
 }
 
 function checkRows(x: Matrix, k: number, most: number, where: string): void {
@@ -88,119 +97,147 @@ function checkFinite(x: Matrix, where: string): void {
     );
 }
 
-async function search(
+/**
+ * @param whose queries are: others; the rows of `x`; or those with half of the products, and lists for all rows at a time.
+ */
+export async function searchTiles(
   x: Matrix,
   queries: Matrix,
   k: number,
-  within: boolean,
-  { metric = "euclidean", breathe }: NeighbourOptions,
+  whose: "others" | "own" | "symmetric",
+  { metric = "euclidean", breathe }: NeighbourOptions = {},
 ): Promise<Neighbours> {
-  const { rows: n, cols: d } = x;
   const cosine = metric === "cosine";
   const prepared = cosine ? directions : centring(x, queries);
-  const rows = prepared(x);
-  const norms = squaredNorms(rows, d);
-  const errors = norms.map((norm) => errorBound(norm, d));
-  const offsets = cosine ? new Float32Array(n) : norms;
-  const measure = cosine ? cosineDistance : squaredDistance;
-
-  const indices = new Uint32Array(queries.rows * k);
-  const distances = new Float64Array(queries.rows * k).fill(Number.POSITIVE_INFINITY);
-  const blockRows = Math.max(1, Math.min(1024, Math.floor(BLOCK_ELEMENTS / n)));
-  const candidates = new Uint32Array(n);
-  const program = await compileOnce("neighbour ranks", ranksModel);
-  for (let from = 0; from < queries.rows; from += blockRows) {
-    const to = Math.min(queries.rows, from + blockRows);
-    const block = prepared({ data: queries.data.subarray(from * d, to * d), rows: to - from, cols: d });
-    const queryNorms = squaredNorms(block, d);
-    const { ranks } = await program.run({
-      q: { dtype: "float32", shape: [to - from, d], data: block.map((entry) => -2 * entry) },
-      t: { dtype: "float32", shape: [n, d], data: rows },
-      offsets: { dtype: "float32", shape: [n], data: offsets },
-    });
-    for (let i = from; i < to; i++) {
-      const own = (ranks!.data as Float32Array).subarray((i - from) * n, (i - from + 1) * n);
-      if (within) own[i] = Number.POSITIVE_INFINITY;
-      const slack = 2 * errorBound(queryNorms[i - from]!, d);
-      const query = queries.data.subarray(i * d, (i + 1) * d);
-      const nearest = indices.subarray(i * k, (i + 1) * k);
-      const measured = distances.subarray(i * k, (i + 1) * k);
-      for (const t of selectCandidates(own, errors, slack, k, candidates)) {
-        if (!within || t !== i) insert(measured, measure(query, x, t), nearest, t);
+  const rows = boundFactor(prepared(x), x.cols, cosine);
+  const symmetric = whose === "symmetric";
+  const within = whose !== "others";
+  const listed = symmetric ? x.rows : Math.min(TILE, queries.rows);
+  const queryErrors = new Float64Array(listed);
+  const candidates = new Candidates(k, queryErrors, rows.errors);
+  const nearest = gatherMeasuring(x, queries, k, { within, cosine }, candidates);
+  try {
+    if (symmetric) queryErrors.set(rows.errors);
+    for (let from = 0; from < queries.rows; from += TILE) {
+      const to = Math.min(queries.rows, from + TILE);
+      const block = within
+        ? part(rows, from, to)
+        : boundFactor(prepared(takeBlock(queries, from, to)), x.cols, cosine);
+      if (!symmetric) {
+        candidates.clear();
+        queryErrors.set(block.errors);
       }
+      const left = asQueries(block);
+      for (let at = symmetric ? from : 0; at < x.rows; at += TILE) {
+        const right = part(rows, at, Math.min(x.rows, at + TILE));
+        const { data: tile } = await gemm32(left, right.factor, { transposeB: true });
+        if (symmetric) candidates.addSymmetricTile(tile, left.rows, right.factor.rows, from, at);
+        else candidates.addTile(tile, left.rows, right.factor.rows, at, within ? from : undefined);
+        await breathe?.();
+      }
+      if (!symmetric) nearest.measure(from, to - from);
     }
-    await breathe?.();
+    if (symmetric) nearest.measure(0, x.rows);
+  } finally {
+    nearest.release();
   }
-  if (!cosine) for (let at = 0; at < distances.length; at++) distances[at] = Math.sqrt(distances[at]!);
-  return { indices, distances };
+  return { indices: nearest.indices, distances: nearest.distances };
 }
 
-/** ‖t‖² − 2 q·t for every query and row; `q` takes −2 q, `offsets` ‖t‖². */
-function ranksModel(): Uint8Array {
-  const q = input("q", ["queries", "d"]);
-  const t = input("t", ["n", "d"]);
-  const offsets = input("offsets", ["n"]);
-  return emit({ ranks: affine(q, t, offsets, { transposeB: true }) });
-}
-
-/** The share of the error bound that a row of this squared norm brings. */
-function errorBound(squaredNorm: number, d: number): number {
-  return 2 * (d + 8) * UNIT_ROUNDOFF * squaredNorm + UNDERFLOW;
-}
-
-/**
- * Rows that may be among the k nearest, ascending: those whose rank less its error is no higher than the k-th smallest
- * rank plus its error.
- * @param slack twice the share of the error that the query brings.
- * @param candidates `[n]`, overwritten: room for them.
- */
-function selectCandidates(
-  ranks: Float32Array,
-  errors: Float32Array,
-  slack: number,
+/** What measures the candidates of `count` queries from `first` on, with the threads there are if that is much work. */
+function gatherMeasuring(
+  x: Matrix,
+  queries: Matrix,
   k: number,
-  candidates: Uint32Array,
-): Uint32Array {
-  const smallest = new Float64Array(k).fill(Number.POSITIVE_INFINITY);
-  const which = new Uint32Array(k);
-  let bound = Number.POSITIVE_INFINITY;
-  let count = 0;
-  for (let t = 0; t < ranks.length; t++) {
-    if (ranks[t]! - errors[t]! > bound) continue;
-    candidates[count++] = t;
-    insert(smallest, ranks[t]! + errors[t]!, which, t);
-    bound = smallest[k - 1]! + slack;
+  { within, cosine }: { within: boolean; cosine: boolean },
+  candidates: Candidates,
+): Neighbours & { measure(first: number, count: number): void; release(): void } {
+  const shares = threads() > 1 && queries.rows * k * x.cols > ALONE;
+  const own = shares ? sharedCopy(x.data) : x.data;
+  const theirs = x === queries ? own : shares ? sharedCopy(queries.data) : queries.data;
+  const indices = sharedUint32(queries.rows * k);
+  const distances = sharedFloat64(queries.rows * k);
+  const team = gatherTeam(measureCandidates, {
+    x: own,
+    queries: theirs,
+    n: x.rows,
+    d: x.cols,
+    k,
+    within: Number(within),
+    cosine: Number(cosine),
+    candidates: candidates.rows,
+    size: listSize(k),
+    counts: candidates.counts,
+    indices,
+    distances,
+  });
+  return {
+    indices,
+    distances,
+    measure(first, count) {
+      candidates.finish();
+      const chunkRows = shares ? CHUNK_ROWS : count;
+      team.run(Math.ceil(count / chunkRows), first, count, chunkRows);
+    },
+    release: () => team.release(),
+  };
+}
+
+function sharedCopy(data: Float32Array): Float32Array {
+  const copy = sharedFloat32(data.length);
+  copy.set(data);
+  return copy;
+}
+
+/** Rows as the right factor of lower bounds of squared distances, with their share of the error. */
+interface BoundFactor {
+  /** `[n, d + 2]`: t, a and 1, where a = (1 − c) ‖t‖², c = 2 (d + 10) u. */
+  readonly factor: Matrix;
+  /** `[n]`: 2 c ‖t‖². */
+  readonly errors: Float64Array;
+}
+
+/** @param rows `[n, d]`. @param directed whether all count as of length 1, zeros too. */
+function boundFactor(rows: Float32Array, d: number, directed: boolean): BoundFactor {
+  const n = rows.length / d;
+  const c = 2 * (d + 10) * UNIT_ROUNDOFF;
+  const factor = matrix(n, d + 2);
+  const errors = new Float64Array(n);
+  for (let i = 0, at = 0; i < n; i++) {
+    let norm = 0;
+    const to = i * (d + 2);
+    for (let j = 0; j < d; j++, at++) {
+      norm += rows[at]! * rows[at]!;
+      factor.data[to + j] = rows[at]!;
+    }
+    if (directed) norm = 1;
+    factor.data[to + d] = norm - c * norm - UNDERFLOW;
+    factor.data[to + d + 1] = 1;
+    errors[i] = 2 * c * norm + 2 * UNDERFLOW;
   }
-  return candidates.subarray(0, count).filter((t) => ranks[t]! - errors[t]! <= bound);
+  return { factor, errors };
 }
 
-/** Puts a value into an ascending list, behind equal ones, and drops the last; `which` moves along. */
-function insert(sorted: Float64Array, value: number, which: Uint32Array, index: number): void {
-  let at = sorted.length;
-  while (at > 0 && value < sorted[at - 1]!) at--;
-  if (at === sorted.length) return;
-  sorted.copyWithin(at + 1, at, sorted.length - 1);
-  which.copyWithin(at + 1, at, which.length - 1);
-  sorted[at] = value;
-  which[at] = index;
-}
-
-function squaredDistance(query: Float32Array, { data, cols }: Matrix, row: number): number {
-  let total = 0;
-  for (let j = 0, at = row * cols; j < cols; j++, at++) total += (query[j]! - data[at]!) ** 2;
-  return total;
-}
-
-/** 0 exactly for equal rows: then √(a a) is a. */
-function cosineDistance(query: Float32Array, { data, cols }: Matrix, row: number): number {
-  let [dot, a, b] = [0, 0, 0];
-  for (let j = 0, at = row * cols; j < cols; j++, at++) {
-    const [p, q] = [query[j]!, data[at]!];
-    dot += p * q;
-    a += p * p;
-    b += q * q;
+/** The left factor of the same rows: −2 q, 1 and a. */
+function asQueries({ factor }: BoundFactor): Matrix {
+  const { rows, cols } = factor;
+  const d = cols - 2;
+  const left = matrix(rows, cols);
+  for (let i = 0, at = 0; i < rows; i++, at += cols) {
+    for (let j = 0; j < d; j++) left.data[at + j] = -2 * factor.data[at + j]!;
+    left.data[at + d] = 1;
+    left.data[at + d + 1] = factor.data[at + d]!;
   }
-  return a > 0 && b > 0 ? Math.max(0, 1 - dot / Math.sqrt(a * b)) : 1;
+  return left;
+}
+
+function part({ factor, errors }: BoundFactor, from: number, to: number): BoundFactor {
+  return { factor: takeBlock(factor, from, to), errors: errors.subarray(from, to) };
+}
+
+/** Rows from … to − 1, not copied. */
+function takeBlock({ data, cols }: Matrix, from: number, to: number): Matrix {
+  return matrix(to - from, cols, data.subarray(from * cols, to * cols));
 }
 
 /** Centring keeps an offset common to all rows from swamping their differences; scaling keeps squares in range. */
@@ -228,12 +265,4 @@ function directions({ data, rows, cols }: Matrix): Float32Array {
     for (let at = i * cols; at < (i + 1) * cols; at++) out[at] = data[at]! * scale;
   }
   return out;
-}
-
-function squaredNorms(data: Float32Array, d: number): Float32Array {
-  return Float32Array.from({ length: data.length / d }, (_, i) => {
-    let total = 0;
-    for (let at = i * d; at < (i + 1) * d; at++) total += data[at]! ** 2;
-    return total;
-  });
 }
