@@ -88,6 +88,12 @@ export {
   squaredError,
   unsquared,
 } from "./methods/losses.js";
+export {
+  type ClassicalMds,
+  type ClassicalMdsOptions,
+  classicalMds,
+} from "./methods/manifold/classical-mds.js";
+export { type Isomap, type IsomapOptions, isomap } from "./methods/manifold/isomap.js";
 export { type Tsne, type TsneOptions, tsne } from "./methods/manifold/tsne.js";
 export type {
   Coder,

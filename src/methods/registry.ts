@@ -26,6 +26,8 @@ import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-aut
 import { logisticPca, logisticPcaOptions } from "./linear/logistic-pca.js";
 import { lowRankCompletion, lowRankCompletionOptions } from "./linear/low-rank-completion.js";
 import { pca, pcaOptions } from "./linear/pca.js";
+import { classicalMds, classicalMdsOptions } from "./manifold/classical-mds.js";
+import { isomap, isomapOptions } from "./manifold/isomap.js";
 import { tsne, tsneOptions } from "./manifold/tsne.js";
 import type { Coder, Encoder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
@@ -164,6 +166,13 @@ export const methods: readonly MethodEntry[] = [
     deepSparseCoding,
   ),
   entry("kMeans", "k centres, and every row belongs to the nearest", kMeansOptions, kMeans),
+  entry(
+    "classicalMds",
+    "a map whose distances come nearest to those of the rows, or to given ones",
+    classicalMdsOptions,
+    classicalMds,
+  ),
+  entry("isomap", "a map whose distances are those along the data", isomapOptions, isomap),
   entry(
     "tsne",
     "a map on which near rows stay near, by their probabilities as neighbours",

@@ -322,6 +322,25 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ inference: "exact" }, "inference must be one of optimized, amortized"],
     },
   ],
+  classicalMds: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ metric: "cosine" }, 'metric must be one of euclidean, precomputed, got "cosine"'],
+    },
+  ],
+  isomap: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ nNeighbors: 0 }, "nNeighbors must be an integer ≥ 1, got 0"],
+    },
+    {
+      options: { latentDim: 2, nNeighbors: 4, landmarks: 20 },
+      seeded: true,
+      wrong: [{ landmarks: 1 }, "landmarks must be an integer ≥ 2, got 1"],
+    },
+  ],
   kMeans: [
     {
       options: { clusters: 2, starts: 2 },
