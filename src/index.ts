@@ -94,6 +94,11 @@ export {
   classicalMds,
 } from "./methods/manifold/classical-mds.js";
 export { type Isomap, type IsomapOptions, isomap } from "./methods/manifold/isomap.js";
+export {
+  type LaplacianEigenmaps,
+  type LaplacianEigenmapsOptions,
+  laplacianEigenmaps,
+} from "./methods/manifold/laplacian-eigenmaps.js";
 export { type Tsne, type TsneOptions, tsne } from "./methods/manifold/tsne.js";
 export type {
   Coder,

@@ -28,6 +28,7 @@ import { lowRankCompletion, lowRankCompletionOptions } from "./linear/low-rank-c
 import { pca, pcaOptions } from "./linear/pca.js";
 import { classicalMds, classicalMdsOptions } from "./manifold/classical-mds.js";
 import { isomap, isomapOptions } from "./manifold/isomap.js";
+import { laplacianEigenmaps, laplacianEigenmapsOptions } from "./manifold/laplacian-eigenmaps.js";
 import { tsne, tsneOptions } from "./manifold/tsne.js";
 import type { Coder, Encoder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
@@ -171,6 +172,12 @@ export const methods: readonly MethodEntry[] = [
     "a map whose distances come nearest to those of the rows, or to given ones",
     classicalMdsOptions,
     classicalMds,
+  ),
+  entry(
+    "laplacianEigenmaps",
+    "a map that varies as little as it can along a graph of neighbours",
+    laplacianEigenmapsOptions,
+    laplacianEigenmaps,
   ),
   entry("isomap", "a map whose distances are those along the data", isomapOptions, isomap),
   entry(

@@ -329,6 +329,19 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ metric: "cosine" }, 'metric must be one of euclidean, precomputed, got "cosine"'],
     },
   ],
+  laplacianEigenmaps: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ nNeighbors: 1 }, "nNeighbors must be an integer ≥ 2, got 1"],
+    },
+    {
+      options: { latentDim: 2, affinity: "heat", nNeighbors: 20 },
+      seeded: false,
+      wrong: [{ gamma: 0 }, "gamma must be a number > 0, got 0"],
+      onDigits: { affinity: "heat" },
+    },
+  ],
   isomap: [
     {
       options: { latentDim: 2 },

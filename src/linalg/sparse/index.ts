@@ -12,6 +12,7 @@ export {
   type Triplets,
   transposeSparse,
 } from "./csr.js";
+export { type NormalisedLaplacian, normalisedLaplacian } from "./laplacian.js";
 export { minimumDegreeOrder } from "./minimum-degree.js";
 export { multiplySparse } from "./products.js";
 export {
