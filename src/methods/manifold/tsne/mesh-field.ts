@@ -4,7 +4,7 @@
 
 import { sharedFloat64, sharedInt32 } from "../../../parallel/shared.js";
 import { gatherTeam, type Team } from "../../../parallel/team.js";
-import { chooseMesh, fillTransfer } from "./mesh-geometry.js";
+import { chooseMesh, cornerOffset, fillTransfer } from "./mesh-geometry.js";
 import {
   type Mesh,
   type MeshArgs,
@@ -129,7 +129,7 @@ export class MeshField {
     if (!this.#mesh || !extents.every(fits)) {
       // A box of no width would have no nodes.
       this.#sides = extents.map((extent) => Math.max(1e-6, extent * SLACK));
-      const mesh = chooseMesh(low, this.#sides, this.#n);
+      const mesh = chooseMesh(y, low, this.#sides);
       if (!sameGrid(mesh, this.#mesh)) {
         this.#makeRoom(mesh);
         const { re, im, transfer } = this.#args;
@@ -137,7 +137,7 @@ export class MeshField {
       }
       this.#mesh = mesh;
     }
-    const [x = 0, yy = 0, z = 0] = low.map((edge) => edge - 1.5 / this.#mesh!.scale);
+    const [x = 0, yy = 0, z = 0] = low.map((edge) => edge + cornerOffset(this.#mesh!.scale));
     this.#mesh = { ...this.#mesh, origin: [x, yy, z] };
     return this.#mesh;
   }

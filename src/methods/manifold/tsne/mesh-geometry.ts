@@ -22,58 +22,76 @@ const SPLITS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 /** The most numbers of a padded grid. */
 const MOST_NODES = 2 ** 25;
 /** Nanoseconds for a number of a series and each halving of its length, and for a pair of neighbouring cells' points. */
-const COST = { transform: 2.5, pair: 1.8 };
-/** Share of a box that an embedding fills. */
-const FILLED = 0.6;
+const COST = { transform: 2.5, pair: 3.5 };
 
 /**
- * The mesh that costs least for points in a box.
- * @param low its corner. @param extents its sides, one for each axis, 1 to 3.
+ * The mesh that costs least for points in a box, node 0 at the origin.
+ * @param y the points `[n, dims]`. @param low corner of the box. @param sides its lengths, 1 to 3 of them.
  */
-export function chooseMesh(low: readonly number[], extents: readonly number[], points: number): Mesh {
-  const longest = Math.max(...extents);
+export function chooseMesh(y: Float64Array, low: readonly number[], sides: readonly number[]): Mesh {
+  const longest = Math.max(...sides);
+  const points = y.length / sides.length;
   const plain = Math.min(FINEST.most, Math.max(FINEST.fewest, 16 / longest));
-  let best = meshOf(low, extents, points, plain, 0);
+  let best = meshOf(sides, points, plain, 0);
   let least = transformCost(best);
   for (const c of SPLITS) {
     if (c > longest) break;
-    const mesh = meshOf(low, extents, points, NODES_PER_SPLIT / c, c * c);
-    const near = extents.reduce((share, extent) => share * Math.min(1, (3 * c) / extent), 1 / FILLED);
-    const cost = transformCost(mesh) + COST.pair * points * points * Math.min(1, near);
+    const mesh = meshOf(sides, points, NODES_PER_SPLIT / c, c * c);
+    const transform = transformCost(mesh);
+    if (transform >= least) continue;
+    const cost = transform + COST.pair * pairsOfNeighbouringCells(y, low, sides, c);
     if (cost < least) [best, least] = [mesh, cost];
   }
-  if (!Number.isFinite(least)) throw new RangeError(`tsne: an embedding as wide as ${longest} fits no grid`);
+  if (!Number.isFinite(least)) {
+    throw new RangeError(
+      `tsne: the embedding has grown to ${longest} and fits no mesh: choose a smaller learningRate`,
+    );
+  }
   return best;
 }
 
-function meshOf(
-  low: readonly number[],
-  extents: readonly number[],
-  points: number,
-  scale: number,
-  splitting: number,
-): Mesh {
-  const nodes = [0, 1, 2].map((axis) =>
-    axis < extents.length ? Math.ceil(extents[axis]! * scale) + 2 * MARGIN : 1,
-  ) as [number, number, number];
-  const [nx, ny, nz] = nodes;
-  const [mx, my, mz] = nodes.map((count) => (count === 1 ? 1 : fftSize(Math.max(SHORTEST, 2 * count)))) as [
-    number,
-    number,
-    number,
-  ];
-  const [x = 0, y = 0, z = 0] = low.map((edge) => edge - (MARGIN - 0.5) / scale);
+/** Places beside the box's low corner at which a mesh's node 0 lies. */
+export const cornerOffset = (scale: number): number => -(MARGIN - 0.5) / scale;
+
+function meshOf(sides: readonly number[], points: number, scale: number, splitting: number): Mesh {
+  const nodes = (axis: number) => (axis < sides.length ? Math.ceil(sides[axis]! * scale) + 2 * MARGIN : 1);
+  const padded = (count: number) => (count === 1 ? 1 : fftSize(Math.max(SHORTEST, 2 * count)));
+  const [nx, ny, nz] = [nodes(0), nodes(1), nodes(2)];
   const cellNodes = splitting > 0 ? NODES_PER_SPLIT : 2 * NODES_PER_SPLIT;
-  return { nx, ny, nz, mx, my, mz, origin: [x, y, z], scale, splitting, cellNodes, points };
+  return {
+    ...{ nx, ny, nz, mx: padded(nx), my: padded(ny), mz: padded(nz) },
+    ...{ origin: [0, 0, 0], scale, splitting, cellNodes, points },
+  };
 }
 
-function transformCost({ nx: _, ny, nz, mx, my, mz }: Mesh): number {
-  if (mx * my * mz > MOST_NODES) return Number.POSITIVE_INFINITY;
+function transformCost({ ny, nz, mx, my, mz }: Mesh): number {
+  if (!(mx * my * mz <= MOST_NODES)) return Number.POSITIVE_INFINITY;
   const kept = halfSpectrum(mx);
   const rows = ny * nz * mx * Math.log2(mx);
   const middle = nz > 1 ? 2 * nz * kept * my * Math.log2(my) : 0;
   const last = nz > 1 ? my * kept * mz * Math.log2(mz) : kept * my * Math.log2(2 * my);
   return COST.transform * (rows + middle + 2 * last);
+}
+
+/** About how many, were each cell's neighbours as full as itself; more than there are, if anything. */
+function pairsOfNeighbouringCells(
+  y: Float64Array,
+  low: readonly number[],
+  sides: readonly number[],
+  cellSide: number,
+): number {
+  const dims = sides.length;
+  const along = sides.map((side) => Math.floor(side / cellSide) + 1);
+  const counts = new Int32Array(along.reduce((product, count) => product * count, 1));
+  let squares = 0;
+  for (let at = 0; at < y.length; at += dims) {
+    let cell = 0;
+    for (let axis = dims - 1; axis >= 0; axis--) {
+      cell = cell * along[axis]! + Math.floor((y[at + axis]! - low[axis]!) / cellSide);
+    }
+    squares += 2 * counts[cell]!++ + 1;
+  }
+  return 3 ** dims * squares;
 }
 
 /**
