@@ -78,6 +78,11 @@ export {
   type LowRankCompletionOptions,
   lowRankCompletion,
 } from "./methods/linear/low-rank-completion.js";
+export {
+  type NonNegativeFactorization,
+  type NonNegativeFactorizationOptions,
+  nonNegativeFactorization,
+} from "./methods/linear/non-negative-factorization.js";
 export { type Pca, type PcaOptions, pca } from "./methods/linear/pca.js";
 export {
   binaryCrossEntropy,
@@ -99,6 +104,11 @@ export {
   type LaplacianEigenmapsOptions,
   laplacianEigenmaps,
 } from "./methods/manifold/laplacian-eigenmaps.js";
+export {
+  type LocallyLinearEmbedding,
+  type LocallyLinearEmbeddingOptions,
+  locallyLinearEmbedding,
+} from "./methods/manifold/locally-linear-embedding.js";
 export { type Tsne, type TsneOptions, tsne } from "./methods/manifold/tsne.js";
 export type {
   Coder,

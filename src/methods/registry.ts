@@ -25,10 +25,18 @@ import { factorization, factorizationOptions } from "./linear/factorization.js";
 import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
 import { logisticPca, logisticPcaOptions } from "./linear/logistic-pca.js";
 import { lowRankCompletion, lowRankCompletionOptions } from "./linear/low-rank-completion.js";
+import {
+  nonNegativeFactorization,
+  nonNegativeFactorizationOptions,
+} from "./linear/non-negative-factorization.js";
 import { pca, pcaOptions } from "./linear/pca.js";
 import { classicalMds, classicalMdsOptions } from "./manifold/classical-mds.js";
 import { isomap, isomapOptions } from "./manifold/isomap.js";
 import { laplacianEigenmaps, laplacianEigenmapsOptions } from "./manifold/laplacian-eigenmaps.js";
+import {
+  locallyLinearEmbedding,
+  locallyLinearEmbeddingOptions,
+} from "./manifold/locally-linear-embedding.js";
 import { tsne, tsneOptions } from "./manifold/tsne.js";
 import type { Coder, Encoder, Method } from "./method.js";
 import type { Option, OptionTable } from "./options.js";
@@ -82,6 +90,12 @@ export const methods: readonly MethodEntry[] = [
     linearAutoencoder,
   ),
   entry("factorization", "codes and dictionary of least squared error", factorizationOptions, factorization),
+  entry(
+    "nonNegativeFactorization",
+    "parts that only add up: codes and dictionary without negative numbers",
+    nonNegativeFactorizationOptions,
+    nonNegativeFactorization,
+  ),
   entry(
     "lowRankCompletion",
     "the matrix of low rank that fits what is observed, and fills what is missing",
@@ -180,6 +194,12 @@ export const methods: readonly MethodEntry[] = [
     laplacianEigenmaps,
   ),
   entry("isomap", "a map whose distances are those along the data", isomapOptions, isomap),
+  entry(
+    "locallyLinearEmbedding",
+    "a map on which neighbours reconstruct a row with the weights they have in the data",
+    locallyLinearEmbeddingOptions,
+    locallyLinearEmbedding,
+  ),
   entry(
     "tsne",
     "a map on which near rows stay near, by their probabilities as neighbours",

@@ -309,10 +309,11 @@ for (const entry of methods) {
       });
 
       if (domain)
-        test("numbers outside of [0, 1] are refused by place", async () => {
+        test("numbers outside of the domain are refused by place", async () => {
+          const [value, said] = contract.outside ?? [1.5, "wants numbers in [0, 1], row 3 column 2 is 1.5"];
           const outside = matrix(n, d, x.data.slice());
-          outside.data[3 * d + 2] = 1.5;
-          await expect(fitted(outside)).rejects.toThrow("wants numbers in [0, 1], row 3 column 2 is 1.5");
+          outside.data[3 * d + 2] = value;
+          await expect(fitted(outside)).rejects.toThrow(said);
         });
 
       test("options are checked when the method is made", () => {

@@ -9,6 +9,8 @@ export interface Contract {
   wrong: [object, string];
   /** `unit`: for data in [0, 1] alone. Default: any numbers. */
   domain?: "unit";
+  /** A number outside of its domain, at row 3 and column 2, and what is said of it. Default: 1.5, not in [0, 1]. */
+  outside?: [number, string];
   /** Whether the method's score is its own and not ‖x − x̂‖². Default false. */
   ownScore?: boolean;
   /** Whether reconstruct is another computation than decode after encode. Default false. */
@@ -65,6 +67,22 @@ export const contracts: Record<string, Contract[]> = {
       options: { latentDim: 2, solver: "gradient" },
       seeded: true,
       wrong: [{ center: "yes" }, 'center must be true or false, got "yes"'],
+    },
+  ],
+  nonNegativeFactorization: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ init: "zero" }, "init must be one of nndsvd, random"],
+      domain: "unit",
+      outside: [-0.5, "wants numbers ≥ 0, row 3 column 2 is -0.5"],
+    },
+    {
+      options: { latentDim: 2, init: "random", maxIter: 50 },
+      seeded: true,
+      wrong: [{ tol: -1 }, "tol must be a number ≥ 0, got -1"],
+      domain: "unit",
+      outside: [-0.5, "wants numbers ≥ 0, row 3 column 2 is -0.5"],
     },
   ],
   lowRankCompletion: [
@@ -353,6 +371,18 @@ export const contracts: Record<string, Contract[]> = {
       seeded: true,
       wrong: [{ landmarks: 1 }, "landmarks must be an integer ≥ 2, got 1"],
     },
+  ],
+  locallyLinearEmbedding: [
+    {
+      options: { latentDim: 2 },
+      seeded: false,
+      wrong: [{ reg: 0 }, "reg must be a number > 0, got 0"],
+    },
+    ...["modified", "ltsa", "hessian"].map((variant) => ({
+      options: { latentDim: 2, nNeighbors: 8, variant },
+      seeded: false,
+      wrong: [{ nNeighbors: 1 }, `variant ${variant} of latentDim 2 wants nNeighbors ≥ `] as [object, string],
+    })),
   ],
   kMeans: [
     {

@@ -16,33 +16,36 @@ import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
 import type { NdArray } from "../../engine/tensor.js";
-import { type Dense, dense } from "../../linalg/dense.js";
-import { gemm } from "../../linalg/gemm.js";
+import { dense } from "../../linalg/dense.js";
 import { flipRows, rowSigns } from "../../linalg/signs.js";
-import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
-import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
-import { gatherTeam } from "../../parallel/team.js";
-import type { Random } from "../../random.js";
 import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
 import { observedMeans } from "../missing.js";
 import { boolean, checkOptions, integer, number, numberOr, type OptionTable, oneOf } from "../options.js";
-import { observedRidge, RIDGE_ROWS } from "./observed-ridge-kernel.js";
-import { alternatingLeastSquares, type Incomplete, type LowRank, softImpute } from "./soft-impute.js";
+import { ridgeCodes } from "./observed-ridge.js";
+import {
+  alternatingLeastSquares,
+  type CompletionSettings,
+  type Incomplete,
+  objectiveOf,
+  softImpute,
+  started,
+} from "./soft-impute.js";
+import { validatedWeights } from "./validated-weight.js";
 
 export interface LowRankCompletionOptions {
   /** The highest rank k, from 1 to min(n, d). */
   latentDim: number;
   /**
-   * λ > 0, in units of the singular values of the data. `validated` (default): of λ_max 2^{−i/2}, with λ_max the least for
-   * which M is 0, the one that best fills a tenth of the observed numbers, hidden three times.
+   * λ > 0, in units of the singular values of the data. `validated` (default): of λ_max/2, λ_max/4, …, with λ_max the least
+   * for which M is 0, the one that best fills a tenth of the observed numbers, hidden; of little data several tenths.
    */
   weight?: number | "validated";
   /**
-   * `soft-impute` (default): exact singular value thresholding in every round, for a k near the number of columns or rows;
+   * `soft-impute` (default): exact singular value thresholding in every round;
    * `als`: alternating least squares, products with k columns alone, for a small k of many columns.
    */
   solver?: "soft-impute" | "als";
-  /** Subtract the means of the observed first. Default true. */
+  /** Subtract the means of what is observed first. Default true. */
   center?: boolean;
   /** The most rounds, ≥ 1. Default 500. */
   maxIter?: number;
@@ -67,7 +70,7 @@ export const lowRankCompletionOptions: OptionTable<LowRankCompletionOptions> = {
   tol: number({ default: 1e-7, want: "a number ≥ 0", test: (v) => v >= 0, help: "least change of a round" }),
 };
 
-/** A fitted completion. Its rows may have missing numbers; `reconstruct` fills them, and `impute` those alone. */
+/** A fitted completion. Its rows may have missing numbers; `reconstruct` smooths and fills, `impute` fills alone. */
 export interface LowRankCompletion extends Coder {
   /** Vᵀ `[r, d]`: orthonormal rows, largest absolute entry positive, r ≤ k the rank of M. */
   readonly components: Matrix;
@@ -91,16 +94,17 @@ export function lowRankCompletion(options: LowRankCompletionOptions): Method<Low
     acceptsMissing: true,
     codeSize: () => k,
     checkSize(rows, cols) {
-      if (k > Math.min(rows, cols))
+      if (k > Math.min(rows, cols)) {
         throw new RangeError(
           `lowRankCompletion: latentDim ${k} exceeds min(rows, columns) of the data, ${Math.min(rows, cols)}`,
         );
+      }
     },
     fitting: { kind: "solved", solve: (x, context) => solve(x, checked, context) },
     parts: () => ({
       decode: (z, p) => add(matmul(z, cast(p.components!, "float32")), p.mean!),
     }),
-    procedures: () => ({ encode: (x, p) => codesOf(x, p) }),
+    procedures: () => ({ encode: codesOf }),
     procedureShapes: (d) => ({ components: [k, d], singularValues: [k], mean: [d], weight: [1] }),
     results(parameters) {
       const values = parameters.singularValues!.data as Float64Array;
@@ -119,9 +123,18 @@ export function lowRankCompletion(options: LowRankCompletionOptions): Method<Low
 async function solve(x: Matrix, options: Checked, context: FitContext): Promise<Parameters> {
   const { latentDim: k, center } = options;
   const means = observedMeans(x).data as Float32Array;
-  const weight =
-    options.weight === "validated" ? await validated(x, means, options, context) : options.weight;
-  const { vt, values } = await complete(started(x, means, center), weight, options, context, true);
+  const mean = center ? means : new Float32Array(x.cols);
+  const weights =
+    options.weight === "validated"
+      ? await validatedWeights(x, means, mean, context.random, (part, weight) =>
+          complete(part, weight, options, context),
+        )
+      : [options.weight];
+  const start = started(x, means, mean);
+  // Each of the larger weights on the way is the start of the next, as it was where they were compared.
+  for (const larger of weights.slice(0, -1)) await complete(start, larger, options, context);
+  const weight = weights.at(-1)!;
+  const { vt, values } = await complete(start, weight, options, context, context.onIteration);
   flipRows(vt, rowSigns(vt));
   const components = new Float64Array(k * x.cols);
   components.set(vt.data);
@@ -130,134 +143,39 @@ async function solve(x: Matrix, options: Checked, context: FitContext): Promise<
   return {
     components: float64([k, x.cols], components),
     singularValues: float64([k], singularValues),
-    mean: { dtype: "float32", shape: [x.cols], data: center ? means : new Float32Array(x.cols) },
+    mean: { dtype: "float32", shape: [x.cols], data: mean },
     weight: float64([1], Float64Array.of(weight)),
   };
 }
 
-/** X − 1μᵀ, or X, with the columns' means for what is missing. */
-function started({ data, rows, cols }: Matrix, means: Float32Array, center: boolean): Incomplete {
-  const filled = dense(rows, cols);
-  const missing: number[] = [];
-  for (let at = 0; at < data.length; at++) {
-    const mean = means[at % cols]!;
-    if (Number.isNaN(data[at]!)) missing.push(at);
-    filled.data[at] = (Number.isNaN(data[at]!) ? mean : data[at]!) - (center ? mean : 0);
-  }
-  return { filled, missing: Uint32Array.from(missing) };
-}
-
+/** Goes on from where `part` stands to the minimum for a weight. */
 function complete(
-  x: Incomplete,
+  part: Incomplete,
   weight: number,
   { latentDim: rank, solver, maxIter, tol }: Checked,
-  { random, breathe, onIteration: tell }: FitContext,
-  told: boolean,
-): Promise<LowRank> {
-  const settings = {
-    weight,
-    rank,
-    maxIter,
-    tol,
-    async onIteration(iteration: number, product: Dense, values: Float64Array) {
-      await breathe();
-      if (told && tell) {
-        const objective = objectiveOf(x, product, values, weight);
-        tell({ iteration, iterations: maxIter, objective, fraction: iteration / maxIter });
-      }
-    },
+  { random, breathe }: FitContext,
+  tell?: FitContext["onIteration"],
+) {
+  const onIteration: CompletionSettings["onIteration"] = async (iteration, product, values) => {
+    await breathe();
+    if (!tell) return;
+    const objective = objectiveOf(part, product, values, weight);
+    tell({ iteration, iterations: maxIter, objective, fraction: iteration / maxIter });
   };
+  const settings = { weight, rank, maxIter, tol, onIteration };
   return solver === "als"
-    ? alternatingLeastSquares(x, settings, random.fork("als"))
-    : softImpute(x, settings);
-}
-
-/** ½ Σ_Ω (x − m)² + λ ‖M‖_* */
-function objectiveOf({ filled, missing }: Incomplete, product: Dense, values: Float64Array, weight: number) {
-  let squares = 0;
-  for (let at = 0; at < product.data.length; at++) squares += (filled.data[at]! - product.data[at]!) ** 2;
-  for (const at of missing) squares -= (filled.data[at]! - product.data[at]!) ** 2;
-  return squares / 2 + weight * values.reduce((sum, value) => sum + value, 0);
-}
-
-const VALIDATIONS = 3;
-const VALIDATION_SHARE = 0.1;
-/** λ falls by this factor, */
-const FALL = Math.SQRT1_2;
-/** so many times at most, to λ_max / 1024, */
-const MOST_FALLS = 20;
-/** and no further once so many in a row were worse than the best. */
-const PATIENCE = 3;
-
-/** The λ that best fills numbers that are known and hidden, each fit going on from the one of a larger λ. */
-async function validated(
-  x: Matrix,
-  means: Float32Array,
-  options: Checked,
-  context: FitContext,
-): Promise<number> {
-  const parts = Array.from({ length: VALIDATIONS }, (_, i) => {
-    const hidden = hiddenEntries(x, context.random.fork(`hidden ${i}`));
-    const data = x.data.slice();
-    for (const at of hidden) data[at] = Number.NaN;
-    return { hidden, start: started(matrix(x.rows, x.cols, data), means, options.center) };
-  });
-  const { filled, missing } = started(x, means, options.center);
-  for (const at of missing) filled.data[at] = 0;
-  const wide = filled.cols > filled.rows;
-  const gram = await gemm(filled, filled, { transposeA: !wide, transposeB: wide });
-  const most = Math.sqrt((await topEigenpairs(gram, 1)).values[0]!);
-  if (!(most > 0)) return 1;
-  let best = { error: Number.POSITIVE_INFINITY, falls: 0 };
-  for (let falls = 1; falls <= MOST_FALLS && falls <= best.falls + PATIENCE; falls++) {
-    let error = 0;
-    for (const { hidden, start } of parts) {
-      await complete(start, most * FALL ** falls, options, context, false);
-      for (const at of hidden) {
-        const mean = options.center ? means[at % x.cols]! : 0;
-        error += (x.data[at]! - mean - start.filled.data[at]!) ** 2;
-      }
-    }
-    if (error < best.error) best = { error, falls };
-  }
-  return most * FALL ** Math.max(1, best.falls);
-}
-
-/** Positions of a tenth of what is observed, at least one. */
-function hiddenEntries({ data }: Matrix, random: Random): Uint32Array {
-  const observed = Uint32Array.from(data.keys()).filter((at) => !Number.isNaN(data[at]));
-  const count = Math.max(1, Math.round(VALIDATION_SHARE * observed.length));
-  return random
-    .permutation(observed.length)
-    .slice(0, count)
-    .map((at) => observed[at]!);
+    ? alternatingLeastSquares(part, settings, random.fork("als"))
+    : softImpute(part, settings);
 }
 
 /** Codes `[rows, k]` of rows in the units of fitting. */
 async function codesOf(x: Matrix, p: Parameters): Promise<Matrix> {
   const [k, d] = p.components!.shape as [number, number];
-  const mean = p.mean!.data as Float32Array;
-  const all = p.singularValues!.data as Float64Array;
-  const r = all.filter((value) => value > 0).length;
-  const components = p.components!.data as Float64Array;
-  const centred = sharedFloat64(x.data.length);
-  for (let at = 0; at < centred.length; at++) centred[at] = x.data[at]! - mean[at % d]!;
-  const codes = sharedFloat32(x.rows * k);
-  const team = gatherTeam(observedRidge, {
-    x: centred,
-    factor: components.subarray(0, r * d).map((value, at) => value * Math.sqrt(all[Math.floor(at / d)]!)),
-    squares: all.slice(0, r),
-    codes,
-    d,
-    k,
-    weight: p.weight!.data[0] as number,
-  });
-  try {
-    team.run(Math.ceil(x.rows / RIDGE_ROWS));
-  } finally {
-    team.release();
-  }
-  return matrix(x.rows, k, codes.slice());
+  const values = p.singularValues!.data as Float64Array;
+  const r = values.filter((value) => value > 0).length;
+  const vt = dense(r, d, (p.components!.data as Float64Array).slice(0, r * d));
+  const found = { vt, values: values.slice(0, r) };
+  return ridgeCodes(x, p.mean!.data as Float32Array, found, p.weight!.data[0] as number, k);
 }
 
 const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({

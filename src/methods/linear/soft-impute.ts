@@ -12,6 +12,7 @@
  * d. Source: Hastie, Mazumder, Lee & Zadeh (2015), "Matrix completion and low-rank SVD via fast alternating least
  * squares", JMLR 16, algorithm 3.1.
  */
+import type { Matrix } from "../../data/matrix.js";
 import { type Dense, dense, transpose } from "../../linalg/dense.js";
 import { eigh } from "../../linalg/eigh.js";
 import { gemm } from "../../linalg/gemm.js";
@@ -25,6 +26,33 @@ export interface Incomplete {
   readonly filled: Dense;
   /** Row-major positions of what is missing. */
   readonly missing: Uint32Array;
+}
+
+/** X less `mean`, with `means` less `mean` for what is missing. */
+export function started({ data, rows, cols }: Matrix, means: Float32Array, mean: Float32Array): Incomplete {
+  const filled = dense(rows, cols);
+  const missing: number[] = [];
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++, at++) {
+      const value = data[at]!;
+      if (Number.isNaN(value)) missing.push(at);
+      filled.data[at] = (Number.isNaN(value) ? means[j]! : value) - mean[j]!;
+    }
+  }
+  return { filled, missing: Uint32Array.from(missing) };
+}
+
+/** ½ Σ_Ω (xᵢⱼ − mᵢⱼ)² + λ ‖M‖_* of a product M with these singular values. */
+export function objectiveOf(
+  { filled, missing }: Incomplete,
+  product: Dense,
+  values: Float64Array,
+  weight: number,
+): number {
+  let squares = 0;
+  for (let at = 0; at < product.data.length; at++) squares += (filled.data[at]! - product.data[at]!) ** 2;
+  for (const at of missing) squares -= (filled.data[at]! - product.data[at]!) ** 2;
+  return squares / 2 + weight * values.reduce((sum, value) => sum + value, 0);
 }
 
 /** M = U S Vᵀ. */

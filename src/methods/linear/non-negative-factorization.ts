@@ -1,0 +1,225 @@
+/**
+ * @file Non-negative matrix factorization: parts that only add up.
+ *
+ *   min over B ≥ 0 ∈ ℝ^{d×k}, z₁ … z_n ≥ 0 of  ½ Σᵢ ‖xᵢ − B zᵢ‖²
+ *
+ * By hierarchical alternating least squares: every column of Z, and then of B, in turn to its minimum with all else fixed,
+ * some sweeps over Z for one product X B, which costs more. New rows have the code of non-negative least squares,
+ * z = argmin_{z ≥ 0} ‖x − B z‖², to the end (active-set-kernel.ts).
+ * Source: Cichocki & Phan (2009), "Fast local algorithms for large scale nonnegative matrix and tensor factorizations", IEICE
+ * Transactions E92-A; Gillis & Glineur (2012), "Accelerated multiplicative updates and hierarchical ALS algorithms for
+ * nonnegative matrix factorization", Neural Computation 24(4).
+ */
+import { type Matrix, matrix } from "../../data/matrix.js";
+import { emit } from "../../engine/onnx.js";
+import { matmul } from "../../engine/ops/matmul.js";
+import { cast } from "../../engine/ops/select.js";
+import { compileOnce } from "../../engine/session.js";
+import { input } from "../../engine/tensor.js";
+import { dense } from "../../linalg/dense.js";
+import { gemm } from "../../linalg/gemm.js";
+import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
+import { gatherTeam } from "../../parallel/team.js";
+import type { Random } from "../../random.js";
+import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { ACTIVE_SET_ROWS, activeSet } from "./active-set-kernel.js";
+import { coordinateDescent, DESCENT_ROWS } from "./coordinate-descent-kernel.js";
+import { nndsvd } from "./nndsvd.js";
+
+export interface NonNegativeFactorizationOptions {
+  /** Columns of the dictionary k, ≥ 1; at most min(n, d) from `nndsvd`. */
+  latentDim: number;
+  /** Where B and Z start: `nndsvd`, from a singular value decomposition (default), or `random`. */
+  init?: "nndsvd" | "random";
+  /** The most rounds, ≥ 1. Default 200. */
+  maxIter?: number;
+  /** Stop when the projected gradient of a round is below this share of that of the first, ≥ 0. Default 1e-4. */
+  tol?: number;
+}
+
+export const nonNegativeFactorizationOptions: OptionTable<NonNegativeFactorizationOptions> = {
+  latentDim: integer({ min: 1, help: "columns of the dictionary" }),
+  init: oneOf(["nndsvd", "random"], {
+    default: "nndsvd",
+    help: "start: a singular value decomposition, or random numbers",
+  }),
+  maxIter: integer({ min: 1, default: 200, help: "the most rounds" }),
+  tol: number({
+    default: 1e-4,
+    want: "a number ≥ 0",
+    test: (v) => v >= 0,
+    help: "least projected gradient, as a share of the first",
+  }),
+};
+
+/** A fitted non-negative factorization. */
+export interface NonNegativeFactorization extends Coder {
+  /** B `[d, k]`, ≥ 0, columns of norm 1; one that no row uses is 0. */
+  readonly dictionary: Matrix;
+}
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function nonNegativeFactorization(
+  options: NonNegativeFactorizationOptions,
+): Method<NonNegativeFactorization> {
+  const checked = checkOptions("nonNegativeFactorization", nonNegativeFactorizationOptions, options);
+  const { latentDim: k, init } = checked;
+  return {
+    name: "nonNegativeFactorization",
+    options: checked,
+    codeSize: () => k,
+    checkSize(rows, cols) {
+      if (init === "nndsvd" && k > Math.min(rows, cols)) {
+        throw new RangeError(
+          `nonNegativeFactorization: latentDim ${k} exceeds min(rows, columns) of the data, ${Math.min(rows, cols)}, from nndsvd (random takes more)`,
+        );
+      }
+    },
+    checkValues: refuseNegative,
+    fitting: { kind: "solved", solve: (x, context) => solve(x, checked, context) },
+    parts: () => ({ decode: (z, p) => matmul(z, p.dictionary!, { transposeB: true }) }),
+    procedures: () => ({ encode: codesOf }),
+    procedureShapes: (d) => ({ dictionary: [d, k] }),
+    results: (parameters) => ({ dictionary: parameterMatrix(parameters, "dictionary") }),
+  };
+}
+
+function refuseNegative({ data, cols }: Matrix): void {
+  const at = data.findIndex((value) => value < 0);
+  if (at < 0) return;
+  throw new RangeError(
+    `nonNegativeFactorization: wants numbers ≥ 0, row ${Math.floor(at / cols)} column ${at % cols} is ${data[at]}`,
+  );
+}
+
+/** One factor: Z `[n, k]` or B `[d, k]`. */
+interface Factor {
+  readonly rows: number;
+  readonly values: Float64Array;
+  readonly rounded: Float32Array;
+  /** Moves it towards its minimum with the other fixed. @returns Σ |projected gradient| before. */
+  improve(other: Factor, product: Float32Array): Promise<number>;
+  release(): void;
+}
+
+function factor(rows: number, k: number, cost: number): Factor {
+  const values = sharedFloat64(rows * k);
+  const rounded = sharedFloat32(rows * k);
+  const right = sharedFloat32(rows * k);
+  const gram = sharedFloat64(k * k);
+  const chunks = Math.ceil(rows / DESCENT_ROWS);
+  const violations = sharedFloat64(chunks);
+  const team = gatherTeam(coordinateDescent, { gram, right, z: values, rounded, violations, k });
+  // Half of what the products cost, in sweeps: Gillis & Glineur (2012), section 3.2.
+  const sweeps = Math.max(1, Math.floor(1 + cost / (2 * (k + 1))));
+  return {
+    rows,
+    values,
+    rounded,
+    async improve(other, product) {
+      // The engine takes no shared memory.
+      const b = dense(other.rows, k, other.values.slice());
+      gram.set((await gemm(b, b, { transposeA: true })).data);
+      right.set(product);
+      team.run(chunks, sweeps);
+      return violations.reduce((sum, value) => sum + value, 0);
+    },
+    release: () => team.release(),
+  };
+}
+
+async function solve(
+  x: Matrix,
+  { latentDim: k, init, maxIter, tol }: Required<NonNegativeFactorizationOptions>,
+  { random, breathe, onIteration }: FitContext,
+): Promise<Parameters> {
+  const z = factor(x.rows, k, x.cols);
+  const b = factor(x.cols, k, x.rows);
+  try {
+    if (init === "nndsvd") await nndsvd(x, k, z.values, b.values);
+    else drawn(x, k, random, z.values, b.values);
+    b.rounded.set(b.values);
+    let first = 0;
+    for (let iteration = 1; iteration <= maxIter; iteration++) {
+      await breathe();
+      let violation = await z.improve(b, await product(x, b.rounded, k, false));
+      const zx = await product(x, z.rounded, k, true);
+      violation += await b.improve(z, zx);
+      if (iteration === 1) first = violation;
+      onIteration?.({ iteration, iterations: maxIter, fraction: iteration / maxIter });
+      if (violation <= tol * first) break;
+    }
+    return { dictionary: { dtype: "float32", shape: [x.cols, k], data: normalized(b.values, k) } };
+  } finally {
+    z.release();
+    b.release();
+  }
+}
+
+/** |ε| √(mean x / k) */
+function drawn(x: Matrix, k: number, random: Random, z: Float64Array, b: Float64Array): void {
+  const mean = x.data.reduce((sum, value) => sum + value, 0) / x.data.length;
+  const size = Math.sqrt(mean / k);
+  const [ofZ, ofB] = [random.fork("codes"), random.fork("dictionary")];
+  for (let at = 0; at < z.length; at++) z[at] = size * Math.abs(ofZ.normal());
+  for (let at = 0; at < b.length; at++) b[at] = size * Math.abs(ofB.normal());
+}
+
+/** X B `[n, k]`, or XᵀZ `[d, k]`. */
+async function product(
+  x: Matrix,
+  factor: Float32Array,
+  k: number,
+  transposeA: boolean,
+): Promise<Float32Array> {
+  const program = await compileOnce(`non-negative factorization ${transposeA}`, () => {
+    const [rows, other] = [input("x", ["n", "d"]), input("f", [transposeA ? "n" : "d", "k"])];
+    return emit({ y: matmul(rows, other, { transposeA }) });
+  });
+  const { y } = await program.run({
+    x: { dtype: "float32", shape: [x.rows, x.cols], data: x.data },
+    f: { dtype: "float32", shape: [factor.length / k, k], data: factor.slice() },
+  });
+  return y!.data as Float32Array;
+}
+
+/** Columns over their norms, in float32. */
+function normalized(b: Float64Array, k: number): Float32Array {
+  const squares = new Float64Array(k);
+  for (let at = 0; at < b.length; at++) squares[at % k]! += b[at]! ** 2;
+  return Float32Array.from(b, (value, at) => (value > 0 ? value / Math.sqrt(squares[at % k]!) : 0));
+}
+
+/** Rows to a product in float64. */
+const BLOCK_ROWS = 2048;
+
+/** argmin_{z ≥ 0} ‖x − B z‖² `[rows, k]`. */
+async function codesOf(x: Matrix, p: Parameters): Promise<Matrix> {
+  const [d, k] = p.dictionary!.shape as [number, number];
+  const b = dense(d, k, Float64Array.from(p.dictionary!.data as Float32Array));
+  const gram = (await gemm(b, b, { transposeA: true })).data;
+  const program = await compileOnce("non-negative factorization right sides", () =>
+    emit({ y: matmul(cast(input("x", ["n", "d"]), "float64"), input("b", ["d", "k"], "float64")) }),
+  );
+  const codes = matrix(x.rows, k);
+  const rows = Math.min(BLOCK_ROWS, x.rows);
+  const block = { right: sharedFloat64(rows * k), codes: sharedFloat32(rows * k) };
+  const team = gatherTeam(activeSet, { gram, ...block, k });
+  try {
+    for (let from = 0; from < x.rows; from += rows) {
+      const count = Math.min(rows, x.rows - from);
+      const data = x.data.subarray(from * d, (from + count) * d);
+      const { y } = await program.run({
+        x: { dtype: "float32", shape: [count, d], data },
+        b: { dtype: "float64", shape: [d, k], data: b.data },
+      });
+      block.right.set(y!.data as Float64Array);
+      team.run(Math.ceil(count / ACTIVE_SET_ROWS));
+      codes.data.set(block.codes.subarray(0, count * k), from * k);
+    }
+  } finally {
+    team.release();
+  }
+  return codes;
+}
