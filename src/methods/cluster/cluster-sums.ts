@@ -46,10 +46,13 @@ export class ClusterSums {
   /** Means of the clusters `[k, d]`; a cluster without rows keeps its centre. */
   means(centers: Float64Array): Float64Array {
     const d = this.#d;
-    return centers.map((center, at) => {
-      const count = this.counts[Math.floor(at / d)]!;
-      return count > 0 ? this.sums[at]! / count : center;
-    });
+    const means = centers.slice();
+    for (let c = 0, at = 0; c < this.counts.length; c++) {
+      const count = this.counts[c]!;
+      if (count === 0) at += d;
+      else for (const end = at + d; at < end; at++) means[at] = this.sums[at]! / count;
+    }
+    return means;
   }
 
   /**

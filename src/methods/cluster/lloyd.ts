@@ -9,7 +9,15 @@
  */
 import type { CentredRows } from "./centred-rows.js";
 import { ClusterSums } from "./cluster-sums.js";
-import { type Drift, labelRows, type RowBounds, uncertainRows } from "./nearest-center-kernel.js";
+import {
+  type Drift,
+  GROUP,
+  labelRows,
+  moveBounds,
+  type Ranks,
+  type RowBounds,
+  uncertainRows,
+} from "./nearest-center-kernel.js";
 import { type Ranking, ranking } from "./ranking.js";
 
 export type LloydAlgorithm = "lloyd" | "hamerly" | "elkan";
@@ -69,8 +77,8 @@ export async function nearestCenters(rows: CentredRows, centers: Float64Array): 
   const ranked = await ranking(rows, centers);
   for (let from = 0; from < rows.rows; from += ranked.blockRows) {
     const count = Math.min(ranked.blockRows, rows.rows - from);
-    const ranks = await ranked.ranks(rows.data, from, count);
-    labelRows(ranked, ranks, undefined, from, count, labels.subarray(from), undefined);
+    const values = await ranked.ranks(rows.data, from, count);
+    labelRows(ranked, { values, first: from }, undefined, from, count, labels.subarray(from), undefined);
   }
   return labels;
 }
@@ -80,6 +88,12 @@ function squaredShift(a: Float64Array, b: Float64Array): number {
   for (let at = 0; at < a.length; at++) sum += (a[at]! - b[at]!) ** 2;
   return sum;
 }
+
+/**
+ * Up to this share of the rows, ranking them alone is worth copying them together: to copy a row costs as much as its
+ * products with some 50 centres, and to read it as much as those with 10.
+ */
+const gatheredShare = (k: number): number => (k + 10) / (k + 60);
 
 /** Of so many past sets of centres the drift is known; rows measured before count from a later one on. */
 const STAMPS = 16;
@@ -109,6 +123,7 @@ class BoundedSearch {
       upper: new Float64Array(n),
       second: new Float64Array(n),
       lower: new Float32Array(algorithm === "elkan" ? n * k : 0),
+      groups: new Float32Array(algorithm === "elkan" ? n * Math.ceil(k / GROUP) : 0),
     };
   }
 
@@ -121,41 +136,67 @@ class BoundedSearch {
   async assign(centers: Float64Array, clusters: ClusterSums, breathe: () => Promise<void>): Promise<number> {
     const { rows: n, cols: d, data } = this.#rows;
     const ranked = await ranking(this.#rows, centers);
-    const uncertain = this.#bounds && this.#time > 0 ? this.#find(centers, clusters.labels) : n;
+    const { blockRows } = ranked;
+    const which = this.#bounds && this.#time > 0 ? this.#uncertain : undefined;
+    const count = which ? this.#find(centers, clusters.labels) : n;
     const slot = this.#time % STAMPS;
     this.#past[slot] = centers;
     this.#time++;
-    // Where most rows are measured, taking all saves copying them together.
-    const all = uncertain > n / 2;
-    const count = all ? n : uncertain;
     let changed = 0;
-    for (let at = 0; at < count; at += ranked.blockRows) {
-      const size = Math.min(ranked.blockRows, count - at);
-      const block = all ? await ranked.ranks(data, at, size) : await this.#gather(ranked, at, size, d);
-      const which = all ? undefined : this.#uncertain;
-      labelRows(ranked, block, which, at, size, this.#labels, this.#bounds);
-      for (let r = 0; r < size; r++) {
-        const i = which ? which[at + r]! : at + r;
-        this.#stamps[i] = slot;
-        if (this.#labels[r] === clusters.labels[i]) continue;
-        clusters.move(i, this.#labels[r]!);
-        changed++;
+    if (!which || count > gatheredShare(this.#k) * n) {
+      for (let first = 0, from = 0; first < n; first += blockRows) {
+        const size = Math.min(blockRows, n - first);
+        let to = which ? from : first + size;
+        while (which && to < count && which[to]! < first + size) to++;
+        const values = await ranked.ranks(data, first, size);
+        changed += this.#label(ranked, { values, first }, which, from, to, clusters, slot);
+        from = to;
+        await breathe();
       }
+      return changed;
+    }
+    for (let from = 0; from < count; from += blockRows) {
+      const size = Math.min(blockRows, count - from);
+      const values = await ranked.ranks(this.#gather(which, from, size, d, blockRows), 0, size);
+      changed += this.#label(ranked, { values, first: undefined }, which, from, from + size, clusters, slot);
       await breathe();
     }
     return changed;
   }
 
-  /** Copies uncertain rows together and ranks them. */
-  #gather(ranked: Ranking, from: number, count: number, d: number): Promise<Float32Array> {
-    const { data } = this.#rows;
-    this.#gathered ??= new Float32Array(ranked.blockRows * d);
-    const to = this.#gathered;
-    for (let r = 0; r < count; r++) {
-      const start = this.#uncertain[from + r]! * d;
-      to.set(data.subarray(start, start + d), r * d);
+  /** Rows of one block. @returns how many changed sides. */
+  #label(
+    ranked: Ranking,
+    ranks: Ranks,
+    which: Int32Array | undefined,
+    from: number,
+    to: number,
+    clusters: ClusterSums,
+    slot: number,
+  ): number {
+    const labels = this.#labels;
+    labelRows(ranked, ranks, which, from, to - from, labels, this.#bounds);
+    let changed = 0;
+    for (let r = 0; r < to - from; r++) {
+      const i = which ? which[from + r]! : from + r;
+      this.#stamps[i] = slot;
+      if (labels[r] === clusters.labels[i]) continue;
+      clusters.move(i, labels[r]!);
+      changed++;
     }
-    return ranked.ranks(to, 0, count);
+    return changed;
+  }
+
+  /** Copies rows together. */
+  #gather(which: Int32Array, from: number, count: number, d: number, blockRows: number): Float32Array {
+    const { data } = this.#rows;
+    this.#gathered ??= new Float32Array(Math.min(blockRows, this.#rows.rows) * d);
+    const out = this.#gathered;
+    for (let r = 0; r < count; r++) {
+      const start = which[from + r]! * d;
+      out.set(data.subarray(start, start + d), r * d);
+    }
+    return out;
   }
 
   /** Collects the rows to be measured against these centres. @returns how many. */
@@ -169,30 +210,29 @@ class BoundedSearch {
 
   #drift(centers: Float64Array): Drift {
     const k = this.#k;
+    const groupCount = Math.ceil(k / GROUP);
     const distances = new Float64Array(STAMPS * k);
     const largest = new Float64Array(STAMPS);
-    this.#past.forEach((past, stamp) => {
+    const groups = new Float64Array(STAMPS * groupCount);
+    for (const [stamp, past] of this.#past.entries()) {
       const own = distances.subarray(stamp * k, (stamp + 1) * k);
       largest[stamp] = distancesBetween(past, centers, own);
-    });
-    return { distances, largest };
+      for (let c = 0; c < k; c++) {
+        const g = stamp * groupCount + Math.floor(c / GROUP);
+        groups[g] = Math.max(groups[g]!, own[c]!);
+      }
+    }
+    return { distances, largest, groups };
   }
 
   /** Rows measured at the oldest stamp, whose place is needed now, count from the newest on. */
   #renew(oldest: number, newest: number, labels: Int32Array): void {
-    const { upper, second, lower } = this.#bounds!;
-    const { rows: n } = this.#rows;
-    const k = this.#k;
-    const moved = new Float64Array(k);
+    const moved = new Float64Array(this.#k);
     const largest = distancesBetween(this.#past[oldest]!, this.#past[newest]!, moved);
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; i < labels.length; i++) {
       if (this.#stamps[i] !== oldest) continue;
       this.#stamps[i] = newest;
-      upper[i]! += moved[labels[i]!]!;
-      second[i]! -= largest;
-      if (lower.length === 0) continue;
-      for (let c = 0, at = i * k; c < k; c++, at++)
-        lower[at] = lower[at]! * (1 - FLOAT32_ROUNDING) - moved[c]!;
+      moveBounds(this.#bounds!, i, labels[i]!, moved, largest);
     }
   }
 }
@@ -212,4 +252,3 @@ function distancesBetween(a: Float64Array, b: Float64Array, out: Float64Array): 
 
 /** More than the sum of squares and its root lose, of up to 2²⁰ columns. */
 const FLOAT64_ROUNDING = 2 ** -30;
-const FLOAT32_ROUNDING = 2 ** -23;

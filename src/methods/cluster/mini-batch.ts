@@ -54,8 +54,8 @@ export async function miniBatchKMeans(
       const ranked = await ranking(rows, centers.slice());
       for (let at = 0; at < size; at += ranked.blockRows) {
         const count = Math.min(ranked.blockRows, size - at);
-        const ranks = await ranked.ranks(gathered, at, count);
-        labelRows(ranked, ranks, batch, at, count, labels.subarray(at), undefined);
+        const values = await ranked.ranks(gathered, at, count);
+        labelRows(ranked, { values, first: undefined }, batch, at, count, labels.subarray(at), undefined);
       }
       for (let r = 0; r < size; r++)
         distances[r] = squaredDistance(data, batch[r]!, ranked.centers, labels[r]!, d);

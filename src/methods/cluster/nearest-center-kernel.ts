@@ -37,9 +37,14 @@ export interface RowBounds {
   readonly upper: Float64Array;
   /** No more than the distance to any other centre `[n]`. */
   readonly second: Float64Array;
-  /** No more than the distance to each centre, the own at ∞ `[n, k]`; empty if not kept. */
+  /** No more than the squared distance to each centre, the own at ∞ `[n, k]`; empty if not kept. */
   readonly lower: Float32Array;
+  /** The least of them for every group of `GROUP` centres `[n, ⌈k / GROUP⌉]`. */
+  readonly groups: Float32Array;
 }
+
+/** Centres whose bounds are looked at together first. */
+export const GROUP = 8;
 
 export interface RankedRows {
   /** All rows `[n, d]` and their squared norms. */
@@ -53,15 +58,22 @@ export interface RankedRows {
   readonly largestNorm: number;
 }
 
+/** Ranks that are there `[·, k]`. */
+export interface Ranks {
+  readonly values: Float32Array;
+  /** Those of row i are in row i − first; `undefined`: the rows asked for have theirs one after the other. */
+  readonly first: number | undefined;
+}
+
 /**
- * Labels of `count` rows by their ranks `[count, k]`; of equally near centres the first.
- * @param which the rows; `undefined`: `count` of them from row `from` on.
+ * Labels of rows by their ranks; of equally near centres the first.
+ * @param which the rows are `which[from]` to `which[from + count − 1]`; `undefined`: rows `from` to `from + count − 1`.
  * @param labels `[count]`, written.
  * @param bounds written for these rows, if given.
  */
 export function labelRows(
   rows: RankedRows,
-  ranks: Float32Array,
+  { values: ranks, first }: Ranks,
   which: Int32Array | undefined,
   from: number,
   count: number,
@@ -70,8 +82,9 @@ export function labelRows(
 ): void {
   const { x, norms, d, centers, k, largestNorm } = rows;
   const relative = relativeError(d);
-  for (let r = 0, at = 0; r < count; r++, at += k) {
+  for (let r = 0; r < count; r++) {
     const i = which ? which[from + r]! : from + r;
+    const at = (first === undefined ? r : i - first) * k;
     let label = 0;
     let least = ranks[at]!;
     let next = Number.POSITIVE_INFINITY;
@@ -107,16 +120,57 @@ export function labelRows(
     if (!bounds) continue;
     bounds.upper[i] = Math.sqrt(Math.max(0, norm + own + error));
     bounds.second[i] = Math.sqrt(Math.max(0, norm + other - error));
-    const { lower } = bounds;
-    if (lower.length === 0) continue;
-    const base = norm - error;
-    for (let c = 0, to = i * k; c < k; c++, to++) {
-      const square = base + ranks[at + c]!;
-      lower[to] = square > 0 ? Math.sqrt(square) : 0;
-    }
-    lower[i * k + label] = Number.POSITIVE_INFINITY;
+    if (bounds.lower.length > 0) keepLowerBounds(bounds, i, ranks, at, k, label, norm - error);
   }
 }
+
+function keepLowerBounds(
+  { lower, groups }: RowBounds,
+  i: number,
+  ranks: Float32Array,
+  at: number,
+  k: number,
+  label: number,
+  base: number,
+): void {
+  const start = i * k;
+  for (let c = 0; c < k; c++) {
+    const square = base + ranks[at + c]!;
+    lower[start + c] = Math.max(square, 0);
+  }
+  lower[start + label] = Number.POSITIVE_INFINITY;
+  leastOfGroups(lower, groups, i, k);
+}
+
+function leastOfGroups(lower: Float32Array, groups: Float32Array, i: number, k: number): void {
+  for (let from = i * k, end = from + k, g = i * Math.ceil(k / GROUP); from < end; from += GROUP, g++) {
+    const to = Math.min(from + GROUP, end);
+    let least = lower[from]!;
+    for (let at = from + 1; at < to; at++) if (lower[at]! < least) least = lower[at]!;
+    groups[g] = least;
+  }
+}
+
+/** Takes from the bounds of row i what its centres have moved, and so counts them from where centres are now on. */
+export function moveBounds(
+  { upper, second, lower, groups }: RowBounds,
+  i: number,
+  label: number,
+  moved: Float64Array,
+  largest: number,
+): void {
+  const k = moved.length;
+  upper[i]! += moved[label]!;
+  second[i]! -= largest;
+  if (lower.length === 0) return;
+  for (let c = 0, at = i * k; c < k; c++, at++) {
+    const distance = Math.sqrt(lower[at]!) - moved[c]!;
+    lower[at] = distance > 0 ? distance * distance * (1 - FLOAT32_ROUNDING) : 0;
+  }
+  leastOfGroups(lower, groups, i, k);
+}
+
+const FLOAT32_ROUNDING = 2 ** -23;
 
 /** How far centres have moved since rows were measured. */
 export interface Drift {
@@ -124,6 +178,8 @@ export interface Drift {
   readonly distances: Float64Array;
   /** The largest of each stamp `[stamps]`. */
   readonly largest: Float64Array;
+  /** And of each stamp and group `[stamps, ⌈k / GROUP⌉]`. */
+  readonly groups: Float64Array;
 }
 
 /**
@@ -138,8 +194,8 @@ export interface Drift {
 export function uncertainRows(
   labels: Int32Array,
   stamps: Int32Array,
-  { upper, second, lower }: RowBounds,
-  { distances, largest }: Drift,
+  { upper, second, lower, groups }: RowBounds,
+  { distances, largest, groups: groupDrift }: Drift,
   k: number,
   from: number,
   to: number,
@@ -147,23 +203,28 @@ export function uncertainRows(
   at: number,
 ): number {
   const each = lower.length > 0;
+  const groupCount = Math.ceil(k / GROUP);
   let end = at;
   for (let i = from; i < to; i++) {
     const stamp = stamps[i]!;
-    const first = stamp * k;
-    const most = upper[i]! + distances[first + labels[i]!]!;
+    const most = upper[i]! + distances[stamp * k + labels[i]!]!;
     if (second[i]! - largest[stamp]! > most) continue;
-    if (each) {
-      let p = i * k;
-      let q = first;
-      const stop = p + k;
-      while (p < stop && lower[p]! - distances[q]! > most) {
-        p++;
-        q++;
+    let open = !each;
+    for (let g = 0, p = i * groupCount, q = stamp * groupCount; each && g < groupCount; g++, p++, q++) {
+      const reach = most + groupDrift[q]!;
+      if (groups[p]! > reach * reach) continue;
+      const first = g * GROUP;
+      const last = Math.min(first + GROUP, k);
+      for (let c = first; c < last; c++) {
+        const needed = most + distances[stamp * k + c]!;
+        if (!(lower[i * k + c]! > needed * needed)) {
+          open = true;
+          break;
+        }
       }
-      if (p === stop) continue;
+      if (open) break;
     }
-    out[end++] = i;
+    if (open) out[end++] = i;
   }
   return end;
 }

@@ -21,11 +21,9 @@ export async function ranking(rows: CentredRows, centers: Float64Array): Promise
   const k = centers.length / d;
   const norms = squaredNorms(centers, d);
   const program = await rankingProgram();
-  const w = {
-    dtype: "float32",
-    shape: [k, d],
-    data: Float32Array.from(centers, (value) => -2 * value),
-  } as const;
+  const doubled = new Float32Array(centers.length);
+  for (let at = 0; at < centers.length; at++) doubled[at] = -2 * centers[at]!;
+  const w = { dtype: "float32", shape: [k, d], data: doubled } as const;
   const bias = { dtype: "float32", shape: [k], data: Float32Array.from(norms) } as const;
   return {
     x: rows.data,
