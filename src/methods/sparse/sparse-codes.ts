@@ -18,9 +18,9 @@ import { gemm } from "../../linalg/gemm.js";
 import type { Kernel } from "../../parallel/kernel.js";
 import { sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
+import { featureSignRows } from "./feature-sign-kernel.js";
 import { groupLassoRows } from "./group-lasso-kernel.js";
 import { diagonalGroups } from "./groups.js";
-import { homotopyRows } from "./homotopy-kernel.js";
 import { matchingPursuitRows } from "./matching-pursuit-kernel.js";
 import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
 
@@ -133,7 +133,7 @@ async function problemOf(dictionary: Dense, penalty: SparsePenalty): Promise<Pro
       if (!(ratio >= 0 && ratio <= 1))
         throw new RangeError(`sparseCodes: l1Ratio must be a number in [0, 1], got ${ratio}`);
       const scalars = [alpha * ratio, nonNegative ? 1 : 0];
-      return { dictionary, kernel: homotopyRows, scalars, ridge: alpha * (1 - ratio) };
+      return { dictionary, kernel: featureSignRows, scalars, ridge: alpha * (1 - ratio) };
     }
     case "group": {
       checkAlpha(penalty.alpha);

@@ -1,0 +1,240 @@
+/**
+ * @file The lasso of many rows from codes that are nearly right, by an active set on the Gram matrix.
+ *
+ *   min over z of  ½ zᵀ G z − cᵀ z + α ‖z‖₁,   and z ≥ 0 if asked
+ *
+ * While A are the atoms in use and s their signs, z_A moves towards G_AA⁻¹ (c_A − α s). Where a coefficient meets 0 on the
+ * way it stops there and leaves; once there, the atom whose correlation |gⱼ|, g = c − G z, exceeds α most comes in with
+ * the sign of it. Each step lowers the objective, so it ends, and at the optimum; from the codes of a dictionary that
+ * has changed little it takes one step or two. What stops it, atoms within the span of those in use, coordinate
+ * descent goes on from.
+ * Source: Lee, Battle, Raina & Ng (2007), "Efficient sparse coding algorithms", NIPS, algorithm 1 (feature-sign search).
+ */
+import type { Kernel } from "../../parallel/kernel.js";
+import { descend } from "./coordinate-descent.js";
+import { CHUNK_ROWS } from "./row-kernel.js";
+
+/** Its scalars: the number of rows, α, and 1 where codes must be ≥ 0, else 0. */
+export interface ActiveSetArgs {
+  /** G `[k, k]`. */
+  readonly gram: Float64Array;
+  /** c of every row `[n, k]`. */
+  readonly correlations: Float64Array;
+  /** z of every row `[n, k]`: where to start, and what is found. */
+  readonly codes: Float64Array;
+  readonly [name: string]: Float64Array;
+}
+
+/** The square of an atom off the span of those in use, as a share of its own, below which it counts as within. */
+const DEPENDENT = 1e-9;
+/** How far a correlation may exceed α, as a share of α and of the largest correlation. */
+const [EXCESS, ROUNDING] = [1e-9, 1e-12];
+/** Most steps, as a multiple of the number of atoms. */
+const STEPS_PER_ATOM = 20;
+const [IDLE, ACTIVE, WITHIN_SPAN] = [0, 1, 2];
+
+export const activeSetRows: Kernel<ActiveSetArgs> = {
+  module: import.meta.url,
+  name: "activeSetRows",
+  run({ gram, correlations, codes }, chunk, scalars) {
+    const [rows, alpha, nonNegative] = scalars as unknown as [number, number, number];
+    const k = Math.sqrt(gram.length);
+    if (search?.atoms !== k) search = new ActiveSet(k);
+    const end = Math.min(rows, (chunk + 1) * CHUNK_ROWS);
+    for (let row = chunk * CHUNK_ROWS; row < end; row++) {
+      const c = correlations.subarray(row * k, (row + 1) * k);
+      const z = codes.subarray(row * k, (row + 1) * k);
+      if (!search.solve(gram, c, alpha, nonNegative === 1, z)) descend(gram, c, alpha, nonNegative === 1, z);
+    }
+  },
+};
+
+/** Each thread's own: the factor is too large to be made for every chunk. */
+let search: ActiveSet | undefined;
+
+/** The arrays of one row's search, which serve one row after the other. */
+class ActiveSet {
+  readonly atoms: number;
+  readonly #set: Int32Array;
+  readonly #state: Uint8Array;
+  readonly #signs: Float64Array;
+  readonly #z: Float64Array;
+  readonly #goal: Float64Array;
+  readonly #g: Float64Array;
+  /** L of G_AA = L Lᵀ, a row every k numbers. */
+  readonly #l: Float64Array;
+  #count = 0;
+
+  constructor(k: number) {
+    this.atoms = k;
+    this.#set = new Int32Array(k);
+    this.#state = new Uint8Array(k);
+    this.#signs = new Float64Array(k);
+    this.#z = new Float64Array(k);
+    this.#goal = new Float64Array(k);
+    this.#g = new Float64Array(k);
+    this.#l = new Float64Array(k * k);
+  }
+
+  /** @returns whether it came to the optimum; z is no worse than before in any case. */
+  solve(gram: Float64Array, c: Float64Array, alpha: number, nonNegative: boolean, z: Float64Array): boolean {
+    const [k, state] = [this.atoms, this.#state];
+    state.fill(IDLE);
+    this.#count = 0;
+    let largest = 0;
+    for (let j = 0; j < k; j++) {
+      if (z[j] !== 0) this.#enter(j, z[j]!);
+      if (Math.abs(c[j]!) > largest) largest = Math.abs(c[j]!);
+    }
+    const least = alpha + Math.max(EXCESS * alpha, ROUNDING * largest);
+    let factored = 0;
+    let done = false;
+    for (let step = 0; step < STEPS_PER_ATOM * k && !done; step++) {
+      if (!this.#factor(gram, factored)) break;
+      const stopped = this.#move(c, alpha);
+      factored = stopped < 0 ? this.#count : stopped;
+      if (stopped >= 0) continue;
+      const next = this.#mostViolating(gram, c, least, nonNegative);
+      if (next < 0) done = true;
+      else this.#enter(next, 0);
+    }
+    z.fill(0);
+    for (let i = 0; i < this.#count; i++) z[this.#set[i]!] = this.#z[i]!;
+    return done && !this.#leavesOut(least, nonNegative);
+  }
+
+  /** @param value its coefficient; where it is 0, the sign is that of its correlation. */
+  #enter(atom: number, value: number): void {
+    const at = this.#count++;
+    this.#set[at] = atom;
+    this.#z[at] = value;
+    this.#signs[at] = (value === 0 ? this.#g[atom]! : value) > 0 ? 1 : -1;
+    this.#state[atom] = ACTIVE;
+  }
+
+  #leave(at: number): void {
+    const [set, z, signs] = [this.#set, this.#z, this.#signs];
+    this.#count--;
+    for (let i = at; i < this.#count; i++) {
+      set[i] = set[i + 1]!;
+      z[i] = z[i + 1]!;
+      signs[i] = signs[i + 1]!;
+    }
+  }
+
+  /**
+   * Rows of L from `from` on. An atom within the span of those before it that has come in just now is put aside.
+   * @returns false if one with a coefficient is.
+   */
+  #factor(gram: Float64Array, from: number): boolean {
+    const [k, l, set] = [this.atoms, this.#l, this.#set];
+    for (let i = from; i < this.#count; i++) {
+      const [row, g] = [i * k, set[i]! * k];
+      let squares = 0;
+      for (let j = 0; j < i; j++) {
+        const other = j * k;
+        let value = gram[g + set[j]!]!;
+        for (let p = 0; p < j; p++) value -= l[row + p]! * l[other + p]!;
+        value /= l[other + j]!;
+        l[row + j] = value;
+        squares += value * value;
+      }
+      const own = gram[g + set[i]!]!;
+      if (own - squares > DEPENDENT * own) {
+        l[row + i] = Math.sqrt(own - squares);
+        continue;
+      }
+      if (this.#z[i] !== 0) return false;
+      this.#state[set[i]!] = WITHIN_SPAN;
+      this.#leave(i--);
+    }
+    return true;
+  }
+
+  /**
+   * Goes to G_AA⁻¹ (c_A − α s), or as far as the first coefficient that meets 0.
+   * @returns where that one stood, or −1.
+   */
+  #move(c: Float64Array, alpha: number): number {
+    const [k, l, set, signs, z, goal, count] = [
+      this.atoms,
+      this.#l,
+      this.#set,
+      this.#signs,
+      this.#z,
+      this.#goal,
+      this.#count,
+    ];
+    for (let i = 0; i < count; i++) {
+      let value = c[set[i]!]! - alpha * signs[i]!;
+      for (let p = 0, at = i * k; p < i; p++, at++) value -= l[at]! * goal[p]!;
+      goal[i] = value / l[i * k + i]!;
+    }
+    for (let i = count - 1; i >= 0; i--) {
+      let value = goal[i]!;
+      for (let p = i + 1; p < count; p++) value -= l[p * k + i]! * goal[p]!;
+      goal[i] = value / l[i * k + i]!;
+    }
+    let share = 1;
+    let first = -1;
+    for (let i = 0; i < count; i++) {
+      if (goal[i]! * signs[i]! > 0) continue;
+      const reached = z[i] === 0 ? 0 : z[i]! / (z[i]! - goal[i]!);
+      if (first < 0 || reached < share) {
+        share = reached;
+        first = i;
+      }
+    }
+    if (first < 0) {
+      for (let i = 0; i < count; i++) z[i] = goal[i]!;
+      return -1;
+    }
+    for (let i = 0; i < count; i++) z[i]! += share * (goal[i]! - z[i]!);
+    const state = this.#state;
+    state[set[first]!] = IDLE;
+    // Those put aside may be off the span of the fewer atoms.
+    for (let j = 0; j < k; j++) if (state[j] === WITHIN_SPAN) state[j] = IDLE;
+    this.#leave(first);
+    return first;
+  }
+
+  /** Brings g up to date. @returns the idle atom whose correlation is largest, if above `least`, or −1. */
+  #mostViolating(gram: Float64Array, c: Float64Array, least: number, nonNegative: boolean): number {
+    const [k, g, set, z, count, state] = [this.atoms, this.#g, this.#set, this.#z, this.#count, this.#state];
+    let at = 0;
+    if (count === 0) g.set(c);
+    else {
+      // Two atoms at a time: half the passes over g.
+      const [first, row] = [z[0]!, set[0]! * k];
+      for (let j = 0; j < k; j++) g[j] = c[j]! - first * gram[row + j]!;
+      for (at = 1; at + 1 < count; at += 2) {
+        const [a, b] = [z[at]!, z[at + 1]!];
+        const [rowA, rowB] = [set[at]! * k, set[at + 1]! * k];
+        for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]! + b * gram[rowB + j]!;
+      }
+      if (at < count) {
+        const [a, rowA] = [z[at]!, set[at]! * k];
+        for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]!;
+      }
+    }
+    let most = least;
+    let found = -1;
+    for (let j = 0; j < k; j++) {
+      const size = nonNegative ? g[j]! : Math.abs(g[j]!);
+      if (size > most && state[j] === IDLE) {
+        most = size;
+        found = j;
+      }
+    }
+    return found;
+  }
+
+  /** Whether an atom put aside would lower the objective. */
+  #leavesOut(least: number, nonNegative: boolean): boolean {
+    for (let j = 0; j < this.atoms; j++) {
+      const size = nonNegative ? this.#g[j]! : Math.abs(this.#g[j]!);
+      if (this.#state[j] === WITHIN_SPAN && size > least) return true;
+    }
+    return false;
+  }
+}

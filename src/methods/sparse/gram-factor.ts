@@ -1,0 +1,148 @@
+/**
+ * @file The solution of G_AA z = b_A for a set A of atoms that come and go, by G_AA = L Lᵀ and y = L⁻¹ b_A.
+ *
+ * An atom that comes adds a row by a triangular solve. One that goes takes its row along; rotations of neighbouring
+ * columns bring what is below back to a triangle, and the same rotations bring y along.
+ * Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §6.5.
+ */
+
+/** The square of an atom's distance from the span of A, as a share of its own, below which it counts as within. */
+const DEPENDENT = 1e-10;
+
+export class GramFactor {
+  /** A, in the order of the rows of L. Three places more than atoms, for loops that take four at a time. */
+  readonly atoms: Int32Array;
+  /** How many atoms A has. */
+  count = 0;
+  readonly #gram: Float64Array;
+  readonly #k: number;
+  /** L: row t begins at t k. One row more, for an atom that does not come. */
+  readonly #l: Float64Array;
+  /** 1 / L_tt */
+  readonly #inverse: Float64Array;
+  readonly #y: Float64Array;
+
+  /** @param gram G `[k, k]`. */
+  constructor(gram: Float64Array, k: number) {
+    this.#gram = gram;
+    this.#k = k;
+    this.atoms = new Int32Array(k + 3);
+    this.#l = new Float64Array((k + 1) * k);
+    this.#inverse = new Float64Array(k);
+    this.#y = new Float64Array(k);
+  }
+
+  /** @param b its number on the right. @returns false if the atom is in the span of A, which then stays as it was. */
+  add(j: number, b: number): boolean {
+    const l = this.#l;
+    const gram = this.#gram;
+    const atoms = this.atoms;
+    const inverse = this.#inverse;
+    const y = this.#y;
+    const k = this.#k;
+    const count = this.count;
+    const here = count * k;
+    const from = j * k;
+    const whole = gram[from + j]!;
+    let left = whole;
+    let rest = b;
+    for (let t = 0; t < count; t++) {
+      let value = gram[from + atoms[t]!]!;
+      for (let q = 0, at = t * k; q < t; q++, at++) value -= l[at]! * l[here + q]!;
+      value *= inverse[t]!;
+      l[here + t] = value;
+      left -= value * value;
+      rest -= value * y[t]!;
+    }
+    if (!(left > DEPENDENT * whole)) return false;
+    const pivot = Math.sqrt(left);
+    l[here + count] = pivot;
+    inverse[count] = 1 / pivot;
+    y[count] = rest / pivot;
+    atoms[count] = j;
+    this.count = count + 1;
+    return true;
+  }
+
+  /** Takes away the atom in place p; those behind it move up. */
+  remove(p: number): void {
+    const l = this.#l;
+    const y = this.#y;
+    const k = this.#k;
+    const count = --this.count;
+    for (let t = p; t < count; t++) {
+      this.atoms[t] = this.atoms[t + 1]!;
+      for (let q = 0, at = t * k; q <= t + 1; q++, at++) l[at] = l[at + k]!;
+    }
+    for (let t = p; t < count; t++) {
+      const at = t * k + t;
+      const a = l[at]!;
+      const b = l[at + 1]!;
+      const length = Math.sqrt(a * a + b * b);
+      const cosine = a / length;
+      const sine = b / length;
+      l[at] = length;
+      this.#inverse[t] = 1 / length;
+      const upper = y[t]!;
+      const lower = y[t + 1]!;
+      y[t] = cosine * upper + sine * lower;
+      y[t + 1] = cosine * lower - sine * upper;
+      for (let i = t + 1, under = at + k; i < count; i++, under += k) {
+        const first = l[under]!;
+        const second = l[under + 1]!;
+        l[under] = cosine * first + sine * second;
+        l[under + 1] = cosine * second - sine * first;
+      }
+    }
+  }
+
+  /** z ← G_AA⁻¹ b_A, its first numbers. */
+  solve(z: Float64Array): void {
+    for (let t = 0; t < this.count; t++) z[t] = this.#y[t]!;
+    this.#backSubstitute(z);
+  }
+
+  /** z ← G_AA⁻¹ G_Aj for the atom j that `add` has just found in the span of A. */
+  solveWithin(z: Float64Array): void {
+    const here = this.count * this.#k;
+    for (let t = 0; t < this.count; t++) z[t] = this.#l[here + t]!;
+    this.#backSubstitute(z);
+  }
+
+  /** z ← L⁻ᵀ z */
+  #backSubstitute(z: Float64Array): void {
+    const l = this.#l;
+    const inverse = this.#inverse;
+    const k = this.#k;
+    for (let t = this.count - 1; t >= 0; t--) {
+      const value = z[t]! * inverse[t]!;
+      z[t] = value;
+      for (let q = 0, at = t * k; q < t; q++, at++) z[q]! -= value * l[at]!;
+    }
+  }
+
+  /** g ← c − G_A z for all atoms; z has three places more than atoms. c and z begin at their first numbers. */
+  residual(c: Float64Array, from: number, z: Float64Array, g: Float64Array): void {
+    const gram = this.#gram;
+    const atoms = this.atoms;
+    const k = this.#k;
+    const count = this.count;
+    for (let t = count; t < count + 3; t++) {
+      atoms[t] = 0;
+      z[t] = 0;
+    }
+    for (let j = 0; j < k; j++) g[j] = c[from + j]!;
+    for (let t = 0; t < count; t += 4) {
+      const z0 = z[t]!;
+      const z1 = z[t + 1]!;
+      const z2 = z[t + 2]!;
+      const z3 = z[t + 3]!;
+      const row0 = atoms[t]! * k;
+      const row1 = atoms[t + 1]! * k;
+      const row2 = atoms[t + 2]! * k;
+      const row3 = atoms[t + 3]! * k;
+      for (let j = 0; j < k; j++)
+        g[j]! -= z0 * gram[row0 + j]! + z1 * gram[row1 + j]! + (z2 * gram[row2 + j]! + z3 * gram[row3 + j]!);
+    }
+  }
+}
