@@ -134,6 +134,11 @@ export {
   type PredictiveSparseDecompositionOptions,
   predictiveSparseDecomposition,
 } from "./methods/sparse/predictive-sparse-decomposition.js";
+export {
+  type SparseCoding,
+  type SparseCodingOptions,
+  sparseCoding,
+} from "./methods/sparse/sparse-coding.js";
 export { type Random, random } from "./random.js";
 export { type ImputeOptions, impute } from "./tasks/impute.js";
 export {

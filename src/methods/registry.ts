@@ -45,6 +45,7 @@ import {
   predictiveSparseDecomposition,
   predictiveSparseDecompositionOptions,
 } from "./sparse/predictive-sparse-decomposition.js";
+import { sparseCoding, sparseCodingOptions } from "./sparse/sparse-coding.js";
 
 /** A method as the registry knows it. */
 export interface MethodEntry {
@@ -161,6 +162,12 @@ export const methods: readonly MethodEntry[] = [
     "an autoencoder for data with outliers: its code lies in a subspace that they hardly turn",
     robustSubspaceRecoveryOptions,
     robustSubspaceRecovery,
+  ),
+  entry(
+    "sparseCoding",
+    "a dictionary of atoms, of which each row is put together from few",
+    sparseCodingOptions,
+    sparseCoding,
   ),
   entry(
     "predictiveSparseDecomposition",

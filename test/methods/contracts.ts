@@ -23,6 +23,9 @@ export interface Contract {
   needsNothing?: boolean;
 }
 
+/** Two fixed atoms for rows of d numbers. */
+const directions = (d: number) => Array.from({ length: d }, (_, i) => [i === 0 ? 1 : 0, 1 / Math.sqrt(d)]);
+
 /** One entry or more for each method: a method without one fails. */
 export const contracts: Record<string, Contract[]> = {
   pca: [
@@ -295,6 +298,29 @@ export const contracts: Record<string, Contract[]> = {
       seeded: true,
       wrong: [{ projectionWeight: -1 }, "projectionWeight must be a number ≥ 0, got -1"],
       ownScore: true,
+    },
+  ],
+  sparseCoding: [
+    {
+      options: { latentDim: 2, maxIter: 5, batchSize: 16 },
+      seeded: true,
+      wrong: [{ sparsity: 0 }, "sparsity must be a number > 0, got 0"],
+    },
+    {
+      options: { latentDim: 2, penalty: "l0", nonZeros: 1, update: "kSvd", maxIter: 5 },
+      seeded: true,
+      wrong: [{ penalty: "l1" }, "update kSvd wants penalty l0, got l1"],
+    },
+    {
+      options: { latentDim: 2, penalty: "group", update: "batch", center: true, maxIter: 5 },
+      seeded: true,
+      wrong: [{ groupSize: 3 }, "groupSize must divide latentDim 2, got 3"],
+    },
+    {
+      options: { latentDim: 2, penalty: "elasticNet", dictionary: directions(5) },
+      onDigits: { dictionary: directions(64) },
+      seeded: false,
+      wrong: [{ dictionary: [[1]] }, "the dictionary has 1 columns, want latentDim 2"],
     },
   ],
   predictiveSparseDecomposition: [
