@@ -401,6 +401,7 @@ export const contracts: Record<string, Contract[]> = {
   locallyLinearEmbedding: [
     {
       options: { latentDim: 2 },
+      onDigits: { nNeighbors: 10 },
       seeded: false,
       wrong: [{ reg: 0 }, "reg must be a number > 0, got 0"],
     },

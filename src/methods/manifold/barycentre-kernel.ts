@@ -1,0 +1,85 @@
+/**
+ * @file Weights by which its neighbours come nearest to a row:
+ *
+ *   min over w, Σⱼ wⱼ = 1, of  ‖x − Σⱼ wⱼ tⱼ‖² + r ‖w‖²,   r = reg · tr C,  Cⱼₗ = (tⱼ − x)·(tₗ − x)
+ *
+ * that is (C + r I) w = 1, scaled to sum 1; r = reg where all neighbours are equal to x.
+ * Source: Saul & Roweis (2003), "Think globally, fit locally", JMLR 4, equations (4) and (6).
+ */
+import type { Kernel } from "../../parallel/kernel.js";
+
+interface BarycentreArgs extends Record<string, Float32Array | Float64Array | Uint32Array | number> {
+  /** `[n, d]` */
+  rows: Float32Array;
+  /** `[m, d]` */
+  queries: Float32Array;
+  /** `[m, k]` */
+  neighbours: Uint32Array;
+  m: number;
+  d: number;
+  k: number;
+  reg: number;
+  /** `[m, k]`, written. */
+  weights: Float64Array;
+}
+
+/** Queries a chunk. */
+export const CHUNK_ROWS = 64;
+
+/** Scalar: the first query. */
+export const barycentreWeights: Kernel<BarycentreArgs> = {
+  module: import.meta.url,
+  name: "barycentreWeights",
+  run({ rows, queries, neighbours, m, d, k, reg, weights }, chunk, scalars) {
+    const first = scalars[0]! + chunk * CHUNK_ROWS;
+    const end = Math.min(m, first + CHUNK_ROWS);
+    const differences = new Float64Array(k * d);
+    const gram = new Float64Array(k * k);
+    for (let i = first; i < end; i++) {
+      for (let j = 0, at = 0; j < k; j++) {
+        const row = neighbours[i * k + j]! * d;
+        for (let c = 0; c < d; c++, at++) differences[at] = rows[row + c]! - queries[i * d + c]!;
+      }
+      let trace = 0;
+      for (let p = 0; p < k; p++) {
+        for (let q = 0; q <= p; q++) {
+          let total = 0;
+          for (let c = 0, a = p * d, b = q * d; c < d; c++, a++, b++)
+            total += differences[a]! * differences[b]!;
+          gram[p * k + q] = total;
+        }
+        trace += gram[p * k + p]!;
+      }
+      const ridge = trace > 0 ? reg * trace : reg;
+      for (let p = 0; p < k; p++) gram[p * k + p]! += ridge;
+      solveOnes(gram, k, weights, i * k);
+    }
+  },
+};
+
+/** A w = 1 by Cholesky, of which the lower triangle is overwritten, and w scaled to sum 1. */
+function solveOnes(a: Float64Array, k: number, w: Float64Array, at: number): void {
+  for (let p = 0; p < k; p++) {
+    let right = 1;
+    for (let q = 0; q < p; q++) {
+      let total = a[p * k + q]!;
+      for (let r = 0; r < q; r++) total -= a[p * k + r]! * a[q * k + r]!;
+      total /= a[q * k + q]!;
+      a[p * k + q] = total;
+      right -= total * w[at + q]!;
+    }
+    let pivot = a[p * k + p]!;
+    for (let r = 0; r < p; r++) pivot -= a[p * k + r]! * a[p * k + r]!;
+    const root = Math.sqrt(pivot);
+    a[p * k + p] = root;
+    w[at + p] = right / root;
+  }
+  let sum = 0;
+  for (let p = k - 1; p >= 0; p--) {
+    let right = w[at + p]!;
+    for (let q = p + 1; q < k; q++) right -= a[q * k + p]! * w[at + q]!;
+    w[at + p] = right / a[p * k + p]!;
+    sum += w[at + p]!;
+  }
+  for (let p = 0; p < k; p++) w[at + p]! /= sum;
+}

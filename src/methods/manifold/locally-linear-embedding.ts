@@ -1,0 +1,272 @@
+/**
+ * @file Locally linear embedding: codes that the weights of every row's neighbours reconstruct as they do the row.
+ *
+ *   min over W of  Σᵢ ‖xᵢ − Σⱼ Wᵢⱼ xⱼ‖²,   then   min over YᵀY = I, Yᵀ1 = 0, of  tr Yᵀ M Y,   M = (I − W)ᵀ(I − W)
+ *
+ * by the eigenvectors of the smallest eigenvalues of M but the first, which is constant. The other variants put in
+ * place of M a sum over neighbourhoods that a folded sheet does not fool, see `local-alignment-kernel.ts`.
+ * A new row gets the barycentre of its neighbours' codes, by the weights that reconstruct it.
+ * Sources: Roweis & Saul (2000), "Nonlinear dimensionality reduction by locally linear embedding", Science 290; Saul &
+ * Roweis (2003), "Think globally, fit locally", JMLR 4, for new rows.
+ */
+import { type Matrix, matrix } from "../../data/matrix.js";
+import type { NdArray } from "../../engine/tensor.js";
+import { type Dense, dense } from "../../linalg/dense.js";
+import { kNearestWithin, nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
+import { bottomEigenpairs } from "../../linalg/sparse/bottom-eigenpairs.js";
+import { connectedComponents } from "../../linalg/sparse/connected-components.js";
+import { type SparseMatrix, sparseFromTriplets, sparseGram } from "../../linalg/sparse/csr.js";
+import type { Kernel, KernelArgs } from "../../parallel/kernel.js";
+import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
+import { gatherTeam } from "../../parallel/team.js";
+import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { CHUNK_ROWS as BARYCENTRE_ROWS, barycentreWeights } from "./barycentre-kernel.js";
+import {
+  CHUNK_ROWS as ALIGNMENT_ROWS,
+  localHessians,
+  localSpreads,
+  localTangents,
+  multipleWeights,
+} from "./local-alignment-kernel.js";
+
+export interface LocallyLinearEmbeddingOptions {
+  /** Numbers in a code q, from 1 to n − 1; at most d for all variants but `standard`. */
+  latentDim: number;
+  /**
+   * Neighbours of a row k, from 1 to n − 1; at least q for `modified`, more than q for `ltsa` and more than
+   * q (q + 3) / 2 for `hessian`. Default 5.
+   */
+  nNeighbors?: number;
+  /**
+   * `standard`; `modified`, of several weights a row; `hessian`, of second derivatives; or `ltsa`, local tangent space
+   * alignment. Default `standard`.
+   */
+  variant?: "standard" | "modified" | "hessian" | "ltsa";
+  /** How much the weights of neighbours are kept alike, as a share of their squared distances, > 0. Default 1e-3. */
+  reg?: number;
+}
+
+export const locallyLinearEmbeddingOptions: OptionTable<LocallyLinearEmbeddingOptions> = {
+  latentDim: integer({ min: 1, help: "numbers in a code" }),
+  nNeighbors: integer({ min: 1, default: 5, help: "neighbours of a row" }),
+  variant: oneOf(["standard", "modified", "hessian", "ltsa"], {
+    default: "standard",
+    help: "what a neighbourhood keeps",
+  }),
+  reg: number({
+    want: "a number > 0",
+    test: (value) => value > 0,
+    default: 1e-3,
+    help: "how much the weights of neighbours are kept alike",
+  }),
+};
+
+/** A fitted locally linear embedding. */
+export interface LocallyLinearEmbedding extends Embedder {
+  /** Eigenvalues of M that belong to the columns of the embedding `[q]`, ascending. */
+  readonly eigenvalues: Float64Array;
+  /** Their sum, tr YᵀMY. */
+  readonly reconstructionError: number;
+}
+
+const NAME = "locallyLinearEmbedding";
+/** Rows between two breaths. */
+const BLOCK_ROWS = 2048;
+
+type Settings = Required<LocallyLinearEmbeddingOptions>;
+
+/** @throws RangeError or TypeError for options that are not as described. */
+export function locallyLinearEmbedding(
+  options: LocallyLinearEmbeddingOptions,
+): Method<LocallyLinearEmbedding> {
+  const checked = checkOptions(NAME, locallyLinearEmbeddingOptions, options);
+  const { latentDim: q, nNeighbors: k, variant } = checked;
+  const least = { standard: 1, modified: q, ltsa: q + 1, hessian: (q * (q + 3)) / 2 + 1 }[variant];
+  if (k < least) {
+    throw new RangeError(
+      `${NAME}: variant ${variant} of latentDim ${q} wants nNeighbors ≥ ${least}, got ${k}`,
+    );
+  }
+  return {
+    name: NAME,
+    options: checked,
+    codeSize: () => q,
+    checkSize(rows, cols) {
+      if (rows <= k)
+        throw new RangeError(`${NAME}: nNeighbors ${k} wants at least ${k + 1} rows, got ${rows}`);
+      if (rows <= q)
+        throw new RangeError(`${NAME}: latentDim ${q} wants at least ${q + 1} rows, got ${rows}`);
+      if (variant !== "standard" && q > cols)
+        throw new RangeError(`${NAME}: variant ${variant} of latentDim ${q} wants ${q} columns, got ${cols}`);
+    },
+    fitting: { kind: "solved", solve: (x, context) => solve(x, checked, context) },
+    parts: () => ({}),
+    procedures: () => ({ encode: (x, p) => barycentres(x, p, checked) }),
+    procedureShapes: (d) => ({
+      rows: ["n", d],
+      embedding: ["n", q],
+      eigenvalues: [q],
+    }),
+    results: (p) => {
+      const eigenvalues = p.eigenvalues!.data as Float64Array;
+      return {
+        embedding: parameterMatrix(p, "embedding"),
+        eigenvalues,
+        reconstructionError: eigenvalues.reduce((sum, value) => sum + value, 0),
+      };
+    },
+  };
+}
+
+async function solve(x: Matrix, settings: Settings, { breathe }: FitContext): Promise<Parameters> {
+  const { latentDim: q, nNeighbors: k, variant } = settings;
+  const { indices } = await kNearestWithin(x, k, { breathe });
+  const rows = sharedFloat32(x.data.length);
+  rows.set(x.data);
+  const m = await (variant === "standard" ? standard : aligned)(x, rows, indices, settings, breathe);
+  const { count } = connectedComponents(m);
+  if (count > 1) {
+    throw new RangeError(
+      `${NAME}: the graph of ${k} nearest neighbours falls into ${count} parts, want one; raise nNeighbors`,
+    );
+  }
+  const { values, vectors } = await bottomEigenpairs(m, q + 1, { breathe });
+  const embedding = withoutFirst(vectors);
+  return {
+    rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
+    embedding: { dtype: "float32", shape: [x.rows, q], data: Float32Array.from(embedding.data) },
+    eigenvalues: float64([q], values.slice(1)),
+  };
+}
+
+/** (I − W)ᵀ(I − W). */
+async function standard(
+  x: Matrix,
+  rows: Float32Array,
+  neighbours: Uint32Array,
+  { nNeighbors: k, reg }: Settings,
+  breathe: () => Promise<void>,
+): Promise<SparseMatrix> {
+  const weights = sharedFloat64(x.rows * k);
+  const args = { rows, queries: rows, neighbours, m: x.rows, d: x.cols, k, reg, weights };
+  await inBlocks(barycentreWeights, args, x.rows, BARYCENTRE_ROWS, breathe);
+
+  const each = k + 1;
+  const rowStarts = Int32Array.from({ length: x.rows + 1 }, (_, i) => i * each);
+  const columns = new Int32Array(x.rows * each);
+  const values = new Float64Array(x.rows * each);
+  const order = new Int32Array(each);
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < k; j++) order[j] = neighbours[i * k + j]!;
+    order[k] = i;
+    columns.set(order.sort(), i * each);
+    for (let j = 0; j < each; j++) values[i * each + j] = columns[i * each + j] === i ? 1 : 0;
+    for (let j = 0; j < k; j++) {
+      const at = columns.indexOf(neighbours[i * k + j]!, i * each);
+      values[at] = -weights[i * k + j]!;
+    }
+  }
+  return sparseGram({ rows: x.rows, cols: x.rows, rowStarts, columns, values });
+}
+
+/** The sum of what the neighbourhoods add. */
+async function aligned(
+  x: Matrix,
+  rows: Float32Array,
+  neighbours: Uint32Array,
+  { nNeighbors: k, latentDim, variant, reg }: Settings,
+  breathe: () => Promise<void>,
+): Promise<SparseMatrix> {
+  const n = x.rows;
+  const b = k + 1;
+  const blocks = sharedFloat64(n * b * b);
+  const spreads = sharedFloat64(n);
+  const args = { rows, neighbours, n, d: x.cols, k, latentDim, reg, blocks, spreads };
+  if (variant === "modified") {
+    await inBlocks(localSpreads, args, n, ALIGNMENT_ROWS, breathe);
+    await inBlocks(multipleWeights, args, n, ALIGNMENT_ROWS, breathe, median(spreads));
+  } else {
+    const kernel = variant === "ltsa" ? localTangents : localHessians;
+    await inBlocks(kernel, args, n, ALIGNMENT_ROWS, breathe);
+  }
+
+  const rowIndices = new Int32Array(n * b * b);
+  const columnIndices = new Int32Array(n * b * b);
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let p = 0; p < b; p++) {
+      const row = p < k ? neighbours[i * k + p]! : i;
+      for (let q = 0; q < b; q++, at++) {
+        rowIndices[at] = row;
+        columnIndices[at] = q < k ? neighbours[i * k + q]! : i;
+      }
+    }
+  }
+  return sparseFromTriplets(n, n, { rowIndices, columnIndices, values: blocks });
+}
+
+/** Codes of new rows. */
+async function barycentres(
+  x: Matrix,
+  p: Parameters,
+  { nNeighbors: k, latentDim: q, reg }: Settings,
+): Promise<Matrix> {
+  const rows = parameterMatrix(p, "rows");
+  const embedding = parameterMatrix(p, "embedding");
+  const { indices } = await nearestNeighbours(rows, x, k);
+  const weights = sharedFloat64(x.rows * k);
+  const args = {
+    ...{ rows: rows.data, queries: x.data, neighbours: indices },
+    ...{ m: x.rows, d: x.cols, k, reg, weights },
+  };
+  const scalars = Float64Array.of(0);
+  for (let chunk = 0; chunk * BARYCENTRE_ROWS < x.rows; chunk++) barycentreWeights.run(args, chunk, scalars);
+  const codes = matrix(x.rows, q);
+  for (let i = 0; i < x.rows; i++) {
+    for (let c = 0; c < q; c++) {
+      let code = 0;
+      for (let j = i * k; j < (i + 1) * k; j++) code += weights[j]! * embedding.data[indices[j]! * q + c]!;
+      codes.data[i * q + c] = code;
+    }
+  }
+  return codes;
+}
+
+/** All rows through a kernel, on all threads. */
+async function inBlocks<A extends KernelArgs>(
+  kernel: Kernel<A>,
+  args: A,
+  n: number,
+  chunkRows: number,
+  breathe: () => Promise<void>,
+  ...scalars: number[]
+): Promise<void> {
+  const team = gatherTeam(kernel, args);
+  try {
+    for (let first = 0; first < n; first += BLOCK_ROWS) {
+      team.run(Math.ceil(Math.min(BLOCK_ROWS, n - first) / chunkRows), first, ...scalars);
+      await breathe();
+    }
+  } finally {
+    team.release();
+  }
+}
+
+function withoutFirst({ data, rows, cols }: Dense): Dense {
+  const out = dense(rows, cols - 1);
+  for (let i = 0, at = 0; i < rows; i++)
+    for (let j = 1; j < cols; j++, at++) out.data[at] = data[i * cols + j]!;
+  return out;
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({
+  dtype: "float64",
+  shape,
+  data,
+});
