@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cos, log, power } from "../src/elementary.js";
+import { cos, exp, log, power } from "../src/elementary.js";
 
 /** Of the engine's own function, which is itself off by up to one unit in the last place. */
 const ULPS = 4 * Number.EPSILON;
@@ -46,4 +46,14 @@ test("the bits are fixed", () => {
       "3fd788526411edac",
     ]
   `);
+});
+
+test("exp agrees with the engine's to the last few bits, down to 0", () => {
+  const below = fc.double({ min: -708, max: 0, noNaN: true });
+  fc.assert(
+    fc.property(below, (x) => Math.abs(exp(x) - Math.exp(x)) <= ULPS * Math.exp(x)),
+    { numRuns: 5000 },
+  );
+  expect([exp(0), exp(-1e4), exp(Number.NEGATIVE_INFINITY)]).toEqual([1, 0, 0]);
+  for (const x of [1e-9, Number.NaN]) expect(() => exp(x)).toThrow("wants a number ≤ 0");
 });

@@ -50,7 +50,7 @@ export interface TsneOptions {
   init?: "pca" | "random";
   /**
    * `exact` goes over all pairs of rows, to which time and memory are proportional; `fft` takes p_ij of 3 · perplexity
-   * nearest neighbours alone, and repulsion by a mesh, right to 1 %. `auto` (default) is `exact` up to 500 rows.
+   * nearest neighbours alone, and repulsion by a mesh, right to 1 or 2 %. `auto` (default) is `exact` up to 500 rows.
    */
   algorithm?: "auto" | "exact" | "fft";
   /** How far rows are from each other. Default `euclidean`. */
@@ -142,7 +142,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
     checkSize(rows) {
       if (rows <= 3 * largest) {
         throw new RangeError(
-          `tsne: perplexity ${largest} wants more than ${3 * largest} rows, got ${rows}: choose one below ${Math.ceil((10 * rows) / 3) / 10}`,
+          `tsne: perplexity ${largest} wants more than ${3 * largest} rows, got ${rows}: choose one below ${Math.floor((10 * rows) / 3) / 10}`,
         );
       }
       if (algorithm === "exact" && rows > MOST_EXACT_ROWS) {
@@ -173,6 +173,11 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
             });
           });
           const divergence = forces.divergence(forces.update());
+          if (!Number.isFinite(divergence)) {
+            throw new RangeError(
+              `tsne: learningRate ${learningRate} makes the embedding diverge: choose a smaller one`,
+            );
+          }
           return {
             embedding: {
               dtype: "float32",

@@ -14,7 +14,7 @@ import { alongAxis, axisChunks, forwardRows, halfSpectrum, rowChunks } from "./m
 const MARGIN = 2;
 /** The shortest padded axis: the kernel has a corner half way along, which the splines' values, divided out, blur. */
 const SHORTEST = 32;
-/** Nodes to a unit of length where nothing is split off: forces are right to 1 % then. */
+/** Nodes to a unit of length where nothing is split off: forces are right to 1 % then, taken together. */
 const FINEST = { fewest: 3, most: 12 };
 /** Nodes to the distance c at which the kernel is split, with the same effect. */
 const NODES_PER_SPLIT = 2;
