@@ -17,6 +17,10 @@ interface Verb {
 
 const VERBS: Readonly<Record<string, Verb>> = {
   fit: { summary: "fit a method to data and write the model", load: () => import("./commands/fit.js") },
+  embed: {
+    summary: "fit a method and write, or draw, where the rows have come to lie",
+    load: () => import("./commands/embed.js"),
+  },
   encode: { summary: "codes of rows", load: () => import("./commands/encode.js") },
   decode: { summary: "rows of codes", load: () => import("./commands/decode.js") },
   reconstruct: { summary: "rows as the model sees them", load: () => import("./commands/reconstruct.js") },
@@ -45,6 +49,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
 const EXAMPLES = `
 Examples:
   unlabeled compare digits -o results
+  unlabeled embed digits --picture digits.svg -o places.csv
   unlabeled fit data.csv --method pca --latent-dim 2 -o model.safetensors
   unlabeled encode data.csv --model model.safetensors -o codes.csv
   unlabeled score data.csv --model model.safetensors -o scores.csv`;

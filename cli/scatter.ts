@@ -2,6 +2,8 @@
  * @file Codes as a picture: one panel of points for each model, coloured by label.
  */
 import type { Matrix } from "../src/data/matrix.js";
+import { escaped } from "./escaped.js";
+import { labelColors } from "./label-colors.js";
 
 export interface ScatterPanel {
   readonly title: string;
@@ -9,9 +11,6 @@ export interface ScatterPanel {
   readonly codes: Matrix;
 }
 
-/** Told apart also by those who do not see all colours. Source: Okabe & Ito (2008), "Color universal design". */
-const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#000000"];
-const MORE_COLORS = ["#7f7f7f", "#8c564b", "#9467bd", "#17becf"];
 const PANEL = 360;
 const MARGIN = 28;
 const LEGEND = 110;
@@ -19,17 +18,14 @@ const MOST_POINTS = 4000;
 
 /**
  * The first two numbers of codes, as SVG.
- * @param labels one a row; with more than 12 different ones, points keep one colour.
+ * @param labels one a row; see `labelColors` for what they are drawn in.
  */
 export function scatterPlot(panels: readonly ScatterPanel[], labels: readonly string[] | undefined): string {
-  const palette = [...COLORS, ...MORE_COLORS];
-  const names = [...new Set(labels)].sort(new Intl.Collator("en", { numeric: true }).compare);
-  const coloured = labels !== undefined && names.length <= palette.length;
-  const colors = new Map(names.map((name, i) => [name, palette[i]!]));
-  const colorOf = (row: number) => (coloured ? colors.get(labels[row]!)! : COLORS[0]!);
-  const width = panels.length * PANEL + (coloured ? LEGEND : 0);
-  const parts = panels.map((panel, i) => drawPanel(panel, i * PANEL, colorOf));
-  if (coloured) parts.push(drawLegend(colors, panels.length * PANEL));
+  const { colors, ofRow, key } = labelColors(labels, panels[0]?.codes.rows ?? 0);
+  const classes = key && "classes" in key ? key.classes : [];
+  const width = panels.length * PANEL + (classes.length > 0 ? LEGEND : 0);
+  const parts = panels.map((panel, i) => drawPanel(panel, i * PANEL, (row) => colors[ofRow[row]!]!));
+  parts.push(drawLegend(classes, colors, panels.length * PANEL));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${PANEL}" width="${width}" height="${PANEL}" ` +
       `font-family="sans-serif" font-size="12">`,
@@ -77,18 +73,14 @@ function scaleOf(
   return (row) => (high > low ? from + ((value(row) - low) / (high - low)) * (to - from) : middle);
 }
 
-function drawLegend(colors: ReadonlyMap<string, string>, left: number): string {
-  return [...colors]
-    .map(([name, color], i) => {
+function drawLegend(classes: readonly string[], colors: readonly string[], left: number): string {
+  return classes
+    .map((name, i) => {
       const y = MARGIN + 20 * i;
       return (
-        `<circle cx="${left + 8}" cy="${y}" r="5" fill="${color}"/>` +
+        `<circle cx="${left + 8}" cy="${y}" r="5" fill="${colors[i]}"/>` +
         `<text x="${left + 20}" y="${y + 4}">${escaped(name)}</text>`
       );
     })
     .join("\n");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
