@@ -21,7 +21,7 @@ export async function kMeansPlusPlus(
   breathe: () => Promise<void>,
 ): Promise<Float64Array> {
   const { rows: n, cols: d } = rows;
-  const draws = 2 + Math.floor(-log(1 / k));
+  const draws = drawsOf(k);
   const centers = new Float64Array(k * d);
   // Before there is a centre, all rows are as far.
   const distances = new Float64Array(n).fill(1);
@@ -45,10 +45,13 @@ export async function kMeansPlusPlus(
     }
     total = least;
     takeRow(rows, candidates[best]!, centers, c);
-    candidates = Array.from({ length: draws }, () => draw(distances, total, random));
+    candidates = Array.from({ length: draws }, () => drawFar(distances, total, random));
   }
   return centers;
 }
+
+/** Rows to draw for one centre. */
+export const drawsOf = (k: number): number => 2 + Math.floor(-log(1 / k));
 
 /** k different rows, all equally likely, `[k, d]`. */
 export function randomRows(rows: CentredRows, k: number, random: Random): Float64Array {
@@ -58,12 +61,13 @@ export function randomRows(rows: CentredRows, k: number, random: Random): Float6
   return centers;
 }
 
-function takeRow({ data, cols }: CentredRows, row: number, centers: Float64Array, c: number): void {
+/** Makes a row centre c. */
+export function takeRow({ data, cols }: CentredRows, row: number, centers: Float64Array, c: number): void {
   for (let j = 0; j < cols; j++) centers[c * cols + j] = data[row * cols + j]!;
 }
 
 /** A row, as likely as its share of the total; where all are 0, any. */
-function draw(distances: Float64Array, total: number, random: Random): number {
+export function drawFar(distances: Float64Array, total: number, random: Random): number {
   if (!(total > 0)) return random.integer(distances.length);
   let left = random.uniform() * total;
   let last = 0;
@@ -98,7 +102,7 @@ function potential(
 }
 
 /** Of every row to every candidate `[n, candidates]`; 0 where rounding hides what it is. */
-async function squaredDistances(
+export async function squaredDistances(
   rows: CentredRows,
   candidates: readonly number[],
   breathe: () => Promise<void>,

@@ -35,8 +35,9 @@ import {
   suitableOffset,
 } from "./centred-rows.js";
 import { kMeansPlusPlus, randomRows } from "./k-means-plus-plus.js";
-import { type Clustering, lloyd, nearestCenters } from "./lloyd.js";
+import { type Clustering, type LloydAlgorithm, lloyd, nearestCenters } from "./lloyd.js";
 import { miniBatchKMeans } from "./mini-batch.js";
+import { swapCenters } from "./swap-centers.js";
 
 export interface KMeansOptions {
   /** Number of clusters k, from 1 to the number of rows. */
@@ -46,6 +47,11 @@ export interface KMeansOptions {
    * million numbers (rows × columns), else 1; and 1 where the first centres are given.
    */
   starts?: number;
+  /**
+   * Then a centre is exchanged for a row and the clustering improved from there, until so many attempts in a row gain
+   * nothing. Default: 20 where `starts` is 10 by default; else 0, as for mini-batches.
+   */
+  swaps?: number;
   /** First centres: `k-means++` (greedy; default), `random` rows, or centres `[k, d]`, in the units of fitting. */
   init?: "k-means++" | "random" | MatrixLike;
   /** The most iterations of a start; with `batchSize`, passes over the rows. Default 300. */
@@ -72,6 +78,12 @@ export const kMeansOptions: OptionTable<KMeansOptions> = {
   clusters: integer({ min: 1, help: "number of clusters" }),
   starts: optional(
     integer({ min: 1, help: "first centres to try (default: 10 up to ten million numbers, else 1)" }),
+  ),
+  swaps: optional(
+    integer({
+      min: 0,
+      help: "exchanges of a centre without gain to end with (default: 20 or 0, as for starts)",
+    }),
   ),
   init: custom<Init>({
     want: `one of ${INITS.join(", ")}, or centres [clusters, d]`,
@@ -116,6 +128,7 @@ export interface KMeans extends Encoder {
 }
 
 const MANY_STARTS = 10;
+const MANY_SWAPS = 20;
 /** Numbers of data up to which many starts are the default. */
 const MANY_STARTS_SIZE = 1e7;
 /** Bounds that are kept in any case. */
@@ -187,8 +200,8 @@ function firstNearest(z: Tensor, k: number): Tensor {
 }
 
 /** Options with defaults; those that may be left out stay so. */
-type Checked = Required<Omit<KMeansOptions, "starts" | "batchSize">> &
-  Pick<KMeansOptions, "starts" | "batchSize">;
+type Checked = Required<Omit<KMeansOptions, "starts" | "swaps" | "batchSize">> &
+  Pick<KMeansOptions, "starts" | "swaps" | "batchSize">;
 
 async function solve(
   x: Matrix,
@@ -199,7 +212,11 @@ async function solve(
   const { clusters: k, maxIter } = options;
   if (options.init === (GIVEN as string))
     throw new RangeError("kMeans: the first centres were given in code, and a model file does not keep them");
-  const starts = options.starts ?? (given || x.data.length > MANY_STARTS_SIZE ? 1 : MANY_STARTS);
+  const many = !given && x.data.length <= MANY_STARTS_SIZE;
+  const starts = options.starts ?? (many ? MANY_STARTS : 1);
+  const swaps = options.batchSize === undefined ? (options.swaps ?? (many ? MANY_SWAPS : 0)) : 0;
+  // The exchanges count as one start more.
+  const stages = starts + Math.sign(swaps);
   const rows = centredRows(x, suitableOffset(x));
   let best: Clustering | undefined;
   for (let start = 0; start < starts; start++) {
@@ -214,17 +231,31 @@ async function solve(
         iteration,
         iterations: maxIter,
         objective: objective / rows.factor ** 2,
-        fraction: (start + iteration / maxIter) / starts,
+        fraction: (start + iteration / maxIter) / stages,
       });
     const found = await clustered(rows, initial, options, random, { ...context, onIteration });
     if (!best || found.inertia < best.inertia) best = found;
   }
-  context.onIteration?.({
-    iteration: best!.iterations,
-    iterations: maxIter,
-    objective: best!.inertia / rows.factor ** 2,
-    fraction: 1,
-  });
+  if (swaps > 0) {
+    let share = 0;
+    best = await swapCenters(rows, best!, {
+      attempts: swaps,
+      algorithm: boundsFor(rows, options),
+      maxIter,
+      tol: options.tol,
+      random: context.random.fork("swaps"),
+      breathe: context.breathe,
+      onAttempt: (failures, objective) => {
+        share = Math.max(share, failures / swaps);
+        context.onIteration?.({
+          iteration: failures,
+          iterations: swaps,
+          objective: objective / rows.factor ** 2,
+          fraction: (starts + share) / stages,
+        });
+      },
+    });
+  }
   const { centers, labels, inertia, iterations } = best!;
   return {
     centers: float64([k, x.cols], restoredCenters(centers, rows)),
@@ -244,13 +275,12 @@ interface Watched {
 async function clustered(
   rows: CentredRows,
   initial: Float64Array,
-  { batchSize, maxIter, tol, algorithm, clusters }: Checked,
+  options: Checked,
   random: Random,
   { breathe, onIteration }: Watched,
 ): Promise<Clustering> {
-  const each = rows.rows * clusters <= Math.max(rows.data.length, BOUNDS_SIZE);
-  const chosen = algorithm === "auto" ? (each ? "elkan" : "hamerly") : algorithm;
-  const common = { algorithm: chosen, tol, breathe } as const;
+  const { batchSize, maxIter, tol } = options;
+  const common = { algorithm: boundsFor(rows, options), tol, breathe } as const;
   if (batchSize === undefined) return lloyd(rows, initial, { ...common, maxIter, onIteration });
   const { centers, iterations } = await miniBatchKMeans(rows, initial, {
     batchSize,
@@ -261,6 +291,11 @@ async function clustered(
   });
   // No iteration, but the labels and inertia of all rows.
   return { ...(await lloyd(rows, centers, { ...common, maxIter: 0 })), iterations };
+}
+
+function boundsFor(rows: CentredRows, { algorithm, clusters }: Checked): LloydAlgorithm {
+  if (algorithm !== "auto") return algorithm;
+  return rows.rows * clusters <= Math.max(rows.data.length, BOUNDS_SIZE) ? "elkan" : "hamerly";
 }
 
 /** Labels of rows in the user's units. */

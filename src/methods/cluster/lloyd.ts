@@ -29,7 +29,11 @@ export interface LloydOptions {
   readonly tol: number;
   readonly breathe: () => Promise<void>;
   readonly onIteration?: (iteration: number, inertia: number) => void;
+  /** Give up once so many more iterations as good as the last, see `PROSPECT`, would not get below this inertia. */
+  readonly goal?: number;
 }
+
+const PROSPECT = 10;
 
 export interface Clustering {
   /** `[k, d]`, in the centring of the rows. */
@@ -45,7 +49,7 @@ export interface Clustering {
 export async function lloyd(
   rows: CentredRows,
   initial: Float64Array,
-  { algorithm, maxIter, tol, breathe, onIteration }: LloydOptions,
+  { algorithm, maxIter, tol, breathe, onIteration, goal }: LloydOptions,
 ): Promise<Clustering> {
   const k = initial.length / rows.cols;
   const clusters = new ClusterSums(rows, k);
@@ -54,6 +58,7 @@ export async function lloyd(
   let settled = false;
   let iterations = 0;
   let threshold = 0;
+  let inertia = Number.POSITIVE_INFINITY;
   while (!settled && iterations < maxIter) {
     const changed = await search.assign(centers, clusters, breathe);
     const relocated = clusters.fillEmpty(centers);
@@ -64,7 +69,11 @@ export async function lloyd(
     const means = clusters.means(centers);
     const shift = squaredShift(means, centers);
     centers = means;
-    onIteration?.(iterations, clusters.quickInertia(centers));
+    const before = inertia;
+    inertia = clusters.quickInertia(centers);
+    onIteration?.(iterations, inertia);
+    if (goal !== undefined && iterations > 1 && inertia - PROSPECT * (before - inertia) > goal)
+      return { centers, labels: clusters.labels, inertia, iterations };
     if (shift <= threshold) break;
   }
   if (!settled) await search.assign(centers, clusters, breathe);
