@@ -6,8 +6,8 @@
  * IEEE Transactions on Information Theory 13(1).
  */
 import type { Matrix } from "../data/matrix.js";
-import { nearestNeighbours } from "../linalg/neighbours/nearest-neighbours.js";
-import { accuracy, labelledSplit } from "./classes.js";
+import { kNearestWithin, nearestNeighbours } from "../linalg/neighbours/nearest-neighbours.js";
+import { accuracy, classesOf, labelledSplit } from "./classes.js";
 
 export interface NeighboursAccuracyOptions {
   /** Neighbours k that vote, an integer in [1, training rows]. Default: 5. */
@@ -35,13 +35,38 @@ export async function neighboursAccuracy(
     );
   }
   const { indices } = await nearestNeighbours(train, test, nNeighbors);
-  const predicted = new Int32Array(test.rows);
-  const votes = new Uint32Array(classes.names.length);
-  for (let i = 0; i < test.rows; i++) {
-    const nearest = indices.subarray(i * nNeighbors, (i + 1) * nNeighbors);
-    predicted[i] = majority(nearest, classes.train, votes);
+  return accuracy(votes(indices, nNeighbors, classes.train, classes.names.length), classes.test);
+}
+
+/**
+ * Share of rows whose label the vote of all other rows' nearest gives, in [0, 1].
+ * @param x `[n, d]`, finite. @param labels n.
+ * @param options.nNeighbors in [1, n − 1]. Default: 5.
+ * @throws RangeError for sizes that do not fit, missing labels, features that are not finite, or nNeighbors out of range.
+ */
+export async function leaveOneOutAccuracy(
+  x: Matrix,
+  labels: readonly string[],
+  { nNeighbors = 5 }: NeighboursAccuracyOptions = {},
+): Promise<number> {
+  if (labels.length !== x.rows)
+    throw new RangeError(`leaveOneOutAccuracy: ${x.rows} rows but ${labels.length} labels`);
+  const classes = classesOf(labels, "leaveOneOutAccuracy:");
+  if (!(Number.isInteger(nNeighbors) && nNeighbors >= 1 && nNeighbors < x.rows)) {
+    throw new RangeError(
+      `leaveOneOutAccuracy: nNeighbors must be an integer in [1, ${x.rows - 1}] (the other rows), got ${nNeighbors}`,
+    );
   }
-  return accuracy(predicted, classes.test);
+  const { indices } = await kNearestWithin(x, nNeighbors);
+  return accuracy(votes(indices, nNeighbors, classes.indices, classes.names.length), classes.indices);
+}
+
+/** The class that the k nearest of every row give. */
+function votes(indices: Uint32Array, k: number, classOf: Int32Array, classes: number): Int32Array {
+  const counts = new Uint32Array(classes);
+  return Int32Array.from({ length: indices.length / k }, (_, i) =>
+    majority(indices.subarray(i * k, (i + 1) * k), classOf, counts),
+  );
 }
 
 /** The most frequent class of the rows, nearest first. */
