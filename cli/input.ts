@@ -78,7 +78,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function isFile(path: string): Promise<boolean> {
+export async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
     () => false,

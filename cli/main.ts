@@ -21,10 +21,18 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: "fit a method and write, or draw, where the rows have come to lie",
     load: () => import("./commands/embed.js"),
   },
+  cluster: {
+    summary: "find clusters by k-means, and tell how good they are",
+    load: () => import("./commands/cluster.js"),
+  },
   encode: { summary: "codes of rows", load: () => import("./commands/encode.js") },
   decode: { summary: "rows of codes", load: () => import("./commands/decode.js") },
   reconstruct: { summary: "rows as the model sees them", load: () => import("./commands/reconstruct.js") },
   impute: { summary: "rows with missing numbers filled", load: () => import("./commands/impute.js") },
+  recognise: {
+    summary: "labels of rows by the labelled rows that are like them",
+    load: () => import("./commands/recognise.js"),
+  },
   score: { summary: "how unusual every row is", load: () => import("./commands/score.js") },
   sample: { summary: "new rows, drawn from a generative model", load: () => import("./commands/sample.js") },
   interpolate: {
@@ -50,6 +58,7 @@ const EXAMPLES = `
 Examples:
   unlabeled compare digits -o results
   unlabeled embed digits --picture digits.svg -o places.csv
+  unlabeled cluster data.csv --clusters 5 --picture clusters.svg -o clusters.csv
   unlabeled fit data.csv --method pca --latent-dim 2 -o model.safetensors
   unlabeled encode data.csv --model model.safetensors -o codes.csv
   unlabeled score data.csv --model model.safetensors -o scores.csv`;

@@ -152,6 +152,13 @@ export type { Measurement } from "./tasks/inverse-problem/measurements.js";
 /** Measurements of rows: `measurements.linear(a)`. */
 export * as measurements from "./tasks/inverse-problem/measurements.js";
 export {
+  type Classifier,
+  type Eigenfaces,
+  type EigenfacesOptions,
+  eigenfaces,
+  type Recognition,
+} from "./tasks/recognise.js";
+export {
   codeGrid,
   type Generative,
   type GridOptions,

@@ -1,0 +1,54 @@
+/**
+ * @file `unlabeled recognise TRAIN TEST`: labels of rows by the labelled rows nearest in principal components.
+ */
+import { type Command, Option } from "commander";
+import type { ScaleKind } from "../../src/data/scale.js";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addScaleFlag,
+  type CommonFlags,
+  DATA_HELP,
+  type DataFlags,
+} from "../common-flags.js";
+import { wholeNumber } from "../flag-values.js";
+
+export interface RecogniseFlags extends CommonFlags, DataFlags {
+  latentDim: number;
+  classifier: "nearest-neighbour" | "nearest-class-mean";
+  whiten?: boolean;
+  skipFirst?: number;
+  scale?: ScaleKind;
+  /** `false` by `--no-test-label`. */
+  testLabel?: string | boolean;
+  output?: string;
+  picture?: string;
+}
+
+export function define(command: Command): void {
+  command
+    .argument("<train>", `labelled rows: ${DATA_HELP}; folders of images in a folder are labels`)
+    .argument("<test>", "rows to recognise, with labels or without")
+    .requiredOption("--latent-dim <k>", "principal components", wholeNumber(1))
+    .addOption(
+      new Option("--classifier <name>", "whose label it is")
+        .choices(["nearest-neighbour", "nearest-class-mean"])
+        .default("nearest-neighbour"),
+    )
+    .option("--whiten", "divide codes by their standard deviations")
+    .option(
+      "--skip-first <count>",
+      "leave out the first components, which of faces tell the light",
+      wholeNumber(0),
+    )
+    .option("-o, --output <file>", "predictions: a .csv or .parquet file (default: CSV on standard output)")
+    .option("--picture <file>", "of images: the mean and the components as a .png file");
+  addScaleFlag(command);
+  addDataFlags(command)
+    .option("--test-label <column or file>", "labels of TEST (default: as --label, if that is a column)")
+    .option("--no-test-label", "TEST has no column of labels");
+  addCommonFlags(command).action(async (train: string, test: string, flags: RecogniseFlags) => {
+    const { runRecognise } = await import("../recognise-run.js");
+    await runRecognise(train, test, flags);
+  });
+}
