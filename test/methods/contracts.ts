@@ -76,7 +76,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2 },
       seeded: false,
-      wrong: [{ init: "zero" }, "init must be one of nndsvd, random"],
+      wrong: [{ init: "zero" }, "init must be one of nndsvd, nndsvda, random"],
       domain: "unit",
       outside: [-0.5, "wants numbers ≥ 0, row 3 column 2 is -0.5"],
     },

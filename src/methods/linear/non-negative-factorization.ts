@@ -28,10 +28,13 @@ import { coordinateDescent, DESCENT_ROWS } from "./coordinate-descent-kernel.js"
 import { nndsvd } from "./nndsvd.js";
 
 export interface NonNegativeFactorizationOptions {
-  /** Columns of the dictionary k, ≥ 1; at most min(n, d) from `nndsvd`. */
+  /** Columns of the dictionary k, ≥ 1; at most min(n, d) unless the start is `random`. */
   latentDim: number;
-  /** Where B and Z start: `nndsvd`, from a singular value decomposition (default), or `random`. */
-  init?: "nndsvd" | "random";
+  /**
+   * Where B and Z start: `nndsvd`, from a singular value decomposition (default); `nndsvda`, the same with the mean of the
+   * data for 0; or `random`.
+   */
+  init?: "nndsvd" | "nndsvda" | "random";
   /** The most rounds, ≥ 1. Default 200. */
   maxIter?: number;
   /** Stop when the projected gradient of a round is below this share of that of the first, ≥ 0. Default 1e-4. */
@@ -40,7 +43,7 @@ export interface NonNegativeFactorizationOptions {
 
 export const nonNegativeFactorizationOptions: OptionTable<NonNegativeFactorizationOptions> = {
   latentDim: integer({ min: 1, help: "columns of the dictionary" }),
-  init: oneOf(["nndsvd", "random"], {
+  init: oneOf(["nndsvd", "nndsvda", "random"], {
     default: "nndsvd",
     help: "start: a singular value decomposition, or random numbers",
   }),
@@ -70,9 +73,9 @@ export function nonNegativeFactorization(
     options: checked,
     codeSize: () => k,
     checkSize(rows, cols) {
-      if (init === "nndsvd" && k > Math.min(rows, cols)) {
+      if (init !== "random" && k > Math.min(rows, cols)) {
         throw new RangeError(
-          `nonNegativeFactorization: latentDim ${k} exceeds min(rows, columns) of the data, ${Math.min(rows, cols)}, from nndsvd (random takes more)`,
+          `nonNegativeFactorization: latentDim ${k} exceeds min(rows, columns) of the data, ${Math.min(rows, cols)}, from ${init} (random takes more)`,
         );
       }
     },
@@ -99,10 +102,16 @@ interface Factor {
   readonly values: Float64Array;
   readonly rounded: Float32Array;
   /** Moves it towards its minimum with the other fixed. @returns Σ |projected gradient| before. */
-  improve(other: Factor, product: Float32Array): Promise<number>;
+  improve(other: Factor, product: Float32Array, iteration: number): Promise<number>;
   release(): void;
 }
 
+/** While the dictionary is far from its own, codes that fit it to the end lead to worse minima. */
+const GENTLE_ROUNDS = 50;
+/** More hardly lower the objective of a round. */
+const MOST_SWEEPS = 4;
+
+/** @param cost numbers in a row of the data that a row of the factor is made from. */
 function factor(rows: number, k: number, cost: number): Factor {
   const values = sharedFloat64(rows * k);
   const rounded = sharedFloat32(rows * k);
@@ -112,17 +121,17 @@ function factor(rows: number, k: number, cost: number): Factor {
   const violations = sharedFloat64(chunks);
   const team = gatherTeam(coordinateDescent, { gram, right, z: values, rounded, violations, k });
   // Half of what the products cost, in sweeps: Gillis & Glineur (2012), section 3.2.
-  const sweeps = Math.max(1, Math.floor(1 + cost / (2 * (k + 1))));
+  const most = Math.min(MOST_SWEEPS, Math.floor(1 + cost / (2 * (k + 1))));
   return {
     rows,
     values,
     rounded,
-    async improve(other, product) {
+    async improve(other, product, iteration) {
       // The engine takes no shared memory.
       const b = dense(other.rows, k, other.values.slice());
       gram.set((await gemm(b, b, { transposeA: true })).data);
       right.set(product);
-      team.run(chunks, sweeps);
+      team.run(chunks, iteration <= GENTLE_ROUNDS ? 1 : most);
       return violations.reduce((sum, value) => sum + value, 0);
     },
     release: () => team.release(),
@@ -137,15 +146,19 @@ async function solve(
   const z = factor(x.rows, k, x.cols);
   const b = factor(x.cols, k, x.rows);
   try {
-    if (init === "nndsvd") await nndsvd(x, k, z.values, b.values);
-    else drawn(x, k, random, z.values, b.values);
+    const mean = x.data.reduce((sum, value) => sum + value, 0) / x.data.length;
+    if (init === "random") draw(Math.sqrt(mean / k), random, z.values, b.values);
+    else await nndsvd(x, k, z.values, b.values);
+    if (init === "nndsvda") {
+      for (const { values } of [z, b]) values.set(values.map((value) => value || mean));
+    }
     b.rounded.set(b.values);
     let first = 0;
     for (let iteration = 1; iteration <= maxIter; iteration++) {
       await breathe();
-      let violation = await z.improve(b, await product(x, b.rounded, k, false));
+      let violation = await z.improve(b, await product(x, b.rounded, k, false), iteration);
       const zx = await product(x, z.rounded, k, true);
-      violation += await b.improve(z, zx);
+      violation += await b.improve(z, zx, iteration);
       if (iteration === 1) first = violation;
       onIteration?.({ iteration, iterations: maxIter, fraction: iteration / maxIter });
       if (violation <= tol * first) break;
@@ -157,10 +170,7 @@ async function solve(
   }
 }
 
-/** |ε| √(mean x / k) */
-function drawn(x: Matrix, k: number, random: Random, z: Float64Array, b: Float64Array): void {
-  const mean = x.data.reduce((sum, value) => sum + value, 0) / x.data.length;
-  const size = Math.sqrt(mean / k);
+function draw(size: number, random: Random, z: Float64Array, b: Float64Array): void {
   const [ofZ, ofB] = [random.fork("codes"), random.fork("dictionary")];
   for (let at = 0; at < z.length; at++) z[at] = size * Math.abs(ofZ.normal());
   for (let at = 0; at < b.length; at++) b[at] = size * Math.abs(ofB.normal());
