@@ -5,20 +5,19 @@
  *
  * If the atoms in use A and their signs s were known, z_A = G_AA⁻¹ (c_A − α s). The search goes towards that point until
  * a coefficient meets 0, whose atom leaves, or until it is there; then atoms whose correlation g = c − G z exceeds α
- * join, with its sign. Each round lowers the objective, so that it ends at the optimum. It begins with a large α that it
- * lowers by a constant factor a round, as a path of solutions would, so that few atoms join in vain.
+ * join, with its sign. Each round lowers the objective, so that it ends at the optimum. It begins where greedy steps of
+ * coordinate descent lead, by which most of A and s is right where few atoms are in use; where these do not come near, at
+ * the end of a homotopy, and then it takes away the rounding of its path.
  * Source: Lee, Battle, Raina & Ng (2006), "Efficient sparse coding algorithms", NeurIPS 19, algorithm 1, with many atoms
- * at a time; the way down: Friedman, Hastie & Tibshirani (2010), J. Statistical Software 33(1).
+ * at a time.
  */
 import type { Kernel } from "../../parallel/kernel.js";
 import { descend } from "./coordinate-descent.js";
 import { GramFactor } from "./gram-factor.js";
+import { GreedyDescent } from "./greedy-descent.js";
+import { Homotopy } from "./homotopy.js";
 import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
 
-/** Coordinate descent ends when no correlation is further from where it should be than this share of α. */
-const NEAR = 0.2;
-/** And after so many steps. */
-const MOST_STEPS = 70;
 /** How far correlations may be off at the end, as a share of the largest. */
 const TOLERANCE = 1e-11;
 /** Most rounds, as a multiple of the number of atoms: what takes more goes round in circles by rounding. */
@@ -45,6 +44,8 @@ export const featureSignRows: Kernel<CodeArgs> = {
 /** The search for one row; its arrays serve one row after the other. */
 class FeatureSignSearch {
   readonly #gram: Float64Array;
+  readonly #greedy: GreedyDescent;
+  #path: Homotopy | undefined;
   readonly #k: number;
   readonly #alpha: number;
   readonly #nonNegative: boolean;
@@ -55,13 +56,11 @@ class FeatureSignSearch {
   readonly #z: Float64Array;
   readonly #signs: Float64Array;
   readonly #target: Float64Array;
-  /** Where g should be: between −α and α, or at α s of atoms in use. */
-  readonly #lowest: Float64Array;
-  readonly #highest: Float64Array;
   /** An atom that wants to join but is in the span of A, or −1. */
   #within = -1;
 
   constructor(gram: Float64Array, k: number, alpha: number, nonNegative: boolean) {
+    this.#greedy = new GreedyDescent(gram, k, alpha, nonNegative);
     this.#gram = gram;
     this.#k = k;
     this.#alpha = alpha;
@@ -71,25 +70,25 @@ class FeatureSignSearch {
     this.#z = new Float64Array(k + 3);
     this.#signs = new Float64Array(k);
     this.#target = new Float64Array(k);
-    this.#lowest = new Float64Array(k);
-    this.#highest = new Float64Array(k);
   }
 
   /** Writes codes for the correlations `c[from]` on. @returns whether they are optimal. */
   find(c: Float64Array, from: number, out: Float64Array): boolean {
     const g = this.#g;
     const factor = this.#factor;
-    const largest = this.#approach(c, from, out);
-    if (largest <= this.#alpha) return true;
-    const slack = TOLERANCE * largest;
+    if (!this.#greedy.approach(c, from, out)) this.#homotopy().follow(c, from, out);
+    let largest = 0;
     factor.count = 0;
     for (let j = 0; j < this.#k; j++) {
+      const size = Math.abs(c[from + j]!);
+      if (size > largest) largest = size;
       const value = out[from + j]!;
       if (value === 0) continue;
       out[from + j] = 0;
       this.#add(j, value > 0 ? 1 : -1, value, c[from + j]!);
     }
-    let before = factor.count;
+    const slack = TOLERANCE * largest;
+    let before = 0;
     let single = false;
     let optimal = false;
     for (let round = ROUNDS_PER_ATOM * this.#k; round > 0; round--) {
@@ -102,69 +101,25 @@ class FeatureSignSearch {
         if (error > off) off = error;
         g[j] = 0;
       }
-      before = factor.count;
       // Atoms that join together may all leave again; the best alone does not, but for rounding.
       if (!moved && single) break;
       single = !moved;
+      before = factor.count;
       if (this.#join(c, from, this.#alpha + slack, single) === 0) {
         optimal = off <= slack;
         break;
       }
-      if (factor.count === before && !this.#exchange(c, from)) break;
+      if (factor.count > before) continue;
+      if (!this.#exchange(c, from)) break;
+      before--;
     }
     for (let t = 0; t < factor.count; t++) out[from + factor.atoms[t]!] = this.#z[t]!;
     return optimal;
   }
 
-  /** Coordinate descent from 0, each step where it is most wanted. @returns ‖c‖_∞, or the largest of c if z ≥ 0. */
-  #approach(c: Float64Array, from: number, z: Float64Array): number {
-    const k = this.#k;
-    const alpha = this.#alpha;
-    const gram = this.#gram;
-    const g = this.#g;
-    const lowest = this.#lowest;
-    const highest = this.#highest;
-    const least = this.#nonNegative ? Number.NEGATIVE_INFINITY : -alpha;
-    let best = 0;
-    let j = -1;
-    for (let i = 0; i < k; i++) {
-      const value = c[from + i]!;
-      g[i] = value;
-      z[from + i] = 0;
-      lowest[i] = least;
-      highest[i] = alpha;
-      const size = this.#nonNegative ? value : Math.abs(value);
-      if (size > best) {
-        best = size;
-        j = i;
-      }
-    }
-    const largest = best;
-    best -= alpha;
-    for (let step = 0; step < MOST_STEPS && best > NEAR * alpha; step++) {
-      const row = j * k;
-      const curvature = gram[row + j]!;
-      const old = z[from + j]!;
-      const pull = g[j]! + curvature * old;
-      const value = pull > alpha ? (pull - alpha) / curvature : pull < least ? (pull + alpha) / curvature : 0;
-      const change = value - old;
-      z[from + j] = value;
-      lowest[j] = value > 0 ? alpha : value < 0 ? -alpha : least;
-      highest[j] = value < 0 ? -alpha : alpha;
-      best = 0;
-      for (let i = 0; i < k; i++) {
-        const rest = g[i]! - change * gram[row + i]!;
-        g[i] = rest;
-        const above = rest - highest[i]!;
-        const below = lowest[i]! - rest;
-        const wrong = above > below ? above : below;
-        if (wrong > best) {
-          best = wrong;
-          j = i;
-        }
-      }
-    }
-    return largest;
+  #homotopy(): Homotopy {
+    this.#path ??= new Homotopy(this.#gram, this.#k, this.#alpha, this.#nonNegative);
+    return this.#path;
   }
 
   /** Lets atoms join whose correlation is above the level, or the best alone. @returns how many want to. */

@@ -7,7 +7,7 @@
  */
 
 /** The square of an atom's distance from the span of A, as a share of its own, below which it counts as within. */
-const DEPENDENT = 1e-10;
+const DEPENDENT = 1e-13;
 
 export class GramFactor {
   /** A, in the order of the rows of L. Three places more than atoms, for loops that take four at a time. */

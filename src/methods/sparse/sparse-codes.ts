@@ -58,7 +58,7 @@ export type SparsePenalty =
     };
 
 /** Numbers of a block of rows in float64: few enough to stay in cache. */
-const BLOCK_NUMBERS = 2 ** 17;
+const BLOCK_NUMBERS = 2 ** 18;
 
 /** A problem as its solver wants it: perhaps with atoms scaled or turned. */
 interface Problem {
@@ -85,7 +85,7 @@ export async function sparseCodes(
   const [n, d, k] = [x.rows, x.cols, dictionary.cols];
   if (dictionary.rows !== d || k === 0)
     throw new RangeError(`sparseCodes: want a dictionary ${d} × k, k ≥ 1, got ${dictionary.rows} × ${k}`);
-  const columns = dense(d, k, Float64Array.from(dictionary.data));
+  const columns = dense(d, k, new Float64Array(dictionary.data));
   checkFinite(columns, "sparseCodes: dictionary");
   const missing = firstNonFinite(x);
   if (missing)
@@ -108,13 +108,14 @@ export async function sparseCodes(
   try {
     for (let from = 0; from < n; from += blockRows) {
       const rows = Math.min(blockRows, n - from);
-      const block = dense(rows, d, Float64Array.from(x.data.subarray(from * d, (from + rows) * d)));
+      const block = dense(rows, d, new Float64Array(x.data.subarray(from * d, (from + rows) * d)));
       args.correlations.set((await gemm(block, problem.dictionary)).data);
       setSquares(args.squares, block);
       team.run(Math.ceil(rows / CHUNK_ROWS), rows, ...problem.scalars);
+      const found = args.codes.subarray(0, rows * k);
       // A copy, since the engine takes no shared memory.
-      const found = dense(rows, k, Float64Array.from(args.codes.subarray(0, rows * k)));
-      codes.data.set(((await problem.restore?.(found)) ?? found).data, from * k);
+      const restored = await problem.restore?.(dense(rows, k, new Float64Array(found)));
+      codes.data.set(restored?.data ?? found, from * k);
     }
   } finally {
     team.release();
