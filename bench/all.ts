@@ -4,6 +4,7 @@
 import { autoencoderBenchmarks } from "./autoencoders.js";
 import { csvBenchmarks } from "./csv.js";
 import { benchmarks } from "./harness.js";
+import { isomapBenchmarks } from "./isomap.js";
 import { linalgBenchmarks } from "./linalg.js";
 import { noiseCostBenchmarks } from "./noise-cost.js";
 import { pcaBenchmarks } from "./pca.js";
@@ -19,5 +20,6 @@ benchmarks(async () => {
   await trainingMemoryBenchmark();
   await pcaBenchmarks();
   await linalgBenchmarks();
+  await isomapBenchmarks();
   await csvBenchmarks();
 });
