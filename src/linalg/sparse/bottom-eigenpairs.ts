@@ -5,32 +5,34 @@
  *   (A + σI)⁻¹ v = θ v,   λ = 1/θ − σ
  *
  * A tiny σ > 0 keeps the matrix definite where it is singular, as graph Laplacians and the matrix of locally linear
- * embedding are. Eigenvalues and residuals are those of A itself, by Rayleigh–Ritz in the space found.
+ * embedding are. Eigenvalues and vectors are those of A itself, by Rayleigh–Ritz in the space found. Where the factor
+ * would be too large, products with A alone have to do.
  * Source: Ericsson & Ruhe (1980), "The spectral transformation Lanczos method for the numerical solution of large
  * sparse generalized symmetric eigenvalue problems", Mathematics of Computation 35(152).
  */
 import { random } from "../../random.js";
 import { type Dense, dense, transpose } from "../dense.js";
-import { eigh } from "../eigh.js";
-import { gemm } from "../gemm.js";
-import { columnSigns, flipColumns } from "../signs.js";
+import { type Eigen, eigh } from "../eigh.js";
 import { blockLanczos } from "./block-lanczos.js";
 import { checkSymmetricSparse, largestRowSum, type SparseMatrix, sparseToDense } from "./csr.js";
-import { multiplySparse } from "./products.js";
+import { rayleighRitz } from "./rayleigh-ritz.js";
 import { NotPositiveDefinite, type SparseCholesky, sparseCholesky } from "./sparse-cholesky.js";
-import { symbolicFactor } from "./supernodes.js";
+import { type SymbolicFactor, symbolicFactor } from "./supernodes.js";
+import { checkWanted, topEigenpairsSparse } from "./top-eigenpairs-sparse.js";
 
 export interface BottomEigenOptions {
   /** A pair has converged when its residual in (A + σI)⁻¹ is at most tol · θ. Default 1e-9. */
   readonly tol?: number;
   /** σ > 0, in units of the largest row sum of |A|. Default 1e-10, and more where rounding asks for it. */
   readonly shift?: number;
-  /** Steps at most. Default 300. */
+  /** Steps at most. Default 300 with a factor, 3000 without. */
   readonly maxIter?: number;
+  /** Numbers that a factor may hold, 8 bytes each. Default 2²⁸; without one, see `topEigenpairsSparse`. */
+  readonly maxEntries?: number;
   /** For the start. Default 0. */
   readonly seed?: number;
   /** For long work: called often. */
-  readonly breathe?: () => Promise<void>;
+  readonly breathe?: (() => Promise<void>) | undefined;
 }
 
 /** The smallest eigenvalues, ascending, and their eigenvectors. */
@@ -47,6 +49,7 @@ const SMALLEST = 256;
 const WIDEST = 16;
 const SHIFT = 1e-10;
 const LARGEST_SHIFT = 1e-6;
+const MOST_ENTRIES = 2 ** 28;
 
 /**
  * The k smallest eigenvalues of a positive semidefinite matrix.
@@ -60,18 +63,22 @@ export async function bottomEigenpairs(
   k: number,
   options: BottomEigenOptions = {},
 ): Promise<BottomPairs> {
-  const { tol = 1e-9, maxIter = 300, seed = 0, breathe } = options;
-  checkSymmetricSparse(a, "bottomEigenpairs");
+  const { tol = 1e-9, maxIter = 300, seed = 0, maxEntries = MOST_ENTRIES, breathe } = options;
   const n = a.rows;
-  if (!Number.isInteger(k) || k < 1 || k > n)
-    throw new RangeError(`bottomEigenpairs: k must be a whole number in 1 … ${n}, got ${k}`);
-  if (!(tol > 0)) throw new RangeError(`bottomEigenpairs: tol must be > 0, got ${tol}`);
+  checkSymmetricSparse(a, "bottomEigenpairs");
+  checkWanted(k, n, tol, "bottomEigenpairs");
   if (options.shift !== undefined && !(options.shift > 0))
     throw new RangeError(`bottomEigenpairs: shift must be > 0, got ${options.shift}`);
 
   const width = Math.max(2, Math.min(WIDEST, k));
-  if (n <= SMALLEST || n < 4 * (k + 4 * width)) return smallestOfAll(a, k);
-  const factor = await factorShifted(a, options);
+  if (n <= SMALLEST || n < 4 * (k + 4 * width)) return lastReversed(await eigh(sparseToDense(a)), k);
+  const symbolic = symbolicFactor(a, maxEntries);
+  if (!symbolic) {
+    const negative = { ...a, values: a.values.map((value) => -value) };
+    const { values, vectors } = await topEigenpairsSparse(negative, k, options);
+    return { values: values.map((value) => -value), vectors };
+  }
+  const factor = await factorShifted(a, symbolic, options);
   const found = await blockLanczos(factor.solve, n, {
     k,
     width,
@@ -81,17 +88,19 @@ export async function bottomEigenpairs(
     random: random(seed).fork("bottomEigenpairs"),
     breathe,
   });
-  return rayleighRitz(a, transpose(found.vectors));
+  return lastReversed(await rayleighRitz(a, transpose(found.vectors)), k);
 }
 
 /** A + σI factored, σ raised until rounding no longer makes it indefinite. */
-async function factorShifted(a: SparseMatrix, options: BottomEigenOptions): Promise<SparseCholesky> {
-  const { breathe } = options;
+async function factorShifted(
+  a: SparseMatrix,
+  symbolic: SymbolicFactor,
+  { shift = SHIFT, breathe }: BottomEigenOptions,
+): Promise<SparseCholesky> {
   const unit = largestRowSum(a) || 1;
-  const symbolic = symbolicFactor(a, Number.POSITIVE_INFINITY)!;
-  for (let share = options.shift ?? SHIFT; ; share *= 100) {
+  for (let share = shift; ; share *= 100) {
     try {
-      return await sparseCholesky(a, { shift: share * unit, ...(breathe && { breathe }) }, symbolic);
+      return await sparseCholesky(a, { shift: share * unit, breathe }, symbolic);
     } catch (error) {
       if (!(error instanceof NotPositiveDefinite)) throw error;
       if (share * 100 > LARGEST_SHIFT)
@@ -100,33 +109,11 @@ async function factorShifted(a: SparseMatrix, options: BottomEigenOptions): Prom
   }
 }
 
-async function smallestOfAll(a: SparseMatrix, k: number): Promise<BottomPairs> {
-  const all = await eigh(sparseToDense(a));
-  const n = a.rows;
-  const vectors = dense(n, k);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < k; j++) vectors.data[i * k + j] = all.vectors.data[i * n + n - 1 - j]!;
+/** The last k of descending pairs, ascending. */
+function lastReversed({ values, vectors: { data, rows, cols } }: Eigen, k: number): BottomPairs {
+  const vectors = dense(rows, k);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < k; j++) vectors.data[i * k + j] = data[(i + 1) * cols - 1 - j]!;
   }
-  return { values: Float64Array.from({ length: k }, (_, j) => all.values[n - 1 - j]!), vectors };
-}
-
-/** Eigenpairs of A within the space of orthonormal columns, ascending. */
-export async function rayleighRitz(a: SparseMatrix, basis: Dense): Promise<BottomPairs> {
-  const k = basis.cols;
-  const h = await gemm(basis, multiplySparse(a, basis), { transposeA: true });
-  // Next to singular, rounding is large beside its entries.
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < i; j++) {
-      const mean = (h.data[i * k + j]! + h.data[j * k + i]!) / 2;
-      h.data[i * k + j] = h.data[j * k + i] = mean;
-    }
-  }
-  const { values, vectors } = await eigh(h);
-  const ascending = dense(k, k);
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j < k; j++) ascending.data[i * k + j] = vectors.data[i * k + k - 1 - j]!;
-  }
-  const rotated = await gemm(basis, ascending);
-  flipColumns(rotated, columnSigns(rotated));
-  return { values: values.slice().reverse(), vectors: rotated };
+  return { values: values.slice(-k).reverse(), vectors };
 }

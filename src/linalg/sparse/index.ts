@@ -1,6 +1,7 @@
 /**
  * @file Sparse matrices in float64: products, factorisation, eigenpairs.
  */
+export { NotConverged } from "./block-lanczos.js";
 export { type BottomEigenOptions, type BottomPairs, bottomEigenpairs } from "./bottom-eigenpairs.js";
 export { type Components, connectedComponents } from "./connected-components.js";
 export {
@@ -22,3 +23,4 @@ export {
   sparseCholesky,
 } from "./sparse-cholesky.js";
 export { type SymbolicFactor, symbolicFactor } from "./supernodes.js";
+export { type SparseEigenOptions, topEigenpairsSparse } from "./top-eigenpairs-sparse.js";

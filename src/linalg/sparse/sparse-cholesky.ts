@@ -28,7 +28,7 @@ export interface SparseCholeskyOptions {
   /** Added to the diagonal. Default 0. */
   readonly shift?: number;
   /** For long work: called between fronts. */
-  readonly breathe?: () => Promise<void>;
+  readonly breathe?: (() => Promise<void>) | undefined;
 }
 
 /** A factor, ready to solve with. */

@@ -9,6 +9,7 @@ import {
   sparseFromTriplets,
   sparseGram,
   sparseToDense,
+  topEigenpairsSparse,
 } from "../../../src/linalg/sparse/index.js";
 import { grid, gridEigenvalues, laplacian, pathEigenvalue, randomSparse } from "./graphs.js";
 
@@ -89,6 +90,43 @@ describe("nearly singular matrices", () => {
     const all = await eigh(sparseToDense(a));
     const { values } = await bottomEigenpairs(a, 6);
     for (let i = 0; i < 6; i++) expect(Math.abs(values[i]! - all.values[399 - i]!)).toBeLessThan(1e-12);
+  });
+});
+
+describe("by products alone", () => {
+  test("the bottom, where a factor would be too large", async () => {
+    const square = grid(30, 30);
+    const [free, bound] = [
+      await bottomEigenpairs(square, 4, { maxEntries: 1000 }),
+      await bottomEigenpairs(square, 4),
+    ];
+    gridEigenvalues(30, 30, 4).forEach((want, i) => {
+      expect(Math.abs(free.values[i]! - want)).toBeLessThan(1e-12);
+    });
+    // The vector of a single eigenvalue: 1e-9 · 16, the residual asked for, over a gap of 0.01.
+    for (let r = 0; r < 900; r++)
+      expect(Math.abs(free.vectors.data[r * 4 + 3]! - bound.vectors.data[r * 4 + 3]!)).toBeLessThan(1e-6);
+  });
+
+  test("the top, with copies", async () => {
+    const square = grid(26, 26);
+    const { values, vectors } = await topEigenpairsSparse(square, 5);
+    const all = gridEigenvalues(26, 26, 676).reverse();
+    for (let i = 0; i < 5; i++) expect(Math.abs(values[i]! - all[i]!)).toBeLessThan(1e-12);
+    expect(residual(square, values, vectors)).toBeLessThan(1e-8);
+    await expectOrthonormal(vectors);
+    const small = await topEigenpairsSparse(grid(9, 9), 81);
+    gridEigenvalues(9, 9, 81).forEach((want, i) => {
+      expect(Math.abs(small.values[80 - i]! - want)).toBeLessThan(1e-13);
+    });
+  });
+
+  test("refusals", async () => {
+    const a = grid(30, 40);
+    await expect(topEigenpairsSparse(a, 1201)).rejects.toThrow(
+      "topEigenpairsSparse: k must be a whole number in 1 … 1200, got 1201",
+    );
+    await expect(topEigenpairsSparse(a, 3, { maxIter: 2 })).rejects.toThrow("have not converged in 2 steps");
   });
 });
 
