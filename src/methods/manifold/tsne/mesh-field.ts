@@ -96,9 +96,8 @@ export class MeshField {
     const mesh = this.#fit(y, margin);
     this.#sort(y, mesh);
     const team = this.#team!;
-    const { ny, nz, cellNodes } = mesh;
-    const slabs = Math.ceil((nz > 1 ? nz : ny) / cellNodes);
-    const middle = nz > 1;
+    const middle = mesh.nz > 1;
+    const slabs = middle ? mesh.nz : mesh.ny;
     team.run(Math.ceil(slabs / SPREAD_CHUNK), ...meshScalars(STAGE.spread, mesh));
     team.run(rowChunks(mesh), ...meshScalars(STAGE.forwardRows, mesh));
     if (middle) team.run(axisChunks(middleAxis(mesh, false)), ...meshScalars(STAGE.forwardMiddle, mesh));
@@ -142,10 +141,10 @@ export class MeshField {
     return this.#mesh;
   }
 
-  #makeRoom({ nx, ny, nz, mx, my, mz, cellNodes }: Mesh): void {
+  #makeRoom({ nx, ny, nz, mx, my, mz }: Mesh): void {
     const args = this.#args;
     const spectrum = mz * my * halfSpectrum(mx);
-    const cells = Math.ceil(nx / cellNodes) * Math.ceil(ny / cellNodes) * Math.ceil(nz / cellNodes);
+    const cells = nx * ny * nz;
     if (
       this.#team &&
       nx * ny * nz <= args.grid.length &&
@@ -165,18 +164,16 @@ export class MeshField {
   }
 
   /** Puts the points in order of their cells. */
-  #sort(y: Float64Array, { nx, ny, nz, origin, scale, cellNodes }: Mesh): void {
+  #sort(y: Float64Array, { nx, ny, nz, origin, scale }: Mesh): void {
     const [n, dims, place] = [this.#n, this.#dims, this.#place];
     const { px, py, pz, cellStart } = this.#args;
-    const cellsX = Math.ceil(nx / cellNodes);
-    const cellsY = Math.ceil(ny / cellNodes);
-    const cells = cellsX * cellsY * Math.ceil(nz / cellNodes);
+    const cells = nx * ny * nz;
     const [ox, oy, oz] = origin;
     cellStart.fill(0, 0, cells + 1);
     for (let i = 0, at = 0; i < n; i++, at += dims) {
-      let cell = Math.floor(Math.floor((y[at]! - ox) * scale) / cellNodes);
-      if (dims > 1) cell += cellsX * Math.floor(Math.floor((y[at + 1]! - oy) * scale) / cellNodes);
-      if (dims > 2) cell += cellsX * cellsY * Math.floor(Math.floor((y[at + 2]! - oz) * scale) / cellNodes);
+      let cell = Math.floor((y[at]! - ox) * scale);
+      if (dims > 1) cell += nx * Math.floor((y[at + 1]! - oy) * scale);
+      if (dims > 2) cell += nx * ny * Math.floor((y[at + 2]! - oz) * scale);
       place[i] = cell;
       cellStart[cell + 1]!++;
     }

@@ -7,7 +7,7 @@
  */
 import { cos } from "../../../elementary.js";
 import { fftSize } from "./fft.js";
-import type { Mesh } from "./mesh-kernel.js";
+import { type Mesh, NODES_PER_SPLIT } from "./mesh-kernel.js";
 import { alongAxis, axisChunks, forwardRows, halfSpectrum, rowChunks } from "./mesh-transform.js";
 
 /** Nodes of the spline before the first and after the last point's own. */
@@ -16,11 +16,12 @@ const MARGIN = 2;
 const SHORTEST = 32;
 /** Nodes to a unit of length where nothing is split off: forces are right to 1 % then, taken together. */
 const FINEST = { fewest: 3, most: 12 };
-/** Nodes to the distance c at which the kernel is split, with the same effect. */
-const NODES_PER_SPLIT = 2;
+/** Distances c at which it may be split. With `NODES_PER_SPLIT` nodes to c, forces are as right. */
 const SPLITS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 /** The most numbers of a padded grid. */
 const MOST_NODES = 2 ** 25;
+/** Lengths c of the cells around a point, along each axis. */
+const CELLS_AROUND = (2 * NODES_PER_SPLIT + 1) / NODES_PER_SPLIT;
 /** Nanoseconds for a number of a series and each halving of its length, and for a pair of neighbouring cells' points. */
 const COST = { transform: 2.5, pair: 3.5 };
 
@@ -57,10 +58,9 @@ function meshOf(sides: readonly number[], points: number, scale: number, splitti
   const nodes = (axis: number) => (axis < sides.length ? Math.ceil(sides[axis]! * scale) + 2 * MARGIN : 1);
   const padded = (count: number) => (count === 1 ? 1 : fftSize(Math.max(SHORTEST, 2 * count)));
   const [nx, ny, nz] = [nodes(0), nodes(1), nodes(2)];
-  const cellNodes = splitting > 0 ? NODES_PER_SPLIT : 2 * NODES_PER_SPLIT;
   return {
     ...{ nx, ny, nz, mx: padded(nx), my: padded(ny), mz: padded(nz) },
-    ...{ origin: [0, 0, 0], scale, splitting, cellNodes, points },
+    ...{ origin: [0, 0, 0], scale, splitting, points },
   };
 }
 
@@ -91,7 +91,7 @@ function pairsOfNeighbouringCells(
     }
     squares += 2 * counts[cell]!++ + 1;
   }
-  return 3 ** dims * squares;
+  return CELLS_AROUND ** dims * squares;
 }
 
 /**

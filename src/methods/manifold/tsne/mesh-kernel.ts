@@ -9,7 +9,7 @@
  *
  * The first term, continued by K itself beyond c, is smooth on the scale of c: points are spread over the nodes of a grid
  * by cubic B-splines, the grid is convolved with it, and φ and its gradient are read off by the same splines. The
- * second is 0 from c on: it is summed over the points in neighbouring cells.
+ * second is 0 from c on: it is summed over the points of cells around, one cell to a node.
  *
  * Sources: Linderman et al. (2019), "Fast interpolation-based t-SNE", Nature Methods 16 (a grid and FFT for t-SNE);
  * Essmann et al. (1995), "A smooth particle mesh Ewald method", J. Chem. Phys. 103 (splines, gradient by their
@@ -31,7 +31,7 @@ export interface MeshArgs extends Record<string, Float64Array | Int32Array> {
   px: Float64Array;
   py: Float64Array;
   pz: Float64Array;
-  /** Where each cell's points start `[cells + 1]`; cells along the first axis beside each other. */
+  /** Where the points of each cell start, those between a node and the next: `[nz · ny · nx + 1]`. */
   cellStart: Int32Array;
   /** The nodes `[nz, ny, nx]`. */
   grid: Float64Array;
@@ -64,8 +64,7 @@ const SCALAR = {
   origin: 7,
   scale: 10,
   splitting: 11,
-  cellNodes: 12,
-  points: 13,
+  points: 12,
 } as const;
 
 /** A grid, where it lies, and how the kernel is split. */
@@ -76,22 +75,23 @@ export interface Mesh extends GridSize {
   readonly scale: number;
   /** s₀; 0 if all is left to the grid. */
   readonly splitting: number;
-  /** Nodes along the side of a cell. If the kernel is split, a cell is as long as c. */
-  readonly cellNodes: number;
   readonly points: number;
 }
 
 /** As scalars of a run. */
 export function meshScalars(stage: number, mesh: Mesh): number[] {
-  const { nx, ny, nz, mx, my, mz, origin, scale, splitting, cellNodes, points } = mesh;
-  return [stage, nx, ny, nz, mx, my, mz, ...origin, scale, splitting, cellNodes, points];
+  const { nx, ny, nz, mx, my, mz, origin, scale, splitting, points } = mesh;
+  return [stage, nx, ny, nz, mx, my, mz, ...origin, scale, splitting, points];
 }
 
 /** Points to a chunk of `read`. */
 export const READ_CHUNK = 256;
 
-/** The rows of cells, along the last axis, to a chunk of `spread`. */
-export const SPREAD_CHUNK = 4;
+/** Nodes along the last axis to a chunk of `spread`. */
+export const SPREAD_CHUNK = 8;
+
+/** Nodes to the distance c at which the kernel is split. */
+export const NODES_PER_SPLIT = 2;
 
 export const mesh: Kernel<MeshArgs> = {
   module: import.meta.url,
@@ -156,29 +156,24 @@ function spread(args: MeshArgs, size: GridSize, scalars: Float64Array, chunk: nu
   const { px, py, pz, cellStart, grid } = args;
   const { nx, ny, nz } = size;
   const scale = scalars[SCALAR.scale]!;
-  const cellNodes = scalars[SCALAR.cellNodes]!;
   const ox = scalars[SCALAR.origin]!;
   const oy = scalars[SCALAR.origin + 1]!;
   const oz = scalars[SCALAR.origin + 2]!;
   const solid = nz > 1;
   const flat = ny > 1;
-  const slabs = Math.ceil((solid ? nz : ny) / cellNodes);
-  const slabCells = Math.ceil(nx / cellNodes) * (solid ? Math.ceil(ny / cellNodes) : 1);
+  const slabs = solid ? nz : ny;
   const slabNodes = solid ? nx * ny : nx;
-
-  const first = chunk * SPREAD_CHUNK;
-  const last = Math.min(slabs, first + SPREAD_CHUNK);
-  const low = first * cellNodes;
-  const high = Math.min(solid ? nz : ny, last * cellNodes);
+  const low = chunk * SPREAD_CHUNK;
+  const high = Math.min(slabs, low + SPREAD_CHUNK);
   grid.fill(0, low * slabNodes, high * slabNodes);
 
   if (!flat) noAxis(wy, dy);
   if (!solid) noAxis(wz, dz);
   const rows = flat ? 4 : 1;
   const planes = solid ? 4 : 1;
-  // Splines reach into the next cell and no further.
-  const end = cellStart[Math.min(slabs, last + 1) * slabCells]!;
-  for (let p = cellStart[Math.max(0, first - 1) * slabCells]!; p < end; p++) {
+  // A point's splines reach from one node before its own to two after.
+  const end = cellStart[Math.min(slabs, high + 1) * slabNodes]!;
+  for (let p = cellStart[Math.max(0, low - 2) * slabNodes]!; p < end; p++) {
     const u = (px[p]! - ox) * scale;
     const gx = Math.floor(u);
     splines(u - gx, wx);
@@ -301,56 +296,52 @@ export function fieldAt(
 
   const splitting = scalars[SCALAR.splitting]!;
   if (splitting === 0) return;
-  const cellNodes = scalars[SCALAR.cellNodes]!;
-  const cx = Math.floor(gx / cellNodes);
-  const cy = Math.floor(gy / cellNodes);
-  const cz = Math.floor(gz / cellNodes);
-  addNear(args, splitting, cellNodes, nx, ny, nz, cx, cy, cz, x, y, z);
+  addNear(args, splitting, nx, ny, nz, gx, gy, gz, x, y, z);
 }
 
 /** Adds u³/(1 + s) and its gradient over the points of the cells around. */
 function addNear(
   { px, py, pz, cellStart }: Pick<MeshArgs, "px" | "py" | "pz" | "cellStart">,
   splitting: number,
-  cellNodes: number,
   nx: number,
   ny: number,
   nz: number,
-  cx: number,
-  cy: number,
-  cz: number,
+  gx: number,
+  gy: number,
+  gz: number,
   x: number,
   y: number,
   z: number,
 ): void {
-  const cellsX = Math.ceil(nx / cellNodes);
-  const cellsY = Math.ceil(ny / cellNodes);
-  const cellsZ = Math.ceil(nz / cellNodes);
   const solid = nz > 1;
   const perUnit = 1 / (1 + splitting);
+  const slopeShare = 3 * perUnit;
   let sum = 0;
   let sx = 0;
   let sy = 0;
   let sz = 0;
-  for (let k = Math.max(0, cz - 1); k <= cz + 1 && k < cellsZ; k++) {
-    for (let j = Math.max(0, cy - 1); j <= cy + 1 && j < cellsY; j++) {
-      const row = (k * cellsY + j) * cellsX;
-      const end = cellStart[row + Math.min(cellsX, cx + 2)]!;
-      for (let q = cellStart[row + Math.max(0, cx - 1)]!; q < end; q++) {
-        const dx = x - px[q]!;
-        const dy = y - py[q]!;
-        const dz = solid ? z - pz[q]! : 0;
-        const s = dx * dx + dy * dy + dz * dz;
+  const reach = NODES_PER_SPLIT;
+  const left = Math.max(0, gx - reach);
+  const right = Math.min(nx, gx + reach + 1);
+  for (let k = Math.max(0, gz - reach); k <= gz + reach && k < nz; k++) {
+    for (let j = Math.max(0, gy - reach); j <= gy + reach && j < ny; j++) {
+      const row = (k * ny + j) * nx;
+      const end = cellStart[row + right]!;
+      for (let q = cellStart[row + left]!; q < end; q++) {
+        const ax = x - px[q]!;
+        const ay = y - py[q]!;
+        const az = solid ? z - pz[q]! : 0;
+        const s = solid ? ax * ax + ay * ay + az * az : ax * ax + ay * ay;
         // 0 from the splitting on, without a branch that would be guessed wrong every third time.
         const t = (splitting - s) * perUnit;
         const u = 0.5 * (t + Math.abs(t));
         const w = 1 / (1 + s);
         const uuw = u * u * w;
-        const slope = uuw * (3 * perUnit + u * w);
+        const slope = uuw * (slopeShare + u * w);
         sum += u * uuw;
-        sx += slope * dx;
-        sy += slope * dy;
-        sz += slope * dz;
+        sx += slope * ax;
+        sy += slope * ay;
+        if (solid) sz += slope * az;
       }
     }
   }
