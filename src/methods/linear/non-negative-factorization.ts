@@ -153,6 +153,7 @@ async function solve(
       for (const { values } of [z, b]) values.set(values.map((value) => value || mean));
     }
     b.rounded.set(b.values);
+    const squares = x.data.reduce((sum, value) => sum + value * value, 0);
     let first = 0;
     for (let iteration = 1; iteration <= maxIter; iteration++) {
       await breathe();
@@ -160,7 +161,10 @@ async function solve(
       const zx = await product(x, z.rounded, k, true);
       violation += await b.improve(z, zx, iteration);
       if (iteration === 1) first = violation;
-      onIteration?.({ iteration, iterations: maxIter, fraction: iteration / maxIter });
+      if (onIteration) {
+        const objective = await objectiveOf(squares, z, b, zx, k);
+        onIteration({ iteration, iterations: maxIter, objective, fraction: iteration / maxIter });
+      }
       if (violation <= tol * first) break;
     }
     return { dictionary: { dtype: "float32", shape: [x.cols, k], data: normalized(b.values, k) } };
@@ -168,6 +172,19 @@ async function solve(
     z.release();
     b.release();
   }
+}
+
+/** ½ Σ ‖x − B z‖² = ½ (Σ ‖x‖² − 2 ⟨B, XᵀZ⟩ + ⟨BᵀB, ZᵀZ⟩) */
+async function objectiveOf(squares: number, z: Factor, b: Factor, zx: Float32Array, k: number) {
+  const [ofZ, ofB] = await Promise.all(
+    [z, b].map(({ rows, values }) => {
+      const part = dense(rows, k, values.slice());
+      return gemm(part, part, { transposeA: true });
+    }),
+  );
+  const cross = b.values.reduce((sum, value, at) => sum + value * zx[at]!, 0);
+  const norms = ofZ!.data.reduce((sum, value, at) => sum + value * ofB!.data[at]!, 0);
+  return (squares - 2 * cross + norms) / 2;
 }
 
 function draw(size: number, random: Random, z: Float64Array, b: Float64Array): void {
