@@ -5,6 +5,7 @@ import { basename, extname } from "node:path";
 import type { Command } from "commander";
 import { writeFileAtomic } from "../node/write.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
+import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Coder, Embedder, Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/registry.js";
 import { heldOut } from "../src/metrics/split.js";
@@ -57,6 +58,12 @@ export async function runEmbed(data: string, flags: EmbedFlags, command: Command
   const codes = embedding ?? (await model.encode(input.x));
   const seconds = (performance.now() - started) / 1000;
   messages.release();
+  const { connectedComponents = 1 } = model as Partial<Isomap>;
+  if (connectedComponents > 1)
+    messages.note(
+      `${model.method}: the graph of neighbours fell into ${connectedComponents} components, joined by their ` +
+        "shortest links; a larger --n-neighbors may join them by itself",
+    );
 
   const metrics = {
     ...ownMetrics(model),

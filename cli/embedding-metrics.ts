@@ -2,52 +2,53 @@
  * @file How well an embedding keeps neighbours, and labels together.
  */
 import { type Matrix, takeRows } from "../src/data/matrix.js";
-import type { ScaleKind } from "../src/data/scale.js";
-import { kNearestWithin } from "../src/linalg/neighbours/nearest-neighbours.js";
+import { applyScale, fitScale, type ScaleKind } from "../src/data/scale.js";
+import { leaveOneOutAccuracy } from "../src/metrics/neighbours-accuracy.js";
+import { trustworthiness } from "../src/metrics/trustworthiness.js";
 import { random } from "../src/random.js";
 import { isQuantity } from "./label-colors.js";
 import type { Messages } from "./messages.js";
 
 /** Rows up to which all are looked at: what is counted are ranks among all pairs. */
 const MOST_ROWS = 5000;
+/** Neighbours on the map that should be neighbours in the data, and those that vote on a label. */
+const TRUSTED = 10;
+const VOTERS = 5;
 
 interface Settings {
-  /** What was done to the columns before the fit, so that neighbours are those the method saw. */
+  /** What was done to the columns before the fit, so that neighbours in the data are those the method saw. */
   readonly scale: ScaleKind;
+  /** Chooses the rows. */
   readonly seed: number;
   readonly messages: Messages;
 }
 
-/** @param codes `[n, k]` of the rows of x. */
+/**
+ * As far as there are rows, complete numbers and labels for them.
+ * @param codes `[n, k]` of the rows of x.
+ */
 export async function embeddingMetrics(
   x: Matrix,
   codes: Matrix,
   labels: readonly string[] | undefined,
-  { seed, messages }: Settings,
-): Promise<Record<string, number>> {
-  if (x.rows > MOST_ROWS) messages.note(`neighbours are compared on ${MOST_ROWS} rows drawn at random`);
-  const rows = random(seed).fork("embedding metrics").permutation(x.rows).subarray(0, MOST_ROWS);
+  { scale, seed, messages }: Settings,
+): Promise<{ trustworthiness?: number; knnAccuracy?: number }> {
+  const rows = random(seed).fork("embedding metrics").permutation(x.rows).subarray(0, MOST_ROWS).sort();
+  if (rows.length < x.rows)
+    messages.note(`trustworthiness and knnAccuracy are of ${rows.length} rows drawn at random`);
+  const own = applyScale(takeRows(x, rows), fitScale(x, scale));
   const placed = takeRows(codes, rows);
-  const classes = labels && !isQuantity(labels) ? Array.from(rows, (row) => labels[row]!) : undefined;
+  const complete = own.data.every(Number.isFinite);
+  const classes = Array.from(rows, (row) => labels?.[row] ?? "");
+  const told = !classes.includes("") && new Set(classes).size > 1 && !isQuantity(classes);
   return {
-    ...(classes && { knnAccuracy: await leaveOneOutAccuracy(placed, classes) }),
+    ...(complete &&
+      rows.length > 2 * TRUSTED && {
+        trustworthiness: await trustworthiness(own, placed, { nNeighbors: TRUSTED }),
+      }),
+    ...(told &&
+      rows.length > VOTERS && {
+        knnAccuracy: await leaveOneOutAccuracy(placed, classes, { nNeighbors: VOTERS }),
+      }),
   };
-}
-
-/** Share of rows whose label is that of most of their 5 nearest, of equally frequent ones that of the nearest. */
-async function leaveOneOutAccuracy(z: Matrix, labels: readonly string[]): Promise<number> {
-  const k = Math.min(5, z.rows - 1);
-  if (k < 1) return 0;
-  const { indices } = await kNearestWithin(z, k);
-  let hits = 0;
-  for (let i = 0; i < z.rows; i++) {
-    const votes = new Map<string, number>();
-    for (const row of indices.subarray(i * k, (i + 1) * k)) {
-      votes.set(labels[row]!, (votes.get(labels[row]!) ?? 0) + 1);
-    }
-    const most = Math.max(...votes.values());
-    const [winner] = [...votes].find(([, count]) => count === most)!;
-    if (winner === labels[i]) hits++;
-  }
-  return hits / z.rows;
 }

@@ -23,6 +23,7 @@ test("embed writes a place for every row, a picture and the model, and tells how
   expect(report).toMatchObject({ schemaVersion: 1, method: "isomap", n: 24, d: 3, latentDim: 2, seed: 1 });
   expect(report.files).toEqual(["places.csv", "places.svg", "isomap.safetensors"]);
   expect(report.metrics.reconstructionError).toBeGreaterThan(0);
+  expect(report.metrics.trustworthiness).toBeGreaterThan(0.8);
   // Roses and lilies lie apart.
   expect(report.metrics.knnAccuracy).toBe(1);
 
