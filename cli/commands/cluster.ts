@@ -1,0 +1,52 @@
+/**
+ * @file `unlabeled cluster DATA --clusters K`: k-means, one cluster a row, and how good the clusters are.
+ */
+import type { Command } from "commander";
+import type { ScaleKind } from "../../src/data/scale.js";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addScaleFlag,
+  type CommonFlags,
+  DATA_HELP,
+  type DataFlags,
+} from "../common-flags.js";
+import { repeated, wholeNumber } from "../flag-values.js";
+
+export interface ClusterFlags extends CommonFlags, DataFlags {
+  clusters?: number;
+  starts?: number;
+  batchSize?: number;
+  option?: string[];
+  output?: string;
+  picture?: string;
+  save?: string;
+  scale?: ScaleKind;
+  seed: number;
+}
+
+export function define(command: Command): void {
+  command
+    .argument("<data>", DATA_HELP)
+    .option("--clusters <count>", "how many", wholeNumber(1))
+    .option(
+      "--starts <count>",
+      "first centres to try (default: 10 up to ten million numbers, else 1)",
+      wholeNumber(1),
+    )
+    .option("--batch-size <rows>", "mini-batches, for very many rows", wholeNumber(1))
+    .option("--option <key=value>", "a further option: unlabeled methods k-means", repeated)
+    .option("-o, --output <file>", "a .csv, .npy or .parquet file (default: CSV on standard output)")
+    .option(
+      "--picture <file>",
+      ".svg: rows at their first two principal components, coloured by cluster; .png: the centres, of images",
+    )
+    .option("--save <file>", "the model too, for unlabeled encode and score")
+    .option("--seed <number>", "same seed, same clusters", wholeNumber(0), 0);
+  addScaleFlag(command);
+  addDataFlags(command);
+  addCommonFlags(command).action(async (data: string, flags: ClusterFlags) => {
+    const { runCluster } = await import("../cluster-run.js");
+    await runCluster(data, flags);
+  });
+}
