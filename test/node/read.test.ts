@@ -107,6 +107,18 @@ describe("a folder of images", () => {
     expect(data.warnings).toEqual([`${at("mixed")}: 1 entry is no image and left out`]);
   });
 
+  test("those in folders of a folder have its name as their label", async () => {
+    for (const name of ["s10", "s9", "none"]) await mkdir(at(`people/${name}`), { recursive: true });
+    await writeFile(at("people/s10/1.pgm"), grey(5, 6));
+    await writeFile(at("people/s9/2.pgm"), grey(3, 4));
+    await writeFile(at("people/s9/1.pgm"), grey(1, 2));
+    await writeFile(at("people/s9/notes.txt"), "no image");
+    const data = await readFileData(at("people"));
+    expect([...data.x.data]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(data.labels).toEqual(["s9", "s9", "s10"]);
+    expect(data.warnings).toEqual([`${at("people")}: 2 entries are no images and left out`]);
+  });
+
   test("grey by default, colour if asked for", async () => {
     await mkdir(at("colour"));
     await writeFile(at("colour/a.png"), await png(3, [255, 0, 0, 0, 0, 255]));
