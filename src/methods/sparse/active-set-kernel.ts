@@ -4,8 +4,8 @@
  *   min over z of  ½ zᵀ G z − cᵀ z + α ‖z‖₁,   and z ≥ 0 if asked
  *
  * While A are the atoms in use and s their signs, z_A moves towards G_AA⁻¹ (c_A − α s). Where a coefficient meets 0 on the
- * way it stops there and leaves; once there, the atom whose correlation |gⱼ|, g = c − G z, exceeds α most comes in with
- * the sign of it. Each step lowers the objective, so it ends, and at the optimum; from the codes of a dictionary that
+ * way it stops there and leaves; once there, the atoms whose correlations |gⱼ|, g = c − G z, exceed α most come in with
+ * their signs. Each step lowers the objective, so it ends, and at the optimum; from the codes of a dictionary that
  * has changed little it takes one step or two. What stops it, atoms within the span of those in use, coordinate
  * descent goes on from.
  * Source: Lee, Battle, Raina & Ng (2007), "Efficient sparse coding algorithms", NIPS, algorithm 1 (feature-sign search).
@@ -29,6 +29,8 @@ export interface ActiveSetArgs {
 const DEPENDENT = 1e-9;
 /** How far a correlation may exceed α, as a share of α and of the largest correlation. */
 const [EXCESS, ROUNDING] = [1e-9, 1e-12];
+/** The share of the largest correlation from which others come in beside it. */
+const NEARLY = 0.8;
 /** Most steps, as a multiple of the number of atoms. */
 const STEPS_PER_ATOM = 20;
 const [IDLE, ACTIVE, WITHIN_SPAN] = [0, 1, 2];
@@ -76,7 +78,7 @@ class ActiveSet {
     this.#l = new Float64Array(k * k);
   }
 
-  /** @returns whether it came to the optimum; z is no worse than before in any case. */
+  /** @returns whether it came to the optimum. */
   solve(gram: Float64Array, c: Float64Array, alpha: number, nonNegative: boolean, z: Float64Array): boolean {
     const [k, state] = [this.atoms, this.#state];
     state.fill(IDLE);
@@ -90,13 +92,16 @@ class ActiveSet {
     let factored = 0;
     let done = false;
     for (let step = 0; step < STEPS_PER_ATOM * k && !done; step++) {
-      if (!this.#factor(gram, factored)) break;
+      if (!this.#factor(gram, factored)) {
+        // Atoms in use at the start that are dependent: from nothing instead.
+        state.fill(IDLE);
+        this.#count = 0;
+      }
       const stopped = this.#move(c, alpha);
       factored = stopped < 0 ? this.#count : stopped;
       if (stopped >= 0) continue;
-      const next = this.#mostViolating(gram, c, least, nonNegative);
-      if (next < 0) done = true;
-      else this.#enter(next, 0);
+      this.#correlate(gram, c);
+      done = !this.#enterViolating(least, nonNegative);
     }
     z.fill(0);
     for (let i = 0; i < this.#count; i++) z[this.#set[i]!] = this.#z[i]!;
@@ -198,35 +203,43 @@ class ActiveSet {
     return first;
   }
 
-  /** Brings g up to date. @returns the idle atom whose correlation is largest, if above `least`, or −1. */
-  #mostViolating(gram: Float64Array, c: Float64Array, least: number, nonNegative: boolean): number {
-    const [k, g, set, z, count, state] = [this.atoms, this.#g, this.#set, this.#z, this.#count, this.#state];
-    let at = 0;
-    if (count === 0) g.set(c);
-    else {
-      // Two atoms at a time: half the passes over g.
-      const [first, row] = [z[0]!, set[0]! * k];
-      for (let j = 0; j < k; j++) g[j] = c[j]! - first * gram[row + j]!;
-      for (at = 1; at + 1 < count; at += 2) {
-        const [a, b] = [z[at]!, z[at + 1]!];
-        const [rowA, rowB] = [set[at]! * k, set[at + 1]! * k];
-        for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]! + b * gram[rowB + j]!;
-      }
-      if (at < count) {
-        const [a, rowA] = [z[at]!, set[at]! * k];
-        for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]!;
-      }
+  /** g = c − G z */
+  #correlate(gram: Float64Array, c: Float64Array): void {
+    const [k, g, set, z, count] = [this.atoms, this.#g, this.#set, this.#z, this.#count];
+    if (count === 0) {
+      g.set(c);
+      return;
     }
-    let most = least;
-    let found = -1;
+    const [first, row] = [z[0]!, set[0]! * k];
+    for (let j = 0; j < k; j++) g[j] = c[j]! - first * gram[row + j]!;
+    // Two atoms at a time: half the passes over g.
+    let at = 1;
+    for (; at + 1 < count; at += 2) {
+      const [a, b] = [z[at]!, z[at + 1]!];
+      const [rowA, rowB] = [set[at]! * k, set[at + 1]! * k];
+      for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]! + b * gram[rowB + j]!;
+    }
+    if (at < count) {
+      const [a, rowA] = [z[at]!, set[at]! * k];
+      for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]!;
+    }
+  }
+
+  /** Lets in the idle atom whose correlation is largest, if above `least`, and those nearly so. @returns whether any. */
+  #enterViolating(least: number, nonNegative: boolean): boolean {
+    const [k, g, state] = [this.atoms, this.#g, this.#state];
+    let most = 0;
     for (let j = 0; j < k; j++) {
       const size = nonNegative ? g[j]! : Math.abs(g[j]!);
-      if (size > most && state[j] === IDLE) {
-        most = size;
-        found = j;
-      }
+      if (size > most && state[j] === IDLE) most = size;
     }
-    return found;
+    if (most <= least) return false;
+    const enough = Math.max(least, NEARLY * most);
+    for (let j = 0; j < k; j++) {
+      const size = nonNegative ? g[j]! : Math.abs(g[j]!);
+      if (size > enough && state[j] === IDLE) this.#enter(j, 0);
+    }
+    return true;
   }
 
   /** Whether an atom put aside would lower the objective. */

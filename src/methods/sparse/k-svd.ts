@@ -38,9 +38,26 @@ export async function kSvd(
     const drop = before - objective;
     if (pass === maxIter || (drop >= 0 && drop <= tol * objective)) break;
     before = objective;
+    if (pass < maxIter / 2) forgetCopies(atoms, uses);
     replaceUnused(atoms, uses, x.data, losses, false);
   }
   return atoms;
+}
+
+/** Beyond this |cosine| two atoms are one. */
+const ALIKE = 0.99;
+
+/** Counts the second of two atoms that have become one as used by no row. */
+function forgetCopies(atoms: Float64Array, uses: Float64Array): void {
+  const k = uses.length;
+  const d = atoms.length / k;
+  for (let j = 1; j < k; j++) {
+    for (let i = 0; i < j; i++) {
+      let cosine = 0;
+      for (let p = 0; p < d; p++) cosine += atoms[i * d + p]! * atoms[j * d + p]!;
+      if (uses[i]! > 0 && Math.abs(cosine) > ALIKE) uses[j] = 0;
+    }
+  }
 }
 
 /**

@@ -2,16 +2,18 @@
  * @file Learning a dictionary: codes with the atoms fixed, then atoms with the codes fixed, by minibatches or all at once.
  *
  * Online, each minibatch's codes take the place of those its rows had before in A = Σ zzᵀ and C = Σ zxᵀ, and the atoms
- * move (updateAtoms). Once the atoms have found their places small batches gain nothing over large ones: every pass
- * takes batches half as large again, until all rows are one.
+ * move (updateAtoms). In the first pass what was coded with worse atoms is forgotten step by step: before the codes of
+ * the t-th batch come in, A and C are scaled by (1 − 1/t)^ρ. Once the atoms have found their places, small batches gain
+ * nothing over large ones: every pass takes batches half as large again, until all rows are one.
  *
  * A pass moves atoms a short way along a long valley, so the next one starts further along, at B + μ (B − B'), B' the
  * atoms after the pass before, with Nesterov's μ; it starts again from 0 when the objective has risen.
  * Source: Mairal, Bach, Ponce & Sapiro (2010), "Online learning for matrix factorization and sparse coding", JMLR 11,
- * algorithms 1 and 2 and section 3.4.1 (fixed data sets); momentum: Nesterov (1983); its restarts: O'Donoghue & Candès
- * (2015), Foundations of Computational Mathematics.
+ * algorithms 1 and 2, section 3.4 (fixed data sets, forgetting); momentum: Nesterov (1983); its restarts: O'Donoghue &
+ * Candès (2015), Foundations of Computational Mathematics.
  */
 import type { Matrix } from "../../data/matrix.js";
+import { power } from "../../elementary.js";
 import type { FitContext } from "../method.js";
 import { type CodeSums, codeSums, intoBall, updateAtoms } from "./atom-updates.js";
 import { initialAtoms, replaceUnused } from "./initial-atoms.js";
@@ -25,6 +27,14 @@ export interface LearnOptions {
   readonly nonNegativeDictionary: boolean;
   readonly maxIter: number;
   readonly tol: number;
+}
+
+/**
+ * ρ: the codes of the t-th row count (t/n)^ρ at the end of the first pass, which leaves about n/ρ rows. Of long data, some
+ * twenty rows an atom are enough.
+ */
+function forgettingOf(n: number, k: number): number {
+  return Math.max(2, Math.min(8, Math.round(n / (20 * k))));
 }
 
 /** By what a batch grows from pass to pass. */
@@ -49,7 +59,11 @@ export async function learnDictionary(
   try {
     for (let pass = 1, size = options.batchSize; pass <= maxIter; pass++, size *= GROWTH) {
       const batchSize = Math.min(n, Math.round(size));
-      const objective = await onePass(coder, atoms, sums, order.permutation(n), batchSize, nonNegative);
+      const objective = await onePass(coder, atoms, sums, order.permutation(n), {
+        batchSize,
+        forgetting: pass === 1 ? forgettingOf(n, k) : 0,
+        nonNegative,
+      });
       context.onIteration?.({
         iteration: pass,
         iterations: maxIter,
@@ -70,24 +84,44 @@ export async function learnDictionary(
   return atoms;
 }
 
-/** Codes of all rows and moves of the atoms, a batch at a time. @returns Σᵢ of the objective, each row's before its move. */
+/**
+ * Codes of all rows and moves of the atoms, a batch at a time.
+ * @param forgetting ρ, or 0.
+ * @returns Σᵢ of the objective, each row's before its move.
+ */
 async function onePass(
   coder: RowCoder,
   atoms: Float64Array,
   sums: CodeSums,
   order: Uint32Array,
-  batchSize: number,
-  nonNegative: boolean,
+  { batchSize, forgetting, nonNegative }: { batchSize: number; forgetting: number; nonNegative: boolean },
 ): Promise<number> {
-  const whole = batchSize === order.length;
-  if (whole) for (const sum of [sums.products, sums.targets, sums.uses]) sum.fill(0);
+  const n = order.length;
+  if (batchSize === n) {
+    for (const sum of [sums.products, sums.targets, sums.uses]) sum.fill(0);
+    const objective = await coder.code(undefined, atoms, sums);
+    updateAtoms(atoms, sums, nonNegative);
+    return objective;
+  }
   let objective = 0;
-  for (let from = 0; from < order.length; from += batchSize) {
-    const batch = whole ? undefined : order.subarray(from, from + batchSize);
-    objective += await coder.code(batch, atoms, sums);
+  const kept: number[] = [];
+  for (let from = 0; from < n; from += batchSize) {
+    const to = Math.min(n, from + batchSize);
+    kept.push(power(from / to, forgetting));
+    if (forgetting > 0) scale(sums, kept.at(-1)!);
+    objective += await coder.code(order.subarray(from, to), atoms, sums);
     updateAtoms(atoms, sums, nonNegative);
   }
+  if (forgetting === 0) return objective;
+  for (let batch = kept.length - 1, weight = 1; batch >= 0; weight *= kept[batch--]!) {
+    for (const row of order.subarray(batch * batchSize, (batch + 1) * batchSize)) coder.weights[row] = weight;
+  }
   return objective;
+}
+
+function scale({ products, targets }: CodeSums, factor: number): void {
+  for (let i = 0; i < products.length; i++) products[i]! *= factor;
+  for (let i = 0; i < targets.length; i++) targets[i]! *= factor;
 }
 
 /** Nesterov's extrapolation from pass to pass. */

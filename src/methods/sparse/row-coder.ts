@@ -1,11 +1,11 @@
 /**
  * @file Codes of the rows that a dictionary is learnt from: found again and again as it changes, each time from the last.
  */
-import { type Matrix, matrix } from "../../data/matrix.js";
-import { type Dense, dense, transpose } from "../../linalg/dense.js";
+import type { Matrix } from "../../data/matrix.js";
+import { type Dense, dense, toFloat32, transpose } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
 import { sharedFloat64 } from "../../parallel/shared.js";
-import { gatherTeam, type Team } from "../../parallel/team.js";
+import { gatherTeam } from "../../parallel/team.js";
 import type { FitContext } from "../method.js";
 import { activeSetRows } from "./active-set-kernel.js";
 import type { CodeSums } from "./atom-updates.js";
@@ -15,6 +15,8 @@ import { type SparsePenalty, sparseCodes } from "./sparse-codes.js";
 export interface RowCoder {
   /** The objective ‖x − Bz‖² + 2α Ω(z) of every row when it was coded last `[n]`. */
   readonly losses: Float64Array;
+  /** By how much the last codes of every row stand in the sums, other than by 1 if the sums were scaled `[n]`. */
+  readonly weights: Float64Array;
   /**
    * Finds the codes of some rows, and lets them stand in the sums in place of what they were before.
    * @param rows their numbers; `undefined` is all, with sums that are 0.
@@ -34,41 +36,47 @@ export function rowCoder(x: Matrix, k: number, penalty: SparsePenalty, { breathe
   const blockRows = Math.min(n, Math.max(CHUNK_ROWS, Math.floor(BLOCK_NUMBERS / k)));
   const kept = new Float32Array(n * k);
   const losses = new Float64Array(n);
+  const weights = new Float64Array(n).fill(1);
   const solver = blockSolver(penalty, blockRows, k);
 
-  async function codeBlock(rows: Uint32Array | undefined, from: number, count: number, at: Coding) {
-    const rowAt = (i: number) => rows?.[from + i] ?? from + i;
-    const block = dense(count, d);
-    const before = dense(count, k);
-    for (let i = 0; i < count; i++) {
-      const row = rowAt(i);
-      block.data.set(x.data.subarray(row * d, (row + 1) * d), i * d);
-      before.data.set(kept.subarray(row * k, (row + 1) * k), i * k);
-    }
+  /** Rows `from` to `to` of those to be coded. */
+  async function codeBlock(rows: Uint32Array | undefined, from: number, to: number, at: Coding) {
+    const { sums } = at;
+    const numbers = rows?.subarray(from, to) ?? Uint32Array.from({ length: to - from }, (_, i) => from + i);
+    const block = rowsOf(x.data, numbers, d);
+    const codes = rowsOf(kept, numbers, k);
     const correlations = await gemm(block, at.atoms, { transposeB: true });
-    const codes = await solver.solve(block, correlations, before, at);
-    // Rounded as they are kept, so that what is taken out of the sums is what went in.
-    const after = dense(count, k, Float64Array.from(codes.data, Math.fround));
-    let objective = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rowAt(i);
-      kept.set(after.data.subarray(i * k, (i + 1) * k), row * k);
-      losses[row] = rowObjective(penalty, block.data, correlations.data, after.data, i, d, k);
-      objective += losses[row]!;
+    if (rows) {
+      const roots = Float64Array.from(numbers, (row) => Math.sqrt(weights[row]!));
+      await addCodes(sums, scaledRows(block, roots), scaledRows(codes, roots), -1);
     }
-    await addCodes(at.sums, block, after, rows && before);
+    await solver.solve(block, correlations, codes, at);
+    let objective = 0;
+    for (let i = 0; i < numbers.length; i++) {
+      // Rounded as they are kept, so that what is taken out of the sums is what went in.
+      for (let p = i * k, to = numbers[i]! * k; p < (i + 1) * k; p++, to++) {
+        kept[to] = codes.data[p]!;
+        codes.data[p] = kept[to]!;
+      }
+      const loss = rowObjective(penalty, block.data, correlations.data, codes.data, i, d, k);
+      losses[numbers[i]!] = loss;
+      weights[numbers[i]!] = 1;
+      objective += loss;
+    }
+    await addCodes(sums, block, codes, 1);
     return objective;
   }
 
   return {
     losses,
+    weights,
     async code(rows, atomNumbers, sums) {
       const atoms = dense(k, d, atomNumbers);
       const at: Coding = { atoms, gram: await gemm(atoms, atoms, { transposeB: true }), sums };
       const total = rows?.length ?? n;
       let objective = 0;
       for (let from = 0; from < total; from += blockRows) {
-        objective += await codeBlock(rows, from, Math.min(blockRows, total - from), at);
+        objective += await codeBlock(rows, from, Math.min(from + blockRows, total), at);
         await breathe();
       }
       return objective;
@@ -87,44 +95,43 @@ interface Coding {
 }
 
 interface BlockSolver {
-  solve(block: Dense, correlations: Dense, before: Dense, at: Coding): Promise<{ data: ArrayLike<number> }>;
+  /** @param codes where to start, if it can; what is found. */
+  solve(block: Dense, correlations: Dense, codes: Dense, at: Coding): Promise<void>;
   release(): void;
 }
 
 function blockSolver(penalty: SparsePenalty, blockRows: number, k: number): BlockSolver {
-  if (penalty.kind === "l1" || penalty.kind === "elasticNet") {
-    const args = {
-      gram: sharedFloat64(k * k),
-      correlations: sharedFloat64(blockRows * k),
-      codes: sharedFloat64(blockRows * k),
-    };
-    return fromLastCodes(penalty, args, gatherTeam(activeSetRows, args));
-  }
+  if (penalty.kind === "l1" || penalty.kind === "elasticNet") return activeSetSolver(penalty, blockRows, k);
   return {
-    async solve(block, _correlations, _before, { atoms }) {
-      const rows = matrix(block.rows, block.cols, Float32Array.from(block.data));
-      return sparseCodes(rows, transpose(atoms), penalty);
+    async solve(block, _correlations, codes, { atoms }) {
+      const found = await sparseCodes(toFloat32(block), transpose(atoms), penalty);
+      codes.data.set(found.data);
     },
     release() {},
   };
 }
 
-function fromLastCodes(
+function activeSetSolver(
   penalty: SparsePenalty & { kind: "l1" | "elasticNet" },
-  args: { gram: Float64Array; correlations: Float64Array; codes: Float64Array },
-  team: Team,
+  blockRows: number,
+  k: number,
 ): BlockSolver {
   const { alpha, nonNegative = false } = penalty;
   const share = l1Share(penalty);
+  const args = {
+    gram: sharedFloat64(k * k),
+    correlations: sharedFloat64(blockRows * k),
+    codes: sharedFloat64(blockRows * k),
+  };
+  const team = gatherTeam(activeSetRows, args);
   return {
-    async solve(_block, correlations, before, { gram }) {
-      const k = gram.rows;
+    async solve(_block, correlations, codes, { gram }) {
       args.gram.set(gram.data);
       for (let j = 0; j < k; j++) args.gram[j * k + j]! += alpha * (1 - share);
       args.correlations.set(correlations.data);
-      args.codes.set(before.data);
-      team.run(Math.ceil(before.rows / CHUNK_ROWS), before.rows, alpha * share, nonNegative ? 1 : 0);
-      return { data: args.codes.subarray(0, before.data.length) };
+      args.codes.set(codes.data);
+      team.run(Math.ceil(codes.rows / CHUNK_ROWS), codes.rows, alpha * share, nonNegative ? 1 : 0);
+      codes.data.set(args.codes.subarray(0, codes.data.length));
     },
     release: () => team.release(),
   };
@@ -167,24 +174,42 @@ function rowObjective(
   return objective + penalty.alpha * size;
 }
 
-/** Adds Σ zzᵀ, Σ zxᵀ and uses of the codes `after`, and takes away those of `before`. */
-async function addCodes(sums: CodeSums, x: Dense, after: Dense, before: Dense | undefined): Promise<void> {
-  const k = after.cols;
-  add(sums.products, (await gemm(after, after, { transposeA: true })).data, 1);
-  add(sums.targets, (await gemm(after, x, { transposeA: true })).data, 1);
-  countUses(sums.uses, after, k, 1);
-  if (!before) return;
-  add(sums.products, (await gemm(before, before, { transposeA: true })).data, -1);
-  add(sums.targets, (await gemm(before, x, { transposeA: true })).data, -1);
-  countUses(sums.uses, before, k, -1);
-}
-
-function add(sum: Float64Array, values: Float64Array, factor: 1 | -1): void {
-  for (let i = 0; i < sum.length; i++) sum[i]! += factor * values[i]!;
-}
-
-function countUses(uses: Float64Array, { data }: Dense, k: number, step: 1 | -1): void {
-  for (let at = 0; at < data.length; ) {
-    for (let j = 0; j < k; j++, at++) if (data[at] !== 0) uses[j]! += step;
+/** Adds Σ zzᵀ, Σ zxᵀ and the uses of codes z to the sums, or takes them away. */
+async function addCodes(sums: CodeSums, x: Dense, z: Dense, sign: 1 | -1): Promise<void> {
+  const { uses } = sums;
+  const k = z.cols;
+  let any = false;
+  for (let at = 0; at < z.data.length; at += k) {
+    for (let j = 0; j < k; j++) {
+      if (z.data[at + j] === 0) continue;
+      uses[j]! += sign;
+      any = true;
+    }
   }
+  if (!any) return;
+  add(sums.products, (await gemm(z, z, { transposeA: true })).data, sign);
+  add(sums.targets, (await gemm(z, x, { transposeA: true })).data, sign);
+}
+
+function add(sum: Float64Array, values: Float64Array, sign: 1 | -1): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += sign * values[i]!;
+}
+
+/** Rows of a matrix with so many columns, in float64. */
+function rowsOf(data: Float32Array, numbers: Uint32Array, cols: number): Dense {
+  const out = dense(numbers.length, cols);
+  for (let i = 0, to = 0; i < numbers.length; i++) {
+    for (let from = numbers[i]! * cols, end = from + cols; from < end; from++) out.data[to++] = data[from]!;
+  }
+  return out;
+}
+
+/** Each row times its number; the same where all are 1. */
+function scaledRows(rows: Dense, factors: Float64Array): Dense {
+  if (factors.every((factor) => factor === 1)) return rows;
+  const scaled = dense(rows.rows, rows.cols);
+  for (let i = 0, at = 0; i < rows.rows; i++) {
+    for (const end = at + rows.cols; at < end; at++) scaled.data[at] = factors[i]! * rows.data[at]!;
+  }
+  return scaled;
 }
