@@ -134,6 +134,7 @@ export {
   type PredictiveSparseDecompositionOptions,
   predictiveSparseDecomposition,
 } from "./methods/sparse/predictive-sparse-decomposition.js";
+export { type SparsePenalty, sparseCodes } from "./methods/sparse/sparse-codes.js";
 export {
   type SparseCoding,
   type SparseCodingOptions,
