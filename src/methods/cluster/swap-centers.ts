@@ -6,7 +6,8 @@
  *
  *   Σᵢ min(‖xᵢ − q‖², Dᵢ²)  +  Σ_{aᵢ = c} [ min(‖xᵢ − q‖², Eᵢ²) − min(‖xᵢ − q‖², Dᵢ²) ]
  *
- * and the best pair is taken. What Lloyd's algorithm makes of it is kept if it is better.
+ * and the best pair is taken; every other attempt after a failure takes any pair, since the best may be the same over and
+ * over. What Lloyd's algorithm makes of it is kept if it is better.
  * Sources: Lattanzi & Sohler (2019), "A better k-means++ algorithm via local search", ICML; Fränti (2018), "Efficiency of
  * random swap clustering", Journal of Big Data.
  */
@@ -31,7 +32,10 @@ export async function swapCenters(
   let best = start;
   let distances = await twoNearest(rows, best, options.breathe);
   for (let failures = 0; failures < attempts && best.inertia > 0; ) {
-    const centers = await bestSwap(rows, best, distances, random, options.breathe);
+    const centers =
+      failures % 2 === 0
+        ? await bestSwap(rows, best, distances, random, options.breathe)
+        : randomSwap(rows, best, distances, random);
     const found = await lloyd(rows, centers, { ...options, goal: best.inertia });
     if (found.inertia < best.inertia * (1 - GAIN)) {
       best = { ...found, iterations: best.iterations };
@@ -52,6 +56,17 @@ interface TwoNearest {
   readonly second: Float64Array;
   /** Σ D² */
   readonly total: number;
+}
+
+function randomSwap(
+  rows: CentredRows,
+  { centers }: Clustering,
+  { first, total }: TwoNearest,
+  random: Random,
+): Float64Array {
+  const swapped = centers.slice();
+  takeRow(rows, drawFar(first, total, random), swapped, random.integer(centers.length / rows.cols));
+  return swapped;
 }
 
 async function bestSwap(
