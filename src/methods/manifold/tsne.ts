@@ -41,7 +41,8 @@ export interface TsneOptions {
   earlyExaggeration?: number;
   /**
    * η > 0, where a step is η times a quarter of the gradient, as openTSNE and FIt-SNE count; scikit-learn's number for
-   * the same step is η/4. `auto` (default) is n divided by `earlyExaggeration`, and at least 200.
+   * the same step is η/4. `auto` (default) is n divided by what attraction is multiplied by at the time, n/12 and then
+   * n, as openTSNE has it, and at least 200.
    */
   learningRate?: number | "auto";
   /** Steps, ≥ 1. Default 1000. */
@@ -89,7 +90,7 @@ export const tsneOptions: OptionTable<TsneOptions> = {
     want: "a number > 0",
     test: (value) => value > 0,
     default: "auto",
-    help: "of a quarter of the gradient; auto is rows / earlyExaggeration, at least 200",
+    help: "of a quarter of the gradient; auto is rows / exaggeration at the time, at least 200",
   }),
   maxIter: integer({ min: 1, default: 1000, help: "steps" }),
   init: oneOf(["pca", "random"], { default: "pca", help: "where rows start" }),
@@ -156,10 +157,8 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
         const forces = await forcesOf(x, context);
         try {
           await start(x, init, latentDim, random, forces.y);
-          const learningRate =
-            checked.learningRate === "auto"
-              ? Math.max(200, x.rows / earlyExaggeration)
-              : checked.learningRate;
+          const learningRate = (exaggeration: number) =>
+            checked.learningRate === "auto" ? Math.max(200, x.rows / exaggeration) : checked.learningRate;
           await descend(forces, { learningRate, exaggeration: earlyExaggeration, maxIter }, async (step) => {
             await context.breathe();
             if (!onIteration) return;
@@ -175,7 +174,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
           const divergence = forces.divergence(forces.update());
           if (!Number.isFinite(divergence)) {
             throw new RangeError(
-              `tsne: learningRate ${learningRate} makes the embedding diverge: choose a smaller one`,
+              `tsne: learningRate ${checked.learningRate} makes the embedding diverge: choose a smaller one`,
             );
           }
           return {

@@ -6,19 +6,20 @@
  *
  * For 250 steps α is the exaggeration and μ = 0.5, then α = 1 and μ = 0.8.
  * Source: van der Maaten (2014), section 5; gains: Jacobs (1988), "Increased rates of convergence through learning
- * rate adaptation", Neural Networks 1; η = n/12: Belkina et al. (2019), Nature Communications 10.
+ * rate adaptation", Neural Networks 1; η = n/12 while α = 12: Belkina et al. (2019), Nature Communications 10.
  */
 import type { Forces } from "./forces.js";
 
 export const EXAGGERATED_STEPS = 250;
 
 export interface DescentOptions {
-  readonly learningRate: number;
+  /** η while attraction is multiplied by this. */
+  learningRate(exaggeration: number): number;
   readonly exaggeration: number;
   readonly maxIter: number;
 }
 
-/** Z, and which step this was, from 1. */
+/** Told which step this was, from 1. */
 type AfterStep = (step: number) => Promise<void>;
 
 /** Moves `forces.y` so many steps. */
@@ -32,16 +33,9 @@ export async function descend(
   const gains = new Float64Array(y.length).fill(1);
   for (let step = 1; step <= maxIter; step++) {
     const early = step <= EXAGGERATED_STEPS;
-    const normalization = forces.update();
-    move(
-      forces,
-      velocity,
-      gains,
-      learningRate,
-      early ? 0.5 : 0.8,
-      early ? exaggeration : 1,
-      1 / normalization,
-    );
+    const share = 1 / forces.update();
+    const factor = early ? exaggeration : 1;
+    move(forces, velocity, gains, learningRate(factor), early ? 0.5 : 0.8, factor, share);
     await afterStep(step);
   }
 }
