@@ -113,7 +113,7 @@ describe("sets of several tiles", () => {
   x.data.copyWithin(7500, 0, 2000);
 
   test.each(["euclidean", "cosine"] as const)("give what a full sort gives: %s", async (metric) => {
-    const found = await kNearestWithin(x, 4, { metric });
+    const found = await searchTiles(x, x, 4, "symmetric", { metric });
     const sorted = await nearestNeighbours(x, x, 2100, { metric });
     const wanted = Array.from({ length: x.rows }, (_, i) =>
       [...sorted.indices.subarray(i * 2100, i * 2100 + 5)].filter((t) => t !== i).slice(0, 4),
@@ -127,6 +127,17 @@ describe("sets of several tiles", () => {
     // 2100 × 40 × 200 numbers are shared out between threads.
     const halves = await kNearestWithin(wide, 40);
     expect(await searchTiles(wide, wide, 40, "own")).toEqual(halves);
+  });
+});
+
+describe("a tree gives the same as products", () => {
+  test.each([1, 2, 3, 8])("in %i dimensions, duplicates and ties included", async (d) => {
+    const x = matrix(1500, d, random(20 + d).fillNormal(new Float32Array(1500 * d)));
+    // Whole numbers in half of the rows: many are equally far.
+    for (let at = 0; at < 750 * d; at++) x.data[at] = Math.round(2 * x.data[at]!);
+    expect(await kNearestWithin(x, 9)).toEqual(await searchTiles(x, x, 9, "symmetric"));
+    const queries = matrix(1100, d, random(30).fillNormal(new Float32Array(1100 * d)));
+    expect(await nearestNeighbours(x, queries, 9)).toEqual(await searchTiles(x, queries, 9, "others"));
   });
 });
 

@@ -65,7 +65,7 @@ export const measureCandidates: Kernel<MeasureArgs> = {
 };
 
 /** Puts a row into the ascending list, of equally distant ones the earlier row first, and drops the last. */
-function insert(distances: Float64Array, rows: Uint32Array, distance: number, row: number): void {
+export function insert(distances: Float64Array, rows: Uint32Array, distance: number, row: number): void {
   let [low, high] = [0, distances.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -7,12 +7,15 @@
  * With u = 2⁻²⁴ and d columns the error is at most (d + 10) u (‖q‖ + ‖t‖)² ≤ 2 (d + 10) u (‖q‖² + ‖t‖²): the usual
  * bound of a dot product (Higham 2002, "Accuracy and stability of numerical algorithms", section 3.1), and some
  * more for the rounding of centred rows. Within one set half of the products tell the other half.
+ * Rows of few columns are searched by a k-d tree instead, with the same result.
  */
 import { columnMeans, firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
 import { sharedFloat32, sharedFloat64, sharedUint32 } from "../../parallel/shared.js";
 import { gatherTeam, threads } from "../../parallel/team.js";
 import { gemm32 } from "../gemm.js";
 import { Candidates, listSize } from "./candidates.js";
+import { kdTree } from "./kd-tree.js";
+import { searchTree } from "./kd-tree-kernel.js";
 import { CHUNK_ROWS, measureCandidates } from "./measure-kernel.js";
 
 /** Queries and rows of a tile, 4 MiB of float32: larger ones are slower, since each is written to fresh memory. */
@@ -21,6 +24,12 @@ const TILE = 1024;
 const SYMMETRIC_ELEMENTS = 2 ** 25;
 /** Up to so many numbers of candidates are measured on one thread. */
 const ALONE = 1e7;
+/** Up to so many columns a tree is faster than products, for so many rows to a neighbour. */
+const TREE_COLUMNS = 8;
+const TREE_SHARE = 16;
+/** Up to so many queries ask a tree on one thread. */
+const ALONE_QUERIES = 1000;
+const BREATH_QUERIES = 4096;
 const UNIT_ROUNDOFF = 2 ** -24;
 /** More than underflow can take from a product of float32 numbers. */
 const UNDERFLOW = 2 ** -100;
@@ -62,6 +71,7 @@ export async function nearestNeighbours(
     );
   }
   checkFinite(queries, "nearestNeighbours: queries");
+  if (suitsTree(x, k, options)) return searchByTree(x, queries, k, options);
   return searchTiles(x, queries, k, "others", options);
 }
 
@@ -77,8 +87,46 @@ export async function kNearestWithin(
   options: NeighbourOptions = {},
 ): Promise<Neighbours> {
   checkRows(x, k, x.rows - 1, "kNearestWithin");
+  if (suitsTree(x, k, options)) return searchByTree(x, undefined, k, options);
   const symmetric = x.rows * listSize(k) <= SYMMETRIC_ELEMENTS;
   return searchTiles(x, x, k, symmetric ? "symmetric" : "own", options);
+}
+
+function suitsTree(x: Matrix, k: number, { metric }: NeighbourOptions): boolean {
+  return metric !== "cosine" && x.cols <= TREE_COLUMNS && k * TREE_SHARE <= x.rows;
+}
+
+/** By a k-d tree; without queries, the rows of x ask. */
+async function searchByTree(
+  x: Matrix,
+  queries: Matrix | undefined,
+  k: number,
+  { breathe }: NeighbourOptions,
+): Promise<Neighbours> {
+  const m = (queries ?? x).rows;
+  const shares = threads() > 1 && m > ALONE_QUERIES;
+  const indices = sharedUint32(m * k);
+  const distances = sharedFloat64(m * k);
+  const team = gatherTeam(searchTree, {
+    ...kdTree(x),
+    d: x.cols,
+    k,
+    queries: queries === undefined ? new Float32Array() : shares ? sharedCopy(queries.data) : queries.data,
+    m: queries === undefined ? 0 : m,
+    indices,
+    distances,
+  });
+  try {
+    for (let first = 0; first < m; first += BREATH_QUERIES) {
+      const count = Math.min(BREATH_QUERIES, m - first);
+      const chunkRows = shares ? CHUNK_ROWS : count;
+      team.run(Math.ceil(count / chunkRows), first, count, chunkRows);
+      await breathe?.();
+    }
+  } finally {
+    team.release();
+  }
+  return { indices, distances };
 }
 
 function checkRows(x: Matrix, k: number, most: number, where: string): void {
