@@ -6,6 +6,8 @@ import { csvBenchmarks } from "./csv.js";
 import { benchmarks } from "./harness.js";
 import { isomapBenchmarks } from "./isomap.js";
 import { linalgBenchmarks } from "./linalg.js";
+import { locallyLinearBenchmarks } from "./manifold-lle.js";
+import { neighboursBenchmarks } from "./neighbours.js";
 import { noiseCostBenchmarks } from "./noise-cost.js";
 import { pcaBenchmarks } from "./pca.js";
 import { startupBenchmarks } from "./startup.js";
@@ -22,4 +24,6 @@ benchmarks(async () => {
   await linalgBenchmarks();
   await isomapBenchmarks();
   await csvBenchmarks();
+  await neighboursBenchmarks();
+  await locallyLinearBenchmarks();
 });
