@@ -109,14 +109,14 @@ describe("neighbours within a set", () => {
 });
 
 describe("sets of several tiles", () => {
-  const x = matrix(2100, 5, random(9).fillNormal(new Float32Array(2100 * 5)));
+  const x = matrix(1300, 5, random(9).fillNormal(new Float32Array(1300 * 5)));
   x.data.copyWithin(7500, 0, 2000);
 
   test.each(["euclidean", "cosine"] as const)("give what a full sort gives: %s", async (metric) => {
     const found = await searchTiles(x, x, 4, "symmetric", { metric });
-    const sorted = await nearestNeighbours(x, x, 2100, { metric });
+    const sorted = await nearestNeighbours(x, x, 1300, { metric });
     const wanted = Array.from({ length: x.rows }, (_, i) =>
-      [...sorted.indices.subarray(i * 2100, i * 2100 + 5)].filter((t) => t !== i).slice(0, 4),
+      [...sorted.indices.subarray(i * 1300, i * 1300 + 5)].filter((t) => t !== i).slice(0, 4),
     );
     expect([...found.indices]).toEqual(wanted.flat());
   });
