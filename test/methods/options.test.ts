@@ -85,8 +85,8 @@ test("methods refuse options when they are made", () => {
 test("the registry finds methods by either spelling and suggests the nearest", () => {
   expect(methodNamed("linear-autoencoder")).toBe(methodNamed("linearAutoencoder"));
   expect(() => methodNamed("linearautoencodr")).toThrow("nearest: linearAutoencoder");
-  for (const { name, summary, create } of methods) {
-    expect(create({ latentDim: 2 }).name).toBe(name);
+  for (const { name, summary, options, create } of methods) {
+    expect(create("latentDim" in options ? { latentDim: 2 } : { clusters: 2 }).name).toBe(name);
     expect(summary.length).toBeGreaterThan(10);
   }
 });
