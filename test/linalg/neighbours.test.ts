@@ -110,7 +110,7 @@ describe("neighbours within a set", () => {
 
 describe("sets of several tiles", () => {
   const x = matrix(1300, 5, random(9).fillNormal(new Float32Array(1300 * 5)));
-  x.data.copyWithin(7500, 0, 2000);
+  x.data.copyWithin(4500, 0, 2000);
 
   test.each(["euclidean", "cosine"] as const)("give what a full sort gives: %s", async (metric) => {
     const found = await searchTiles(x, x, 4, "symmetric", { metric });
