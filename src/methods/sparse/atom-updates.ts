@@ -40,16 +40,37 @@ export function updateAtoms(atoms: Float64Array, sums: CodeSums, nonNegative: bo
     const square = products[j * k + j]!;
     if (uses[j]! <= 0 || !(square > 0)) continue;
     for (let p = 0, at = j * d; p < d; p++, at++) u[p] = targets[at]!;
-    for (let i = 0; i < k; i++) {
-      const share = products[j * k + i]!;
-      if (share === 0) continue;
-      for (let p = 0, at = i * d; p < d; p++, at++) u[p]! -= share * atoms[at]!;
-    }
+    subtractProduct(u, products, j * k, atoms, k);
     for (let p = 0, at = j * d; p < d; p++, at++) {
       const value = atoms[at]! + u[p]! / square;
       atoms[at] = nonNegative && value < 0 ? 0 : value;
     }
     intoBall(atoms, j * d, d);
+  }
+}
+
+/** u ← u − B a, a the k numbers of `products` at `from`; four atoms at a time, a quarter of the passes over u. */
+function subtractProduct(
+  u: Float64Array,
+  products: Float64Array,
+  from: number,
+  atoms: Float64Array,
+  k: number,
+): void {
+  const d = u.length;
+  let i = 0;
+  for (; i + 3 < k; i += 4) {
+    const at = from + i;
+    const [a0, a1, a2, a3] = [products[at]!, products[at + 1]!, products[at + 2]!, products[at + 3]!];
+    if (a0 === 0 && a1 === 0 && a2 === 0 && a3 === 0) continue;
+    const [b0, b1, b2, b3] = [i * d, (i + 1) * d, (i + 2) * d, (i + 3) * d];
+    for (let p = 0; p < d; p++) {
+      u[p]! -= a0 * atoms[b0 + p]! + a1 * atoms[b1 + p]! + (a2 * atoms[b2 + p]! + a3 * atoms[b3 + p]!);
+    }
+  }
+  for (; i < k; i++) {
+    const a = products[from + i]!;
+    if (a !== 0) for (let p = 0, at = i * d; p < d; p++, at++) u[p]! -= a * atoms[at]!;
   }
 }
 
