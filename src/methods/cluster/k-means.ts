@@ -290,7 +290,8 @@ async function clustered(
     onIteration: (pass, mean) => onIteration(pass, mean * rows.rows),
   });
   // No iteration, but the labels and inertia of all rows.
-  return { ...(await lloyd(rows, centers, { ...common, maxIter: 0 })), iterations };
+  const settled = await lloyd(rows, centers, { ...common, algorithm: "lloyd", maxIter: 0 });
+  return { ...settled, iterations };
 }
 
 function boundsFor(rows: CentredRows, { algorithm, clusters }: Checked): LloydAlgorithm {
