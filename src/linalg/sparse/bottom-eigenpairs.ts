@@ -45,7 +45,7 @@ export interface BottomPairs {
 
 /** Rows up to which a full decomposition is as fast. */
 const SMALLEST = 256;
-/** Vectors a step at most: copies of one eigenvalue beyond them may be missed. */
+/** Vectors a step at most, by fours: copies of one eigenvalue beyond them may be missed. */
 const WIDEST = 16;
 const SHIFT = 1e-10;
 const LARGEST_SHIFT = 1e-6;
@@ -70,7 +70,7 @@ export async function bottomEigenpairs(
   if (options.shift !== undefined && !(options.shift > 0))
     throw new RangeError(`bottomEigenpairs: shift must be > 0, got ${options.shift}`);
 
-  const width = Math.max(2, Math.min(WIDEST, k));
+  const width = Math.min(WIDEST, 4 * Math.ceil(k / 4));
   if (n <= SMALLEST || n < 4 * (k + 4 * width)) return lastReversed(await eigh(sparseToDense(a)), k);
   const symbolic = symbolicFactor(a, maxEntries);
   if (!symbolic) {

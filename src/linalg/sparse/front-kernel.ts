@@ -182,7 +182,7 @@ export function solveBackward(
   }
 }
 
-/** x₂ ← x₂ − L₂₁ x₁; `rows` from `width` on are those of x₂. */
+/** x₂ ← x₂ − L₂₁ x₁; `rows` from `width` on are those of x₂. Columns are taken by fours, which stay in registers. */
 export function eliminateBelow(
   below: Float64Array,
   width: number,
@@ -191,12 +191,30 @@ export function eliminateBelow(
   m: number,
   rows: Int32Array,
 ): void {
-  for (let r = width, at = 0; r < rows.length; r++) {
-    const to = rows[r]! * m;
-    for (let j = 0; j < width; j++) {
-      const factor = below[at++]!;
-      const from = (first + j) * m;
-      for (let c = 0; c < m; c++) x[to + c]! -= factor * x[from + c]!;
+  const size = rows.length;
+  let c = 0;
+  for (; c + 4 <= m; c += 4) {
+    for (let r = width, at = 0; r < size; r++) {
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let j = 0, from = first * m + c; j < width; j++, from += m) {
+        const factor = below[at++]!;
+        s0 += factor * x[from]!;
+        s1 += factor * x[from + 1]!;
+        s2 += factor * x[from + 2]!;
+        s3 += factor * x[from + 3]!;
+      }
+      const to = rows[r]! * m + c;
+      x[to]! -= s0;
+      x[to + 1]! -= s1;
+      x[to + 2]! -= s2;
+      x[to + 3]! -= s3;
+    }
+  }
+  for (; c < m; c++) {
+    for (let r = width, at = 0; r < size; r++) {
+      let sum = 0;
+      for (let j = 0, from = first * m + c; j < width; j++, from += m) sum += below[at++]! * x[from]!;
+      x[rows[r]! * m + c]! -= sum;
     }
   }
 }
@@ -210,12 +228,28 @@ export function eliminateAbove(
   m: number,
   rows: Int32Array,
 ): void {
-  for (let r = width, at = 0; r < rows.length; r++) {
-    const from = rows[r]! * m;
-    for (let j = 0; j < width; j++) {
-      const factor = below[at++]!;
-      const to = (first + j) * m;
-      for (let c = 0; c < m; c++) x[to + c]! -= factor * x[from + c]!;
+  const size = rows.length;
+  let c = 0;
+  for (; c + 4 <= m; c += 4) {
+    for (let r = width, at = 0; r < size; r++) {
+      const from = rows[r]! * m + c;
+      const y0 = x[from]!;
+      const y1 = x[from + 1]!;
+      const y2 = x[from + 2]!;
+      const y3 = x[from + 3]!;
+      for (let j = 0, to = first * m + c; j < width; j++, to += m) {
+        const factor = below[at++]!;
+        x[to]! -= factor * y0;
+        x[to + 1]! -= factor * y1;
+        x[to + 2]! -= factor * y2;
+        x[to + 3]! -= factor * y3;
+      }
+    }
+  }
+  for (; c < m; c++) {
+    for (let r = width, at = 0; r < size; r++) {
+      const y = x[rows[r]! * m + c]!;
+      for (let j = 0, to = first * m + c; j < width; j++, to += m) x[to]! -= below[at++]! * y;
     }
   }
 }
