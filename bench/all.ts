@@ -5,6 +5,7 @@ import { autoencoderBenchmarks } from "./autoencoders.js";
 import { csvBenchmarks } from "./csv.js";
 import { benchmarks } from "./harness.js";
 import { isomapBenchmarks } from "./isomap.js";
+import { laplacianEigenmapsBenchmarks } from "./laplacian-eigenmaps.js";
 import { linalgBenchmarks } from "./linalg.js";
 import { locallyLinearBenchmarks } from "./manifold-lle.js";
 import { neighboursBenchmarks } from "./neighbours.js";
@@ -23,6 +24,7 @@ benchmarks(async () => {
   await pcaBenchmarks();
   await linalgBenchmarks();
   await isomapBenchmarks();
+  await laplacianEigenmapsBenchmarks();
   await csvBenchmarks();
   await neighboursBenchmarks();
   await locallyLinearBenchmarks();

@@ -1,5 +1,5 @@
 /**
- * @file Dense linear algebra in float64, products on the engine. Also `import … from "unlabeled/linalg"`.
+ * @file Dense and sparse linear algebra in float64, dense products on the engine. Also `import … from "unlabeled/linalg"`.
  */
 export { cholesky, choleskySolve, inverseSpd } from "./cholesky.js";
 export { type Scatter, type ScatterOptions, scatterMatrix } from "./covariance.js";
@@ -17,5 +17,6 @@ export {
 export { degrees, principalAngles } from "./principal-angles.js";
 export { type QR, qr } from "./qr.js";
 export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./randomized-svd.js";
+export * from "./sparse/index.js";
 export { type Svd, svd } from "./svd.js";
 export { type TopEigenOptions, topEigenpairs } from "./top-eigenpairs.js";
