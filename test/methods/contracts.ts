@@ -432,12 +432,14 @@ export const contracts: Record<string, Contract[]> = {
   tsne: [
     {
       options: { latentDim: 2, perplexity: 5, maxIter: 20, algorithm: "fft" },
+      onDigits: { maxIter: 5 },
       seeded: true,
       needsNothing: true,
       wrong: [{ perplexity: 1 }, "perplexity must be a number > 1, or a list of them, got 1"],
     },
     {
       options: { latentDim: 2, perplexity: [3, 8], maxIter: 20, init: "random", algorithm: "exact" },
+      onDigits: { maxIter: 3 },
       seeded: true,
       needsNothing: true,
       wrong: [{ latentDim: 4 }, "latentDim must be an integer from 1 to 3, got 4"],
