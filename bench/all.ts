@@ -5,6 +5,7 @@ import { autoencoderBenchmarks } from "./autoencoders.js";
 import { csvBenchmarks } from "./csv.js";
 import { benchmarks } from "./harness.js";
 import { isomapBenchmarks } from "./isomap.js";
+import { kMeansBenchmarks } from "./k-means.js";
 import { laplacianEigenmapsBenchmarks } from "./laplacian-eigenmaps.js";
 import { linalgBenchmarks } from "./linalg.js";
 import { locallyLinearBenchmarks } from "./manifold-lle.js";
@@ -22,6 +23,7 @@ benchmarks(async () => {
   await noiseCostBenchmarks();
   await trainingMemoryBenchmark();
   await pcaBenchmarks();
+  await kMeansBenchmarks();
   await linalgBenchmarks();
   await isomapBenchmarks();
   await laplacianEigenmapsBenchmarks();
