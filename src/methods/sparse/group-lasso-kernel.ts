@@ -5,16 +5,19 @@
  *
  * For a block with the others fixed, and p = g_b + G_bb z_b: z_b = 0 if ‖p‖ ≤ α; else z_b = (G_bb + α/t I)⁻¹ p, where t
  * is its length, the root of Σᵢ (vᵢᵀ p)² / (λᵢ t + α)² = 1 for the eigenpairs (λᵢ, vᵢ) of G_bb. Newton's method on
- * the inverse of the root of that sum is monotone from t = 0.
+ * the inverse of the root of that sum is monotone from t = 0. After some sweeps the groups in use are known, and Newton's method
+ * finds all their codes together (group-newton.ts).
  * Source: Yuan & Lin (2006), J. Royal Statistical Society B 68(1); the exact block step: Qin, Scheinberg & Goldfarb
  * (2013), "Efficient block-coordinate descent algorithms for the group lasso", Math. Prog. Computation 5.
  */
 import type { Kernel } from "../../parallel/kernel.js";
+import { GroupNewton } from "./group-newton.js";
 import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
 
 /** A row is done when no step moves its gradient by more than this share of its largest correlation. */
 const TOLERANCE = 1e-12;
 const MOST_SWEEPS = 100_000;
+const SWEEPS_BEFORE_NEWTON = 12;
 const MOST_NEWTON_STEPS = 60;
 
 /** Atoms stand in the order of their groups, and each block G_bb is diagonal. Scalars: rows, α, atoms of a group. */
@@ -30,6 +33,7 @@ export const groupLassoRows: Kernel<CodeArgs> = {
     const pull = new Float64Array(size);
     const curvatures = new Float64Array(size);
     const active = new Int32Array(groups);
+    const newton = new GroupNewton(gram, k, size, alpha);
     const end = Math.min(rows, (chunk + 1) * CHUNK_ROWS);
     for (let row = chunk * CHUNK_ROWS; row < end; row++) {
       let largest = 0;
@@ -42,6 +46,9 @@ export const groupLassoRows: Kernel<CodeArgs> = {
       const small = TOLERANCE * largest;
       let inUse = groups;
       let all = true;
+      // Sweeps over the groups in use since they were last chosen, and how many before Newton's method has its turn.
+      let sweeps = 0;
+      let patience = SWEEPS_BEFORE_NEWTON;
       for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
         let moved = 0;
         for (let at = 0; at < inUse; at++) {
@@ -65,20 +72,47 @@ export const groupLassoRows: Kernel<CodeArgs> = {
             if (change > moved) moved = change;
           }
         }
-        if (moved <= small) {
-          if (all) break;
+        if (all) {
+          if (moved <= small) break;
+          all = false;
+          sweeps = 0;
+        } else if (moved <= small) {
           all = true;
           inUse = groups;
-        } else if (all) {
-          all = false;
-          inUse = 0;
-          for (let b = 0; b < groups; b++) if (isUsed(z, b * size, size)) active[inUse++] = b;
+          continue;
+        } else if (++sweeps === patience) {
+          if (newton.solve(correlations, row * k, z, active, inUse, small / 10)) {
+            setGradient(gram, correlations, row * k, z, g);
+            all = true;
+            inUse = groups;
+            continue;
+          }
+          patience *= 2;
         }
+        // Those at 0 leave: Newton's method has no use for them.
+        inUse = 0;
+        for (let b = 0; b < groups; b++) if (isUsed(z, b * size, size)) active[inUse++] = b;
       }
       codes.set(z, row * k);
     }
   },
 };
+
+/** g = c − G z */
+function setGradient(
+  gram: Float64Array,
+  c: Float64Array,
+  from: number,
+  z: Float64Array,
+  g: Float64Array,
+): void {
+  const k = g.length;
+  for (let j = 0; j < k; j++) g[j] = c[from + j]!;
+  for (let t = 0; t < k; t++) {
+    const value = z[t]!;
+    if (value !== 0) for (let j = 0, at = t * k; j < k; j++, at++) g[j]! -= value * gram[at]!;
+  }
+}
 
 function isUsed(z: Float64Array, first: number, size: number): boolean {
   for (let j = first; j < first + size; j++) if (z[j] !== 0) return true;
