@@ -12,6 +12,7 @@ import { locallyLinearBenchmarks } from "./manifold-lle.js";
 import { neighboursBenchmarks } from "./neighbours.js";
 import { noiseCostBenchmarks } from "./noise-cost.js";
 import { pcaBenchmarks } from "./pca.js";
+import { sparseCodesBenchmarks } from "./sparse-codes.js";
 import { startupBenchmarks } from "./startup.js";
 import { trainingBenchmarks } from "./training.js";
 import { trainingMemoryBenchmark } from "./training-memory.js";
@@ -25,6 +26,7 @@ benchmarks(async () => {
   await pcaBenchmarks();
   await kMeansBenchmarks();
   await linalgBenchmarks();
+  await sparseCodesBenchmarks();
   await isomapBenchmarks();
   await laplacianEigenmapsBenchmarks();
   await csvBenchmarks();
