@@ -10,6 +10,9 @@
 import type { Matrix } from "../../data/matrix.js";
 import { randomizedSvd } from "../../linalg/randomized-svd.js";
 
+/** Left singular vectors come in float32. */
+const ROUNDING = 1e-6;
+
 /** Writes Z `[n, k]` and B `[d, k]`; k ≤ min(n, d). */
 export async function nndsvd(x: Matrix, k: number, z: Float64Array, b: Float64Array): Promise<void> {
   const { u, s, vt } = await randomizedSvd(x, k);
@@ -20,10 +23,13 @@ export async function nndsvd(x: Matrix, k: number, z: Float64Array, b: Float64Ar
     const [m, n] = sign > 0 ? [left.positive, right.positive] : [left.negative, right.negative];
     if (!(m * n > 0)) continue;
     const size = Math.sqrt(s[j]! * m * n);
-    for (let i = 0; i < x.rows; i++) z[i * k + j] = (size / m) * Math.max(0, sign * u.data[i * k + j]!);
-    for (let i = 0; i < x.cols; i++) b[i * k + j] = (size / n) * Math.max(0, sign * vt.data[j * x.cols + i]!);
+    for (let i = 0; i < x.rows; i++) z[i * k + j] = size * section((sign * u.data[i * k + j]!) / m);
+    for (let i = 0; i < x.cols; i++) b[i * k + j] = size * section((sign * vt.data[j * x.cols + i]!) / n);
   }
 }
+
+/** What is not rounding in the entry of a vector of norm 1, if it is positive. */
+const section = (entry: number): number => (entry > ROUNDING ? entry : 0);
 
 /** Norms of the positive and of the negative entries of a vector. */
 function sections(data: ArrayLike<number>, start: number, step: number, length: number) {
