@@ -14,7 +14,7 @@ import { alongAxis, axisChunks, forwardRows, halfSpectrum, rowChunks } from "./m
 const MARGIN = 2;
 /** The shortest padded axis: the kernel has a corner half way along, which the splines' values, divided out, blur. */
 const SHORTEST = 32;
-/** Nodes to a unit of length where nothing is split off: forces are right to 1 % then, taken together. */
+/** Nodes to a unit of length where nothing is split off: forces are right to 1 or 2 % then, taken together. */
 const FINEST = { fewest: 3, most: 12 };
 /** Distances c at which it may be split. With `NODES_PER_SPLIT` nodes to c, forces are as right. */
 const SPLITS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32];
