@@ -99,11 +99,7 @@ export async function eigenfaces(
       }
       const byRow = classifier === "nearest-neighbour";
       const z = await encode(rows);
-      const { indices: nearest, distances } = await nearestNeighbours(
-        byRow ? codes : classMeans,
-        z,
-        1,
-      );
+      const { indices: nearest, distances } = await nearestNeighbours(byRow ? codes : classMeans, z, 1);
       return {
         labels: Array.from(nearest, (at) => (byRow ? labels[at]! : names[at]!)),
         distances: Float32Array.from(distances),
