@@ -30,7 +30,7 @@ import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 export async function runCompare(data: string, flags: CompareFlags, command: Command): Promise<void> {
   const messages = new Messages(flags);
   const entries = distinct(flags.methods ?? ["pca", "autoencoder"]).map(methodEntry);
-  const given = new Map(givenOptions(command, flags.option));
+  const given = new Map(givenOptions(command, entries, flags.option));
   refuseForeignOptions(entries, given);
   const { output, force = false } = flags;
   if (output !== undefined)

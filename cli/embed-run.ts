@@ -37,7 +37,7 @@ import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 export async function runEmbed(data: string, flags: EmbedFlags, command: Command): Promise<void> {
   const messages = new Messages(flags);
   const entry = methodEntry(flags.method);
-  const given = givenOptions(command, flags.option);
+  const given = givenOptions(command, [entry], flags.option);
   refuseForeignOptions([entry], given);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
   checkTrainingFlags(flags, [chosenMethod(entry, given, flags)]);

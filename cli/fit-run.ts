@@ -116,7 +116,7 @@ function chosenMethod(
   const name = flags.method ?? resumed?.method;
   if (name === undefined) throw new UsageError("fit wants --method NAME (see: unlabeled methods)");
   const entry = methodEntry(name);
-  const given = givenOptions(command, flags.option);
+  const given = givenOptions(command, [entry], flags.option);
   refuseForeignOptions([entry], given);
   if (flags.method === undefined && resumed) return entry.create(resumed.options);
   return createMethod(entry, withImageShape(given, imageShape));

@@ -7,6 +7,7 @@ import type { Option as MethodOption } from "../src/methods/options.js";
 import { type MethodEntry, methodNamed, methods } from "../src/methods/registry.js";
 import { asUsage, UsageError } from "./exit.js";
 import { camelCase, flagOf } from "./flag-values.js";
+import { isTrainingFlag } from "./training-flags.js";
 
 /** Adds a flag for every option that any method has; those the command has already keep their meaning. */
 export function addMethodFlags(command: Command): void {
@@ -59,14 +60,22 @@ export function methodEntry(name: string): MethodEntry {
 export type GivenOptions = ReadonlyMap<string, string | boolean>;
 
 /**
- * What was said about the method on the command line, in flags and in `--option KEY=VALUE`.
+ * What was said about these methods on the command line, in flags and in `--option KEY=VALUE`. A flag of training is said
+ * about a method that has an option of its name, such as the learning rate of t-SNE.
  * @param pairs values of `--option`; they come after flags and so win.
  */
-export function givenOptions(command: Command, pairs: readonly string[] = []): GivenOptions {
+export function givenOptions(
+  command: Command,
+  entries: readonly MethodEntry[],
+  pairs: readonly string[] = [],
+): GivenOptions {
   const given = new Map<string, string | boolean>();
   for (const name of optionsByName().keys()) {
     const value: unknown = command.getOptionValue(name);
-    if (typeof value === "string" || typeof value === "boolean") given.set(name, value);
+    if (isTrainingFlag(name)) {
+      const isOwn = entries.some(({ options }) => name in options);
+      if (isOwn && value !== undefined) given.set(name, String(value));
+    } else if (typeof value === "string" || typeof value === "boolean") given.set(name, value);
   }
   for (const pair of pairs) {
     const at = pair.indexOf("=");

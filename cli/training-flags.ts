@@ -51,13 +51,19 @@ export function addTrainingFlags(command: Command): Command {
     );
 }
 
+/** Whether a flag is one of training; some methods that are solved have an option of the same name. */
+export function isTrainingFlag(name: string): boolean {
+  return (TRAINING_FLAGS as readonly string[]).includes(name);
+}
+
 /** @throws UsageError for flags that change nothing for any of these methods. */
 export function checkTrainingFlags(flags: TrainingFlags, methods: readonly Method[]): void {
   if (flags.patience !== undefined && flags.validation === undefined) {
     throw new UsageError("--patience wants --validation FRACTION, the rows to look at");
   }
   if (methods.some(({ fitting }) => fitting.kind === "trained")) return;
-  const given = TRAINING_FLAGS.find((name) => flags[name] !== undefined);
+  const isOwn = (name: string) => methods.some(({ options }) => name in options);
+  const given = TRAINING_FLAGS.find((name) => flags[name] !== undefined && !isOwn(name));
   const names = methods.map(({ name }) => name).join(", ");
   if (given) throw new UsageError(`${names}: solved, not trained: ${flagOf(given)} does not apply`);
 }

@@ -88,6 +88,16 @@ test("--json prints one object of the common form, and --quiet nothing beside it
   });
 });
 
+test("a flag of training is the method's own where it has such an option, and is refused where it has none", async () => {
+  const args = "fit flowers.csv --method k-means --clusters 2 --batch-size 5 -o clusters.st".split(" ");
+  expect((await unlabeled(args)).code).toBe(0);
+  const info = JSON.parse((await unlabeled(["info", "clusters.st", "--json"])).stdout);
+  expect(info.options).toMatchObject({ clusters: 2, batchSize: 5 });
+  const refused = await unlabeled([...args, "--learning-rate", "0.1", "--force"]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("kMeans: solved, not trained: --learning-rate does not apply");
+});
+
 test("flags of the method and of training reach it", async () => {
   const args = [
     ..."fit flowers.csv --method linear-autoencoder --latent-dim 2 --parameterization unrolled --no-bias".split(
