@@ -3,6 +3,7 @@
  */
 import { autoencoderBenchmarks } from "./autoencoders.js";
 import { csvBenchmarks } from "./csv.js";
+import { dictionaryLearningBenchmarks } from "./dictionary-learning.js";
 import { benchmarks } from "./harness.js";
 import { isomapBenchmarks } from "./isomap.js";
 import { kMeansBenchmarks } from "./k-means.js";
@@ -11,11 +12,13 @@ import { linalgBenchmarks } from "./linalg.js";
 import { locallyLinearBenchmarks } from "./manifold-lle.js";
 import { neighboursBenchmarks } from "./neighbours.js";
 import { noiseCostBenchmarks } from "./noise-cost.js";
+import { nonNegativeFactorizationBenchmarks } from "./non-negative-factorization.js";
 import { pcaBenchmarks } from "./pca.js";
 import { sparseCodesBenchmarks } from "./sparse-codes.js";
 import { startupBenchmarks } from "./startup.js";
 import { trainingBenchmarks } from "./training.js";
 import { trainingMemoryBenchmark } from "./training-memory.js";
+import { tsneBenchmarks } from "./tsne.js";
 
 benchmarks(async () => {
   await startupBenchmarks();
@@ -26,10 +29,13 @@ benchmarks(async () => {
   await pcaBenchmarks();
   await kMeansBenchmarks();
   await linalgBenchmarks();
+  await nonNegativeFactorizationBenchmarks();
   await sparseCodesBenchmarks();
+  await dictionaryLearningBenchmarks();
   await isomapBenchmarks();
   await laplacianEigenmapsBenchmarks();
   await csvBenchmarks();
   await neighboursBenchmarks();
   await locallyLinearBenchmarks();
+  await tsneBenchmarks();
 });
