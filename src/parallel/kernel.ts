@@ -4,8 +4,8 @@
 
 type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
-/** Arrays and numbers that every chunk reads; what a chunk writes to must be shared memory, see `shared.ts`. */
-export type KernelArgs = Readonly<Record<string, Numbers | number>>;
+/** Arrays and numbers that every chunk reads; what a chunk writes to must be shared memory, see `shared.ts` and `wasm.ts`. */
+export type KernelArgs = Readonly<Record<string, Numbers | number | WebAssembly.Memory>>;
 
 /**
  * One kind of work. Its module should import little, since every thread loads it. The chunks of a run write to

@@ -6,6 +6,7 @@ import { kNearestWithin, nearestNeighbours } from "../../src/linalg/neighbours/n
 import { allSquaredDistances } from "../../src/methods/manifold/tsne/distances.js";
 import { exactForces } from "../../src/methods/manifold/tsne/forces.js";
 import { conditionals, denseJoint } from "../../src/methods/manifold/tsne/joint-probabilities.js";
+import { setPlaces } from "../../src/methods/manifold/tsne/places.js";
 import { type TsneOptions, tsne } from "../../src/methods/manifold/tsne.js";
 import type { FitContext, Iteration } from "../../src/methods/method.js";
 import { random } from "../../src/random.js";
@@ -41,8 +42,8 @@ test("where a mesh brings the rows, the forces of all pairs are in balance", asy
   // With 3 · 79.9 + 1 neighbours of 240 rows, both have the same probabilities.
   const model = await fit(tsne({ perplexity: 79.9, algorithm: "fft" }), few, { seed: 0 });
   const joint = denseJoint(conditionals(allSquaredDistances(few, "euclidean"), 239, [79.9]), 240);
-  const forces = exactForces(joint, 240, 2);
-  forces.y.set(model.embedding.data);
+  const forces = exactForces(joint, 240);
+  setPlaces(forces.places, model.embedding.data, 2);
   const normalization = forces.update();
   const [rest, all] = [0, 1].map((share) =>
     Math.hypot(

@@ -26,6 +26,7 @@ import { descend } from "./tsne/descent.js";
 import { allSquaredDistances, squares } from "./tsne/distances.js";
 import { exactForces, type Forces, meshForces } from "./tsne/forces.js";
 import { conditionals, denseJoint, sparseJoint } from "./tsne/joint-probabilities.js";
+import { fromPlaces, setPlaces } from "./tsne/places.js";
 import { placeBeside } from "./tsne/placing.js";
 import { start } from "./tsne/start.js";
 
@@ -127,7 +128,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
     const n = x.rows;
     if (isExact(n)) {
       const conditional = conditionals(allSquaredDistances(x, metric), n - 1, perplexities);
-      return exactForces(denseJoint(conditional, n), n, latentDim);
+      return exactForces(denseJoint(conditional, n), n);
     }
     const k = Math.min(n - 1, nearest(n));
     const { indices, distances } = await kNearestWithin(x, k, { metric, breathe: context.breathe });
@@ -156,7 +157,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
         const { onIteration, random } = context;
         const forces = await forcesOf(x, context);
         try {
-          await start(x, init, latentDim, random, forces.y);
+          setPlaces(forces.places, await start(x, init, latentDim, random), latentDim);
           const learningRate = (exaggeration: number) =>
             checked.learningRate === "auto" ? Math.max(200, x.rows / exaggeration) : checked.learningRate;
           await descend(forces, { learningRate, exaggeration: earlyExaggeration, maxIter }, async (step) => {
@@ -168,7 +169,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
               iterations: maxIter,
               fraction: step / maxIter,
               ...(told && { objective: forces.divergence(forces.update()) }),
-              embedding: () => matrix(x.rows, latentDim, Float32Array.from(forces.y)),
+              embedding: () => matrix(x.rows, latentDim, fromPlaces(forces.places, latentDim)),
             });
           });
           const divergence = forces.divergence(forces.update());
@@ -181,7 +182,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
             embedding: {
               dtype: "float32",
               shape: [x.rows, latentDim],
-              data: settled(forces.y, x.rows, latentDim),
+              data: settled(fromPlaces(forces.places, latentDim), x.rows, latentDim),
             },
             rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
             klDivergence: { dtype: "float64", shape: [1], data: Float64Array.of(divergence) },
@@ -208,8 +209,8 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
 }
 
 /** About the origin, the entry of largest absolute value of every column positive. */
-function settled(y: Float64Array, rows: number, cols: number): Float32Array {
-  const data = y.slice();
+function settled(y: Float32Array, rows: number, cols: number): Float32Array {
+  const data = Float64Array.from(y);
   for (let axis = 0; axis < cols; axis++) {
     let mean = 0;
     for (let i = 0; i < rows; i++) mean += data[i * cols + axis]! / rows;

@@ -1,16 +1,22 @@
 /**
- * @file What draws points together, of sparse probabilities: Σⱼ p_ij w_ij (yᵢ − yⱼ), w_ij = 1/(1 + ‖yᵢ − yⱼ‖²).
+ * @file What draws points together, and how far the pairs that have a probability are from it.
  */
 import type { Kernel } from "../../../parallel/kernel.js";
+import { codeOn } from "./code.js";
+import { squaredDistance } from "./exact-kernel.js";
 
-export interface AttractionArgs extends Record<string, Float64Array | Float32Array | Int32Array> {
+export interface AttractionArgs
+  extends Record<string, WebAssembly.Memory | Float64Array | Float32Array | Int32Array | number> {
+  /** Where the arrays are. */
+  memory: WebAssembly.Memory;
   rowStart: Int32Array;
   columns: Int32Array;
   values: Float32Array;
-  /** `[n, dims]`. */
-  y: Float64Array;
-  /** `[n, dims]`. */
-  forces: Float64Array;
+  dims: number;
+  /** `[n, 4]`. */
+  places: Float32Array;
+  /** Σⱼ p_ij w_ij (yᵢ − yⱼ) `[n, 4]`. */
+  forces: Float32Array;
   /** Σⱼ p_ij ln(p_ij / w_ij) `[n]`, if asked for. */
   divergences: Float64Array;
 }
@@ -22,67 +28,26 @@ export const ATTRACTION_CHUNK = 128;
 export const attraction: Kernel<AttractionArgs> = {
   module: import.meta.url,
   name: "attraction",
-  run(args, chunk, scalars) {
-    const n = args.rowStart.length - 1;
-    const dims = args.y.length / n;
+  run(args, chunk, [what]) {
     const from = chunk * ATTRACTION_CHUNK;
-    const to = Math.min(n, from + ATTRACTION_CHUNK);
-    if (scalars[0] === 1) divergences(args, dims, from, to);
-    else if (dims === 2) forcesOfPlane(args, from, to);
-    else forces(args, dims, from, to);
+    const to = Math.min(args.rowStart.length - 1, from + ATTRACTION_CHUNK);
+    if (what === 1) return divergences(args, from, to);
+    const { memory, rowStart, columns, values, dims, places, forces } = args;
+    codeOn(memory).attract(
+      rowStart.byteOffset,
+      columns.byteOffset,
+      values.byteOffset,
+      places.byteOffset,
+      forces.byteOffset,
+      from,
+      to,
+      dims,
+    );
   },
 };
 
-function forcesOfPlane(
-  { rowStart, columns, values, y, forces }: AttractionArgs,
-  from: number,
-  to: number,
-): void {
-  for (let i = from; i < to; i++) {
-    const a = y[2 * i]!;
-    const b = y[2 * i + 1]!;
-    const end = rowStart[i + 1]!;
-    let fa = 0;
-    let fb = 0;
-    for (let at = rowStart[i]!; at < end; at++) {
-      const j = columns[at]! << 1;
-      const da = a - y[j]!;
-      const db = b - y[j + 1]!;
-      const pull = values[at]! / (1 + da * da + db * db);
-      fa += pull * da;
-      fb += pull * db;
-    }
-    forces[2 * i] = fa;
-    forces[2 * i + 1] = fb;
-  }
-}
-
-function forces(
-  { rowStart, columns, values, y, forces }: AttractionArgs,
-  dims: number,
-  from: number,
-  to: number,
-): void {
-  forces.fill(0, from * dims, to * dims);
-  for (let i = from; i < to; i++) {
-    for (let at = rowStart[i]!; at < rowStart[i + 1]!; at++) {
-      const j = columns[at]!;
-      let s = 0;
-      for (let axis = 0; axis < dims; axis++) {
-        const difference = y[i * dims + axis]! - y[j * dims + axis]!;
-        s += difference * difference;
-      }
-      const pull = values[at]! / (1 + s);
-      for (let axis = 0; axis < dims; axis++) {
-        forces[i * dims + axis]! += pull * (y[i * dims + axis]! - y[j * dims + axis]!);
-      }
-    }
-  }
-}
-
 function divergences(
-  { rowStart, columns, values, y, divergences }: AttractionArgs,
-  dims: number,
+  { rowStart, columns, values, places, divergences }: AttractionArgs,
   from: number,
   to: number,
 ): void {
@@ -90,14 +55,7 @@ function divergences(
     let total = 0;
     for (let at = rowStart[i]!; at < rowStart[i + 1]!; at++) {
       const p = values[at]!;
-      if (p === 0) continue;
-      const j = columns[at]!;
-      let s = 0;
-      for (let axis = 0; axis < dims; axis++) {
-        const difference = y[i * dims + axis]! - y[j * dims + axis]!;
-        s += difference * difference;
-      }
-      total += p * Math.log(p * (1 + s));
+      if (p > 0) total += p * Math.log(p * (1 + squaredDistance(places, i, columns[at]!)));
     }
     divergences[i] = total;
   }

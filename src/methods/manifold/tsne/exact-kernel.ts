@@ -7,13 +7,13 @@
  */
 import type { Kernel } from "../../../parallel/kernel.js";
 
-export interface ExactArgs extends Record<string, Float64Array> {
+export interface ExactArgs extends Record<string, Float64Array | Float32Array> {
   /** p_ij `[n, n]`, 0 on the diagonal. */
   joint: Float64Array;
-  /** `[n, dims]`, as the forces. */
-  y: Float64Array;
-  attraction: Float64Array;
-  repulsion: Float64Array;
+  /** `[n, 4]`, as the forces. */
+  places: Float32Array;
+  attraction: Float32Array;
+  repulsion: Float32Array;
   /** `[n]`. */
   sums: Float64Array;
   /** Σⱼ p_ij ln(p_ij / w_ij) `[n]`, if asked for. */
@@ -27,35 +27,26 @@ export const EXACT_CHUNK = 16;
 export const exactPairs: Kernel<ExactArgs> = {
   module: import.meta.url,
   name: "exactPairs",
-  run(args, chunk, scalars) {
+  run(args, chunk, [what]) {
     const n = args.sums.length;
-    const dims = args.y.length / n;
     const to = Math.min(n, (chunk + 1) * EXACT_CHUNK);
     for (let i = chunk * EXACT_CHUNK; i < to; i++) {
-      if (scalars[0] === 1) divergence(args, n, dims, i);
-      else forces(args, n, dims, i);
+      if (what === 1) divergence(args, n, i);
+      else forces(args, n, i);
     }
   },
 };
 
-function forces(
-  { joint, y, attraction, repulsion, sums }: ExactArgs,
-  n: number,
-  dims: number,
-  i: number,
-): void {
-  // Axes that there are not repeat the first, and count nothing.
-  const second = dims > 1 ? 1 : 0;
-  const third = dims > 2 ? 2 : 0;
-  const a = y[i * dims]!;
-  const b = y[i * dims + second]!;
-  const c = y[i * dims + third]!;
+function forces({ joint, places, attraction, repulsion, sums }: ExactArgs, n: number, i: number): void {
+  const a = places[4 * i]!;
+  const b = places[4 * i + 1]!;
+  const c = places[4 * i + 2]!;
   let sum = 0;
   let [pa, pb, pc, ra, rb, rc] = [0, 0, 0, 0, 0, 0];
-  for (let j = 0, at = 0; j < n; j++, at += dims) {
-    const da = a - y[at]!;
-    const db = second * (b - y[at + second]!);
-    const dc = third * 0.5 * (c - y[at + third]!);
+  for (let j = 0, at = 0; j < n; j++, at += 4) {
+    const da = a - places[at]!;
+    const db = b - places[at + 1]!;
+    const dc = c - places[at + 2]!;
     const w = 1 / (1 + da * da + db * db + dc * dc);
     const pull = joint[i * n + j]! * w;
     const push = w * w;
@@ -69,29 +60,27 @@ function forces(
   }
   // Less the row's own 1.
   sums[i] = sum - 1;
-  attraction[i * dims] = pa;
-  repulsion[i * dims] = ra;
-  if (second) {
-    attraction[i * dims + 1] = pb;
-    repulsion[i * dims + 1] = rb;
-  }
-  if (third) {
-    attraction[i * dims + 2] = pc;
-    repulsion[i * dims + 2] = rc;
-  }
+  attraction[4 * i] = pa;
+  attraction[4 * i + 1] = pb;
+  attraction[4 * i + 2] = pc;
+  repulsion[4 * i] = ra;
+  repulsion[4 * i + 1] = rb;
+  repulsion[4 * i + 2] = rc;
 }
 
-function divergence({ joint, y, divergences }: ExactArgs, n: number, dims: number, i: number): void {
+function divergence({ joint, places, divergences }: ExactArgs, n: number, i: number): void {
   let total = 0;
   for (let j = 0; j < n; j++) {
     const p = joint[i * n + j]!;
-    if (p === 0) continue;
-    let s = 0;
-    for (let axis = 0; axis < dims; axis++) {
-      const difference = y[i * dims + axis]! - y[j * dims + axis]!;
-      s += difference * difference;
-    }
-    total += p * Math.log(p * (1 + s));
+    if (p > 0) total += p * Math.log(p * (1 + squaredDistance(places, i, j)));
   }
   divergences[i] = total;
+}
+
+/** Of two points of `[n, 4]`, the fourth number left out. */
+export function squaredDistance(places: Float32Array, i: number, j: number): number {
+  const da = places[4 * i]! - places[4 * j]!;
+  const db = places[4 * i + 1]! - places[4 * j + 1]!;
+  const dc = places[4 * i + 2]! - places[4 * j + 2]!;
+  return da * da + db * db + dc * dc;
 }

@@ -4,11 +4,14 @@
  * Source: van der Maaten & Hinton (2008), equation 8; of nearest neighbours alone: van der Maaten (2014),
  * "Accelerating t-SNE using tree-based algorithms", JMLR 15, section 4.1.
  */
-import { sharedFloat32, sharedFloat64, sharedInt32 } from "../../../parallel/shared.js";
+import { sharedFloat64 } from "../../../parallel/shared.js";
 import { gatherTeam } from "../../../parallel/team.js";
 import { PERPLEXITY_CHUNK, perplexityRows } from "./perplexity-kernel.js";
 
-/** The pairs with a probability, by rows: those of row i stand from `rowStart[i]` to `rowStart[i + 1]`. */
+/**
+ * The pairs with a probability, by rows: those of row i stand from `rowStart[i]` to `rowStart[i + 1]`, made up to a
+ * multiple of four by pairs of i with itself, of probability 0.
+ */
 export interface SparseProbabilities {
   readonly rowStart: Int32Array;
   readonly columns: Int32Array;
@@ -45,9 +48,9 @@ export function sparseJoint(
   const next = backStart.slice();
   for (let at = 0; at < n * k; at++) back[next[neighbours[at]!]!++] = at;
 
-  const rowStart = sharedInt32(n + 1);
-  const columns = new Int32Array(2 * n * k);
-  const values = new Float32Array(2 * n * k);
+  const rowStart = new Int32Array(n + 1);
+  const columns = new Int32Array(2 * n * k + 3 * n);
+  const values = new Float32Array(columns.length);
   // Where the pair (i, j) stands, once it has been seen in the row under way.
   const place = new Int32Array(n).fill(-1);
   const share = 1 / (2 * n);
@@ -70,12 +73,10 @@ export function sparseJoint(
         values[end++] = value;
       }
     }
+    for (; end % 4 > 0; end++) columns[end] = i;
     rowStart[i + 1] = end;
   }
-  const shared = { rowStart, columns: sharedInt32(end), values: sharedFloat32(end) };
-  shared.columns.set(columns.subarray(0, end));
-  shared.values.set(values.subarray(0, end));
-  return shared;
+  return { rowStart, columns: columns.subarray(0, end), values: values.subarray(0, end) };
 }
 
 /** p_ij of all pairs `[n, n]`, 0 on the diagonal. @param conditional `[n, n − 1]`: each row without itself. */

@@ -9,9 +9,11 @@
  * batch effects in single-cell classification", Machine Learning 112.
  */
 import type { Kernel } from "../../../parallel/kernel.js";
-import { field, fieldAt } from "./mesh-kernel.js";
+import { ownRoom } from "../../../parallel/wasm.js";
+import { codeOn } from "./code.js";
 
-export interface PlacingArgs extends Record<string, Float64Array | Int32Array | Uint32Array | number> {
+export interface PlacingArgs
+  extends Record<string, WebAssembly.Memory | Float64Array | Int32Array | Uint32Array | number> {
   /** The fixed points `[n, dims]`. */
   fixed: Float64Array;
   dims: number;
@@ -21,11 +23,9 @@ export interface PlacingArgs extends Record<string, Float64Array | Int32Array | 
   probabilities: Float64Array;
   /** Where no place may be beyond: low and high of every axis `[dims, 2]`. */
   box: Float64Array;
-  px: Float64Array;
-  py: Float64Array;
-  pz: Float64Array;
-  cellStart: Int32Array;
-  grid: Float64Array;
+  /** Where the mesh is that has the field of the fixed points, and the words that tell of it. */
+  memory: WebAssembly.Memory;
+  words: Int32Array;
   /** The places `[m, dims]`. */
   placed: Float64Array;
 }
@@ -37,36 +37,45 @@ const MOST_HALVINGS = 12;
 /** A place is found when a step is shorter. */
 const SHORT = 1e-5;
 
-/** Scalars of a run: those of the mesh that the field is on. */
 export const placeRows: Kernel<PlacingArgs> = {
   module: import.meta.url,
   name: "placeRows",
-  run(args, chunk, scalars) {
+  run(args, chunk) {
     const m = args.placed.length / args.dims;
     const to = Math.min(m, (chunk + 1) * PLACING_CHUNK);
-    const size = { nx: scalars[1]!, ny: scalars[2]!, nz: scalars[3]!, mx: 0, my: 0, mz: 0 };
-    const fieldOf = (y: Float64Array) => fieldAt(args, size, scalars, y[0]!, y[1]!, y[2]!);
+    const { memory, words } = args;
+    const code = codeOn(memory);
+    const field = ownRoom(memory, 4);
+    const fieldOf = (y: Float64Array) => {
+      code.fieldTo(words.byteOffset, y[0]!, y[1]!, y[2]!, field.byteOffset);
+      return field;
+    };
     for (let i = chunk * PLACING_CHUNK; i < to; i++) place(args, i, fieldOf);
   },
 };
 
+/** −½ ∇φ and φ at a place, until it is asked again. */
+type FieldOf = (y: Float64Array) => Float32Array;
+
 const [here, there, gradient] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
 
-function place(args: PlacingArgs, i: number, fieldOf: (y: Float64Array) => void): void {
+function place(args: PlacingArgs, i: number, fieldOf: FieldOf): void {
   const { fixed, dims, k, neighbours, probabilities, placed } = args;
   here.fill(0);
   for (let at = i * k; at < (i + 1) * k; at++) {
     const j = neighbours[at]! * dims;
     for (let axis = 0; axis < dims; axis++) here[axis]! += probabilities[at]! * fixed[j + axis]!;
   }
-  let cost = costAt(args, i, here, fieldOf);
+  let field = fieldOf(here);
+  let cost = costAt(args, i, here, field[3]!);
   for (let step = 0; step < MOST_STEPS; step++) {
-    const curvature = gradientAt(args, i, here);
+    const curvature = gradientAt(args, i, here, field);
     let length = 1;
     let moved = 0;
     for (let halving = 0; halving < MOST_HALVINGS; halving++, length /= 2) {
       moved = stepTo(args, length / curvature);
-      const next = costAt(args, i, there, fieldOf);
+      field = fieldOf(there);
+      const next = costAt(args, i, there, field[3]!);
       if (next < cost) {
         cost = next;
         break;
@@ -80,29 +89,29 @@ function place(args: PlacingArgs, i: number, fieldOf: (y: Float64Array) => void)
   for (let axis = 0; axis < dims; axis++) placed[i * dims + axis] = here[axis]!;
 }
 
-/** C less the entropy of p; leaves the field of y behind. */
+/** C less the entropy of p. @param sum Σⱼ w_j. */
 function costAt(
   { fixed, dims, k, neighbours, probabilities }: PlacingArgs,
   i: number,
   y: Float64Array,
-  fieldOf: (y: Float64Array) => void,
+  sum: number,
 ): number {
   let cost = 0;
   for (let at = i * k; at < (i + 1) * k; at++) {
     cost += probabilities[at]! * Math.log(1 + squaredDistance(y, fixed, neighbours[at]! * dims, dims));
   }
-  fieldOf(y);
-  return cost + Math.log(field[0]!);
+  return cost + Math.log(sum);
 }
 
-/** Σⱼ p_j w_j; `gradient` is ½ ∇C at y, of which the field has just been taken. */
+/** Σⱼ p_j w_j; leaves ½ ∇C in `gradient`. @param field that of y. */
 function gradientAt(
   { fixed, dims, k, neighbours, probabilities }: PlacingArgs,
   i: number,
   y: Float64Array,
+  field: Float32Array,
 ): number {
   let curvature = 0;
-  for (let axis = 0; axis < dims; axis++) gradient[axis] = -field[1 + axis]! / field[0]!;
+  for (let axis = 0; axis < dims; axis++) gradient[axis] = -field[axis]! / field[3]!;
   for (let at = i * k; at < (i + 1) * k; at++) {
     const j = neighbours[at]! * dims;
     const pull = probabilities[at]! / (1 + squaredDistance(y, fixed, j, dims));

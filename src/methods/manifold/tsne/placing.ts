@@ -5,10 +5,11 @@ import { type Matrix, matrix } from "../../../data/matrix.js";
 import { type NeighbourMetric, nearestNeighbours } from "../../../linalg/neighbours/nearest-neighbours.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
 import { gatherTeam } from "../../../parallel/team.js";
+import { wasmMemory } from "../../../parallel/wasm.js";
 import { squares } from "./distances.js";
 import { conditionals } from "./joint-probabilities.js";
 import { MeshField } from "./mesh-field.js";
-import { meshScalars } from "./mesh-kernel.js";
+import { setPlaces } from "./places.js";
 import { PLACING_CHUNK, placeRows } from "./placing-kernel.js";
 
 /** How far out of the embedding's box a place may be. */
@@ -34,8 +35,10 @@ export async function placeBeside(
   const { indices, distances } = await nearestNeighbours(rows, x, k, { metric });
   const probabilities = conditionals(squares(distances), k, perplexities);
   const fixed = Float64Array.from(embedding.data);
-  const field = new MeshField(embedding.rows, dims);
-  const { args, mesh } = field.prepare(fixed, MARGIN);
+  const memory = wasmMemory();
+  const field = new MeshField(memory, embedding.rows, dims);
+  setPlaces(field.places, embedding.data, dims);
+  field.prepare(MARGIN);
   const placing = {
     fixed,
     dims,
@@ -43,15 +46,12 @@ export async function placeBeside(
     neighbours: indices,
     probabilities,
     box: boxOf(embedding),
-    px: args.px,
-    py: args.py,
-    pz: args.pz,
-    cellStart: args.cellStart,
-    grid: args.grid,
+    memory,
+    words: field.words,
     placed: sharedFloat64(x.rows * dims),
   };
   const team = gatherTeam(placeRows, placing);
-  team.run(Math.ceil(x.rows / PLACING_CHUNK), ...meshScalars(0, mesh));
+  team.run(Math.ceil(x.rows / PLACING_CHUNK));
   team.release();
   field.release();
   out.data.set(placing.placed);

@@ -17,27 +17,28 @@ const JITTER = 0.01;
 /** Columns up to which a covariance is less work than a randomized decomposition. */
 const COVARIANCE_COLUMNS = 2000;
 
-/** Fills `y` `[n, dims]`. */
+/** Places `[n, dims]`. */
 export async function start(
   x: Matrix,
   init: "pca" | "random",
   dims: number,
   random: Random,
-  y: Float64Array,
-): Promise<void> {
+): Promise<Float64Array> {
+  const y = new Float64Array(x.rows * dims);
   const noise = random.fork("start");
   const scale = init === "random" ? SIZE : SIZE * JITTER;
   for (let i = 0; i < y.length; i++) y[i] = scale * noise.normal();
-  if (init === "random") return;
+  if (init === "random") return y;
   const directions = await principalDirections(x, Math.min(dims, x.rows, x.cols), random);
   const mean = columnMeans(x);
   const scores = directions.map((direction) => project(x, mean, direction));
   const first = scores[0]!;
   const deviation = Math.sqrt(first.reduce((sum, value) => sum + value * value, 0) / x.rows);
-  if (deviation === 0) return;
+  if (deviation === 0) return y;
   scores.forEach((column, axis) => {
     for (let i = 0; i < x.rows; i++) y[i * dims + axis]! += (SIZE / deviation) * column[i]!;
   });
+  return y;
 }
 
 async function principalDirections(x: Matrix, k: number, random: Random): Promise<Float64Array[]> {

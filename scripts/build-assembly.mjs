@@ -1,0 +1,61 @@
+/**
+ * Compiles assembly/ to WebAssembly and writes it into src/ as text, where a module can import it:
+ *
+ *   node scripts/build-assembly.mjs
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Each folder of assembly/, and the module that it becomes. */
+const MODULES = [{ entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" }];
+
+// Memory comes from outside, shared by threads; 65536 pages are all that addresses reach.
+const OPTIONS = [
+  ...["-O3", "--noAssert", "--runtime", "stub"],
+  ...[
+    "--importMemory",
+    "--noExportMemory",
+    "--sharedMemory",
+    "--initialMemory",
+    "0",
+    "--maximumMemory",
+    "65536",
+  ],
+  ...["--enable", "simd", "--enable", "threads"],
+];
+
+/** @returns the text of each module. */
+export async function compileAssembly() {
+  const texts = new Map();
+  for (const { entry, module } of MODULES) {
+    let binary;
+    const { error, stderr } = await asc.main([here(entry), "--outFile", "binary.wasm", ...OPTIONS], {
+      readFile: (name) => read(name),
+      writeFile: (_name, contents) => {
+        binary = contents;
+      },
+      listFiles: () => null,
+    });
+    if (error) throw new Error(`${entry}: ${error.message}\n${stderr}`);
+    texts.set(
+      module,
+      `/** @file ${entry}, compiled by scripts/build-assembly.mjs. */\nexport const code =\n  "${Buffer.from(binary).toString("base64")}";\n`,
+    );
+  }
+  return texts;
+}
+
+function read(name) {
+  try {
+    return readFileSync(name, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [module, text] of await compileAssembly()) writeFileSync(here(module), text);
+}

@@ -1,0 +1,78 @@
+/**
+ * @file WebAssembly code on memory that all threads see.
+ *
+ * Every thread has an instance of its own on the same memory. Memory is only ever taken, never given back: it goes with
+ * whoever holds it. Where pages may not share memory, such memory can still be made, and stays on one thread.
+ */
+
+const PAGE = 65536;
+/** Four GiB, all that addresses reach. */
+const MOST_PAGES = 65536;
+
+/** Memory for one piece of work. It may be among a kernel's arguments. */
+export const wasmMemory = (): WebAssembly.Memory =>
+  new WebAssembly.Memory({ initial: 0, maximum: MOST_PAGES, shared: true });
+
+/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+export const float32On = (memory: WebAssembly.Memory, n: number) => {
+  const address = take(memory, 4 * n);
+  return new Float32Array(memory.buffer, address, n);
+};
+/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+export const float64On = (memory: WebAssembly.Memory, n: number) => {
+  const address = take(memory, 8 * n);
+  return new Float64Array(memory.buffer, address, n);
+};
+/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+export const int32On = (memory: WebAssembly.Memory, n: number) => {
+  const address = take(memory, 4 * n);
+  return new Int32Array(memory.buffer, address, n);
+};
+
+/** The address of so many bytes, and of a vector more, since code may read whole vectors. Any thread may ask. */
+function take(memory: WebAssembly.Memory, bytes: number): number {
+  const pages = Math.ceil((bytes + 16) / PAGE);
+  try {
+    return memory.grow(pages) * PAGE;
+  } catch {
+    throw new RangeError(`memory: no room for ${bytes} bytes more on ${memory.buffer.byteLength}`);
+  }
+}
+
+const modules = new Map<string, WebAssembly.Module>();
+const instances = new WeakMap<WebAssembly.Memory, Map<string, WebAssembly.Exports>>();
+
+/**
+ * This thread's instance of a module that imports its memory as `env.memory`.
+ * @param code base64.
+ */
+export function instanceOn(memory: WebAssembly.Memory, code: string): WebAssembly.Exports {
+  let ofMemory = instances.get(memory);
+  if (!ofMemory) {
+    ofMemory = new Map();
+    instances.set(memory, ofMemory);
+  }
+  let exported = ofMemory.get(code);
+  if (!exported) {
+    let module = modules.get(code);
+    if (!module) {
+      module = new WebAssembly.Module(Uint8Array.from(atob(code), (byte) => byte.charCodeAt(0)));
+      modules.set(code, module);
+    }
+    exported = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    ofMemory.set(code, exported);
+  }
+  return exported;
+}
+
+const rooms = new WeakMap<WebAssembly.Memory, Float32Array>();
+
+/** Room for at least n numbers that this thread has for itself, as whoever used it last has left it. */
+export function ownRoom(memory: WebAssembly.Memory, n: number): Float32Array {
+  let room = rooms.get(memory);
+  if (!room || room.length < n) {
+    room = float32On(memory, n);
+    rooms.set(memory, room);
+  }
+  return room;
+}
