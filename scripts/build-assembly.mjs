@@ -10,7 +10,10 @@ import asc from "assemblyscript/asc";
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** Each folder of assembly/, and the module that it becomes. */
-const MODULES = [{ entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" }];
+const MODULES = [
+  { entry: "assembly/neighbours/index.ts", module: "src/linalg/neighbours/code.wasm.ts" },
+  { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
+];
 
 // Memory comes from outside, shared by threads; 65536 pages are all that addresses reach.
 const OPTIONS = [

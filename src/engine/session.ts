@@ -21,19 +21,36 @@ export interface RuntimeOptions {
   wasmPaths?: string;
 }
 
+/** Of one program, natively; elsewhere they do nothing. */
+export interface CompileOptions {
+  /** Fewer than configured. */
+  readonly threads?: number;
+  /**
+   * Whether its threads look out for the next run before they sleep. Default: true. Without it a run starts later, and
+   * other threads have the cores between runs.
+   */
+  readonly spin?: boolean;
+}
+
 /** A loaded ONNX Runtime. */
 export interface Runtime {
   readonly backend: "native" | "wasm";
   /** Whether each run copies its inputs into the runtime's own memory: then large data should not be an input. */
   readonly copiesInputs: boolean;
-  /** @param options.threads fewer than configured, for this program alone; native only. */
-  compile(model: Uint8Array, options?: { threads?: number }): Promise<Program>;
+  compile(model: Uint8Array, options?: CompileOptions): Promise<Program>;
 }
 
 /** A compiled model. */
 export interface Program {
-  /** Computes all outputs. The arrays of `feeds` are only read. It blocks the thread it is called on. */
-  run(feeds: Readonly<Record<string, NdArray>>): Promise<Record<string, NdArray>>;
+  /**
+   * Computes all outputs. The arrays of `feeds` are only read. It blocks the thread it is called on.
+   * @param into arrays for some outputs, of their shapes and not in shared memory. Natively they are filled and
+   * returned, which saves the time that fresh memory takes; elsewhere they are left alone.
+   */
+  run(
+    feeds: Readonly<Record<string, NdArray>>,
+    into?: Readonly<Record<string, NdArray>>,
+  ): Promise<Record<string, NdArray>>;
   release(): Promise<void>;
 }
 
@@ -70,8 +87,12 @@ export function runtime(): Promise<Runtime> {
 
 const compiled = new WeakMap<Runtime, Map<string, Promise<Program>>>();
 
-/** A program that is compiled once for each runtime and kept; `key` names it. */
-export async function compileOnce(key: string, model: () => Uint8Array): Promise<Program> {
+/** A program that is compiled once for each runtime and kept; `key` names it and its options. */
+export async function compileOnce(
+  key: string,
+  model: () => Uint8Array,
+  options?: CompileOptions,
+): Promise<Program> {
   const current = await runtime();
   let programs = compiled.get(current);
   if (!programs) {
@@ -80,7 +101,7 @@ export async function compileOnce(key: string, model: () => Uint8Array): Promise
   }
   let program = programs.get(key);
   if (!program) {
-    program = current.compile(model());
+    program = current.compile(model(), options);
     programs.set(key, program);
   }
   return program;
@@ -104,20 +125,25 @@ function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | un
     copiesInputs: backend === "wasm",
     async compile(model, options = {}) {
       const used = options.threads ?? threads;
+      const entries = {
+        dynamic_block_base: "4",
+        ...(options.spin === false && { intra_op: { allow_spinning: "0" } }),
+      };
       const session = await ort.InferenceSession.create(model, {
         executionMode: "sequential",
         graphOptimizationLevel: "all",
         logSeverityLevel: 3,
-        ...(backend === "native" && { extra: { session: { dynamic_block_base: "4" } } }),
+        ...(backend === "native" && { extra: { session: entries } }),
         ...(backend === "native" && used !== undefined && { intraOpNumThreads: used }),
       });
       return {
-        async run(feeds) {
-          const tensors: Record<string, InstanceType<OnnxRuntime["Tensor"]>> = {};
-          for (const [name, { dtype, data, shape }] of Object.entries(feeds)) {
-            tensors[name] = new ort.Tensor(dtype, data as Float32Array, shape);
-          }
-          const results = await session.run(tensors);
+        async run(feeds, into) {
+          const tensors = asTensors(ort, feeds);
+          const others = Object.fromEntries(session.outputNames.map((name) => [name, null]));
+          const results =
+            into && backend === "native"
+              ? await session.run(tensors, { ...others, ...asTensors(ort, into) })
+              : await session.run(tensors);
           const arrays: Record<string, NdArray> = {};
           for (const [name, t] of Object.entries(results)) {
             arrays[name] = {
@@ -132,4 +158,15 @@ function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | un
       };
     },
   };
+}
+
+function asTensors(
+  ort: OnnxRuntime,
+  arrays: Readonly<Record<string, NdArray>>,
+): Record<string, InstanceType<OnnxRuntime["Tensor"]>> {
+  const tensors: Record<string, InstanceType<OnnxRuntime["Tensor"]>> = {};
+  for (const [name, { dtype, data, shape }] of Object.entries(arrays)) {
+    tensors[name] = new ort.Tensor(dtype, data as Float32Array, shape);
+  }
+  return tensors;
 }

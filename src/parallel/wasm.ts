@@ -9,9 +9,9 @@ const PAGE = 65536;
 /** Four GiB, all that addresses reach. */
 const MOST_PAGES = 65536;
 
-/** Memory for one piece of work. It may be among a kernel's arguments. */
+/** Memory for one piece of work. It may be among a kernel's arguments. Nothing is at address 0. */
 export const wasmMemory = (): WebAssembly.Memory =>
-  new WebAssembly.Memory({ initial: 0, maximum: MOST_PAGES, shared: true });
+  new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
 
 /** n zeros that nobody else has. @throws RangeError if there is no more memory. */
 export const float32On = (memory: WebAssembly.Memory, n: number) => {
@@ -27,6 +27,11 @@ export const float64On = (memory: WebAssembly.Memory, n: number) => {
 export const int32On = (memory: WebAssembly.Memory, n: number) => {
   const address = take(memory, 4 * n);
   return new Int32Array(memory.buffer, address, n);
+};
+/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+export const uint32On = (memory: WebAssembly.Memory, n: number) => {
+  const address = take(memory, 4 * n);
+  return new Uint32Array(memory.buffer, address, n);
 };
 
 /** The address of so many bytes, and of a vector more, since code may read whole vectors. Any thread may ask. */

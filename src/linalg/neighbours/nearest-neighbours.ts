@@ -4,14 +4,15 @@
  * For a query q, ‖q − t‖² = ‖q‖² + ‖t‖² − 2 q·t: one matrix product compares many queries with many rows; for
  * directions, rows of length 1, it is 2 − 2 q·t. Taken in float32 and made less by what its rounding error can be, it
  * is a lower bound; every row that the error could hide among the k nearest is then measured in float64.
- * With u = 2⁻²⁴ and d columns the error is at most (d + 10) u (‖q‖ + ‖t‖)² ≤ 2 (d + 10) u (‖q‖² + ‖t‖²): the usual
+ * With u = 2⁻²⁴ and d columns the error is at most (d + 14) u (‖q‖ + ‖t‖)² ≤ 2 (d + 14) u (‖q‖² + ‖t‖²): the usual
  * bound of a dot product (Higham 2002, "Accuracy and stability of numerical algorithms", section 3.1), and some
- * more for the rounding of centred rows. Within one set half of the products tell the other half.
+ * more for the rounding of centred rows and of the bounds. Within one set half of the products tell the other half.
  * Rows of few columns are searched by a k-d tree instead, with the same result.
  */
 import { columnMeans, firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
 import { sharedFloat32, sharedFloat64, sharedUint32 } from "../../parallel/shared.js";
 import { gatherTeam, threads } from "../../parallel/team.js";
+import { float32On, wasmMemory } from "../../parallel/wasm.js";
 import { gemm32 } from "../gemm.js";
 import { Candidates, listSize } from "./candidates.js";
 import { kdTree } from "./kd-tree.js";
@@ -161,11 +162,14 @@ export async function searchTiles(
   const symmetric = whose === "symmetric";
   const within = whose !== "others";
   const listed = symmetric ? x.rows : Math.min(TILE, queries.rows);
-  const queryErrors = new Float64Array(listed);
-  const candidates = new Candidates(k, queryErrors, rows.errors);
-  const nearest = gatherMeasuring(x, queries, k, { within, cosine }, candidates);
+  const tileSize = Math.min(TILE, queries.rows) * Math.min(TILE, x.rows);
+  const memory = wasmMemory();
+  const candidates = new Candidates(memory, k, listed, x.rows, tileSize);
+  const into = new Float32Array(tileSize);
+  const nearest = gatherMeasuring(memory, x, queries, k, { within, cosine }, candidates);
   try {
-    if (symmetric) queryErrors.set(rows.errors);
+    candidates.rowErrors.set(rows.errors);
+    if (symmetric) candidates.queryErrors.set(rows.errors);
     for (let from = 0; from < queries.rows; from += TILE) {
       const to = Math.min(queries.rows, from + TILE);
       const block = within
@@ -173,12 +177,12 @@ export async function searchTiles(
         : boundFactor(prepared(takeBlock(queries, from, to)), x.cols, cosine);
       if (!symmetric) {
         candidates.clear();
-        queryErrors.set(block.errors);
+        candidates.queryErrors.set(block.errors);
       }
       const left = asQueries(block);
       for (let at = symmetric ? from : 0; at < x.rows; at += TILE) {
         const right = part(rows, at, Math.min(x.rows, at + TILE));
-        const { data: tile } = await gemm32(left, right.factor, { transposeB: true });
+        const { data: tile } = await gemm32(left, right.factor, { transposeB: true, into, spin: false });
         if (symmetric) candidates.addSymmetricTile(tile, left.rows, right.factor.rows, from, at);
         else candidates.addTile(tile, left.rows, right.factor.rows, at, within ? from : undefined);
         await breathe?.();
@@ -188,12 +192,14 @@ export async function searchTiles(
     if (symmetric) nearest.measure(0, x.rows);
   } finally {
     nearest.release();
+    candidates.release();
   }
   return { indices: nearest.indices, distances: nearest.distances };
 }
 
 /** What measures the candidates of `count` queries from `first` on, with the threads there are if that is much work. */
 function gatherMeasuring(
+  memory: WebAssembly.Memory,
   x: Matrix,
   queries: Matrix,
   k: number,
@@ -201,11 +207,12 @@ function gatherMeasuring(
   candidates: Candidates,
 ): Neighbours & { measure(first: number, count: number): void; release(): void } {
   const shares = threads() > 1 && queries.rows * k * x.cols > ALONE;
-  const own = shares ? sharedCopy(x.data) : x.data;
-  const theirs = x === queries ? own : shares ? sharedCopy(queries.data) : queries.data;
+  const own = copyOn(memory, x.data);
+  const theirs = x === queries ? own : copyOn(memory, queries.data);
   const indices = sharedUint32(queries.rows * k);
   const distances = sharedFloat64(queries.rows * k);
   const team = gatherTeam(measureCandidates, {
+    memory,
     x: own,
     queries: theirs,
     n: x.rows,
@@ -231,6 +238,12 @@ function gatherMeasuring(
   };
 }
 
+function copyOn(memory: WebAssembly.Memory, data: Float32Array): Float32Array {
+  const copy = float32On(memory, data.length);
+  copy.set(data);
+  return copy;
+}
+
 function sharedCopy(data: Float32Array): Float32Array {
   const copy = sharedFloat32(data.length);
   copy.set(data);
@@ -239,7 +252,7 @@ function sharedCopy(data: Float32Array): Float32Array {
 
 /** Rows as the right factor of lower bounds of squared distances, with their share of the error. */
 interface BoundFactor {
-  /** `[n, d + 2]`: t, a and 1, where a = (1 − c) ‖t‖², c = 2 (d + 10) u. */
+  /** `[n, d + 2]`: t, a and 1, where a = (1 − c) ‖t‖², c = 2 (d + 14) u. */
   readonly factor: Matrix;
   /** `[n]`: 2 c ‖t‖². */
   readonly errors: Float64Array;
@@ -248,7 +261,7 @@ interface BoundFactor {
 /** @param rows `[n, d]`. @param directed whether all count as of length 1, zeros too. */
 function boundFactor(rows: Float32Array, d: number, directed: boolean): BoundFactor {
   const n = rows.length / d;
-  const c = 2 * (d + 10) * UNIT_ROUNDOFF;
+  const c = 2 * (d + 14) * UNIT_ROUNDOFF;
   const factor = matrix(n, d + 2);
   const errors = new Float64Array(n);
   for (let i = 0, at = 0; i < n; i++) {

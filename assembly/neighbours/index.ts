@@ -1,0 +1,5 @@
+/**
+ * @file Rows that may be among the k nearest of a query, and how far they are: what src/linalg/neighbours calls.
+ */
+export { addColumns, addRows, finish } from "./candidates";
+export { cosineDistances, squaredDistances } from "./distances";
