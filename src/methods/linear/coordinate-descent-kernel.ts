@@ -1,68 +1,68 @@
 /**
- * @file Sweeps of coordinate descent for non-negative least squares of many rows with one Gram matrix.
- *
- *   zⱼ ← max(0, zⱼ − gⱼ / Gⱼⱼ),   g = G z − a,   G = BᵀB,   a = Bᵀx
- *
- * which for all rows together is HALS: one column of Z after another. Zeros that stay cost nothing, since g is kept up.
+ * @file Sweeps of coordinate descent for non-negative least squares of many rows, by the threads there are.
  */
 import type { Kernel } from "../../parallel/kernel.js";
+import { instanceOn, ownRoom } from "../../parallel/wasm.js";
+import { code } from "./coordinate-descent.wasm.js";
+
+/** What assembly/coordinate-descent exports. Addresses are in bytes. */
+interface DescentCode {
+  descend(
+    gram: number,
+    right: number,
+    z: number,
+    rounded: number,
+    n: number,
+    k: number,
+    from: number,
+    to: number,
+    sweeps: number,
+    room: number,
+  ): number;
+}
 
 /** Rows of a chunk. */
 export const DESCENT_ROWS = 256;
-/** Sweeps end for a row once one moves it by less than this share of the first. */
-const LEAST_MOVE = 0.1;
 
-export interface DescentArgs {
-  /** G, row-major `[k, k]`. */
+/** Numbers from one row of the Gram matrix to the next: whole vectors of two. */
+export const gramPitch = (k: number): number => (k + 1) & ~1;
+
+export interface DescentArgs
+  extends Record<string, WebAssembly.Memory | Float64Array | Float32Array | number> {
+  /** Where the arrays are. */
+  memory: WebAssembly.Memory;
+  /** G = BᵀB, row-major `[k, gramPitch(k)]`. */
   gram: Float64Array;
-  /** Row-major `[n, k]`. */
+  /** Bᵀx of every row, `[n, k]`. */
   right: Float32Array;
   /** Z, row-major `[n, k]`, ≥ 0: changed in place. */
   z: Float64Array;
-  /** Z once more. */
+  /** Zᵀ once more `[k, n]`. */
   rounded: Float32Array;
   /** Of every chunk Σ |projected gradient| before its sweeps. */
   violations: Float64Array;
   k: number;
-  [name: string]: Float64Array | Float32Array | number;
 }
 
 /** Scalars: the most sweeps. */
 export const coordinateDescent: Kernel<DescentArgs> = {
   module: import.meta.url,
   name: "coordinateDescent",
-  run({ gram, right, z, rounded, violations, k }, chunk, scalars) {
-    const sweeps = scalars[0]!;
-    const gradient = new Float64Array(k);
-    const last = Math.min(z.length / k, (chunk + 1) * DESCENT_ROWS);
-    let violation = 0;
-    for (let i = chunk * DESCENT_ROWS; i < last; i++) {
-      const at = i * k;
-      for (let j = 0; j < k; j++) gradient[j] = -right[at + j]!;
-      for (let j = 0; j < k; j++) {
-        const value = z[at + j]!;
-        if (value === 0) continue;
-        for (let l = 0, g = j * k; l < k; l++, g++) gradient[l]! += value * gram[g]!;
-      }
-      for (let j = 0; j < k; j++) if (z[at + j]! > 0 || gradient[j]! < 0) violation += Math.abs(gradient[j]!);
-      let first = 0;
-      for (let sweep = 0; sweep < sweeps; sweep++) {
-        let moved = 0;
-        for (let j = 0; j < k; j++) {
-          const curvature = gram[j * k + j]!;
-          const before = z[at + j]!;
-          if (curvature <= 0 || (before === 0 && gradient[j]! >= 0)) continue;
-          const after = Math.max(0, before - gradient[j]! / curvature);
-          const step = after - before;
-          z[at + j] = after;
-          moved += step * step * curvature;
-          for (let l = 0, g = j * k; l < k; l++, g++) gradient[l]! += step * gram[g]!;
-        }
-        if (sweep === 0) first = moved;
-        if (moved <= LEAST_MOVE * LEAST_MOVE * first) break;
-      }
-      for (let j = 0; j < k; j++) rounded[at + j] = z[at + j]!;
-    }
-    violations[chunk] = violation;
+  run({ memory, gram, right, z, rounded, violations, k }, chunk, [sweeps]) {
+    const { descend } = instanceOn(memory, code) as unknown as DescentCode;
+    const n = z.length / k;
+    const from = chunk * DESCENT_ROWS;
+    violations[chunk] = descend(
+      gram.byteOffset,
+      right.byteOffset,
+      z.byteOffset,
+      rounded.byteOffset,
+      n,
+      k,
+      from,
+      Math.min(n, from + DESCENT_ROWS),
+      sweeps!,
+      ownRoom(memory, 2 * gramPitch(k)).byteOffset,
+    );
   },
 };

@@ -16,15 +16,16 @@ import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
 import { compileOnce } from "../../engine/session.js";
 import { input } from "../../engine/tensor.js";
-import { dense } from "../../linalg/dense.js";
-import { gemm } from "../../linalg/gemm.js";
+import { type Dense, dense } from "../../linalg/dense.js";
+import { gemm, gemm32 } from "../../linalg/gemm.js";
 import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
+import { float32On, float64On, wasmMemory } from "../../parallel/wasm.js";
 import type { Random } from "../../random.js";
 import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { ACTIVE_SET_ROWS, activeSet } from "./active-set-kernel.js";
-import { coordinateDescent, DESCENT_ROWS } from "./coordinate-descent-kernel.js";
+import { coordinateDescent, DESCENT_ROWS, gramPitch } from "./coordinate-descent-kernel.js";
 import { nndsvd } from "./nndsvd.js";
 
 export interface NonNegativeFactorizationOptions {
@@ -100,6 +101,7 @@ function refuseNegative({ data, cols }: Matrix): void {
 interface Factor {
   readonly rows: number;
   readonly values: Float64Array;
+  /** Transposed, `[k, rows]`. */
   readonly rounded: Float32Array;
   /** Moves it towards its minimum with the other fixed. @returns Σ |projected gradient| before. */
   improve(other: Factor, product: Float32Array, iteration: number): Promise<number>;
@@ -113,13 +115,15 @@ const MOST_SWEEPS = 4;
 
 /** @param cost numbers in a row of the data that a row of the factor is made from. */
 function factor(rows: number, k: number, cost: number): Factor {
-  const values = sharedFloat64(rows * k);
-  const rounded = sharedFloat32(rows * k);
-  const right = sharedFloat32(rows * k);
-  const gram = sharedFloat64(k * k);
+  const memory = wasmMemory();
+  const values = float64On(memory, rows * k);
+  const rounded = float32On(memory, rows * k);
+  const right = float32On(memory, rows * k);
+  const pitch = gramPitch(k);
+  const gram = float64On(memory, k * pitch);
   const chunks = Math.ceil(rows / DESCENT_ROWS);
-  const violations = sharedFloat64(chunks);
-  const team = gatherTeam(coordinateDescent, { gram, right, z: values, rounded, violations, k });
+  const violations = float64On(memory, chunks);
+  const team = gatherTeam(coordinateDescent, { memory, gram, right, z: values, rounded, violations, k });
   // Half of what the products cost, in sweeps: Gillis & Glineur (2012), section 3.2.
   const most = Math.min(MOST_SWEEPS, Math.floor(1 + cost / (2 * (k + 1))));
   return {
@@ -127,15 +131,21 @@ function factor(rows: number, k: number, cost: number): Factor {
     values,
     rounded,
     async improve(other, product, iteration) {
-      // The engine takes no shared memory.
-      const b = dense(other.rows, k, other.values.slice());
-      gram.set((await gemm(b, b, { transposeA: true })).data);
+      const { data } = await gramOf(other, k);
+      for (let j = 0; j < k; j++) gram.set(data.subarray(j * k, (j + 1) * k), j * pitch);
       right.set(product);
       team.run(chunks, iteration <= GENTLE_ROUNDS ? 1 : most);
       return violations.reduce((sum, value) => sum + value, 0);
     },
     release: () => team.release(),
   };
+}
+
+/** Its columns' products with each other. */
+function gramOf({ rows, values }: Factor, k: number): Promise<Dense> {
+  // The engine takes no shared memory.
+  const columns = dense(rows, k, values.slice());
+  return gemm(columns, columns, { transposeA: true, spin: false });
 }
 
 async function solve(
@@ -152,13 +162,16 @@ async function solve(
     if (init === "nndsvda") {
       for (const { values } of [z, b]) values.set(values.map((value) => value || mean));
     }
-    b.rounded.set(b.values);
+    setTransposed(b.rounded, b.values, k);
+    // A quarter of the time of a product that transposes as it goes, and as ZᵀX its bits would depend on the threads.
+    const xt: Matrix = { data: new Float32Array(x.data.length), rows: x.cols, cols: x.rows };
+    setTransposed(xt.data, x.data, x.cols);
     const squares = x.data.reduce((sum, value) => sum + value * value, 0);
     let first = 0;
     for (let iteration = 1; iteration <= maxIter; iteration++) {
       await breathe();
-      let violation = await z.improve(b, await product(x, b.rounded, k, false), iteration);
-      const zx = await product(x, z.rounded, k, true);
+      let violation = await z.improve(b, await timesFactor(x, b, k), iteration);
+      const zx = await timesFactor(xt, z, k);
       violation += await b.improve(z, zx, iteration);
       if (iteration === 1) first = violation;
       if (onIteration) {
@@ -176,14 +189,9 @@ async function solve(
 
 /** ½ Σ ‖x − B z‖² = ½ (Σ ‖x‖² − 2 ⟨B, XᵀZ⟩ + ⟨BᵀB, ZᵀZ⟩) */
 async function objectiveOf(squares: number, z: Factor, b: Factor, zx: Float32Array, k: number) {
-  const [ofZ, ofB] = await Promise.all(
-    [z, b].map(({ rows, values }) => {
-      const part = dense(rows, k, values.slice());
-      return gemm(part, part, { transposeA: true });
-    }),
-  );
+  const [ofZ, ofB] = [await gramOf(z, k), await gramOf(b, k)];
   const cross = b.values.reduce((sum, value, at) => sum + value * zx[at]!, 0);
-  const norms = ofZ!.data.reduce((sum, value, at) => sum + value * ofB!.data[at]!, 0);
+  const norms = ofZ.data.reduce((sum, value, at) => sum + value * ofB.data[at]!, 0);
   return (squares - 2 * cross + norms) / 2;
 }
 
@@ -193,22 +201,18 @@ function draw(size: number, random: Random, z: Float64Array, b: Float64Array): v
   for (let at = 0; at < b.length; at++) b[at] = size * Math.abs(ofB.normal());
 }
 
-/** X B `[n, k]`, or XᵀZ `[d, k]`. */
-async function product(
-  x: Matrix,
-  factor: Float32Array,
-  k: number,
-  transposeA: boolean,
-): Promise<Float32Array> {
-  const program = await compileOnce(`non-negative factorization ${transposeA}`, () => {
-    const [rows, other] = [input("x", ["n", "d"]), input("f", [transposeA ? "n" : "d", "k"])];
-    return emit({ y: matmul(rows, other, { transposeA }) });
-  });
-  const { y } = await program.run({
-    x: { dtype: "float32", shape: [x.rows, x.cols], data: x.data },
-    f: { dtype: "float32", shape: [factor.length / k, k], data: factor.slice() },
-  });
-  return y!.data as Float32Array;
+/** X F `[rows, k]` of a factor that has as many rows as X columns. */
+async function timesFactor(x: Matrix, { rows, rounded }: Factor, k: number): Promise<Float32Array> {
+  const transposed: Matrix = { data: rounded.slice(), rows: k, cols: rows };
+  return (await gemm32(x, transposed, { transposeB: true, spin: false })).data;
+}
+
+/** @param to `[cols, rows]`, filled. @param from `[rows, cols]`. */
+function setTransposed(to: Float32Array, from: Float64Array | Float32Array, cols: number): void {
+  const rows = from.length / cols;
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++, at++) to[j * rows + i] = from[at]!;
+  }
 }
 
 /** Columns over their norms, in float32. */
