@@ -8,6 +8,7 @@ import { activeSetRows } from "../../src/methods/sparse/active-set-kernel.js";
 import { codeSums, updateAtoms } from "../../src/methods/sparse/atom-updates.js";
 import { dctDictionary } from "../../src/methods/sparse/dct-dictionary.js";
 import { replaceUnused } from "../../src/methods/sparse/initial-atoms.js";
+import { float64On, wasmMemory } from "../../src/parallel/wasm.js";
 import { random } from "../../src/random.js";
 import { sharedPath, testWith } from "../data/shared.js";
 
@@ -107,8 +108,11 @@ test("codes that start from others are optimal", () => {
   // Two atoms alike: there are many best codes.
   columns[1] = columns[0]!.slice();
   const rows = Array.from({ length: n }, () => normal(d));
-  const gram = Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b))));
-  const correlations = Float64Array.from(rows.flatMap((row) => columns.map((a) => dot(a, row))));
+  const memory = wasmMemory();
+  const gram = float64On(memory, k * k);
+  gram.set(columns.flatMap((a) => columns.map((b) => dot(a, b))));
+  const correlations = float64On(memory, n * k);
+  correlations.set(rows.flatMap((row) => columns.map((a) => dot(a, row))));
   for (const [share, nonNegative] of [
     [0, 0],
     [0.2, 0],
@@ -116,9 +120,10 @@ test("codes that start from others are optimal", () => {
     [0.2, 1],
   ] as const) {
     const start = () => (stream.uniform() < share ? stream.normal() : 0);
-    const codes = Float64Array.from({ length: n * k }, () => (nonNegative ? Math.abs(start()) : start()));
+    const codes = float64On(memory, n * k);
+    for (let at = 0; at < codes.length; at++) codes[at] = nonNegative ? Math.abs(start()) : start();
     for (const chunk of [0, 1])
-      activeSetRows.run({ gram, correlations, codes }, chunk, Float64Array.of(n, alpha, nonNegative));
+      activeSetRows.run({ memory, gram, correlations, codes }, chunk, Float64Array.of(n, alpha, nonNegative));
     for (let i = 0; i < n; i++) {
       const z = codes.subarray(i * k, (i + 1) * k);
       for (let j = 0; j < k; j++) {

@@ -11,18 +11,22 @@
  * Source: Lee, Battle, Raina & Ng (2007), "Efficient sparse coding algorithms", NIPS, algorithm 1 (feature-sign search).
  */
 import type { Kernel } from "../../parallel/kernel.js";
+import { float64On, int32On } from "../../parallel/wasm.js";
+import { codeOn, type SparseCode } from "./code.js";
 import { descend } from "./coordinate-descent.js";
 import { CHUNK_ROWS } from "./row-kernel.js";
 
 /** Its scalars: the number of rows, α, and 1 where codes must be ≥ 0, else 0. */
 export interface ActiveSetArgs {
+  /** Where the arrays are. */
+  readonly memory: WebAssembly.Memory;
   /** G `[k, k]`. */
   readonly gram: Float64Array;
   /** c of every row `[n, k]`. */
   readonly correlations: Float64Array;
   /** z of every row `[n, k]`: where to start, and what is found. */
   readonly codes: Float64Array;
-  readonly [name: string]: Float64Array;
+  readonly [name: string]: Float64Array | WebAssembly.Memory;
 }
 
 /** The square of an atom off the span of those in use, as a share of its own, below which it counts as within. */
@@ -38,10 +42,14 @@ const [IDLE, ACTIVE, WITHIN_SPAN] = [0, 1, 2];
 export const activeSetRows: Kernel<ActiveSetArgs> = {
   module: import.meta.url,
   name: "activeSetRows",
-  run({ gram, correlations, codes }, chunk, scalars) {
+  run({ memory, gram, correlations, codes }, chunk, scalars) {
     const [rows, alpha, nonNegative] = scalars as unknown as [number, number, number];
     const k = Math.sqrt(gram.length);
-    if (search?.atoms !== k) search = new ActiveSet(k);
+    let search = searches.get(memory);
+    if (!search) {
+      search = new ActiveSet(memory, k);
+      searches.set(memory, search);
+    }
     const end = Math.min(rows, (chunk + 1) * CHUNK_ROWS);
     for (let row = chunk * CHUNK_ROWS; row < end; row++) {
       const c = correlations.subarray(row * k, (row + 1) * k);
@@ -52,11 +60,13 @@ export const activeSetRows: Kernel<ActiveSetArgs> = {
 };
 
 /** Each thread's own: the factor is too large to be made for every chunk. */
-let search: ActiveSet | undefined;
+const searches = new WeakMap<WebAssembly.Memory, ActiveSet>();
 
 /** The arrays of one row's search, which serve one row after the other. */
 class ActiveSet {
   readonly atoms: number;
+  readonly #code: SparseCode;
+  /** As z, three places longer than k, for `residual`. */
   readonly #set: Int32Array;
   readonly #state: Uint8Array;
   readonly #signs: Float64Array;
@@ -67,14 +77,15 @@ class ActiveSet {
   readonly #l: Float64Array;
   #count = 0;
 
-  constructor(k: number) {
+  constructor(memory: WebAssembly.Memory, k: number) {
     this.atoms = k;
-    this.#set = new Int32Array(k);
+    this.#code = codeOn(memory);
+    this.#set = int32On(memory, k + 3);
     this.#state = new Uint8Array(k);
     this.#signs = new Float64Array(k);
-    this.#z = new Float64Array(k);
+    this.#z = float64On(memory, k + 3);
     this.#goal = new Float64Array(k);
-    this.#g = new Float64Array(k);
+    this.#g = float64On(memory, k);
     this.#l = new Float64Array(k * k);
   }
 
@@ -205,24 +216,15 @@ class ActiveSet {
 
   /** g = c − G z */
   #correlate(gram: Float64Array, c: Float64Array): void {
-    const [k, g, set, z, count] = [this.atoms, this.#g, this.#set, this.#z, this.#count];
-    if (count === 0) {
-      g.set(c);
-      return;
-    }
-    const [first, row] = [z[0]!, set[0]! * k];
-    for (let j = 0; j < k; j++) g[j] = c[j]! - first * gram[row + j]!;
-    // Two atoms at a time: half the passes over g.
-    let at = 1;
-    for (; at + 1 < count; at += 2) {
-      const [a, b] = [z[at]!, z[at + 1]!];
-      const [rowA, rowB] = [set[at]! * k, set[at + 1]! * k];
-      for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]! + b * gram[rowB + j]!;
-    }
-    if (at < count) {
-      const [a, rowA] = [z[at]!, set[at]! * k];
-      for (let j = 0; j < k; j++) g[j]! -= a * gram[rowA + j]!;
-    }
+    this.#code.residual(
+      gram.byteOffset,
+      this.atoms,
+      this.#set.byteOffset,
+      this.#z.byteOffset,
+      this.#count,
+      c.byteOffset,
+      this.#g.byteOffset,
+    );
   }
 
   /** Lets in the idle atom whose correlation is largest, if above `least`, and those nearly so. @returns whether any. */

@@ -12,9 +12,10 @@
  * at a time.
  */
 import type { Kernel } from "../../parallel/kernel.js";
+import { float64On, int32On } from "../../parallel/wasm.js";
+import { codeOn, type SparseCode } from "./code.js";
 import { descend } from "./coordinate-descent.js";
 import { GramFactor } from "./gram-factor.js";
-import { GreedyDescent } from "./greedy-descent.js";
 import { Homotopy } from "./homotopy.js";
 import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
 
@@ -27,10 +28,14 @@ const ROUNDS_PER_ATOM = 10;
 export const featureSignRows: Kernel<CodeArgs> = {
   module: import.meta.url,
   name: "featureSignRows",
-  run({ gram, correlations, codes }, chunk, scalars) {
+  run({ memory, gram, correlations, codes }, chunk, scalars) {
     const [rows, alpha, nonNegative] = scalars as unknown as [number, number, number];
     const k = Math.sqrt(gram.length);
-    const search = new FeatureSignSearch(gram, k, alpha, nonNegative === 1);
+    let search = searches.get(memory);
+    if (search?.alpha !== alpha) {
+      search = new FeatureSignSearch(memory, gram, k, alpha, nonNegative === 1);
+      searches.set(memory, search);
+    }
     const end = Math.min(rows, (chunk + 1) * CHUNK_ROWS);
     for (let row = chunk * CHUNK_ROWS; row < end; row++) {
       const from = row * k;
@@ -41,13 +46,19 @@ export const featureSignRows: Kernel<CodeArgs> = {
   },
 };
 
+/** Each thread's own, for the Gram matrix that the memory has. */
+const searches = new WeakMap<WebAssembly.Memory, FeatureSignSearch>();
+
 /** The search for one row; its arrays serve one row after the other. */
 class FeatureSignSearch {
+  readonly alpha: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #code: SparseCode;
   readonly #gram: Float64Array;
-  readonly #greedy: GreedyDescent;
+  /** For `approach`. */
+  readonly #room: Float64Array;
   #path: Homotopy | undefined;
   readonly #k: number;
-  readonly #alpha: number;
   readonly #nonNegative: boolean;
   readonly #factor: GramFactor;
   /** g; 0 of atoms in use. */
@@ -59,15 +70,23 @@ class FeatureSignSearch {
   /** An atom that wants to join but is in the span of A, or −1. */
   #within = -1;
 
-  constructor(gram: Float64Array, k: number, alpha: number, nonNegative: boolean) {
-    this.#greedy = new GreedyDescent(gram, k, alpha, nonNegative);
+  constructor(
+    memory: WebAssembly.Memory,
+    gram: Float64Array,
+    k: number,
+    alpha: number,
+    nonNegative: boolean,
+  ) {
+    this.#memory = memory;
+    this.#code = codeOn(memory);
+    this.#room = float64On(memory, 3 * k);
     this.#gram = gram;
     this.#k = k;
-    this.#alpha = alpha;
+    this.alpha = alpha;
     this.#nonNegative = nonNegative;
-    this.#factor = new GramFactor(gram, k);
-    this.#g = new Float64Array(k);
-    this.#z = new Float64Array(k + 3);
+    this.#factor = new GramFactor(gram, k, int32On(memory, k + 3));
+    this.#g = float64On(memory, k);
+    this.#z = float64On(memory, k + 3);
     this.#signs = new Float64Array(k);
     this.#target = new Float64Array(k);
   }
@@ -76,7 +95,16 @@ class FeatureSignSearch {
   find(c: Float64Array, from: number, out: Float64Array): boolean {
     const g = this.#g;
     const factor = this.#factor;
-    if (!this.#greedy.approach(c, from, out)) this.#homotopy().follow(c, from, out);
+    const near = this.#code.approach(
+      this.#gram.byteOffset,
+      this.#k,
+      this.alpha,
+      this.#nonNegative,
+      c.byteOffset + 8 * from,
+      out.byteOffset + 8 * from,
+      this.#room.byteOffset,
+    );
+    if (!near) this.#homotopy().follow(c, from, out);
     let largest = 0;
     factor.count = 0;
     for (let j = 0; j < this.#k; j++) {
@@ -93,11 +121,19 @@ class FeatureSignSearch {
     let optimal = false;
     for (let round = ROUNDS_PER_ATOM * this.#k; round > 0; round--) {
       const moved = this.#walk(before);
-      factor.residual(c, from, this.#z, g);
+      this.#code.residual(
+        this.#gram.byteOffset,
+        this.#k,
+        factor.atoms.byteOffset,
+        this.#z.byteOffset,
+        factor.count,
+        c.byteOffset + 8 * from,
+        g.byteOffset,
+      );
       let off = 0;
       for (let t = 0; t < factor.count; t++) {
         const j = factor.atoms[t]!;
-        const error = Math.abs(g[j]! - this.#alpha * this.#signs[t]!);
+        const error = Math.abs(g[j]! - this.alpha * this.#signs[t]!);
         if (error > off) off = error;
         g[j] = 0;
       }
@@ -105,7 +141,7 @@ class FeatureSignSearch {
       if (!moved && single) break;
       single = !moved;
       before = factor.count;
-      if (this.#join(c, from, this.#alpha + slack, single) === 0) {
+      if (this.#join(c, from, this.alpha + slack, single) === 0) {
         optimal = off <= slack;
         break;
       }
@@ -118,7 +154,7 @@ class FeatureSignSearch {
   }
 
   #homotopy(): Homotopy {
-    this.#path ??= new Homotopy(this.#gram, this.#k, this.#alpha, this.#nonNegative);
+    this.#path ??= new Homotopy(this.#memory, this.#gram, this.#k, this.alpha, this.#nonNegative);
     return this.#path;
   }
 
@@ -143,7 +179,7 @@ class FeatureSignSearch {
 
   #add(j: number, sign: number, value: number, c: number): void {
     const at = this.#factor.count;
-    if (this.#factor.add(j, c - this.#alpha * sign)) {
+    if (this.#factor.add(j, c - this.alpha * sign)) {
       this.#signs[at] = sign;
       this.#z[at] = value;
     } else this.#within = j;
@@ -201,7 +237,7 @@ class FeatureSignSearch {
     const factor = this.#factor;
     if (j < 0) return false;
     const sign = this.#g[j]! > 0 ? 1 : -1;
-    const right = c[from + j]! - this.#alpha * sign;
+    const right = c[from + j]! - this.alpha * sign;
     if (factor.add(j, right)) return false;
     factor.solveWithin(given);
     let amount = Number.POSITIVE_INFINITY;

@@ -10,7 +10,7 @@
 const DEPENDENT = 1e-13;
 
 export class GramFactor {
-  /** A, in the order of the rows of L. Three places more than atoms, for loops that take four at a time. */
+  /** A, in the order of the rows of L. */
   readonly atoms: Int32Array;
   /** How many atoms A has. */
   count = 0;
@@ -22,11 +22,11 @@ export class GramFactor {
   readonly #inverse: Float64Array;
   readonly #y: Float64Array;
 
-  /** @param gram G `[k, k]`. */
-  constructor(gram: Float64Array, k: number) {
+  /** @param gram G `[k, k]`. @param atoms room for A, at least k. */
+  constructor(gram: Float64Array, k: number, atoms: Int32Array) {
     this.#gram = gram;
     this.#k = k;
-    this.atoms = new Int32Array(k + 3);
+    this.atoms = atoms;
     this.#l = new Float64Array((k + 1) * k);
     this.#inverse = new Float64Array(k);
     this.#y = new Float64Array(k);
@@ -118,31 +118,6 @@ export class GramFactor {
       const value = z[t]! * inverse[t]!;
       z[t] = value;
       for (let q = 0, at = t * k; q < t; q++, at++) z[q]! -= value * l[at]!;
-    }
-  }
-
-  /** g ← c − G_A z for all atoms; z has three places more than atoms. c and z begin at their first numbers. */
-  residual(c: Float64Array, from: number, z: Float64Array, g: Float64Array): void {
-    const gram = this.#gram;
-    const atoms = this.atoms;
-    const k = this.#k;
-    const count = this.count;
-    for (let t = count; t < count + 3; t++) {
-      atoms[t] = 0;
-      z[t] = 0;
-    }
-    for (let j = 0; j < k; j++) g[j] = c[from + j]!;
-    for (let t = 0; t < count; t += 4) {
-      const z0 = z[t]!;
-      const z1 = z[t + 1]!;
-      const z2 = z[t + 2]!;
-      const z3 = z[t + 3]!;
-      const row0 = atoms[t]! * k;
-      const row1 = atoms[t + 1]! * k;
-      const row2 = atoms[t + 2]! * k;
-      const row3 = atoms[t + 3]! * k;
-      for (let j = 0; j < k; j++)
-        g[j]! -= z0 * gram[row0 + j]! + z1 * gram[row1 + j]! + (z2 * gram[row2 + j]! + z3 * gram[row3 + j]!);
     }
   }
 }

@@ -12,6 +12,8 @@
  * Source: Efron, Hastie, Johnstone & Tibshirani (2004), "Least angle regression", Annals of Statistics 32(2); Osborne,
  * Presnell & Turlach (2000), IMA J. Numerical Analysis 20(3).
  */
+import { float64On, int32On } from "../../parallel/wasm.js";
+import { codeOn, type SparseCode } from "./code.js";
 import { GramFactor } from "./gram-factor.js";
 
 /** A correlation whose distance to λ shrinks more slowly than this, relative to λ, stays where it is. */
@@ -21,6 +23,8 @@ const STEPS_PER_ATOM = 20;
 
 /** The path of one row after the other. */
 export class Homotopy {
+  readonly #code: SparseCode;
+  readonly #gram: Float64Array;
   readonly #k: number;
   readonly #alpha: number;
   readonly #nonNegative: boolean;
@@ -39,17 +43,26 @@ export class Homotopy {
   readonly #tiedSigns: Float64Array;
   #tiedCount = 0;
 
-  constructor(gram: Float64Array, k: number, alpha: number, nonNegative: boolean) {
+  /** @param gram `[k, k]`, in the memory. */
+  constructor(
+    memory: WebAssembly.Memory,
+    gram: Float64Array,
+    k: number,
+    alpha: number,
+    nonNegative: boolean,
+  ) {
+    this.#code = codeOn(memory);
+    this.#gram = gram;
     this.#k = k;
     this.#alpha = alpha;
     this.#nonNegative = nonNegative;
-    this.#factor = new GramFactor(gram, k);
+    this.#factor = new GramFactor(gram, k, int32On(memory, k + 3));
     this.#g = new Float64Array(k);
-    this.#slope = new Float64Array(k);
-    this.#zeros = new Float64Array(k);
+    this.#slope = float64On(memory, k);
+    this.#zeros = float64On(memory, k);
     this.#signs = new Float64Array(k);
     this.#z = new Float64Array(k);
-    this.#u = new Float64Array(k + 3);
+    this.#u = float64On(memory, k + 3);
     this.#tied = new Int32Array(k);
     this.#tiedSigns = new Float64Array(k);
   }
@@ -86,7 +99,15 @@ export class Homotopy {
       if (joins >= 0) this.#add(joins, sign);
       const count = factor.count;
       factor.solve(u);
-      factor.residual(this.#zeros, 0, u, slope);
+      this.#code.residual(
+        this.#gram.byteOffset,
+        k,
+        atoms.byteOffset,
+        u.byteOffset,
+        count,
+        this.#zeros.byteOffset,
+        slope.byteOffset,
+      );
       for (let t = 0; t < count; t++) slope[atoms[t]!] = 0;
       for (let t = 0; t < this.#tiedCount; t++) slope[this.#tied[t]!] = 0;
       // The end, unless something is nearer.

@@ -4,8 +4,8 @@
 import type { Matrix } from "../../data/matrix.js";
 import { type Dense, dense, toFloat32, transpose } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
-import { sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
+import { float64On, wasmMemory } from "../../parallel/wasm.js";
 import type { FitContext } from "../method.js";
 import { activeSetRows } from "./active-set-kernel.js";
 import type { CodeSums } from "./atom-updates.js";
@@ -45,7 +45,7 @@ export function rowCoder(x: Matrix, k: number, penalty: SparsePenalty, { breathe
     const numbers = rows?.subarray(from, to) ?? Uint32Array.from({ length: to - from }, (_, i) => from + i);
     const block = rowsOf(x.data, numbers, d);
     const codes = rowsOf(kept, numbers, k);
-    const correlations = await gemm(block, at.atoms, { transposeB: true });
+    const correlations = await gemm(block, at.atoms, { transposeB: true, spin: false });
     if (rows) {
       const roots = Float64Array.from(numbers, (row) => Math.sqrt(weights[row]!));
       await addCodes(sums, scaledRows(block, roots), scaledRows(codes, roots), -1);
@@ -72,7 +72,7 @@ export function rowCoder(x: Matrix, k: number, penalty: SparsePenalty, { breathe
     weights,
     async code(rows, atomNumbers, sums) {
       const atoms = dense(k, d, atomNumbers);
-      const at: Coding = { atoms, gram: await gemm(atoms, atoms, { transposeB: true }), sums };
+      const at: Coding = { atoms, gram: await gemm(atoms, atoms, { transposeB: true, spin: false }), sums };
       const total = rows?.length ?? n;
       let objective = 0;
       for (let from = 0; from < total; from += blockRows) {
@@ -118,10 +118,12 @@ function activeSetSolver(
 ): BlockSolver {
   const { alpha, nonNegative = false } = penalty;
   const share = l1Share(penalty);
+  const memory = wasmMemory();
   const args = {
-    gram: sharedFloat64(k * k),
-    correlations: sharedFloat64(blockRows * k),
-    codes: sharedFloat64(blockRows * k),
+    memory,
+    gram: float64On(memory, k * k),
+    correlations: float64On(memory, blockRows * k),
+    codes: float64On(memory, blockRows * k),
   };
   const team = gatherTeam(activeSetRows, args);
   return {
@@ -187,8 +189,8 @@ async function addCodes(sums: CodeSums, x: Dense, z: Dense, sign: 1 | -1): Promi
     }
   }
   if (!any) return;
-  add(sums.products, (await gemm(z, z, { transposeA: true })).data, sign);
-  add(sums.targets, (await gemm(z, x, { transposeA: true })).data, sign);
+  add(sums.products, (await gemm(z, z, { transposeA: true, spin: false })).data, sign);
+  add(sums.targets, (await gemm(z, x, { transposeA: true, spin: false })).data, sign);
 }
 
 function add(sum: Float64Array, values: Float64Array, sign: 1 | -1): void {

@@ -8,6 +8,8 @@ export const CHUNK_ROWS = 128;
 
 /** The arrays of a solver. Its scalars are the number of rows, and then its own. */
 export interface CodeArgs {
+  /** Where the arrays are. */
+  readonly memory: WebAssembly.Memory;
   /** G = Dᵀ D `[k, k]`. */
   readonly gram: Float64Array;
   /** c = Dᵀ x of every row `[n, k]`. */
@@ -16,5 +18,5 @@ export interface CodeArgs {
   readonly squares: Float64Array;
   /** z of every row `[n, k]`, which it writes. */
   readonly codes: Float64Array;
-  readonly [name: string]: Float64Array;
+  readonly [name: string]: Float64Array | WebAssembly.Memory;
 }

@@ -16,8 +16,8 @@ import { firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
 import { checkFinite, type Dense, dense } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
 import type { Kernel } from "../../parallel/kernel.js";
-import { sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
+import { float64On, wasmMemory } from "../../parallel/wasm.js";
 import { featureSignRows } from "./feature-sign-kernel.js";
 import { groupLassoRows } from "./group-lasso-kernel.js";
 import { diagonalGroups } from "./groups.js";
@@ -95,21 +95,23 @@ export async function sparseCodes(
   const problem = await problemOf(columns, penalty);
   const codes = matrix(n, k);
   const blockRows = Math.min(n, Math.max(CHUNK_ROWS, Math.floor(BLOCK_NUMBERS / k)));
-  const gram = sharedFloat64(k * k);
+  const memory = wasmMemory();
+  const gram = float64On(memory, k * k);
   gram.set((await gemm(problem.dictionary, problem.dictionary, { transposeA: true })).data);
   for (let j = 0; j < k; j++) gram[j * k + j]! += problem.ridge ?? 0;
   const args = {
+    memory,
     gram,
-    correlations: sharedFloat64(blockRows * k),
-    squares: sharedFloat64(blockRows),
-    codes: sharedFloat64(blockRows * k),
+    correlations: float64On(memory, blockRows * k),
+    squares: float64On(memory, blockRows),
+    codes: float64On(memory, blockRows * k),
   };
   const team = gatherTeam(problem.kernel, args);
   try {
     for (let from = 0; from < n; from += blockRows) {
       const rows = Math.min(blockRows, n - from);
       const block = dense(rows, d, new Float64Array(x.data.subarray(from * d, (from + rows) * d)));
-      args.correlations.set((await gemm(block, problem.dictionary)).data);
+      args.correlations.set((await gemm(block, problem.dictionary, { spin: false })).data);
       setSquares(args.squares, block);
       team.run(Math.ceil(rows / CHUNK_ROWS), rows, ...problem.scalars);
       const found = args.codes.subarray(0, rows * k);
