@@ -6,12 +6,23 @@
  */
 
 const PAGE = 65536;
-/** Four GiB, all that addresses reach. */
-const MOST_PAGES = 65536;
+/** Four GiB, all that addresses reach; and less, where so many addresses cannot be set aside, as on telephones. */
+const MOST_PAGES = [65536, 16384, 4096];
 
-/** Memory for one piece of work. It may be among a kernel's arguments. Nothing is at address 0. */
-export const wasmMemory = (): WebAssembly.Memory =>
-  new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+/**
+ * Memory for one piece of work. It may be among a kernel's arguments. Nothing is at address 0.
+ * @throws RangeError if there is none.
+ */
+export function wasmMemory(): WebAssembly.Memory {
+  for (const maximum of MOST_PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+    } catch {
+      // Fewer may do.
+    }
+  }
+  throw new RangeError("memory: none to be had for WebAssembly");
+}
 
 /** n zeros that nobody else has. @throws RangeError if there is no more memory. */
 export const float32On = (memory: WebAssembly.Memory, n: number) => {

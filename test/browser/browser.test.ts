@@ -15,6 +15,7 @@ const ort = (name: string) => new URL(import.meta.resolve(`onnxruntime-web/${nam
 
 describe.skipIf(missing)(inChromium, () => {
   let bundled: string[];
+  let files: Parameters<typeof serve>[0];
   let server: Served | undefined;
   let browser: Browser | undefined;
   let inBrowser: Figures;
@@ -33,14 +34,15 @@ describe.skipIf(missing)(inChromium, () => {
       tsconfigRaw: {},
     });
     bundled = Object.keys(metafile.inputs);
-    server = await serve({
+    files = {
       "/": "<!doctype html><title>unlabeled</title>",
       "/worker.js": outputFiles[0]!.contents,
       // Beside the bundle, and in a folder that the page names.
       "/ort-wasm-simd-threaded.wasm": ort("ort-wasm-simd-threaded.wasm"),
       "/ort/ort-wasm-simd-threaded.wasm": ort("ort-wasm-simd-threaded.wasm"),
       "/ort/ort-wasm-simd-threaded.mjs": ort("ort-wasm-simd-threaded.mjs"),
-    });
+    };
+    server = await serve(files);
     browser = await launchChromium();
     inBrowser = await computeInWorker(browser, server, { threads: 1 });
     inNode = await compute({ backend: "wasm" });
@@ -67,6 +69,19 @@ describe.skipIf(missing)(inChromium, () => {
   test("two threads and a runtime from wasmPaths give the same bits", async () => {
     const wasmPaths = `${server!.url}ort/`;
     expect(await computeInWorker(browser!, server!, { threads: 2, wasmPaths })).toEqual(inBrowser);
+  });
+
+  test("neighbours, forces and codes are the same bits as on WebAssembly in Node", () => {
+    expect(inBrowser.searches).toEqual(inNode.searches);
+  });
+
+  test("a page that may share no memory gives the same bits", async () => {
+    const open = await serve(files, { isolated: false });
+    try {
+      expect(await computeInWorker(browser!, open, { threads: 1 })).toEqual(inBrowser);
+    } finally {
+      await open.close();
+    }
   });
 
   // The native build multiplies in another order; a few hundred steps keep float32's rounding (6e-8) below this.

@@ -1,5 +1,5 @@
 /**
- * @file A web server on loopback for one test: files from memory and folders, on a cross-origin isolated page.
+ * @file A web server on loopback for one test: files from memory and folders.
  */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -19,8 +19,14 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Serves by path; a `URL` is read from disk, a string or bytes are the content. */
-export async function serve(files: Readonly<Record<string, string | Uint8Array | URL>>): Promise<Served> {
+/**
+ * Serves by path; a `URL` is read from disk, a string or bytes are the content.
+ * @param isolated whether the page is, without which there is no shared memory and so no second thread.
+ */
+export async function serve(
+  files: Readonly<Record<string, string | Uint8Array | URL>>,
+  { isolated = true } = {},
+): Promise<Served> {
   const server = createServer(async (request, response) => {
     const path = request.url ?? "/";
     const file = files[path];
@@ -31,9 +37,11 @@ export async function serve(files: Readonly<Record<string, string | Uint8Array |
     const body = file instanceof URL ? await readFile(file) : file;
     response.writeHead(200, {
       "content-type": TYPES[extname(path)] ?? "text/html",
-      // Together these isolate the page, without which there is no shared memory and so no second thread.
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-embedder-policy": "require-corp",
+      // Together these isolate the page.
+      ...(isolated && {
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-embedder-policy": "require-corp",
+      }),
     });
     response.end(body);
   });

@@ -10,10 +10,13 @@ import {
   fit,
   linearAutoencoder,
   type Method,
+  nonNegativeFactorization,
   type Parameterization,
   pca,
   type RuntimeOptions,
   random,
+  sparseCoding,
+  tsne,
 } from "../../src/index.js";
 
 export interface FitFigures {
@@ -28,9 +31,13 @@ export interface FitFigures {
 export interface Figures {
   random: Record<string, number[]>;
   fits: Record<string, FitFigures>;
+  /** What loops of our own find, in which the last bit of a product may decide: codes of the first rows, row by row. */
+  searches: Record<string, number[]>;
 }
 
 const CODED_ROWS = 200;
+/** More than t-SNE does pair by pair. */
+const MAPPED_ROWS = 600;
 const training: FitOptions = { epochs: 3, seed: 7 };
 
 export async function compute(options: RuntimeOptions): Promise<Figures> {
@@ -57,7 +64,17 @@ export async function compute(options: RuntimeOptions): Promise<Figures> {
   }
   const deep = autoencoder({ latentDim: 8, hidden: [64, 32], activation: "gelu" });
   await measure("deep autoencoder", deep, training);
-  return { random: randomNumbers(), fits };
+
+  const few = { ...x, rows: MAPPED_ROWS, data: x.data.subarray(0, MAPPED_ROWS * x.cols) };
+  const map = await fit(tsne({ maxIter: 60 }), few, { seed: 7 });
+  const atoms = await fit(sparseCoding({ latentDim: 20, sparsity: 8 }), few, { seed: 7 });
+  const parts = await fit(nonNegativeFactorization({ latentDim: 6, maxIter: 60 }), few, { seed: 7 });
+  const searches = {
+    "t-SNE": [...map.embedding.data],
+    "sparse coding": [...(await atoms.encode(few)).data],
+    "non-negative factorization": [...(await parts.encode(few)).data],
+  };
+  return { random: randomNumbers(), fits, searches };
 }
 
 function randomNumbers(): Record<string, number[]> {
