@@ -185,9 +185,8 @@ for (const entry of methods) {
         expect(loaded.save()).toEqual(model.save());
       });
 
-      test.runIf(parts.some(isGraph))(
-        "parts as ONNX files give the same bits in a runtime of their own",
-        async () => {
+      if (parts.some(isGraph))
+        test("parts as ONNX files give the same bits in a runtime of their own", async () => {
           const model = await fitted(x, { scale: domain ?? "standard" });
           for (const rows of [1, 2, 7, 33]) {
             const data = takeRows(
@@ -215,8 +214,7 @@ for (const entry of methods) {
               await session.release();
             }
           }
-        },
-      );
+        });
 
       test.each(domain ? (["unit"] as const) : (["standard", "unit"] as const))(
         "scaling (%s) is applied in encode and undone in decode",
