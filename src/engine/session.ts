@@ -87,12 +87,11 @@ export function runtime(): Promise<Runtime> {
 
 const compiled = new WeakMap<Runtime, Map<string, Promise<Program>>>();
 
-/** A program that is compiled once for each runtime and kept; `key` names it and its options. */
-export async function compileOnce(
-  key: string,
-  model: () => Uint8Array,
-  options?: CompileOptions,
-): Promise<Program> {
+/**
+ * A program that is compiled once for each runtime and kept; `key` names it. Its threads sleep between runs: other
+ * programs' and those of `src/parallel` want the cores, and linear algebra took up to twice as long beside them.
+ */
+export async function compileOnce(key: string, model: () => Uint8Array): Promise<Program> {
   const current = await runtime();
   let programs = compiled.get(current);
   if (!programs) {
@@ -101,7 +100,7 @@ export async function compileOnce(
   }
   let program = programs.get(key);
   if (!program) {
-    program = current.compile(model(), options);
+    program = current.compile(model(), { spin: false });
     programs.set(key, program);
   }
   return program;

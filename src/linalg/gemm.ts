@@ -10,14 +10,12 @@ import type { Matrix } from "../data/matrix.js";
 import { compileOnce, emit, input, matmul } from "../engine/index.js";
 import { type Dense, dense } from "./dense.js";
 
-/** Which factors to transpose, and what follows. */
+/** Which factors to transpose. */
 export interface GemmOptions {
   /** Use Aᵀ. Default: false. */
   readonly transposeA?: boolean;
   /** Use Bᵀ. Default: false. */
   readonly transposeB?: boolean;
-  /** Default: true. False where other threads work on the product next, see `CompileOptions`. */
-  readonly spin?: boolean;
 }
 
 /** Multiplications up to which a loop is faster than a call of the engine. */
@@ -66,19 +64,13 @@ async function engineProduct(
   dtype: "float32" | "float64",
   a: Dense | Matrix,
   b: Dense | Matrix,
-  {
-    transposeA = false,
-    transposeB = false,
-    spin = true,
-    into,
-  }: GemmOptions & { into?: Float32Array; spin?: boolean },
+  { transposeA = false, transposeB = false, into }: GemmOptions & { into?: Float32Array },
 ): Promise<Float32Array | Float64Array> {
-  const model = () => {
+  const program = await compileOnce(`gemm ${dtype} ${transposeA} ${transposeB}`, () => {
     const left = input("a", transposeA ? ["k", "m"] : ["m", "k"], dtype);
     const right = input("b", transposeB ? ["n", "k"] : ["k", "n"], dtype);
     return emit({ c: matmul(left, right, { transposeA, transposeB }) });
-  };
-  const program = await compileOnce(`gemm ${dtype} ${transposeA} ${transposeB} ${spin}`, model, { spin });
+  });
   const feeds = {
     a: { dtype, shape: [a.rows, a.cols], data: a.data },
     b: { dtype, shape: [b.rows, b.cols], data: b.data },

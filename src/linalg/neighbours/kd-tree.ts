@@ -23,8 +23,8 @@ const LEAF_POINTS = 12;
 
 /** @param x `[n, d]`, finite. */
 export function kdTree({ data, rows: n, cols: d }: Matrix): KdTree {
-  const order = sharedUint32(n);
-  for (let i = 0; i < n; i++) order[i] = i;
+  // Not in shared memory while they move about: that is slow.
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
   // Halves of more than LEAF_POINTS have more than LEAF_POINTS / 2 each.
   const most = Math.max(1, Math.ceil((4 * n) / LEAF_POINTS));
   const nodes = sharedInt32(3 * most);
@@ -60,7 +60,9 @@ export function kdTree({ data, rows: n, cols: d }: Matrix): KdTree {
 
   const points = sharedFloat64(n * d);
   for (let at = 0; at < n; at++) for (let c = 0; c < d; c++) points[at * d + c] = data[order[at]! * d + c]!;
-  return { order, points, nodes, boxes };
+  const shared = sharedUint32(n);
+  shared.set(order);
+  return { order: shared, points, nodes, boxes };
 }
 
 /** Reorders both so that no key before `middle` is larger, and none from there on smaller: Hoare (1961), Algorithm 65. */

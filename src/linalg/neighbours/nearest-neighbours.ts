@@ -182,7 +182,7 @@ export async function searchTiles(
       const left = asQueries(block);
       for (let at = symmetric ? from : 0; at < x.rows; at += TILE) {
         const right = part(rows, at, Math.min(x.rows, at + TILE));
-        const { data: tile } = await gemm32(left, right.factor, { transposeB: true, into, spin: false });
+        const { data: tile } = await gemm32(left, right.factor, { transposeB: true, into });
         if (symmetric) candidates.addSymmetricTile(tile, left.rows, right.factor.rows, from, at);
         else candidates.addTile(tile, left.rows, right.factor.rows, at, within ? from : undefined);
         await breathe?.();

@@ -215,12 +215,12 @@ export function checkSymmetricSparse(a: SparseMatrix, where: string): void {
   const allowed = 1e-8 * a.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let i = 0; i < a.rows; i++) {
     for (let at = a.rowStarts[i]!; at < a.rowStarts[i + 1]!; at++) {
-      const place = `row ${i} column ${a.columns[at]}`;
+      const place = () => `row ${i} column ${a.columns[at]}`;
       if (!Number.isFinite(a.values[at]!))
-        throw new RangeError(`${where}: ${place} is ${a.values[at]}, want finite numbers`);
+        throw new RangeError(`${where}: ${place()} is ${a.values[at]}, want finite numbers`);
       const same = b.rowStarts[i + 1] === a.rowStarts[i + 1] && b.columns[at] === a.columns[at];
       if (!same || Math.abs(b.values[at]! - a.values[at]!) > allowed)
-        throw new RangeError(`${where}: want a symmetric matrix, got another entry across from ${place}`);
+        throw new RangeError(`${where}: want a symmetric matrix, got another entry across from ${place()}`);
     }
   }
 }

@@ -145,7 +145,7 @@ function factor(rows: number, k: number, cost: number): Factor {
 function gramOf({ rows, values }: Factor, k: number): Promise<Dense> {
   // The engine takes no shared memory.
   const columns = dense(rows, k, values.slice());
-  return gemm(columns, columns, { transposeA: true, spin: false });
+  return gemm(columns, columns, { transposeA: true });
 }
 
 async function solve(
@@ -204,7 +204,7 @@ function draw(size: number, random: Random, z: Float64Array, b: Float64Array): v
 /** X F `[rows, k]` of a factor that has as many rows as X columns. */
 async function timesFactor(x: Matrix, { rows, rounded }: Factor, k: number): Promise<Float32Array> {
   const transposed: Matrix = { data: rounded.slice(), rows: k, cols: rows };
-  return (await gemm32(x, transposed, { transposeB: true, spin: false })).data;
+  return (await gemm32(x, transposed, { transposeB: true })).data;
 }
 
 /** @param to `[cols, rows]`, filled. @param from `[rows, cols]`. */

@@ -45,7 +45,7 @@ export function rowCoder(x: Matrix, k: number, penalty: SparsePenalty, { breathe
     const numbers = rows?.subarray(from, to) ?? Uint32Array.from({ length: to - from }, (_, i) => from + i);
     const block = rowsOf(x.data, numbers, d);
     const codes = rowsOf(kept, numbers, k);
-    const correlations = await gemm(block, at.atoms, { transposeB: true, spin: false });
+    const correlations = await gemm(block, at.atoms, { transposeB: true });
     if (rows) {
       const roots = Float64Array.from(numbers, (row) => Math.sqrt(weights[row]!));
       await addCodes(sums, scaledRows(block, roots), scaledRows(codes, roots), -1);
@@ -72,7 +72,7 @@ export function rowCoder(x: Matrix, k: number, penalty: SparsePenalty, { breathe
     weights,
     async code(rows, atomNumbers, sums) {
       const atoms = dense(k, d, atomNumbers);
-      const at: Coding = { atoms, gram: await gemm(atoms, atoms, { transposeB: true, spin: false }), sums };
+      const at: Coding = { atoms, gram: await gemm(atoms, atoms, { transposeB: true }), sums };
       const total = rows?.length ?? n;
       let objective = 0;
       for (let from = 0; from < total; from += blockRows) {
@@ -189,8 +189,8 @@ async function addCodes(sums: CodeSums, x: Dense, z: Dense, sign: 1 | -1): Promi
     }
   }
   if (!any) return;
-  add(sums.products, (await gemm(z, z, { transposeA: true, spin: false })).data, sign);
-  add(sums.targets, (await gemm(z, x, { transposeA: true, spin: false })).data, sign);
+  add(sums.products, (await gemm(z, z, { transposeA: true })).data, sign);
+  add(sums.targets, (await gemm(z, x, { transposeA: true })).data, sign);
 }
 
 function add(sum: Float64Array, values: Float64Array, sign: 1 | -1): void {

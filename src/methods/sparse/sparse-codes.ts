@@ -111,7 +111,7 @@ export async function sparseCodes(
     for (let from = 0; from < n; from += blockRows) {
       const rows = Math.min(blockRows, n - from);
       const block = dense(rows, d, new Float64Array(x.data.subarray(from * d, (from + rows) * d)));
-      args.correlations.set((await gemm(block, problem.dictionary, { spin: false })).data);
+      args.correlations.set((await gemm(block, problem.dictionary)).data);
       setSquares(args.squares, block);
       team.run(Math.ceil(rows / CHUNK_ROWS), rows, ...problem.scalars);
       const found = args.codes.subarray(0, rows * k);
