@@ -50,7 +50,7 @@ async function against(
     unit: "s",
     higherIsBetter: false,
     aim: 2,
-    rounds: 3,
+    rounds: 9,
     ours: async () => {
       const begun = performance.now();
       const model = await fit(method, x, { scale: "none", seed: 0 });
