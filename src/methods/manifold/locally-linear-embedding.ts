@@ -156,14 +156,18 @@ async function standard(
   const rowStarts = Int32Array.from({ length: x.rows + 1 }, (_, i) => i * each);
   const columns = new Int32Array(x.rows * each);
   const values = new Float64Array(x.rows * each);
-  const order = new Int32Array(each);
   for (let i = 0; i < x.rows; i++) {
-    for (let j = 0; j < k; j++) order[j] = neighbours[i * k + j]!;
-    order[k] = i;
-    columns.set(order.sort(), i * each);
-    for (let j = 0; j < each; j++) values[i * each + j] = columns[i * each + j] === i ? 1 : 0;
+    columns[i * each] = i;
+    values[i * each] = 1;
     for (let j = 0; j < k; j++) {
-      const at = columns.indexOf(neighbours[i * k + j]!, i * each);
+      // Among those before it, in order of columns.
+      const column = neighbours[i * k + j]!;
+      let at = i * each + j + 1;
+      for (; at > i * each && columns[at - 1]! > column; at--) {
+        columns[at] = columns[at - 1]!;
+        values[at] = values[at - 1]!;
+      }
+      columns[at] = column;
       values[at] = -weights[i * k + j]!;
     }
   }
