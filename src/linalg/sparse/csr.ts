@@ -136,7 +136,9 @@ export function sparseGram(a: SparseMatrix): SparseMatrix {
       columns = grown(columns, new Int32Array(capacity));
       values = grown(values, new Float64Array(capacity));
     }
-    for (const j of touched.subarray(0, count).sort()) {
+    touched.subarray(0, count).sort();
+    for (let c = 0; c < count; c++) {
+      const j = touched[c]!;
       columns[to] = j;
       values[to++] = sums[j]!;
     }
