@@ -164,6 +164,13 @@ export async function benchmarks(main: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Of one call, by the clock. */
+export async function seconds(run: () => unknown): Promise<number> {
+  const begun = performance.now();
+  await run();
+  return (performance.now() - begun) / 1000;
+}
+
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

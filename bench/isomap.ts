@@ -11,7 +11,7 @@ import { writeNpy } from "../src/data/npy.js";
 import { swissRoll } from "../src/data/synthetic.js";
 import { configureRuntime, fit, isomap, type Matrix } from "../src/index.js";
 import { random } from "../src/random.js";
-import { benchmarks, compare, median } from "./harness.js";
+import { benchmarks, compare, median, seconds } from "./harness.js";
 import { pythonServers } from "./python-server.js";
 import { repositoryRoot } from "./repository.js";
 import { keepResult, machine } from "./results.js";
@@ -119,12 +119,6 @@ async function growth(): Promise<void> {
     date,
     machine: machine(),
   });
-}
-
-async function seconds(run: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await run();
-  return (performance.now() - begun) / 1000;
 }
 
 if (process.argv[1]?.endsWith("isomap.js")) benchmarks(isomapBenchmarks);

@@ -10,7 +10,7 @@ import { type Matrix, matrix } from "../src/data/matrix.js";
 import { writeNpy } from "../src/data/npy.js";
 import { swissRoll } from "../src/data/synthetic.js";
 import { configureRuntime, fit, laplacianEigenmaps, pca } from "../src/index.js";
-import { benchmarks, compare } from "./harness.js";
+import { benchmarks, compare, seconds } from "./harness.js";
 import { pythonServers } from "./python-server.js";
 import { repositoryRoot } from "./repository.js";
 import { keepResult, machine } from "./results.js";
@@ -106,12 +106,6 @@ async function growth(sets: readonly [string, (rows: number) => Matrix][]): Prom
     date: new Date().toISOString(),
     machine: machine(),
   });
-}
-
-async function seconds(run: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await run();
-  return (performance.now() - begun) / 1000;
 }
 
 if (process.argv[1]?.endsWith("laplacian-eigenmaps.js")) benchmarks(laplacianEigenmapsBenchmarks);

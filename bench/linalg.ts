@@ -15,7 +15,7 @@ import { gemm } from "../src/linalg/gemm.js";
 import { svd } from "../src/linalg/svd.js";
 import { topEigenpairs } from "../src/linalg/top-eigenpairs.js";
 import { random } from "../src/random.js";
-import { benchmarks, compare, type Peer } from "./harness.js";
+import { benchmarks, compare, type Peer, seconds } from "./harness.js";
 import { type PythonServer, pythonServers } from "./python-server.js";
 import { repositoryRoot } from "./repository.js";
 
@@ -126,12 +126,6 @@ function lapack(servers: PythonServer[], request: object, prefix = ""): Peer[] {
     versions: server.versions,
     measure: async () => (await server.ask<{ seconds: number }>(request)).seconds,
   }));
-}
-
-async function seconds(run: () => unknown): Promise<number> {
-  const start = performance.now();
-  await run();
-  return (performance.now() - start) / 1000;
 }
 
 /** Standard normal numbers, column j divided by (1 + j)^decay. */

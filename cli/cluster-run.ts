@@ -16,10 +16,10 @@ import type { ClusterFlags } from "./commands/cluster.js";
 import { dataFlags } from "./common-flags.js";
 import { embeddingPicture } from "./embedding-picture.js";
 import { startEngine } from "./engine.js";
-import { EXIT, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 import { camelCase } from "./flag-values.js";
 import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
-import { interruptible } from "./interrupt.js";
+import { endInterrupted, interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import { createMethod, methodEntry, refuseForeignOptions } from "./method-flags.js";
 import { checkOutput } from "./output-path.js";
@@ -135,9 +135,7 @@ async function fitted(
   } catch (error) {
     if ((error as Error).name !== "AbortError") throw error;
     messages.endLine();
-    process.stderr.write("unlabeled: interrupted, nothing is written\n");
-    process.exitCode = EXIT.interrupted;
-    return undefined;
+    return endInterrupted();
   } finally {
     messages.endLine();
   }

@@ -10,9 +10,9 @@ import type { CompareFlags } from "./commands/compare.js";
 import { dataFlags } from "./common-flags.js";
 import { type Contender, checkFolder, SHEET, writeComparison } from "./comparison-files.js";
 import { startEngine } from "./engine.js";
-import { EXIT, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
-import { interruptible } from "./interrupt.js";
+import { endInterrupted, interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import {
   createMethod,
@@ -71,9 +71,7 @@ export async function runCompare(data: string, flags: CompareFlags, command: Com
     return true;
   });
   if (stopped) {
-    process.stderr.write("unlabeled: interrupted, nothing is written\n");
-    process.exitCode = EXIT.interrupted;
-    return;
+    return endInterrupted();
   }
   const seconds = (performance.now() - started) / 1000;
   const written = output === undefined ? [] : await writeComparison(output, input, split, contenders, force);

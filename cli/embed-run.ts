@@ -15,9 +15,9 @@ import { dataFlags } from "./common-flags.js";
 import { embeddingMetrics } from "./embedding-metrics.js";
 import { embeddingPicture } from "./embedding-picture.js";
 import { startEngine } from "./engine.js";
-import { EXIT, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
-import { interruptible } from "./interrupt.js";
+import { endInterrupted, interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import {
   createMethod,
@@ -146,9 +146,7 @@ async function fitted(
     const { name } = error as Error;
     if (name !== "InterruptedError" && name !== "AbortError") throw error;
     messages.endLine();
-    process.stderr.write("unlabeled: interrupted, nothing is written\n");
-    process.exitCode = EXIT.interrupted;
-    return undefined;
+    return endInterrupted();
   } finally {
     messages.endLine();
   }

@@ -15,7 +15,7 @@ import { dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { EXIT, UsageError } from "./exit.js";
 import { chosenScale, readInput, refuseMissing } from "./input.js";
-import { interruptible } from "./interrupt.js";
+import { endInterrupted, interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import {
   createMethod,
@@ -165,9 +165,7 @@ async function fitOrKeep(
       return undefined;
     }
     if (error instanceof DOMException && error.name === "AbortError") {
-      process.stderr.write("unlabeled: interrupted, nothing is written\n");
-      process.exitCode = EXIT.interrupted;
-      return undefined;
+      return endInterrupted();
     }
     throw error;
   } finally {

@@ -3,6 +3,12 @@
  */
 import { EXIT } from "./exit.js";
 
+/** Says that a run was interrupted before anything was written, and ends with that status. */
+export function endInterrupted(): undefined {
+  process.stderr.write("unlabeled: interrupted, nothing is written\n");
+  process.exitCode = EXIT.interrupted;
+}
+
 /**
  * Runs with a signal that Ctrl-C raises.
  * @param onFirst says what happens now.

@@ -21,10 +21,10 @@ import {
 import type { InvertFlags } from "./commands/invert.js";
 import { dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
-import { asUsage, EXIT, UsageError } from "./exit.js";
+import { asUsage, UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
 import { type Input, readInput } from "./input.js";
-import { interruptible } from "./interrupt.js";
+import { endInterrupted, interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import { readModel } from "./model-input.js";
 import { checkOutput } from "./output-path.js";
@@ -168,9 +168,7 @@ async function findOrStop(
   } catch (error) {
     messages.endLine();
     if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
-    process.stderr.write("unlabeled: interrupted, nothing is written\n");
-    process.exitCode = EXIT.interrupted;
-    return undefined;
+    return endInterrupted();
   } finally {
     messages.endLine();
   }

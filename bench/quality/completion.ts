@@ -5,9 +5,7 @@
  *   node dist/bench/quality/completion.js
  */
 import { readFileSync } from "node:fs";
-import { readFileData } from "../../node/read.js";
-import { type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
-import { applyScale, fitScale } from "../../src/data/scale.js";
+import { type Matrix, row, takeRows } from "../../src/data/matrix.js";
 import {
   configureRuntime,
   fit,
@@ -18,6 +16,7 @@ import {
 import { rmseHidden } from "../../src/metrics/index.js";
 import { keepResult, machine } from "../results.js";
 import { sharedFile } from "../shared-data.js";
+import { readSet, withHoles } from "./hidden-entries.js";
 
 const SEEDS = [0, 1, 2];
 const CENTRED =
@@ -40,25 +39,6 @@ interface Figure {
 }
 type Reference = Record<string, Record<string, Figure | number>>;
 
-async function readSet({ file, mask, units }: (typeof SETS)[number]) {
-  const { x: all } = await readFileData(
-    sharedFile(`data/${file}`),
-    file.endsWith(".gz") ? {} : { skipRows: 1, header: false },
-  );
-  const { x: hidden } = await readFileData(sharedFile(`reference/masks/${mask}`), { header: false });
-  const raw = matrix(all.rows, hidden.cols);
-  for (let i = 0; i < raw.rows; i++) row(raw, i).set(row(all, i).subarray(0, raw.cols));
-  const scaling = fitScale(raw, "standard");
-  const factor = units === "centred" ? scaling.factor.map(() => 1) : scaling.factor;
-  const x = applyScale(raw, { ...scaling, factor });
-  const holed = matrix(
-    x.rows,
-    x.cols,
-    x.data.map((value, at) => (hidden.data[at] ? Number.NaN : value)),
-  );
-  return { x, holed, hidden: hidden.data };
-}
-
 const rounded = (value: number) => Number(value.toPrecision(6));
 
 configureRuntime({ backend: "native", threads: 2 });
@@ -66,7 +46,8 @@ const file = sharedFile("reference/09_imputation.json");
 const reference = (JSON.parse(readFileSync(file, "utf8")) as { results: Reference }).results;
 const dataSets: Record<string, object> = {};
 for (const set of SETS) {
-  const { x, holed, hidden } = await readSet(set);
+  const { x, hidden } = await readSet(set);
+  const holed = withHoles(x, hidden);
   const numbers = Array.from({ length: x.rows }, (_, i) => i);
   const known: Matrix = takeRows(
     holed,

@@ -9,10 +9,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readFileData } from "../../node/read.js";
 import { hideEntries } from "../../src/data/corrupt.js";
-import { type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
-import { applyScale, fitScale, type ScaleKind } from "../../src/data/scale.js";
+import { type Matrix, row, takeRows } from "../../src/data/matrix.js";
+import type { ScaleKind } from "../../src/data/scale.js";
 import {
   type Coder,
   configureRuntime,
@@ -28,16 +27,13 @@ import { rmseHidden } from "../../src/metrics/index.js";
 import { repositoryRoot } from "../repository.js";
 import { keepResult, machine } from "../results.js";
 import { sharedFile } from "../shared-data.js";
+import { type HiddenSet, readSet, withHoles } from "./hidden-entries.js";
 
 const VALIDATION_SEED = 11;
 const VALIDATION_SHARE = 0.1;
 const MASK_RATIOS = [0.2, 0.4];
 
-interface DataSet {
-  readonly file: string;
-  readonly mask: string;
-  /** What is done to the complete matrix, as in the reference. */
-  readonly units: "z-scores" | "centred";
+interface DataSet extends HiddenSet {
   /** What `fit` does to the columns, over what it sees. */
   readonly scale: ScaleKind;
   readonly reference: string;
@@ -138,33 +134,11 @@ function variantsOf({ network, weightDecays, training }: DataSet, d: number): Va
   ];
 }
 
-/** The complete matrix, and 1 for every entry that is to be hidden. */
-async function readSet({ file, mask, units }: DataSet): Promise<{ x: Matrix; hidden: Float32Array }> {
-  const { x: all } = await readFileData(
-    sharedFile(`data/${file}`),
-    file.endsWith(".gz") ? {} : { skipRows: 1, header: false },
-  );
-  const { x: hidden } = await readFileData(sharedFile(`reference/masks/${mask}`), { header: false });
-  const raw = matrix(all.rows, hidden.cols);
-  for (let i = 0; i < raw.rows; i++) row(raw, i).set(row(all, i).subarray(0, raw.cols));
-  const scaling = fitScale(raw, "standard");
-  const factor = units === "centred" ? scaling.factor.map(() => 1) : scaling.factor;
-  return { x: applyScale(raw, { ...scaling, factor }), hidden: hidden.data };
-}
-
 /** x̂ of all rows by a model of those of which something is known. */
 async function filledBy(candidate: Candidate, x: Matrix, scale: ScaleKind, seed: number): Promise<Matrix> {
   const known = Array.from({ length: x.rows }, (_, i) => i).filter((i) => !row(x, i).every(Number.isNaN));
   const model = await fit(candidate.method, takeRows(x, known), { ...candidate.training, scale, seed });
   return impute(model, x);
-}
-
-function withHoles(x: Matrix, hidden: ArrayLike<number>): Matrix {
-  return matrix(
-    x.rows,
-    x.cols,
-    x.data.map((value, at) => (hidden[at] ? Number.NaN : value)),
-  );
 }
 
 async function measure(set: DataSet, { candidates }: Variant): Promise<object> {

@@ -19,7 +19,7 @@ import {
   predictiveSparseDecomposition,
 } from "../../src/index.js";
 import { random } from "../../src/random.js";
-import { median } from "../harness.js";
+import { median, seconds } from "../harness.js";
 import { keepResult, machine } from "../results.js";
 import { sharedFile } from "../shared-data.js";
 
@@ -51,12 +51,6 @@ function patches(count: number, from: number, to: number, seed: number): Matrix 
     );
   }
   return x;
-}
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return (performance.now() - begun) / 1000;
 }
 
 async function figures(model: PredictiveSparseDecomposition, x: Matrix) {

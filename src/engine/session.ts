@@ -135,13 +135,13 @@ function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | un
         ...(backend === "native" && { extra: { session: entries } }),
         ...(backend === "native" && used !== undefined && { intraOpNumThreads: used }),
       });
+      const fresh = Object.fromEntries(session.outputNames.map((name) => [name, null]));
       return {
         async run(feeds, into) {
           const tensors = asTensors(ort, feeds);
-          const others = Object.fromEntries(session.outputNames.map((name) => [name, null]));
           const results =
             into && backend === "native"
-              ? await session.run(tensors, { ...others, ...asTensors(ort, into) })
+              ? await session.run(tensors, { ...fresh, ...asTensors(ort, into) })
               : await session.run(tensors);
           const arrays: Record<string, NdArray> = {};
           for (const [name, t] of Object.entries(results)) {

@@ -15,5 +15,3 @@ export const sharedFloat32 = (n: number) => new Float32Array(buffer(4 * n));
 export const sharedInt32 = (n: number) => new Int32Array(buffer(4 * n));
 /** n zeros. */
 export const sharedUint32 = (n: number) => new Uint32Array(buffer(4 * n));
-/** n zeros. */
-export const sharedUint8 = (n: number) => new Uint8Array(buffer(n));

@@ -24,26 +24,27 @@ export function wasmMemory(): WebAssembly.Memory {
   throw new RangeError("memory: none to be had for WebAssembly");
 }
 
+interface NumbersOf<T> {
+  new (buffer: ArrayBuffer, address: number, n: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+function allocator<T>(numbers: NumbersOf<T>) {
+  return (memory: WebAssembly.Memory, n: number): T => {
+    // First, since growing gives the memory another buffer.
+    const address = take(memory, n * numbers.BYTES_PER_ELEMENT);
+    return new numbers(memory.buffer, address, n);
+  };
+}
+
 /** n zeros that nobody else has. @throws RangeError if there is no more memory. */
-export const float32On = (memory: WebAssembly.Memory, n: number) => {
-  const address = take(memory, 4 * n);
-  return new Float32Array(memory.buffer, address, n);
-};
+export const float32On = allocator<Float32Array<ArrayBuffer>>(Float32Array);
 /** n zeros that nobody else has. @throws RangeError if there is no more memory. */
-export const float64On = (memory: WebAssembly.Memory, n: number) => {
-  const address = take(memory, 8 * n);
-  return new Float64Array(memory.buffer, address, n);
-};
+export const float64On = allocator<Float64Array<ArrayBuffer>>(Float64Array);
 /** n zeros that nobody else has. @throws RangeError if there is no more memory. */
-export const int32On = (memory: WebAssembly.Memory, n: number) => {
-  const address = take(memory, 4 * n);
-  return new Int32Array(memory.buffer, address, n);
-};
+export const int32On = allocator<Int32Array<ArrayBuffer>>(Int32Array);
 /** n zeros that nobody else has. @throws RangeError if there is no more memory. */
-export const uint32On = (memory: WebAssembly.Memory, n: number) => {
-  const address = take(memory, 4 * n);
-  return new Uint32Array(memory.buffer, address, n);
-};
+export const uint32On = allocator<Uint32Array<ArrayBuffer>>(Uint32Array);
 
 /** The address of so many bytes, and of a vector more, since code may read whole vectors. Any thread may ask. */
 function take(memory: WebAssembly.Memory, bytes: number): number {

@@ -3,7 +3,7 @@
  */
 import type { Kernel } from "../../../parallel/kernel.js";
 import { codeOn } from "./code.js";
-import { squaredDistance } from "./exact-kernel.js";
+import { squaredDistance } from "./places.js";
 
 export interface AttractionArgs
   extends Record<string, WebAssembly.Memory | Float64Array | Float32Array | Int32Array | number> {

@@ -6,6 +6,7 @@
  * Source: van der Maaten & Hinton (2008), "Visualizing data using t-SNE", JMLR 9, equation 5.
  */
 import type { Kernel } from "../../../parallel/kernel.js";
+import { squaredDistance } from "./places.js";
 
 export interface ExactArgs extends Record<string, Float64Array | Float32Array> {
   /** p_ij `[n, n]`, 0 on the diagonal. */
@@ -75,12 +76,4 @@ function divergence({ joint, places, divergences }: ExactArgs, n: number, i: num
     if (p > 0) total += p * Math.log(p * (1 + squaredDistance(places, i, j)));
   }
   divergences[i] = total;
-}
-
-/** Of two points of `[n, 4]`, the fourth number left out. */
-export function squaredDistance(places: Float32Array, i: number, j: number): number {
-  const da = places[4 * i]! - places[4 * j]!;
-  const db = places[4 * i + 1]! - places[4 * j + 1]!;
-  const dc = places[4 * i + 2]! - places[4 * j + 2]!;
-  return da * da + db * db + dc * dc;
 }

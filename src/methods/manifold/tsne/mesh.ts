@@ -66,6 +66,7 @@ export function tellOfMesh(
 export const longestTransform = (words: Int32Array): number =>
   Math.max(...words.subarray(LENGTHS.from, LENGTHS.to));
 
+// As in assembly/tsne.
 /** Series transformed side by side. */
 const LANES = 8;
 /** Rows of nodes to a chunk of spreading, along the last axis. */

@@ -16,3 +16,11 @@ export function fromPlaces(places: Float32Array, dims: number): Float32Array {
     (_, i) => places[4 * Math.floor(i / dims) + (i % dims)]!,
   );
 }
+
+/** ‖yᵢ − yⱼ‖² of places `[n, 4]`, the fourth number left out. */
+export function squaredDistance(places: Float32Array, i: number, j: number): number {
+  const da = places[4 * i]! - places[4 * j]!;
+  const db = places[4 * i + 1]! - places[4 * j + 1]!;
+  const dc = places[4 * i + 2]! - places[4 * j + 2]!;
+  return da * da + db * db + dc * dc;
+}
