@@ -1,0 +1,7 @@
+/**
+ * @file The campaigns by name.
+ */
+import type { Campaign } from "./campaign.js";
+
+/** Each is loaded when it is run. */
+export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {};
