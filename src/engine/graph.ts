@@ -49,6 +49,12 @@ export function insideOf(body: Subgraph): Operation[] {
   return order.filter((node) => inside.has(node) && node.op !== "Input");
 }
 
+/** All operations that `outputs` stand on, those in bodies too. */
+export function everyNode(outputs: readonly Tensor[]): Operation[] {
+  const order = inOrder(outputs);
+  return [...order, ...order.flatMap((node) => subgraphsOf(node).flatMap((body) => everyNode(body.outputs)))];
+}
+
 const captures = new WeakMap<Subgraph, Tensor[]>();
 
 /** The tensors of the surrounding graph that a body uses. */

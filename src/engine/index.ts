@@ -57,6 +57,7 @@ export {
   compileOnce,
   configureRuntime,
   type Program,
+  type ProgramOptions,
   type Runtime,
   type RuntimeOptions,
   runtime,

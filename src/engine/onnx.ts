@@ -4,6 +4,7 @@
  * `pbf` does the wire format; field numbers are those of onnx.proto.
  */
 import { PbfWriter } from "pbf";
+import { inFixedOrder, type Sharing } from "./fixed-order.js";
 import { capturedBy, inOrder, insideOf, isSubgraph, subgraphsOf } from "./graph.js";
 import {
   type Attribute,
@@ -23,9 +24,11 @@ const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
 
 export interface EmitOptions {
   /** Inputs in the order the model takes them. Default: all that the outputs depend on, in order of use. */
-  inputs?: readonly Tensor[];
+  inputs?: readonly Tensor[] | undefined;
   /** Free text kept in the model. */
   documentation?: string;
+  /** Who will share the work: the bits do not depend on it. Default: left to whoever runs the model. */
+  sharing?: Sharing | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface EmitOptions {
  */
 export function emit(
   outputs: Readonly<Record<string, Tensor>>,
-  { inputs, documentation }: EmitOptions = {},
+  { inputs, documentation, sharing }: EmitOptions = {},
 ): Uint8Array {
   const nodes = inOrder(Object.values(outputs));
   const used = nodes.filter((node) => node.op === "Input").map((node) => node.outputs[0]!);
@@ -48,7 +51,7 @@ export function emit(
     outputs: Object.entries(outputs),
     nodes: nodes.filter((n) => n.op !== "Input"),
   };
-  const names = new Names();
+  const names = new Names(sharing);
   names.give(graph.outputs, graph.nodes);
   const pbf = new PbfWriter();
   pbf.writeVarintField(1, IR_VERSION);
@@ -70,6 +73,11 @@ export function emit(
 class Names {
   private readonly names = new Map<Tensor, string>();
   private count = 0;
+  readonly sharing: Sharing | undefined;
+
+  constructor(sharing: Sharing | undefined) {
+    this.sharing = sharing;
+  }
 
   /** Names outputs of a graph after what it calls them, where they are computed in it and have no name yet. */
   give(outputs: GraphContent["outputs"], nodes: readonly Operation[]): void {
@@ -101,7 +109,10 @@ interface GraphContent {
   nodes: readonly Operation[];
 }
 
-function writeGraph({ inputs, outputs, nodes }: GraphContent, pbf: PbfWriter, names: Names): void {
+function writeGraph(content: GraphContent, pbf: PbfWriter, names: Names): void {
+  const { inputs, outputs } = content;
+  const { sharing } = names;
+  const nodes = sharing ? content.nodes.flatMap((node) => inFixedOrder(node, sharing)) : content.nodes;
   const constants = nodes.filter((node) => node.op === "Constant");
   for (const node of nodes) {
     if (node.op !== "Constant") {

@@ -2,16 +2,22 @@
  * @file ONNX Runtime, native or WebAssembly, behind one interface.
  */
 import { loadNative, loadWasm, type OnnxRuntime } from "#onnxruntime";
+import { cores } from "../parallel/platform.js";
 import { setThreads } from "../parallel/team.js";
-import type { NdArray } from "./tensor.js";
+import { inFixedOrder, MOST_SLICES } from "./fixed-order.js";
+import { everyNode } from "./graph.js";
+import { emit } from "./onnx.js";
+import { matmul } from "./ops/matmul.js";
+import { transpose } from "./ops/shape.js";
+import { input, type NdArray, type Operation, type Tensor } from "./tensor.js";
 
 export interface RuntimeOptions {
   /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed, else WebAssembly. */
   backend?: "auto" | "native" | "wasm";
   /**
-   * Threads at most, ≥ 1. Default: one for every core natively, 1 in WebAssembly. Results do not depend on it. In a browser
-   * more than one wants a cross-origin isolated page, and `wasmPaths` where the bundler makes one file of everything.
-   * WebAssembly keeps the number it was first started with.
+   * Threads at most, ≥ 1; more than 64 are 64. Default: one for every core natively, 1 in WebAssembly. Results do not depend
+   * on it. In a browser more than one wants a cross-origin isolated page, and `wasmPaths` where the bundler makes one file
+   * of everything. WebAssembly keeps the number it was first started with.
    */
   threads?: number;
   /**
@@ -23,7 +29,7 @@ export interface RuntimeOptions {
 
 /** Of one program, natively; elsewhere they do nothing. */
 export interface CompileOptions {
-  /** Fewer than configured. */
+  /** Other than configured. */
   readonly threads?: number;
   /**
    * Whether its threads look out for the next run before they sleep. Default: true. Without it a run starts later, and
@@ -32,11 +38,23 @@ export interface CompileOptions {
   readonly spin?: boolean;
 }
 
+export interface ProgramOptions extends CompileOptions {
+  /** In the order the program takes them. Default: all that the outputs depend on. */
+  readonly inputs?: readonly Tensor[];
+  /** Those that the graph knows by name, as they will be: products are faster where they are known. */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
 /** A loaded ONNX Runtime. */
 export interface Runtime {
   readonly backend: "native" | "wasm";
   /** Whether each run copies its inputs into the runtime's own memory: then large data should not be an input. */
   readonly copiesInputs: boolean;
+  /** A product is cut into so many slices at most. */
+  readonly slices: number;
+  /** A program that computes these outputs, the same bits on any number of threads. */
+  program(outputs: Readonly<Record<string, Tensor>>, options?: ProgramOptions): Promise<Program>;
+  /** A program of a model from elsewhere, as it stands. */
   compile(model: Uint8Array, options?: CompileOptions): Promise<Program>;
 }
 
@@ -54,6 +72,9 @@ export interface Program {
   release(): Promise<void>;
 }
 
+/** More would wait for each other: products are cut into no more slices. */
+const MOST_THREADS = MOST_SLICES;
+
 const loaded = new Map<string, Promise<Runtime>>();
 let configured: RuntimeOptions = {};
 
@@ -66,7 +87,7 @@ export function configureRuntime(options: RuntimeOptions): void {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new RangeError(`runtime: threads must be an integer ≥ 1, got ${threads}`);
   }
-  configured = options;
+  configured = threads === undefined ? options : { ...options, threads: Math.min(threads, MOST_THREADS) };
   setThreads(threads);
 }
 
@@ -85,78 +106,153 @@ export function runtime(): Promise<Runtime> {
   return found;
 }
 
-const compiled = new WeakMap<Runtime, Map<string, Promise<Program>>>();
+/** A graph whose products take forms that depend on sizes and threads. */
+interface KeptGraph {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly nodes: readonly Operation[];
+  readonly programs: Map<string, Promise<Program>>;
+}
+
+const kept = new WeakMap<Runtime, Map<string, KeptGraph>>();
 
 /**
  * A program that is compiled once for each runtime and kept; `key` names it. Its threads sleep between runs: other
  * programs' and those of `src/parallel` want the cores, and linear algebra took up to twice as long beside them.
+ * @param sizes those that the graph knows by name: where they ask for other forms of its products, it is compiled anew.
  */
-export async function compileOnce(key: string, model: () => Uint8Array): Promise<Program> {
+export async function compileOnce(
+  key: string,
+  graph: () => Readonly<Record<string, Tensor>>,
+  sizes: Readonly<Record<string, number>> = {},
+): Promise<Program> {
   const current = await runtime();
-  let programs = compiled.get(current);
-  if (!programs) {
-    programs = new Map();
-    compiled.set(current, programs);
+  let graphs = kept.get(current);
+  if (!graphs) {
+    graphs = new Map();
+    kept.set(current, graphs);
   }
-  let program = programs.get(key);
+  let found = graphs.get(key);
+  if (!found) {
+    const outputs = graph();
+    found = { outputs, nodes: everyNode(Object.values(outputs)), programs: new Map() };
+    graphs.set(key, found);
+  }
+  const { outputs, nodes, programs } = found;
+  const sharing = { slices: current.slices, sizes };
+  const forms = nodes.map((node) => inFixedOrder(node, sharing).length).join();
+  let program = programs.get(forms);
   if (!program) {
-    program = current.compile(model(), { spin: false });
-    programs.set(key, program);
+    program = current.program(outputs, { sizes, spin: false });
+    programs.set(forms, program);
   }
   return program;
 }
 
+/** The number of threads that WebAssembly was started with, which it keeps. */
+let wasmThreads: number | undefined;
+
 async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
-  if (native) return wrap(native, "native", threads);
+  if (native) {
+    const most = threads ?? cores();
+    return wrap(native, "native", threads, await slicesFor(native, most));
+  }
   if (backend === "native") {
     throw new Error("runtime: the native ONNX Runtime is not installed (npm install onnxruntime-node)");
   }
   const wasm = await loadWasm(wasmPaths);
-  wasm.env.wasm.numThreads = threads ?? 1;
-  return wrap(wasm, "wasm", threads);
+  wasmThreads ??= threads ?? 1;
+  wasm.env.wasm.numThreads = wasmThreads;
+  return wrap(wasm, "wasm", threads, wasmThreads);
+}
+
+/**
+ * How many slices so many threads cut. Where processors have cores of two kinds, the runtime cuts four for each thread: a product
+ * that has one order in as many slices as threads, and another in more, tells.
+ */
+async function slicesFor(native: OnnxRuntime, threads: number): Promise<number> {
+  if (threads === 1) return 1;
+  const [m, k, n] = [16, 129, 128 * threads];
+  const [a, b] = [input("a", [m, k]), input("b", [k, n])];
+  const anyOrder = matmul(a, b);
+  const oneOrder = matmul(transpose(a, [1, 0]), b, { transposeA: true });
+  const program = await wrap(native, "native", threads, threads).compile(emit({ anyOrder, oneOrder }), {
+    spin: false,
+  });
+  const array = (rows: number, cols: number, step: number): NdArray => ({
+    dtype: "float32",
+    shape: [rows, cols],
+    data: Float32Array.from({ length: rows * cols }, (_, i) => ((i * step) % 1009) / 1009 - 0.5),
+  });
+  const products = await program.run({ a: array(m, k, 37), b: array(k, n, 101) });
+  await program.release();
+  const other = products.oneOrder!.data;
+  return products.anyOrder!.data.every((value, i) => value === other[i]) ? threads : MOST_SLICES;
 }
 
 // Work is dealt to threads in shrinking blocks: 2 to 6 % faster steps where one core is slower than the other.
-function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | undefined): Runtime {
+const SESSION = { dynamic_block_base: "4" };
+// It would undo what `fixed-order.ts` does.
+const OPTIMIZATION = { disable_specified_optimizers: "GemmTransposeFusion" };
+
+/** @param slices that as many threads as are configured cut. */
+function wrap(
+  ort: OnnxRuntime,
+  backend: "native" | "wasm",
+  threads: number | undefined,
+  slices: number,
+): Runtime {
+  const native = backend === "native";
+  const compile: Runtime["compile"] = async (model, options = {}) => {
+    const used = options.threads ?? threads;
+    // More threads than cores, looking out for work, would keep each other from it.
+    const spin = options.spin !== false && (used ?? 1) <= cores();
+    const session = await ort.InferenceSession.create(model, {
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+      extra: {
+        optimization: OPTIMIZATION,
+        ...(native && { session: { ...SESSION, ...(!spin && { intra_op: { allow_spinning: "0" } }) } }),
+      },
+      ...(native && used !== undefined && { intraOpNumThreads: used }),
+    });
+    const fresh = Object.fromEntries(session.outputNames.map((name) => [name, null]));
+    return {
+      async run(feeds, into) {
+        const tensors = asTensors(ort, feeds);
+        const results =
+          into && native
+            ? await session.run(tensors, { ...fresh, ...asTensors(ort, into) })
+            : await session.run(tensors);
+        const arrays: Record<string, NdArray> = {};
+        for (const [name, t] of Object.entries(results)) {
+          arrays[name] = {
+            dtype: t.type as NdArray["dtype"],
+            shape: t.dims,
+            data: t.data as NdArray["data"],
+          };
+        }
+        return arrays;
+      },
+      release: () => session.release(),
+    };
+  };
   return {
     backend,
-    copiesInputs: backend === "wasm",
-    async compile(model, options = {}) {
-      const used = options.threads ?? threads;
-      const entries = {
-        dynamic_block_base: "4",
-        ...(options.spin === false && { intra_op: { allow_spinning: "0" } }),
-      };
-      const session = await ort.InferenceSession.create(model, {
-        executionMode: "sequential",
-        graphOptimizationLevel: "all",
-        logSeverityLevel: 3,
-        ...(backend === "native" && { extra: { session: entries } }),
-        ...(backend === "native" && used !== undefined && { intraOpNumThreads: used }),
-      });
-      const fresh = Object.fromEntries(session.outputNames.map((name) => [name, null]));
-      return {
-        async run(feeds, into) {
-          const tensors = asTensors(ort, feeds);
-          const results =
-            into && backend === "native"
-              ? await session.run(tensors, { ...fresh, ...asTensors(ort, into) })
-              : await session.run(tensors);
-          const arrays: Record<string, NdArray> = {};
-          for (const [name, t] of Object.entries(results)) {
-            arrays[name] = {
-              dtype: t.type as NdArray["dtype"],
-              shape: t.dims,
-              data: t.data as NdArray["data"],
-            };
-          }
-          return arrays;
-        },
-        release: () => session.release(),
-      };
+    copiesInputs: !native,
+    slices,
+    compile,
+    program(outputs, { inputs, sizes, ...options } = {}) {
+      const cutInto = native && options.threads !== undefined ? slicesOf(options.threads) : slices;
+      return compile(emit(outputs, { inputs, sharing: { slices: cutInto, sizes } }), options);
     },
   };
+
+  function slicesOf(count: number): number {
+    if (count === 1) return 1;
+    return slices === MOST_SLICES || count > slices ? MOST_SLICES : count;
+  }
 }
 
 function asTensors(

@@ -7,7 +7,6 @@
  */
 import type { Random } from "../random.js";
 import { gradient } from "./gradient.js";
-import { emit } from "./onnx.js";
 import { gather } from "./ops/gather.js";
 import { loop } from "./ops/loop.js";
 import type { Optimizer } from "./optimizers.js";
@@ -204,7 +203,7 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
     ...sliced.map((name, i) => [`${name}.next`, collected[i + 1]!] as const),
     ["losses", collected[0]!],
   ]);
-  const program = await runtime.compile(emit(outputs, { inputs }));
+  const program = await runtime.program(outputs, { inputs });
 
   /** Steps of which each row is in one at most, where there are slices for every row. */
   async function runOnce(args: RunArguments): Promise<{ state: TrainingState; losses: Float32Array }> {

@@ -11,7 +11,6 @@ import { checkedSize, columnMeans, firstNonFinite, type Matrix, takeRows } from 
 import {
   cast,
   compileOnce,
-  emit,
   input,
   matmul,
   type Program,
@@ -119,7 +118,7 @@ function blockProduct(dtype: "float32" | "float64", d: number, strips: readonly 
       matmul(slice(shifted, 2, start, end), slice(shifted, 2, start, d), { transposeA: true }),
     );
     const outputs = products.map((product, i) => [`s${i}`, product] as const);
-    return emit({ ...Object.fromEntries(outputs), sums: sumOver(shifted, 1) });
+    return { ...Object.fromEntries(outputs), sums: sumOver(shifted, 1) };
   });
 }
 

@@ -3,7 +3,6 @@
  */
 import { firstNonFinite, type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
 import { applyScale, type Scaling } from "../data/scale.js";
-import { emit } from "../engine/onnx.js";
 import { type Program, type Runtime, runtime } from "../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../engine/tensor.js";
 import type { Parameters, Symbols } from "./method.js";
@@ -15,7 +14,7 @@ export function asConstants(parameters: Parameters): Symbols {
 
 /** The value of a tensor that depends on constants alone. */
 export async function evaluate(tensor: Tensor, runtime: Runtime): Promise<NdArray> {
-  const program = await runtime.compile(emit({ value: tensor }));
+  const program = await runtime.program({ value: tensor });
   const { value } = await program.run({});
   await program.release();
   return value!;
@@ -50,7 +49,7 @@ export function rowFunction({ name, inputDim, scaling, parameters, f }: RowFunct
       );
     const x = input("x", ["rows", inputDim]);
     program ??= runtime().then((loaded) =>
-      loaded.compile(emit({ y: f(x, asConstants(parameters)) }, { inputs: [x] })),
+      loaded.program({ y: f(x, asConstants(parameters)) }, { inputs: [x] }),
     );
     const compiled = await program;
     const scaled: Matrix = applyScale(rows, scaling);

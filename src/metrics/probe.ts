@@ -16,7 +16,6 @@ import {
   add,
   affine,
   constant,
-  emit,
   gradient,
   input,
   logSumExp,
@@ -107,7 +106,7 @@ async function compileObjective(
   const [gradW, gradB] = gradient(loss, [w, b]);
 
   const rt = await runtime();
-  const program = await rt.compile(emit({ loss, gradW: gradW!, gradB: gradB! }));
+  const program = await rt.program({ loss, gradW: gradW!, gradB: gradB! });
   const split = classCount * d;
   return {
     async objective(parameters) {

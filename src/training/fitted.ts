@@ -322,8 +322,8 @@ class FittedCoder implements Coder {
     if (!program) {
       const { x, y } = this.#graph(part);
       // 0 · x is 0 for finite numbers alone, and the engine sums it faster than a loop here would look at each.
-      const model = emit({ y, nothing: sum(mul(x, 0)) }, { inputs: [x] });
-      program = runtime().then((loaded) => loaded.compile(model));
+      const outputs = { y, nothing: sum(mul(x, 0)) };
+      program = runtime().then((loaded) => loaded.program(outputs, { inputs: [x] }));
       this.#programs.set(part, program);
     }
     return program;

@@ -83,7 +83,10 @@ export async function train(
     loss: (batch, p) => fitting.loss({ ...batch, hasMissing }, p),
     optimizer: optimizer(settings.optimizer),
   };
-  const oneThread: Runtime = { ...runtime, compile: (model) => runtime.compile(model, { threads: 1 }) };
+  const oneThread: Runtime = {
+    ...runtime,
+    program: (outputs, options) => runtime.program(outputs, { ...options, threads: 1 }),
+  };
   const programs = new ProgramsBySize(async (size) => {
     const compile = (on: Runtime) => compileTraining({ ...spec, batchSize: size }, on);
     const program = await compile(runtime);

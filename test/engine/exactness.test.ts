@@ -9,8 +9,8 @@ async function evaluated(
   threads?: number,
 ) {
   const a = engine.input("a", [values.length]);
-  const model = engine.emit({ y: f(a) }, { inputs: [a] });
-  const program = await (await engine.runtime()).compile(model, threads ? { threads } : {});
+  const options = { inputs: [a], ...(threads && { threads }) };
+  const program = await (await engine.runtime()).program({ y: f(a) }, options);
   const { y } = await program.run({ a: float32([values.length], Array.from(values)) });
   await program.release();
   return y!.data as Float32Array;
@@ -48,10 +48,7 @@ describe("what stands in for operators of the runtime that are slow", () => {
     const slopes = (of: engine.Tensor) => engine.gradient(engine.mean(engine.square(of)), [x, o]);
     const [dx, dO] = slopes(rows);
     const [wantedX, wantedO] = slopes(entries);
-    const model = engine.emit(
-      { rows, entries, dx: dx!, dO: dO!, wantedX: wantedX!, wantedO: wantedO! },
-      { inputs: [x, o] },
-    );
+    const outputs = { rows, entries, dx: dx!, dO: dO!, wantedX: wantedX!, wantedO: wantedO! };
     const stream = random(3);
     const feeds = {
       x: float32([n, d], stream.fillUniform(new Float32Array(n * d))),
@@ -62,7 +59,7 @@ describe("what stands in for operators of the runtime that are slow", () => {
     };
     const results = [];
     for (const threads of [1, 2]) {
-      const program = await (await engine.runtime()).compile(model, { threads });
+      const program = await (await engine.runtime()).program(outputs, { inputs: [x, o], threads });
       results.push(await program.run(feeds));
       await program.release();
     }

@@ -113,7 +113,7 @@ test("means and variances of batches add up to PyTorch's running statistics", as
     statistics = rest;
     return output;
   });
-  const program = await (await engine.runtime()).compile(engine.emit({ ...statistics }));
+  const program = await (await engine.runtime()).program({ ...statistics });
   let [mean, variance] = [
     [0, 0, 0],
     [1, 1, 1],

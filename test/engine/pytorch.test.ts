@@ -52,7 +52,7 @@ type Model = typeof mlp;
 const lossOf = (model: Model, x: engine.Tensor, p: Tensors) => mean(square(sub(model(x, p), x)));
 
 async function run(outputs: Tensors, feeds: Record<string, engine.NdArray>) {
-  const program = await (await engine.runtime()).compile(engine.emit(outputs));
+  const program = await (await engine.runtime()).program(outputs);
   const results = await program.run(feeds);
   await program.release();
   return results;

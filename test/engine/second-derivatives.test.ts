@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   configureRuntime,
   constant,
-  emit,
   exp,
   gradient,
   input,
@@ -40,7 +39,7 @@ async function evaluate(
   feeds: Record<string, NdArray>,
   inputs?: readonly Tensor[],
 ) {
-  const program = await (await runtime()).compile(emit(outputs, { inputs }));
+  const program = await (await runtime()).program(outputs, { inputs });
   const results = await program.run(feeds);
   await program.release();
   return results;

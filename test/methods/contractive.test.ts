@@ -1,7 +1,7 @@
 /** @file ‖∂h/∂x‖²_F by three ways of computing it, and what its weight does. */
 import { describe, expect, test } from "vitest";
 import { matrix, takeRows } from "../../src/data/index.js";
-import { constant, emit, runtime, type Tensor } from "../../src/engine/index.js";
+import { constant, runtime, type Tensor } from "../../src/engine/index.js";
 import {
   type Activation,
   type ContractiveAutoencoderOptions,
@@ -51,7 +51,7 @@ async function differences(
 }
 
 async function value(tensor: Tensor): Promise<number[]> {
-  const program = await (await runtime()).compile(emit({ tensor }));
+  const program = await (await runtime()).program({ tensor });
   return [...((await program.run({})).tensor!.data as Float32Array)];
 }
 

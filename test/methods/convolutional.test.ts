@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
 import { applyScale, fitScale } from "../../src/data/scale.js";
-import { constant, emit, gradient, input, runtime } from "../../src/engine/index.js";
+import { constant, gradient, input, runtime } from "../../src/engine/index.js";
 import {
   type ConvolutionalAutoencoderOptions,
   convolutionalAutoencoder,
@@ -53,7 +53,7 @@ describe("the presets beside PyTorch", () => {
     );
     const z = method.parts(784).encode!(constant(x!), symbols);
     const outputs = Object.fromEntries(names.map((name, i) => [`d${name}`, slopes[i]!]));
-    const program = await (await runtime()).compile(emit({ loss, z, ...outputs }));
+    const program = await (await runtime()).program({ loss, z, ...outputs });
     const got = await program.run(parameters);
     await program.release();
     expectClose(got.loss!.data, [wanted], TOLERANCE, "loss");

@@ -30,7 +30,7 @@ test.each(readGolden<Golden>("sparse.json").lasso.filter(({ weight }) => weight 
       weight,
       steps: 3000,
     });
-    const program = await (await runtime()).compile(emit({ found }, { inputs: [xs, ds, zs, eta] }));
+    const program = await (await runtime()).program({ found }, { inputs: [xs, ds, zs, eta] });
     for (const first of [1e-3, 0.1, 100]) {
       const { found: reached } = await program.run({
         x: float32([rows, d], x),

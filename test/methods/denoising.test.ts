@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { gaussianNoise, matrix, takeRows } from "../../src/data/index.js";
-import { constant, emit, input, runtime } from "../../src/engine/index.js";
+import { constant, input, runtime } from "../../src/engine/index.js";
 import { type Coder, denoisingAutoencoder, fit, type Matrix, type Noise, pca } from "../../src/index.js";
 import { corruptionOf } from "../../src/methods/autoencoder/noise.js";
 import type { Parameters, TrainingBatch } from "../../src/methods/method.js";
@@ -29,7 +29,7 @@ async function corrupted(noise: Noise, x: Matrix): Promise<Float32Array> {
   const measured: Parameters = measure?.(x) ?? {};
   const p = Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, constant(value)]));
   const noisy = corrupt(input("x", [x.rows, x.cols]), batch, p);
-  const program = await (await runtime()).compile(emit({ noisy }));
+  const program = await (await runtime()).program({ noisy });
   const feeds = { x: { dtype: "float32", shape: [x.rows, x.cols], data: x.data } } as const;
   return (await program.run(feeds)).noisy!.data as Float32Array;
 }

@@ -1,6 +1,6 @@
 /** @file Values and gradients of every loss and penalty beside PyTorch's, with all entries and with some hidden. */
 import { expect, test } from "vitest";
-import { emit, gradient, input, type NdArray, runtime, sum, type Tensor } from "../../src/engine/index.js";
+import { gradient, input, type NdArray, runtime, sum, type Tensor } from "../../src/engine/index.js";
 import { mean } from "../../src/engine/ops/reduce.js";
 import { group, huber, kl, l1 } from "../../src/index.js";
 import { lossOf } from "../../src/methods/losses.js";
@@ -19,7 +19,7 @@ const golden = readGolden<Golden>("losses.json");
 const [n, d, k] = [5, 6, 4];
 
 async function evaluated(outputs: Record<string, Tensor>, feeds: Record<string, NdArray>) {
-  return (await (await runtime()).compile(emit(outputs))).run(feeds);
+  return (await (await runtime()).program(outputs)).run(feeds);
 }
 
 // Sums of six float32 terms.

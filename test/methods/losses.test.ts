@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { matrix } from "../../src/data/matrix.js";
-import { emit, gradient, input, type NdArray, runtime } from "../../src/engine/index.js";
+import { gradient, input, type NdArray, runtime } from "../../src/engine/index.js";
 import {
   type AutoencoderOptions,
   autoencoder,
@@ -112,7 +112,7 @@ describe("a loss and penalties of one's own", () => {
       names.map((name) => p[name]!),
     );
     const outputs = { loss, ...Object.fromEntries(names.map((name, i) => [`d ${name}`, gradients[i]!])) };
-    const program = await (await runtime()).compile(emit(outputs));
+    const program = await (await runtime()).program(outputs);
     const feeds: Record<string, NdArray> = {
       ...initial,
       x: { dtype: "float32", shape: [6, 5], data: data.data },

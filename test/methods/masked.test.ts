@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix, row } from "../../src/data/matrix.js";
 import type { NdArray, Tensor } from "../../src/engine/index.js";
-import { emit, input, runtime } from "../../src/engine/index.js";
+import { input, runtime } from "../../src/engine/index.js";
 import {
   fit,
   impute,
@@ -160,7 +160,7 @@ describe("patches", () => {
       },
     } as unknown as TrainingBatch;
     const y = randomMask(input("x", [n, d]), batch, options);
-    const program = await (await runtime()).compile(emit({ y }, { inputs: draws }));
+    const program = await (await runtime()).program({ y }, { inputs: draws });
     const { y: got } = await program.run(feeds);
     await program.release();
     return got!.data as Float32Array;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
 import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
 import { applyScale, fitScale } from "../../src/data/scale.js";
-import { emit, gradient, input, runtime } from "../../src/engine/index.js";
+import { gradient, input, runtime } from "../../src/engine/index.js";
 import {
   fit,
   type PredictiveSparseDecompositionOptions,
@@ -75,7 +75,7 @@ async function lossAt(
   const { loss } = (fitting as Trained).loss(batch, p);
   const gradients = gradient(loss, Object.values(p));
   const outputs = Object.fromEntries(Object.keys(p).map((name, i) => [`d.${name}`, gradients[i]!]));
-  const program = await (await runtime()).compile(emit({ loss, ...outputs }));
+  const program = await (await runtime()).program({ loss, ...outputs });
   const run = (values: Record<string, Float32Array>) =>
     program.run({
       x: float32([data.rows, data.cols], data.data),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matrix } from "../../src/data/matrix.js";
-import { constant, emit, gradient, type NdArray, runtime, type Tensor } from "../../src/engine/index.js";
+import { constant, gradient, type NdArray, runtime, type Tensor } from "../../src/engine/index.js";
 import { fit } from "../../src/index.js";
 import { freeEnergy, hiddenProbabilities, pseudoLikelihood } from "../../src/methods/energy/free-energy.js";
 import {
@@ -32,7 +32,7 @@ interface Golden {
 const golden = readGolden<Golden>("restricted-boltzmann.json");
 
 async function compute(outputs: Record<string, Tensor>): Promise<Record<string, NdArray>> {
-  const program = await (await runtime()).compile(emit(outputs));
+  const program = await (await runtime()).program(outputs);
   const results = await program.run({});
   await program.release();
   return results;

@@ -1,6 +1,6 @@
 /** @file The largest numbers of a row, and how sparse codes become. */
 import { describe, expect, test } from "vitest";
-import { emit, gradient, input, keepLargest, runtime, square, sum } from "../../src/engine/index.js";
+import { gradient, input, keepLargest, runtime, square, sum } from "../../src/engine/index.js";
 import { fit, type Sparsity, sparseAutoencoder } from "../../src/index.js";
 import { checkGradients } from "../engine/central-differences.js";
 import { float32 } from "../golden/golden.js";
@@ -18,14 +18,14 @@ describe("keepLargest", () => {
   test("exactly so many stay, the first of equal ones, and gradients flow to them alone", async () => {
     const a = input("a", ["rows", 4]);
     const kept = keepLargest(a, 2);
-    const program = await (await runtime()).compile(emit({ kept }, { inputs: [a] }));
+    const program = await (await runtime()).program({ kept }, { inputs: [a] });
     const rows = float32([3, 4], [1, 1, 1, 1, -3, -1, -2, -4, 0, 5, 0, 5]);
     expect([...(await program.run({ a: rows })).kept!.data].map((v) => Number(v) + 0)).toEqual([
       1, 1, 0, 0, 0, -1, -2, 0, 0, 5, 0, 5,
     ]);
     const b = input("b", [1, 4]);
     const [slope] = gradient(sum(keepLargest(b, 2)), [b]);
-    const slopes = await (await runtime()).compile(emit({ slope: slope! }, { inputs: [b] }));
+    const slopes = await (await runtime()).program({ slope: slope! }, { inputs: [b] });
     expect([...(await slopes.run({ b: float32([1, 4], [1, 1, 1, 1]) })).slope!.data]).toEqual([1, 1, 0, 0]);
   });
 

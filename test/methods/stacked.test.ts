@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matrix, takeRows } from "../../src/data/matrix.js";
-import { constant, emit, runtime } from "../../src/engine/index.js";
+import { constant, runtime } from "../../src/engine/index.js";
 import {
   autoencoder,
   fit,
@@ -200,7 +200,7 @@ describe("machines", () => {
       visibleBias: constant(float32([2], visibleBias)),
     };
     const energies = linearFreeEnergy(constant(float32([4, 2], rows.flat())), p);
-    const program = await (await runtime()).compile(emit({ energies }));
+    const program = await (await runtime()).program({ energies });
     const got = [...((await program.run({})).energies!.data as Float32Array)];
     // Up to a constant; float32.
     expectClose(

@@ -1,6 +1,6 @@
 /** @file The loss that a method trains on and its gradients, for parameters, rows and noise that are given. */
 import { expect } from "vitest";
-import { emit, gradient, input, type NdArray, type Program, runtime } from "../../src/engine/index.js";
+import { gradient, input, type NdArray, type Program, runtime } from "../../src/engine/index.js";
 import type { Method, Parameters, Trained, TrainingBatch } from "../../src/methods/method.js";
 
 export interface TrainingLoss {
@@ -32,7 +32,7 @@ export async function trainingLoss(
     loss,
     names.map((name) => p[name]!),
   ).map((g, i) => [`d ${names[i]}`, g]);
-  const program: Program = await (await runtime()).compile(emit({ loss, ...Object.fromEntries(outputs) }));
+  const program: Program = await (await runtime()).program({ loss, ...Object.fromEntries(outputs) });
   const feeds = { ...parameters, x, ...(noise && { noise }) };
   const results = await program.run(feeds);
   return {

@@ -2,7 +2,7 @@
  * @file Elementwise arithmetic with NumPy's broadcasting.
  */
 import { constant, type Dim, type DType, operation, type Shape, sameShape, show, Tensor } from "../tensor.js";
-import { stagedSum } from "./reduce.js";
+import { spreadSum } from "./reduce.js";
 import { reshape } from "./shape.js";
 
 /** A tensor, or a number that takes the type of what it meets. */
@@ -25,7 +25,7 @@ export function broadcastShape(a: Shape, b: Shape, where: string): Shape {
 export function unbroadcast(g: Tensor, shape: Shape): Tensor {
   const extra = g.shape.length - shape.length;
   const axes = g.shape.flatMap((dim, i) => (i < extra || (shape[i - extra] === 1 && dim !== 1) ? [i] : []));
-  return reshape(axes.length > 0 ? stagedSum(g, axes) : g, shape);
+  return reshape(axes.length > 0 ? spreadSum(g, axes) : g, shape);
 }
 
 /** Two operands as tensors of one type. @throws TypeError if their types differ. */

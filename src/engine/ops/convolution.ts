@@ -6,7 +6,7 @@
  */
 import { fixed, operation, show, type Tensor } from "../tensor.js";
 import { matmul } from "./matmul.js";
-import { stagedSum } from "./reduce.js";
+import { spreadSum, sum } from "./reduce.js";
 import { concat, pad, reshape, slice, transpose } from "./shape.js";
 
 /** One number for both directions, or [vertical, horizontal]. */
@@ -85,7 +85,7 @@ export function conv(x: Tensor, w: Tensor, bias?: Tensor, options: ConvOptions =
           outputPadding: [h - reached(oh, kh, 0), wd - reached(ow, kw, 1)],
         }),
       () => filterGradient(x, cotangent, [kh, kw], g),
-      () => reshape(stagedSum(cotangent, [0, 2, 3]), [o]),
+      () => reshape(spreadSum(cotangent, [0, 2, 3]), [o]),
     ],
   });
 }
@@ -120,7 +120,7 @@ export function convTranspose(
     vjp: (cotangent) => [
       () => conv(cotangent, w, undefined, g),
       () => filterGradient(cotangent, x, [kh, kw], g),
-      () => reshape(stagedSum(cotangent, [0, 2, 3]), [o]),
+      () => reshape(spreadSum(cotangent, [0, 2, 3]), [o]),
     ],
   });
 }
@@ -131,13 +131,43 @@ function filterGradient(x: Tensor, g: Tensor, [kh, kw]: readonly [number, number
     return filterGradientOfOne(x, g, [kh, kw], geo.padding);
   }
   const swapped = (t: Tensor) => transpose(t, [1, 0, 2, 3]);
-  const full = conv(swapped(x), swapped(g), undefined, {
-    stride: geo.dilation,
-    padding: geo.padding,
-    dilation: geo.stride,
-  });
+  const between = { stride: geo.dilation, padding: geo.padding, dilation: geo.stride };
   // Where the stride did not divide the image there are further positions, which no weight took part in.
-  return swapped(slice(slice(full, 2, 0, kh), 3, 0, kw));
+  const atWeights = (full: Tensor) => slice(slice(full, 2, 0, kh), 3, 0, kw);
+  const [n, c] = x.shape;
+  const [, o, oh, ow] = g.shape as readonly number[];
+  const groups = c === 1 && o! <= kh * kw && typeof n === "number" ? largestDivisor(n, GROUPS) : 1;
+  if (groups === 1) return swapped(atWeights(conv(swapped(x), swapped(g), undefined, between)));
+  // With one channel it would be one convolution of one image: in groups, it is shared by threads.
+  const filters = transpose(reshape(g, [groups, Number(n) / groups, o!, oh!, ow!]), [0, 2, 1, 3, 4]);
+  const stacked = reshape(filters, [groups * o!, Number(n) / groups, oh!, ow!]);
+  const parts = atWeights(groupedConv(swapped(x), stacked, groups, between));
+  return reshape(sum(reshape(parts, [groups, o!, kh, kw]), 0), [o!, 1, kh, kw]);
+}
+
+const GROUPS = 8;
+
+function largestDivisor(n: number, most: number): number {
+  for (let divisor = Math.min(n, most); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
+  return 1;
+}
+
+/** Of each group of channels its own convolution: x `[n, G c, h, w]`, w `[G o, c, kh, kw]`. */
+function groupedConv(x: Tensor, w: Tensor, groups: number, options: ConvOptions): Tensor {
+  const of = (t: Tensor, axis: number, group: number) => {
+    const size = (t.shape[axis] as number) / groups;
+    return slice(t, axis, group * size, (group + 1) * size);
+  };
+  const each = Array.from({ length: groups }, (_, i) => conv(of(x, 1, i), of(w, 0, i), undefined, options));
+  const [n, o, ...image] = each[0]!.shape;
+  const slopes = (cotangent: Tensor, wanted: 0 | 1) =>
+    each.map((part, i) => part.source.vjp!(of(cotangent, 1, i), part)[wanted]!());
+  return operation("Conv", {
+    inputs: [x, w],
+    shape: [n!, Number(o) * groups, ...image],
+    attributes: { ...each[0]!.source.attributes, group: groups },
+    vjp: (cotangent) => [() => concat(slopes(cotangent, 0), 1), () => concat(slopes(cotangent, 1), 0)],
+  });
 }
 
 /**

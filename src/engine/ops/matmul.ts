@@ -3,7 +3,7 @@
  */
 import { operation, show, type Tensor } from "../tensor.js";
 import { broadcastShape, unbroadcast } from "./arithmetic.js";
-import { stagedSum } from "./reduce.js";
+import { spreadSum } from "./reduce.js";
 import { reshape, transpose } from "./shape.js";
 
 export interface MatmulOptions {
@@ -57,7 +57,7 @@ export function affine(
     inputs: [x, w, bias],
     shape: product.shape,
     attributes: { transA: 0, transB: transposeB ? 1 : 0 },
-    vjp: (g) => [...gemmGradients(g, x, w, false, transposeB), () => reshape(stagedSum(g, [0]), bias.shape)],
+    vjp: (g) => [...gemmGradients(g, x, w, false, transposeB), () => reshape(spreadSum(g, [0]), bias.shape)],
   });
   affineOf.set(x, [...(affineOf.get(x) ?? []), { w, bias, transposeB, output }]);
   return output;

@@ -1,10 +1,11 @@
 /**
  * @file Sums, means, maxima and log-sum-exp over axes.
  */
-import { axisOf, constant, operation, type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { axisOf, constant, type Dim, operation, type Shape, sizeOf, type Tensor, zeros } from "../tensor.js";
 import { add, div, exp, log, mul, sub } from "./arithmetic.js";
+import { matmul } from "./matmul.js";
 import { cast, equal, stopGradient } from "./select.js";
-import { expand, reshape } from "./shape.js";
+import { expand, reshape, transpose } from "./shape.js";
 
 export interface ReduceOptions {
   /** Keep the reduced axes with size 1. Default false. */
@@ -43,40 +44,62 @@ function reduce(
 
 /** Σ over axes (all by default). */
 export function sum(a: Tensor, axes?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor {
-  return reduce("ReduceSum", a, axesOf(a, axes, "sum"), keepDims, (g) => expand(g, a.shape));
+  const over = axesOf(a, axes, "sum");
+  if (!inOneOrder(over, a.shape)) return sumInTurn(a, over, keepDims);
+  return reduce("ReduceSum", a, over, keepDims, (g) => expand(g, a.shape));
 }
 
 /**
- * The same sum in stages that the runtime spreads over threads, axes kept: inner axes first, and a long first axis in
- * two goes. Sums over the first axis alone run on one thread, and on two take three times as long, since half of
- * the numbers lie with the other core.
+ * Whether the runtime sums over these axes in one order on any number of threads: over the first ones, the last ones, or all. What
+ * lies between others is summed in one way where there are more of the first than threads, and in another else.
  */
-export function stagedSum(a: Tensor, axes: readonly number[]): Tensor {
+function inOneOrder(over: readonly number[], shape: Shape): boolean {
+  const reduced = shape.map((_, i) => over.includes(i));
+  return reduced.filter((is, i) => i > 0 && is !== reduced[i - 1]).length <= 1;
+}
+
+/** The axes in front as one, and the others as one: else the runtime undoes the transposition. */
+function sumInTurn(a: Tensor, over: readonly number[], keepDims: boolean): Tensor {
+  const [inside, outside] = [true, false].map((is) =>
+    [...a.shape.keys()].filter((i) => over.includes(i) === is),
+  );
+  const together = (axes: readonly number[]): Dim => {
+    const dims = axes.map((axis) => a.shape[axis]!);
+    return dims.find((dim) => typeof dim === "string") ?? sizeOf(dims);
+  };
+  const inFront = reshape(transpose(a, [...inside!, ...outside!]), [together(inside!), together(outside!)]);
+  return reshape(sum(inFront, 0), keepDims ? kept(a.shape, over) : dropped(a.shape, over));
+}
+
+/**
+ * The same sum in a way that the runtime spreads over threads, axes kept: inner axes first, and the first axis as a product with
+ * ones. Sums over the first axis alone run on one thread, and on two take three times as long, since half of the numbers lie
+ * with the other core.
+ */
+export function spreadSum(a: Tensor, axes: readonly number[]): Tensor {
   const inner = axes.filter((axis) => axis !== 0);
   const rest = inner.length > 0 ? sum(a, inner, { keepDims: true }) : a;
   const [n, ...others] = rest.shape;
-  if (inner.length === axes.length || typeof n !== "number") return sum(rest, axes, { keepDims: true });
-  const parts = largestDivisor(n, Math.sqrt(n));
-  if (parts === 1) return sum(rest, 0, { keepDims: true });
-  const once = sum(reshape(rest, [parts, n / parts, ...others]), 1);
-  return sum(once, 0, { keepDims: true });
-}
-
-function largestDivisor(n: number, most: number): number {
-  for (let divisor = Math.floor(most); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
-  return 1;
+  if (inner.length === axes.length) return rest;
+  if (rest.shape.some((dim) => typeof dim !== "number")) return sum(rest, 0, { keepDims: true });
+  const ones = constant({
+    dtype: a.dtype,
+    shape: [n as number, 1],
+    data: zeros(a.dtype, n as number).fill(1 as never),
+  });
+  const rows = reshape(rest, [n!, sizeOf(others)]);
+  return reshape(matmul(ones, rows, { transposeA: true }), [1, ...others]);
 }
 
 /** Mean over axes (all by default). */
 export function mean(a: Tensor, axes?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor {
   const over = axesOf(a, axes, "mean");
-  return reduce("ReduceMean", a, over, keepDims, (g) => {
-    const count = sizeOf(
-      over.map((axis) => a.shape[axis]!),
-      "mean",
-    );
-    return expand(mul(g, 1 / count), a.shape);
-  });
+  const count = () => {
+    const sizes = over.map((axis) => a.shape[axis]!);
+    return sizeOf(sizes, "mean");
+  };
+  if (!inOneOrder(over, a.shape)) return mul(sum(a, over, { keepDims }), 1 / count());
+  return reduce("ReduceMean", a, over, keepDims, (g) => expand(mul(g, 1 / count()), a.shape));
 }
 
 /** Maximum over axes (all by default); ties share the gradient. */

@@ -14,7 +14,7 @@ import { add, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { gather } from "../../engine/ops/gather.js";
 import { loop } from "../../engine/ops/loop.js";
 import { affine } from "../../engine/ops/matmul.js";
-import { stagedSum, sum } from "../../engine/ops/reduce.js";
+import { spreadSum, sum } from "../../engine/ops/reduce.js";
 import { stopGradient } from "../../engine/ops/select.js";
 import { reshape } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
@@ -32,7 +32,7 @@ const SLOPES: Partial<Record<Activation, (h: Tensor) => Tensor>> = {
 /** For one layer h = φ(x W + b), W `[d, k]`: `[n]`, or a scalar where φ is linear and all rows have the same. */
 export function layerNorms(h: Tensor, x: Tensor, weight: Tensor, bias: Tensor, phi: Activation): Tensor {
   const slope = SLOPES[phi]?.(h) ?? slopeAt(affine(x, weight, bias), phi);
-  const lengths = reshape(stagedSum(square(weight), [0]), [weight.shape[1]!]);
+  const lengths = reshape(spreadSum(square(weight), [0]), [weight.shape[1]!]);
   return sum(mul(square(slope), lengths), -1);
 }
 

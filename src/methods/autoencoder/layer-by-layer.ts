@@ -5,7 +5,6 @@
  * Lamblin, Popovici & Larochelle (2007), "Greedy layer-wise training of deep networks", NIPS.
  */
 import { type Matrix, matrix, takeRows } from "../../data/matrix.js";
-import { emit } from "../../engine/onnx.js";
 import { optimizer } from "../../engine/optimizers.js";
 import { input, int64Array, type Tensor } from "../../engine/tensor.js";
 import { compileTraining, type TrainingState } from "../../engine/train-loop.js";
@@ -143,7 +142,7 @@ async function codesOf(
   const rows = input("x", ["rows", x.cols]);
   const codes = encode(rows, asConstants(parameters));
   const width = codes.shape[1] as number;
-  const program = await runtime.compile(emit({ codes }, { inputs: [rows] }));
+  const program = await runtime.program({ codes }, { inputs: [rows] });
   const out = matrix(x.rows, width);
   const block = Math.max(1, Math.floor(BLOCK / Math.max(x.cols, width)));
   for (let at = 0; at < x.rows; at += block) {

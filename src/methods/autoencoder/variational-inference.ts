@@ -3,7 +3,6 @@
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
 import { applyScale } from "../../data/scale.js";
-import { emit } from "../../engine/onnx.js";
 import { cast } from "../../engine/ops/select.js";
 import { type Program, runtime } from "../../engine/session.js";
 import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
@@ -83,7 +82,7 @@ const BLOCK_ROWS = 2048;
 function program(result: () => Tensor): (feeds: Readonly<Record<string, Matrix>>) => Promise<Float64Array> {
   let compiled: Promise<Program> | undefined;
   return async (feeds) => {
-    compiled ??= runtime().then((loaded) => loaded.compile(emit({ result: cast(result(), "float64") })));
+    compiled ??= runtime().then((loaded) => loaded.program({ result: cast(result(), "float64") }));
     const { rows } = Object.values(feeds)[0]!;
     const parts: Float64Array[] = [];
     for (let from = 0; from < rows; from += BLOCK_ROWS) {

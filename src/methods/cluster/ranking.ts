@@ -1,7 +1,7 @@
 /**
  * @file Ranks of rows against centres, ‖c‖² − 2 x·c, by blocks of one product on the engine.
  */
-import { affine, compileOnce, emit, input, type Program } from "../../engine/index.js";
+import { affine, compileOnce, input, type Program } from "../../engine/index.js";
 import { type CentredRows, squaredNorms } from "./centred-rows.js";
 import type { RankedRows } from "./nearest-center-kernel.js";
 
@@ -20,7 +20,6 @@ export async function ranking(rows: CentredRows, centers: Float64Array): Promise
   const { cols: d } = rows;
   const k = centers.length / d;
   const norms = squaredNorms(centers, d);
-  const program = await rankingProgram();
   const doubled = new Float32Array(centers.length);
   for (let at = 0; at < centers.length; at++) doubled[at] = -2 * centers[at]!;
   const w = { dtype: "float32", shape: [k, d], data: doubled } as const;
@@ -39,17 +38,19 @@ export async function ranking(rows: CentredRows, centers: Float64Array): Promise
         shape: [count, d],
         data: data.subarray(from * d, (from + count) * d),
       } as const;
+      const program = await rankingProgram(count, d, k);
       const { ranks } = await program.run({ x, w, bias });
       return ranks!.data as Float32Array;
     },
   };
 }
 
-function rankingProgram(): Promise<Program> {
-  return compileOnce("ranks of rows against centres", () => {
+function rankingProgram(rows: number, d: number, k: number): Promise<Program> {
+  const graph = () => {
     const x = input("x", ["rows", "d"]);
     const w = input("w", ["k", "d"]);
     const bias = input("bias", ["k"]);
-    return emit({ ranks: affine(x, w, bias, { transposeB: true }) });
-  });
+    return { ranks: affine(x, w, bias, { transposeB: true }) };
+  };
+  return compileOnce("ranks of rows against centres", graph, { rows, d, k });
 }

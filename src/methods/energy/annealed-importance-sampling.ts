@@ -10,14 +10,13 @@
  * Source: Neal (2001), "Annealed importance sampling", Statistics and Computing; Salakhutdinov & Murray (2008), "On the
  * quantitative analysis of deep belief networks", ICML.
  */
-import { emit } from "../../engine/onnx.js";
 import { sigmoid, softplus } from "../../engine/ops/activations.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { gather } from "../../engine/ops/gather.js";
 import { loop } from "../../engine/ops/loop.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
-import { type Runtime, runtime } from "../../engine/session.js";
+import { type Program, type Runtime, runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
@@ -59,7 +58,7 @@ export async function annealedImportanceSampling(
   const stream = random(seed).fork("annealing");
   const current = await runtime();
   const base = await baseMachine(p.double, units, current);
-  const program = await current.compile(annealingModel(p, units, chains));
+  const program = await annealingProgram(p, units, chains, current);
   try {
     const first = gibbsNoise(stream, units, 0, [1, chains, k, d]).visible;
     let state: Record<string, NdArray> = {
@@ -106,7 +105,12 @@ function startRows(p: Symbols, units: VisibleUnits, noise: NdArray): Tensor {
 }
 
 /** Some temperatures: u and the weights before, to u and the weights after. */
-function annealingModel({ single, double }: Machine, units: VisibleUnits, chains: number): Uint8Array {
+function annealingProgram(
+  { single, double }: Machine,
+  units: VisibleUnits,
+  chains: number,
+  on: Runtime,
+): Promise<Program> {
   const [d, k] = single.weights!.shape as [number, number];
   const steps = input("steps", [], "int64");
   const [before, after] = [input("before", ["steps"], "float64"), input("after", ["steps"], "float64")];
@@ -126,7 +130,7 @@ function annealingModel({ single, double }: Machine, units: VisibleUnits, chains
     return { state: [units.sample(mean, gather(visible, t)), add(logWeights!, change)] };
   });
   const inputs = [steps, before, after, hidden, visible, ...start];
-  return emit({ nextU: state[0]!, nextLogWeights: state[1]! }, { inputs });
+  return on.program({ nextU: state[0]!, nextLogWeights: state[1]! }, { inputs });
 }
 
 function estimate(logWeights: Float64Array): PartitionEstimate {

@@ -3,11 +3,10 @@
  * given the hidden.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import { emit } from "../../engine/onnx.js";
 import { gather } from "../../engine/ops/gather.js";
 import { loop } from "../../engine/ops/loop.js";
 import { matmul } from "../../engine/ops/matmul.js";
-import { type Runtime, runtime } from "../../engine/session.js";
+import { type Program, type Runtime, runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { type Random, random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
@@ -75,7 +74,7 @@ export async function gibbsSample(
   const [d, k] = parameters.weights!.shape as [number, number];
   const stream = random(seed).fork("sample");
   const current = await runtime();
-  const program = await current.compile(gibbsModel(asConstants(parameters), units, n));
+  const program = await gibbsProgram(asConstants(parameters), units, n, current);
   try {
     const first = start?.data ?? (await meanRows(parameters, units, n, current));
     let v: NdArray = { dtype: "float32", shape: [n, d], data: first };
@@ -96,7 +95,7 @@ export async function gibbsSample(
 }
 
 /** Steps of n chains, as many as there is noise for. */
-function gibbsModel(p: Symbols, units: VisibleUnits, n: number): Uint8Array {
+function gibbsProgram(p: Symbols, units: VisibleUnits, n: number, on: Runtime): Promise<Program> {
   const [d, k] = p.weights!.shape as [number, number];
   const steps = input("steps", [], "int64");
   const v = input("v", [n, d]);
@@ -106,7 +105,7 @@ function gibbsModel(p: Symbols, units: VisibleUnits, n: number): Uint8Array {
     const h = sampleHidden(u!, p, gather(hidden, t));
     return { state: [sampleVisible(h, p, units, gather(visible, t))] };
   });
-  return emit({ next: units.outside(state[0]!, p) }, { inputs: [steps, v, hidden, visible] });
+  return on.program({ next: units.outside(state[0]!, p) }, { inputs: [steps, v, hidden, visible] });
 }
 
 async function meanRows(

@@ -5,7 +5,6 @@
  *
  * Over the hidden units the visible ones are summed in closed form; over Bernoulli visible units the hidden ones are.
  */
-import { emit } from "../../engine/onnx.js";
 import { softplus } from "../../engine/ops/activations.js";
 import { add, sub } from "../../engine/ops/arithmetic.js";
 import { logSumExp, sum } from "../../engine/ops/reduce.js";
@@ -46,7 +45,7 @@ export async function logPartition(parameters: Parameters, units: VisibleUnits):
     ? add(dot(states, p.hiddenBias!), units.logSum(visibleField(states, p), p))
     : sub(sum(softplus(hiddenField(states, p)), 1), units.energy(states, p));
   const current = await runtime();
-  const program = await current.compile(emit({ sum: logSumExp(logTerms) }));
+  const program = await current.program({ sum: logSumExp(logTerms) });
   const sums: number[] = [];
   try {
     const rows = 2 ** Math.min(bits, BLOCK_BITS);

@@ -8,14 +8,13 @@
  * Source: Gabriel & Zamir (1979), "Lower rank approximation of matrices by least squares", Technometrics.
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
-import { emit } from "../../engine/onnx.js";
 import { add, square, sub } from "../../engine/ops/arithmetic.js";
 import { gather } from "../../engine/ops/gather.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { compileOnce } from "../../engine/session.js";
-import { input, type NdArray } from "../../engine/tensor.js";
+import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { type Dense, dense, identity, toFloat32, transpose } from "../../linalg/dense.js";
 import { leastSquares } from "../../linalg/least-squares.js";
 import type { Random } from "../../random.js";
@@ -146,7 +145,6 @@ async function products(
   mu: NdArray,
   encoder: Dense,
 ): Promise<{ zx: Dense; zz: Dense; total: number }> {
-  const program = await compileOnce("factorization products", productsModel);
   const k = encoder.rows;
   const zx = dense(k, x.cols);
   const zz = dense(k, k);
@@ -155,6 +153,7 @@ async function products(
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * x.cols, (from + rows) * x.cols);
+    const program = await compileOnce("factorization products", productsGraph, { rows, d: x.cols, k });
     const block = await program.run({ x: { dtype: "float32", shape: [rows, x.cols], data }, mu, a });
     addTo(zx.data, block.zx!);
     addTo(zz.data, block.zz!);
@@ -163,17 +162,17 @@ async function products(
   return { zx, zz, total };
 }
 
-function productsModel(): Uint8Array {
+function productsGraph(): Record<string, Tensor> {
   const x = input("x", ["rows", "d"]);
   const mu = input("mu", ["d"]);
   const a = input("a", ["k", "d"], "float64");
   const centred = cast(sub(x, mu), "float64");
   const z = matmul(centred, a, { transposeB: true });
-  return emit({
+  return {
     zx: matmul(z, centred, { transposeA: true }),
     zz: matmul(z, z, { transposeA: true }),
     total: sum(square(centred)),
-  });
+  };
 }
 
 function addTo(sum: Float64Array, { data }: NdArray): void {

@@ -10,7 +10,6 @@
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
 import { log } from "../../elementary.js";
-import { emit } from "../../engine/onnx.js";
 import { sigmoid, softplus } from "../../engine/ops/activations.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
@@ -159,12 +158,12 @@ const BLOCK_ROWS = 2048;
 
 async function sumsOf(x: Matrix, { components, mean }: Fit, m: number): Promise<Sums> {
   const [k, d] = [components.rows, components.cols];
-  const program = await compileOnce("logistic PCA sums", sumsModel);
   const cross = dense(d, d);
   const residual = new Float64Array(d);
   let fit = 0;
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
+    const program = await compileOnce("logistic PCA sums", sumsGraph, { rows, d, k });
     const block = await program.run({
       x: { dtype: "float32", shape: [rows, d], data: x.data.subarray(from * d, (from + rows) * d) },
       m: float64([], Float64Array.of(m)),
@@ -178,7 +177,7 @@ async function sumsOf(x: Matrix, { components, mean }: Fit, m: number): Promise<
   return { cross, residual, fit };
 }
 
-function sumsModel(): Uint8Array {
+function sumsGraph(): Record<string, Tensor> {
   const rows = cast(input("x", ["rows", "d"]), "float64");
   const m = input("m", [], "float64");
   const mean = input("mean", ["d"], "float64");
@@ -187,11 +186,11 @@ function sumsModel(): Uint8Array {
   const z = matmul(sub(tilde, mean), components, { transposeB: true });
   const theta = add(matmul(z, components), mean);
   const residual = sub(rows, through(sigmoid, theta));
-  return emit({
+  return {
     cross: matmul(tilde, residual, { transposeA: true }),
     residual: sum(residual, 0),
     fit: sum(halfDeviance(rows, theta)),
-  });
+  };
 }
 
 function addTo(total: Float64Array, { data }: NdArray): void {

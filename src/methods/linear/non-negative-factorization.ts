@@ -11,7 +11,6 @@
  * nonnegative matrix factorization", Neural Computation 24(4).
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import { emit } from "../../engine/onnx.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
 import { compileOnce } from "../../engine/session.js";
@@ -230,9 +229,9 @@ async function codesOf(x: Matrix, p: Parameters): Promise<Matrix> {
   const [d, k] = p.dictionary!.shape as [number, number];
   const b = dense(d, k, Float64Array.from(p.dictionary!.data as Float32Array));
   const gram = (await gemm(b, b, { transposeA: true })).data;
-  const program = await compileOnce("non-negative factorization right sides", () =>
-    emit({ y: matmul(cast(input("x", ["n", "d"]), "float64"), input("b", ["d", "k"], "float64")) }),
-  );
+  const rightSides = () => ({
+    y: matmul(cast(input("x", ["n", "d"]), "float64"), input("b", ["d", "k"], "float64")),
+  });
   const codes = matrix(x.rows, k);
   const rows = Math.min(BLOCK_ROWS, x.rows);
   const block = { right: sharedFloat64(rows * k), codes: sharedFloat32(rows * k) };
@@ -241,6 +240,8 @@ async function codesOf(x: Matrix, p: Parameters): Promise<Matrix> {
     for (let from = 0; from < x.rows; from += rows) {
       const count = Math.min(rows, x.rows - from);
       const data = x.data.subarray(from * d, (from + count) * d);
+      const sizes = { n: count, d, k };
+      const program = await compileOnce("non-negative factorization right sides", rightSides, sizes);
       const { y } = await program.run({
         x: { dtype: "float32", shape: [count, d], data },
         b: { dtype: "float64", shape: [d, k], data: b.data },

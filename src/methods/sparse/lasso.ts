@@ -10,7 +10,6 @@
  * restarts: O'Donoghue & Candès (2015), Foundations of Computational Mathematics; gap: Kim et al. (2007), IEEE JSTSP.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import { emit } from "../../engine/onnx.js";
 import { relu } from "../../engine/ops/activations.js";
 import { abs, add, div, mul, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
 import { loop } from "../../engine/ops/loop.js";
@@ -50,7 +49,6 @@ export async function lassoCodes(
     throw new RangeError(`inferCodes: maxIter must be an integer ≥ 1, got ${maxIter}`);
   if (!(tol > 0)) throw new RangeError(`inferCodes: tol must be a number > 0, got ${tol}`);
   const k = dictionary.cols;
-  const program = await compileOnce("lasso steps", stepsModel);
   const constants = {
     dictionary: asDouble(dictionary.data, [dictionary.rows, k]),
     weight: asDouble([weight], []),
@@ -70,6 +68,8 @@ export async function lassoCodes(
     for (let taken = 0; taken < maxIter && open.length > 0; taken += STEPS) {
       const count = BigInt64Array.of(BigInt(Math.min(STEPS, maxIter - taken)));
       const steps: NdArray = { dtype: "int64", shape: [], data: count };
+      const sizes = { rows: open.length, d: x.cols, k };
+      const program = await compileOnce("lasso steps", stepsGraph, sizes);
       const next = await program.run({ ...constants, ...state, steps });
       const z = next.z1!.data as Float64Array;
       open.forEach((row, i) => {
@@ -106,7 +106,7 @@ function rowsOf({ data, shape }: NdArray, rows: readonly number[]): NdArray {
   return asDouble(taken, [rows.length, cols]);
 }
 
-function stepsModel(): Uint8Array {
+function stepsGraph(): Record<string, Tensor> {
   const double = (name: string, shape: Shape) => input(name, shape, "float64");
   const [x, d] = [double("x", ["rows", "d"]), double("dictionary", ["d", "k"])];
   const [weight, lipschitz, tol] = [double("weight", []), double("lipschitz", []), double("tol", [])];
@@ -131,7 +131,7 @@ function stepsModel(): Uint8Array {
   const nu = mul(r, feasible);
   const dual = sum(mul(nu, sub(mul(x, 2), nu)), 1);
   const excess = sub(sub(primal, dual), mul(primal, tol));
-  return emit({ z1: z, y1: y, t1: t, excess });
+  return { z1: z, y1: y, t1: t, excess };
 }
 
 /** σ_max(D)² */

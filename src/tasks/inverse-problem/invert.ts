@@ -11,7 +11,6 @@
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
 import { cos } from "../../elementary.js";
-import { emit } from "../../engine/onnx.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { optimizer } from "../../engine/optimizers.js";
@@ -224,7 +223,7 @@ async function evaluateEnds(
   );
   const terms = problem(u, inputs.y!, inputs.observed);
   const loaded = await runtime();
-  const program = await loaded.compile(emit({ ...terms }, { inputs: [u, ...Object.values(inputs)] }));
+  const program = await loaded.program({ ...terms }, { inputs: [u, ...Object.values(inputs)] });
   const results = await program.run({ codes, ...repeated });
   await program.release();
   return results as Record<keyof Terms, NdArray>;

@@ -6,7 +6,6 @@
  * All are built of the engine's operations, so that gradients flow through them.
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
-import { emit } from "../../engine/onnx.js";
 import { mul } from "../../engine/ops/arithmetic.js";
 import { conv } from "../../engine/ops/convolution.js";
 import { matmul } from "../../engine/ops/matmul.js";
@@ -147,7 +146,7 @@ export async function measure(measurement: Measurement, x: MatrixLike): Promise<
   if (rows === 0) return matrix(0, m);
   const from = input("x", [rows, cols]);
   const loaded = await runtime();
-  const program = await loaded.compile(emit({ y: measurement.apply(from) }, { inputs: [from] }));
+  const program = await loaded.program({ y: measurement.apply(from) }, { inputs: [from] });
   const { y } = await program.run({ x: { dtype: "float32", shape: [rows, cols], data } });
   await program.release();
   return matrix(rows, m, y!.data as Float32Array);
