@@ -1,12 +1,12 @@
 /**
  * @file ONNX Runtime, native or WebAssembly, behind one interface.
  */
-import { loadNative, loadWasm, type OnnxRuntime } from "#onnxruntime";
+import { loadNative, loadWasm, type NoNative, type OnnxRuntime } from "#onnxruntime";
 import { setThreads } from "../parallel/team.js";
 import type { NdArray } from "./tensor.js";
 
 export interface RuntimeOptions {
-  /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed, else WebAssembly. */
+  /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed and loads, else WebAssembly. */
   backend?: "auto" | "native" | "wasm";
   /**
    * Threads at most, ≥ 1. Default: one for every core natively, 1 in WebAssembly. Results do not depend on it. In a browser
@@ -35,6 +35,8 @@ export interface CompileOptions {
 /** A loaded ONNX Runtime. */
 export interface Runtime {
   readonly backend: "native" | "wasm";
+  /** Why the native build does not serve, where it could have. */
+  readonly noNative?: NoNative;
   /** Whether each run copies its inputs into the runtime's own memory: then large data should not be an input. */
   readonly copiesInputs: boolean;
   compile(model: Uint8Array, options?: CompileOptions): Promise<Program>;
@@ -72,7 +74,7 @@ export function configureRuntime(options: RuntimeOptions): void {
 
 /**
  * The configured runtime, loaded once.
- * @throws Error if `native` is asked for and not installed.
+ * @throws Error if `native` is asked for and not installed, or does not load.
  */
 export function runtime(): Promise<Runtime> {
   const { backend = "auto", threads, wasmPaths } = configured;
@@ -108,13 +110,11 @@ export async function compileOnce(key: string, model: () => Uint8Array): Promise
 
 async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
-  if (native) return wrap(native, "native", threads);
-  if (backend === "native") {
-    throw new Error("runtime: the native ONNX Runtime is not installed (npm install onnxruntime-node)");
-  }
+  if (native && !("reason" in native)) return wrap(native, "native", threads);
+  if (native && backend === "native") throw new Error(`runtime: the native ONNX Runtime ${native.reason}`);
   const wasm = await loadWasm(wasmPaths);
   wasm.env.wasm.numThreads = threads ?? 1;
-  return wrap(wasm, "wasm", threads);
+  return { ...wrap(wasm, "wasm", threads), ...(native && { noNative: native }) };
 }
 
 // Work is dealt to threads in shrinking blocks: 2 to 6 % faster steps where one core is slower than the other.
