@@ -1,7 +1,7 @@
-import { cp, mkdir, readdir, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { csvRows, workplace } from "./command.js";
 
 const { unlabeled, path, folder } = await workplace();
@@ -20,13 +20,16 @@ beforeAll(async () => {
   }
 });
 
-test("WebAssembly serves, and how to get the native runtime is said once", async () => {
+test("WebAssembly serves, and the command that brings the native runtime is said once", async () => {
   const args = "fit digits --method autoencoder --latent-dim 2 --hidden 16 --epochs 1 --seed 1 -o m.st".split(
     " ",
   );
   const { code, stderr } = await unlabeled(args, { main });
   expect(code).toBe(0);
-  expect(stderr.match(/npm install onnxruntime-node/g)).toHaveLength(1);
+  const command = `npm install --ignore-scripts --prefix ${path("package")}`;
+  expect(stderr.split("\n").filter((line) => line.includes("native"))).toEqual([
+    `the native runtime is not installed, WebAssembly is slower: ${command}`,
+  ]);
 
   const quiet = await unlabeled(["encode", "digits", "-m", "m.st", "--quiet"], { main });
   expect([quiet.code, quiet.stderr]).toEqual([0, ""]);
@@ -37,4 +40,17 @@ test("WebAssembly serves, and how to get the native runtime is said once", async
   for (const row of [1, 900, 1797]) {
     for (const j of [1, 2]) expect(Number(first[row]![j])).toBeCloseTo(Number(second[row]![j]), 3);
   }
+});
+
+test("where it is installed and has no build for the machine, no command is named", async () => {
+  const folder = path("package/node_modules/onnxruntime-node");
+  await mkdir(folder);
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "index.js"), 'require("./bin/napi-v6/plan9/sparc/onnxruntime_binding.node");');
+  const { code, stderr } = await unlabeled(["encode", "digits", "-m", "m.st", "-o", "z.csv"], { main });
+  expect([code, stderr]).toEqual([
+    0,
+    "the native runtime does not load here (Cannot find module './bin/napi-v6/plan9/sparc/onnxruntime_binding.node'), " +
+      "WebAssembly is slower\n",
+  ]);
 });
