@@ -1,31 +1,59 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const repository = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), "unlabeled-build-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("what no source stands behind goes, and what is there stays there all the while", async () => {
-  const stale = join(root, "dist/src/of-another-day");
-  onTestFinished(() => rm(stale, { recursive: true, force: true }));
-  await mkdir(stale, { recursive: true });
-  for (const name of ["module.js", "module.d.ts"]) await writeFile(join(stale, name), "");
+async function put(name: string, text: string): Promise<void> {
+  await mkdir(dirname(join(folder, name)), { recursive: true });
+  await writeFile(join(folder, name), text);
+}
 
-  const building = spawn(process.execPath, [join(root, "scripts/build.mjs")], { stdio: "ignore" });
-  let looks = 0;
-  let missing = 0;
+/** Builds a small project with the script that builds this one. */
+async function build(): Promise<{ code: number; looks: number; missing: number }> {
+  const building = spawn(process.execPath, [join(folder, "scripts/build.mjs")], { stdio: "ignore" });
+  let [looks, missing] = [0, 0];
   const look = setInterval(() => {
     looks++;
-    if (!existsSync(join(root, "dist/cli/main.js"))) missing++;
+    if (!existsSync(join(folder, "dist/src/kept.js"))) missing++;
   }, 2);
-  const code = await new Promise((resolve) => building.on("close", resolve));
+  const code = await new Promise<number>((resolve) => building.on("close", resolve));
   clearInterval(look);
+  return { code, looks, missing };
+}
 
+const built = async () =>
+  (await readdir(join(folder, "dist"), { recursive: true })).filter((name) => name.endsWith("ts")).sort();
+
+test("what no source stands behind goes, and what stays is there all the while", async () => {
+  await put(
+    "tsconfig.build.json",
+    '{ "compilerOptions": { "declaration": true, "rootDir": "." }, "include": ["src"] }',
+  );
+  await put("src/kept.ts", "export const kept = 1;");
+  await put("src/gone.ts", "export const gone = 1;");
+  await mkdir(join(folder, "node_modules"));
+  await symlink(repository("node_modules/typescript"), join(folder, "node_modules/typescript"));
+  await cp(repository("scripts/build.mjs"), join(folder, "scripts/build.mjs"));
+  expect((await build()).code).toBe(0);
+  expect(await built()).toEqual(["src/gone.d.ts", "src/kept.d.ts"]);
+
+  await rm(join(folder, "src/gone.ts"));
+  const { code, looks, missing } = await build();
   expect(code).toBe(0);
-  expect(await readdir(stale)).toEqual([]);
+  expect(await built()).toEqual(["src/kept.d.ts"]);
   expect(looks).toBeGreaterThan(10);
   expect(missing).toBe(0);
-  expect((await readdir(join(root, "node_modules"))).filter((name) => name.includes("build-"))).toEqual([]);
+
+  // A build that fails changes nothing.
+  await put("src/wrong.ts", 'export const wrong: number = "";');
+  expect((await build()).code).not.toBe(0);
+  expect(await built()).toEqual(["src/kept.d.ts"]);
+  expect(await readdir(join(folder, "node_modules"))).toEqual(["typescript"]);
 });
