@@ -1,24 +1,13 @@
-import { cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { copyWithout } from "../../campaigns/built-package.js";
 import { csvRows, workplace } from "./command.js";
 
-const { unlabeled, path, folder } = await workplace();
-const repository = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const { unlabeled, path } = await workplace();
 const main = path("package/dist/cli/main.js");
 
-// The package as it is installed where the optional native runtime could not be.
-beforeAll(async () => {
-  const modules = join(folder, "package/node_modules");
-  await mkdir(modules, { recursive: true });
-  await cp(repository("dist"), path("package/dist"), { recursive: true });
-  await cp(repository("package.json"), path("package/package.json"));
-  for (const name of await readdir(repository("node_modules"))) {
-    if (name !== "onnxruntime-node")
-      await symlink(join(repository("node_modules"), name), join(modules, name));
-  }
-});
+beforeAll(() => copyWithout("onnxruntime-node", path("package")));
 
 test("WebAssembly serves, and the command that brings the native runtime is said once", async () => {
   const args = "fit digits --method autoencoder --latent-dim 2 --hidden 16 --epochs 1 --seed 1 -o m.st".split(
