@@ -3,11 +3,11 @@
  *
  * Every command is run in an environment with a path, an empty home and an empty folder for temporary files, and in nothing else:
  * `CI` is among what is not there, for programs are known to be quieter where it is. Telemetry takes its time, so
- * processes are held open after their work.
+ * processes are held open after their work. There is no chance in it: every case is tried once.
  */
 import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { copyWithout, ROOT } from "./built-package.js";
 import type { Campaign, Hunt } from "./campaign.js";
@@ -32,7 +32,7 @@ const FLOWERS = `name,petal,sepal,stem\n${Array.from({ length: 24 }, (_, i) =>
   [i % 2 ? "lily" : "rose", 1 + 3 * (i % 2) + i / 24, (i % 7) / 3, Math.cos(i)].join(","),
 ).join("\n")}\n`;
 
-/** Commands that make what the cases read, in rows of one after the other. */
+/** Commands whose results others read, in rows of one after the other. */
 const FIRST = [
   [
     "fit flowers.csv --method pca --latent-dim 2 --seed 1 -o pca.st",
@@ -60,9 +60,13 @@ const IN_WORKER: Case = {
   makes: [],
 };
 
-const CASES: readonly Case[] = [
+/** They need no other's results. */
+const FROM_NOTHING: readonly Case[] = [
   quiet("fit flowers.csv --method autoencoder --latent-dim 2 --hidden 4 --epochs 3 -o m.st", "m.st"),
   IN_WORKER,
+];
+
+const FROM_RESULTS: readonly Case[] = [
   quiet("fit pictures --method pca --latent-dim 1 -o m.st", "m.st"),
   quiet("embed flowers.csv --method tsne --option perplexity=5 --picture p.svg -o p.csv", "p.csv", "p.svg"),
   quiet("cluster flowers.csv --clusters 2 --picture c.svg --save m.st -o c.csv", "c.csv", "c.svg", "m.st"),
@@ -97,6 +101,9 @@ else {
 }
 `;
 
+/** What is written to them is nowhere. */
+const DEVICES = new Set(["/dev/null", "/dev/tty"]);
+
 /** Node's argument that keeps a process open. */
 const hold = (seconds: number) => ["--import", `data:text/javascript,setTimeout(()=>{},${1000 * seconds})`];
 
@@ -123,15 +130,20 @@ async function runIn(folder: string, hunt: Hunt, seconds: number): Promise<void>
   hunt.figure("held for, s", seconds);
   const builds = { native: join(ROOT, "dist/cli/main.js"), wasm: join(folder, "package/dist/cli/main.js") };
   await copyWithout("onnxruntime-node", join(folder, "package"));
-  const inputs = join(folder, "first/work");
-  await prepare(inputs, builds.native);
+  const start = join(folder, "start");
+  await mkdir(start);
+  await writeFile(join(start, "flowers.csv"), FLOWERS);
+  await writeFile(join(start, "in-worker.mjs"), WORKER_FILE);
+  let results: Promise<string> | undefined;
 
-  await writeFile(join(inputs, "in-worker.mjs"), WORKER_FILE);
-
-  const left = CASES.flatMap((one) => (["native", "wasm"] as const).map((backend) => ({ one, backend })));
+  const both = (one: Case) => (["native", "wasm"] as const).map((backend) => ({ one, backend }));
+  const left = [...FROM_NOTHING, ...FROM_RESULTS].flatMap(both);
   const work = async () => {
     while (left.length > 0 && hunt.more()) {
       const { one, backend } = left.shift()!;
+      const inputs = FROM_NOTHING.includes(one)
+        ? start
+        : await (results ??= makeResults(join(folder, "first"), start, builds.native));
       const place = await mkdtemp(join(folder, "case-"));
       await cp(inputs, join(place, "work"), { recursive: true });
       const args = [...hold(seconds), ...one.args(builds[backend], backend)];
@@ -143,11 +155,11 @@ async function runIn(folder: string, hunt: Hunt, seconds: number): Promise<void>
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
 }
 
-/** Files that the cases read, made by the commands themselves. */
-async function prepare(inputs: string, main: string): Promise<void> {
-  const place = dirname(inputs);
-  const surroundings = await emptySurroundings(place, inputs);
-  await writeFile(join(inputs, "flowers.csv"), FLOWERS);
+/** @returns a folder with what there is at the start, and the results of the first commands. */
+async function makeResults(place: string, start: string, main: string): Promise<string> {
+  const folder = join(place, "work");
+  const surroundings = await emptySurroundings(place, folder);
+  await cp(start, folder, { recursive: true });
   const inTurn = async (lines: readonly string[]) => {
     for (const line of lines) {
       const { code, stderr } = await watch([main, ...line.split(" ")], { ...surroundings, watcher: "none" });
@@ -156,10 +168,11 @@ async function prepare(inputs: string, main: string): Promise<void> {
   };
   await Promise.all(FIRST.map(inTurn));
   // A PNG, so that the reader of images is loaded.
-  await mkdir(join(inputs, "pictures"));
+  await mkdir(join(folder, "pictures"));
   for (const name of ["a.png", "b.png"]) {
-    await cp(join(inputs, "compared/reconstructions.png"), join(inputs, "pictures", name));
+    await cp(join(folder, "compared/reconstructions.png"), join(folder, "pictures", name));
   }
+  return folder;
 }
 
 /** An environment in which all that programs write to unasked lies in a folder, and is empty. */
@@ -194,7 +207,7 @@ export async function faultsOf(
       (await readdir(join(place, name), { recursive: true })).map((path) => `${name}/${path}`),
     ),
   );
-  const elsewhere = written.filter((path) => !path.startsWith(`${cwd}${sep}`) && !path.startsWith("/dev/"));
+  const elsewhere = written.filter((path) => !path.startsWith(`${cwd}${sep}`) && !DEVICES.has(path));
   return [
     ...(code === 0 ? [] : [`ends with ${code}`]),
     ...(stderr === "" ? [] : [`says ${JSON.stringify(stderr)}`]),
