@@ -1,7 +1,8 @@
 /**
  * @file ONNX Runtime in browsers and workers: WebAssembly.
  */
-import type { NoNative, OnnxRuntime } from "./onnxruntime-node.js";
+import type { NoNative } from "./no-native.js";
+import type { OnnxRuntime } from "./onnxruntime-node.js";
 
 export async function loadNative(): Promise<OnnxRuntime | NoNative> {
   return { installed: false, reason: "is not for browsers" };

@@ -2,16 +2,10 @@
  * @file ONNX Runtime under Node: the native build where it is installed, else WebAssembly.
  */
 import type * as Ort from "onnxruntime-common";
+import type { NoNative } from "./no-native.js";
 import { forbidTelemetry } from "./telemetry.js";
 
 export type OnnxRuntime = typeof Ort;
-
-/** Why the native build does not serve. */
-export interface NoNative {
-  readonly installed: boolean;
-  /** The end of a sentence about the native runtime. */
-  readonly reason: string;
-}
 
 /** The native build, which is an optional package, or why there is none. */
 export async function loadNative(): Promise<OnnxRuntime | NoNative> {

@@ -1,8 +1,9 @@
 /**
  * @file ONNX Runtime, native or WebAssembly, behind one interface.
  */
-import { loadNative, loadWasm, type NoNative, type OnnxRuntime } from "#onnxruntime";
+import { loadNative, loadWasm, type OnnxRuntime } from "#onnxruntime";
 import { setThreads } from "../parallel/team.js";
+import type { NoNative } from "./no-native.js";
 import type { NdArray } from "./tensor.js";
 
 export interface RuntimeOptions {
