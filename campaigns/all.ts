@@ -6,4 +6,5 @@ import type { Campaign } from "./campaign.js";
 /** Each is loaded when it is run. */
 export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   threads: async () => (await import("./threads.js")).threads,
+  hermetic: async () => (await import("./hermetic.js")).hermetic,
 };

@@ -4,9 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-
 export default function build(): void {
-  const compiler = root("node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", root("tsconfig.build.json")], { stdio: "inherit" });
+  const script = fileURLToPath(new URL("../scripts/build.mjs", import.meta.url));
+  execFileSync(process.execPath, [script], { stdio: "inherit" });
 }

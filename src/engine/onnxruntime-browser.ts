@@ -1,11 +1,11 @@
 /**
  * @file ONNX Runtime in browsers and workers: WebAssembly.
  */
+import type { NoNative } from "./no-native.js";
 import type { OnnxRuntime } from "./onnxruntime-node.js";
 
-/** There is no native build in a browser. */
-export async function loadNative(): Promise<OnnxRuntime | undefined> {
-  return undefined;
+export async function loadNative(): Promise<OnnxRuntime | NoNative> {
+  return { installed: false, reason: "is not for browsers" };
 }
 
 /** Milliseconds for the download and the start of all threads. */

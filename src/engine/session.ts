@@ -6,13 +6,14 @@ import { cores } from "../parallel/platform.js";
 import { setThreads } from "../parallel/team.js";
 import { inFixedOrder, MOST_SLICES } from "./fixed-order.js";
 import { everyNode } from "./graph.js";
+import type { NoNative } from "./no-native.js";
 import { emit } from "./onnx.js";
 import { matmul } from "./ops/matmul.js";
 import { transpose } from "./ops/shape.js";
 import { input, type NdArray, type Operation, type Tensor } from "./tensor.js";
 
 export interface RuntimeOptions {
-  /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed, else WebAssembly. */
+  /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed and loads, else WebAssembly. */
   backend?: "auto" | "native" | "wasm";
   /**
    * Threads at most, ≥ 1; more than 64 are 64. Default: one for every core natively, 1 in WebAssembly. Results do not depend
@@ -48,6 +49,8 @@ export interface ProgramOptions extends CompileOptions {
 /** A loaded ONNX Runtime. */
 export interface Runtime {
   readonly backend: "native" | "wasm";
+  /** Why the native build does not serve, where it could have. */
+  readonly noNative?: NoNative;
   /** Whether each run copies its inputs into the runtime's own memory: then large data should not be an input. */
   readonly copiesInputs: boolean;
   /** A product is cut into so many slices at most. */
@@ -93,7 +96,7 @@ export function configureRuntime(options: RuntimeOptions): void {
 
 /**
  * The configured runtime, loaded once.
- * @throws Error if `native` is asked for and not installed.
+ * @throws Error if `native` is asked for and not installed, or does not load.
  */
 export function runtime(): Promise<Runtime> {
   const { backend = "auto", threads, wasmPaths } = configured;
@@ -153,17 +156,14 @@ let wasmThreads: number | undefined;
 
 async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
-  if (native) {
-    const most = threads ?? cores();
-    return wrap(native, "native", threads, await slicesFor(native, most));
+  if (native && !("reason" in native)) {
+    return wrap(native, "native", threads, await slicesFor(native, threads ?? cores()));
   }
-  if (backend === "native") {
-    throw new Error("runtime: the native ONNX Runtime is not installed (npm install onnxruntime-node)");
-  }
+  if (native && backend === "native") throw new Error(`runtime: the native ONNX Runtime ${native.reason}`);
   const wasm = await loadWasm(wasmPaths);
   wasmThreads ??= threads ?? 1;
   wasm.env.wasm.numThreads = wasmThreads;
-  return wrap(wasm, "wasm", threads, wasmThreads);
+  return { ...wrap(wasm, "wasm", threads, wasmThreads), ...(native && { noNative: native }) };
 }
 
 /**

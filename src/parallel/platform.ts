@@ -24,7 +24,7 @@ interface NodeThreads {
 }
 
 /** Node's own modules without importing them, which a browser could not. */
-function builtin<T>(name: string): T | undefined {
+export function builtin<T>(name: string): T | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   return process?.getBuiltinModule?.(name) as T | undefined;
 }

@@ -1,32 +1,24 @@
-import { cp, mkdir, readdir, symlink } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { copyWithout } from "../../campaigns/built-package.js";
 import { csvRows, workplace } from "./command.js";
 
-const { unlabeled, path, folder } = await workplace();
-const repository = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const { unlabeled, path } = await workplace();
 const main = path("package/dist/cli/main.js");
 
-// The package as it is installed where the optional native runtime could not be.
-beforeAll(async () => {
-  const modules = join(folder, "package/node_modules");
-  await mkdir(modules, { recursive: true });
-  await cp(repository("dist"), path("package/dist"), { recursive: true });
-  await cp(repository("package.json"), path("package/package.json"));
-  for (const name of await readdir(repository("node_modules"))) {
-    if (name !== "onnxruntime-node")
-      await symlink(join(repository("node_modules"), name), join(modules, name));
-  }
-});
+beforeAll(() => copyWithout("onnxruntime-node", path("package")));
 
-test("WebAssembly serves, and how to get the native runtime is said once", async () => {
+test("WebAssembly serves, and the command that brings the native runtime is said once", async () => {
   const args = "fit digits --method autoencoder --latent-dim 2 --hidden 16 --epochs 1 --seed 1 -o m.st".split(
     " ",
   );
   const { code, stderr } = await unlabeled(args, { main });
   expect(code).toBe(0);
-  expect(stderr.match(/npm install onnxruntime-node/g)).toHaveLength(1);
+  const command = `npm install --ignore-scripts --prefix ${path("package")}`;
+  expect(stderr.split("\n").filter((line) => line.includes("native"))).toEqual([
+    `the native runtime is not installed, WebAssembly is slower: ${command}`,
+  ]);
 
   const quiet = await unlabeled(["encode", "digits", "-m", "m.st", "--quiet"], { main });
   expect([quiet.code, quiet.stderr]).toEqual([0, ""]);
@@ -37,4 +29,17 @@ test("WebAssembly serves, and how to get the native runtime is said once", async
   for (const row of [1, 900, 1797]) {
     for (const j of [1, 2]) expect(Number(first[row]![j])).toBeCloseTo(Number(second[row]![j]), 3);
   }
+});
+
+test("where it is installed and has no build for the machine, no command is named", async () => {
+  const folder = path("package/node_modules/onnxruntime-node");
+  await mkdir(folder);
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "index.js"), 'require("./bin/napi-v6/plan9/sparc/onnxruntime_binding.node");');
+  const { code, stderr } = await unlabeled(["encode", "digits", "-m", "m.st", "-o", "z.csv"], { main });
+  expect([code, stderr]).toEqual([
+    0,
+    "the native runtime does not load here (Cannot find module './bin/napi-v6/plan9/sparc/onnxruntime_binding.node'), " +
+      "WebAssembly is slower\n",
+  ]);
 });

@@ -1,0 +1,41 @@
+/**
+ * Compiles the package into dist/, and leaves nothing else there:
+ *
+ *   node scripts/build.mjs
+ *
+ * It compiles beside dist/ and moves every file into place whole, then removes what no source stands behind any more. So
+ * whoever runs from dist/ meanwhile finds every module, and no half of one.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const filesIn = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+
+// On the file system of dist/, where a move is one step, and where neither git nor npm look.
+const fresh = mkdtempSync(join(root, "node_modules/.unlabeled-build-"));
+try {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", fresh], {
+    stdio: "inherit",
+  });
+  const files = filesIn(fresh);
+  for (const file of files) {
+    mkdirSync(dirname(join(dist, file)), { recursive: true });
+    renameSync(join(fresh, file), join(dist, file));
+  }
+  const wanted = new Set(files);
+  for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(join(dist, file), { force: true });
+} catch (error) {
+  // The compiler has said what is wrong.
+  if (error.status === undefined) throw error;
+  process.exitCode = error.status;
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

@@ -1,0 +1,8 @@
+/**
+ * @file Why the native runtime does not serve.
+ */
+export interface NoNative {
+  readonly installed: boolean;
+  /** The end of a sentence about the native runtime. */
+  readonly reason: string;
+}

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+
+const repository = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), "unlabeled-build-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function put(name: string, text: string): Promise<void> {
+  await mkdir(dirname(join(folder, name)), { recursive: true });
+  await writeFile(join(folder, name), text);
+}
+
+/** Builds a small project with the script that builds this one. */
+async function build(): Promise<{ code: number; looks: number; missing: number }> {
+  const building = spawn(process.execPath, [join(folder, "scripts/build.mjs")], { stdio: "ignore" });
+  let [looks, missing] = [0, 0];
+  const look = setInterval(() => {
+    looks++;
+    if (!existsSync(join(folder, "dist/src/kept.js"))) missing++;
+  }, 2);
+  const code = await new Promise<number>((resolve) => building.on("close", resolve));
+  clearInterval(look);
+  return { code, looks, missing };
+}
+
+const built = async () =>
+  (await readdir(join(folder, "dist"), { recursive: true })).filter((name) => name.endsWith("ts")).sort();
+
+test("what no source stands behind goes, and what stays is there all the while", async () => {
+  await put(
+    "tsconfig.build.json",
+    '{ "compilerOptions": { "declaration": true, "rootDir": "." }, "include": ["src"] }',
+  );
+  await put("src/kept.ts", "export const kept = 1;");
+  await put("src/gone.ts", "export const gone = 1;");
+  await mkdir(join(folder, "node_modules"));
+  await symlink(repository("node_modules/typescript"), join(folder, "node_modules/typescript"));
+  await cp(repository("scripts/build.mjs"), join(folder, "scripts/build.mjs"));
+  expect((await build()).code).toBe(0);
+  expect(await built()).toEqual(["src/gone.d.ts", "src/kept.d.ts"]);
+
+  await rm(join(folder, "src/gone.ts"));
+  const { code, looks, missing } = await build();
+  expect(code).toBe(0);
+  expect(await built()).toEqual(["src/kept.d.ts"]);
+  expect(looks).toBeGreaterThan(10);
+  expect(missing).toBe(0);
+
+  // A build that fails changes nothing.
+  await put("src/wrong.ts", 'export const wrong: number = "";');
+  expect((await build()).code).not.toBe(0);
+  expect(await built()).toEqual(["src/kept.d.ts"]);
+  expect(await readdir(join(folder, "node_modules"))).toEqual(["typescript"]);
+});
