@@ -3,6 +3,7 @@
  * from these operations.
  */
 export { gradient, vectorJacobian } from "./gradient.js";
+export { compileOnce } from "./kept-programs.js";
 export { emit } from "./onnx.js";
 export { gelu, logSoftmax, relu, sigmoid, softmax, softplus, step, tanh } from "./ops/activations.js";
 export {
@@ -54,7 +55,6 @@ export { concat, expand, flatten, pad, reshape, slice, transpose } from "./ops/s
 export { keepLargest } from "./ops/top-k.js";
 export type { OptimizerSpec } from "./optimizers.js";
 export {
-  compileOnce,
   configureRuntime,
   type Program,
   type ProgramOptions,

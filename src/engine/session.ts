@@ -4,13 +4,11 @@
 import { loadNative, loadWasm, type OnnxRuntime } from "#onnxruntime";
 import { cores } from "../parallel/platform.js";
 import { setThreads } from "../parallel/team.js";
-import { inFixedOrder, MOST_SLICES } from "./fixed-order.js";
-import { everyNode } from "./graph.js";
+import { MOST_SLICES } from "./fixed-order.js";
 import type { NoNative } from "./no-native.js";
 import { emit } from "./onnx.js";
-import { matmul } from "./ops/matmul.js";
-import { transpose } from "./ops/shape.js";
-import { input, type NdArray, type Operation, type Tensor } from "./tensor.js";
+import { slicesFor } from "./slices.js";
+import type { NdArray, Tensor } from "./tensor.js";
 
 export interface RuntimeOptions {
   /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed and loads, else WebAssembly. */
@@ -109,85 +107,20 @@ export function runtime(): Promise<Runtime> {
   return found;
 }
 
-/** A graph whose products take forms that depend on sizes and threads. */
-interface KeptGraph {
-  readonly outputs: Readonly<Record<string, Tensor>>;
-  readonly nodes: readonly Operation[];
-  readonly programs: Map<string, Promise<Program>>;
-}
-
-const kept = new WeakMap<Runtime, Map<string, KeptGraph>>();
-
-/**
- * A program that is compiled once for each runtime and kept; `key` names it. Its threads sleep between runs: other
- * programs' and those of `src/parallel` want the cores, and linear algebra took up to twice as long beside them.
- * @param sizes those that the graph knows by name: where they ask for other forms of its products, it is compiled anew.
- */
-export async function compileOnce(
-  key: string,
-  graph: () => Readonly<Record<string, Tensor>>,
-  sizes: Readonly<Record<string, number>> = {},
-): Promise<Program> {
-  const current = await runtime();
-  let graphs = kept.get(current);
-  if (!graphs) {
-    graphs = new Map();
-    kept.set(current, graphs);
-  }
-  let found = graphs.get(key);
-  if (!found) {
-    const outputs = graph();
-    found = { outputs, nodes: everyNode(Object.values(outputs)), programs: new Map() };
-    graphs.set(key, found);
-  }
-  const { outputs, nodes, programs } = found;
-  const sharing = { slices: current.slices, sizes };
-  const forms = nodes.map((node) => inFixedOrder(node, sharing).length).join();
-  let program = programs.get(forms);
-  if (!program) {
-    program = current.program(outputs, { sizes, spin: false });
-    programs.set(forms, program);
-  }
-  return program;
-}
-
 /** The number of threads that WebAssembly was started with, which it keeps. */
 let wasmThreads: number | undefined;
 
 async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
   if (native && !("reason" in native)) {
-    return wrap(native, "native", threads, await slicesFor(native, threads ?? cores()));
+    const compile = compiler(native, true, threads);
+    return wrap(true, compile, await slicesFor(threads ?? cores(), compile));
   }
   if (native && backend === "native") throw new Error(`runtime: the native ONNX Runtime ${native.reason}`);
   const wasm = await loadWasm(wasmPaths);
   wasmThreads ??= threads ?? 1;
   wasm.env.wasm.numThreads = wasmThreads;
-  return { ...wrap(wasm, "wasm", threads, wasmThreads), ...(native && { noNative: native }) };
-}
-
-/**
- * How many slices so many threads cut. Where processors have cores of two kinds, the runtime cuts four for each thread: a product
- * that has one order in as many slices as threads, and another in more, tells.
- */
-async function slicesFor(native: OnnxRuntime, threads: number): Promise<number> {
-  if (threads === 1) return 1;
-  const [m, k, n] = [16, 129, 128 * threads];
-  const [a, b] = [input("a", [m, k]), input("b", [k, n])];
-  const anyOrder = matmul(a, b);
-  const oneOrder = matmul(transpose(a, [1, 0]), b, { transposeA: true });
-  const program = await wrap(native, "native", threads, threads).compile(emit({ anyOrder, oneOrder }), {
-    spin: false,
-  });
-  const array = (rows: number, cols: number, step: number): NdArray => ({
-    dtype: "float32",
-    shape: [rows, cols],
-    data: Float32Array.from({ length: rows * cols }, (_, i) => ((i * step) % 1009) / 1009 - 0.5),
-  });
-  const products = await program.run({ a: array(m, k, 37), b: array(k, n, 101) });
-  await program.release();
-  const other = products.oneOrder!.data;
-  return products.anyOrder!.data.every((value, i) => value === other[i]) ? threads : MOST_SLICES;
+  return { ...wrap(false, compiler(wasm, false, threads), wasmThreads), ...(native && { noNative: native }) };
 }
 
 // Work is dealt to threads in shrinking blocks: 2 to 6 % faster steps where one core is slower than the other.
@@ -195,15 +128,8 @@ const SESSION = { dynamic_block_base: "4" };
 // It would undo what `fixed-order.ts` does.
 const OPTIMIZATION = { disable_specified_optimizers: "GemmTransposeFusion" };
 
-/** @param slices that as many threads as are configured cut. */
-function wrap(
-  ort: OnnxRuntime,
-  backend: "native" | "wasm",
-  threads: number | undefined,
-  slices: number,
-): Runtime {
-  const native = backend === "native";
-  const compile: Runtime["compile"] = async (model, options = {}) => {
+function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined): Runtime["compile"] {
+  return async (model, options = {}) => {
     const used = options.threads ?? threads;
     // More threads than cores, looking out for work, would keep each other from it.
     const spin = options.spin !== false && (used ?? 1) <= cores();
@@ -238,21 +164,23 @@ function wrap(
       release: () => session.release(),
     };
   };
+}
+
+/** @param slices that work is cut into on as many threads as are configured. */
+function wrap(native: boolean, compile: Runtime["compile"], slices: number): Runtime {
+  const slicesOn = (threads: number) => (threads === 1 || threads <= slices ? threads : MOST_SLICES);
   return {
-    backend,
+    backend: native ? "native" : "wasm",
     copiesInputs: !native,
     slices,
     compile,
     program(outputs, { inputs, sizes, ...options } = {}) {
-      const cutInto = native && options.threads !== undefined ? slicesOf(options.threads) : slices;
-      return compile(emit(outputs, { inputs, sharing: { slices: cutInto, sizes } }), options);
+      // Where threads cut more slices than there are of them, that holds for fewer threads too.
+      const fewer = native && options.threads !== undefined && slices < MOST_SLICES;
+      const sharing = { slices: fewer ? slicesOn(options.threads!) : slices, sizes };
+      return compile(emit(outputs, { inputs, sharing }), options);
     },
   };
-
-  function slicesOf(count: number): number {
-    if (count === 1) return 1;
-    return slices === MOST_SLICES || count > slices ? MOST_SLICES : count;
-  }
 }
 
 function asTensors(

@@ -14,6 +14,7 @@ import {
   input,
   matmul,
   type Program,
+  reshape,
   slice,
   sub,
   sum as sumOver,
@@ -64,18 +65,18 @@ export async function scatterMatrix(
   const shift = center && x.rows > 0 ? sampledMeans(x) : new Float64Array(d);
   const strips = stripsOf(d);
   const dtype = precision === "mixed" ? "float32" : "float64";
-  const product = await blockProduct(dtype, d, strips);
   const c = { dtype, shape: [d], data: dtype === "float32" ? Float32Array.from(shift) : shift } as const;
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * d, (from + rows) * d);
     const count = rows % PRODUCTS === 0 ? PRODUCTS : 1;
+    const product = await blockProduct(dtype, count, d, strips);
     const block = await product.run({ x: { dtype: "float32", shape: [count, rows / count, d], data }, c });
     strips.forEach((strip, i) => {
       addStrip(sum, d, strip, block[`s${i}`]!.data as Float64Array);
     });
-    block.sums!.data.forEach((value, at) => {
-      shifted[at % d]! += Number(value);
+    block.sums!.data.forEach((value, j) => {
+      shifted[j]! += Number(value);
     });
   }
   const mean = center ? moveToMean(sum, shifted, c.data, x.rows) : shift;
@@ -110,15 +111,20 @@ function stripsOf(d: number): Strip[] {
 }
 
 /** For every strip of columns its products with the columns from its own start on, and the sums of all columns. */
-function blockProduct(dtype: "float32" | "float64", d: number, strips: readonly Strip[]): Promise<Program> {
-  return compileOnce(`scatterMatrix ${dtype} ${d}`, () => {
-    const x = input("x", ["count", "n", d], "float32");
+function blockProduct(
+  dtype: "float32" | "float64",
+  count: number,
+  d: number,
+  strips: readonly Strip[],
+): Promise<Program> {
+  return compileOnce(`scatterMatrix ${dtype} ${count} ${d}`, () => {
+    const x = input("x", [count, "n", d], "float32");
     const shifted = sub(cast(x, dtype), input("c", [d], dtype));
     const products = strips.map(({ start, end }) =>
       matmul(slice(shifted, 2, start, end), slice(shifted, 2, start, d), { transposeA: true }),
     );
     const outputs = products.map((product, i) => [`s${i}`, product] as const);
-    return { ...Object.fromEntries(outputs), sums: sumOver(shifted, 1) };
+    return { ...Object.fromEntries(outputs), sums: sumOver(reshape(shifted, ["n", d]), 0) };
   });
 }
 

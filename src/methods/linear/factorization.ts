@@ -8,12 +8,12 @@
  * Source: Gabriel & Zamir (1979), "Lower rank approximation of matrices by least squares", Technometrics.
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
+import { compileOnce } from "../../engine/kept-programs.js";
 import { add, square, sub } from "../../engine/ops/arithmetic.js";
 import { gather } from "../../engine/ops/gather.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
-import { compileOnce } from "../../engine/session.js";
 import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { type Dense, dense, identity, toFloat32, transpose } from "../../linalg/dense.js";
 import { leastSquares } from "../../linalg/least-squares.js";

@@ -10,12 +10,12 @@
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
 import { log } from "../../elementary.js";
+import { compileOnce } from "../../engine/kept-programs.js";
 import { sigmoid, softplus } from "../../engine/ops/activations.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
-import { compileOnce } from "../../engine/session.js";
 import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { scatterMatrix } from "../../linalg/covariance.js";
 import { type Dense, dense, transpose } from "../../linalg/dense.js";

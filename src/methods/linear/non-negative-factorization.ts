@@ -11,9 +11,9 @@
  * nonnegative matrix factorization", Neural Computation 24(4).
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import { compileOnce } from "../../engine/kept-programs.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
-import { compileOnce } from "../../engine/session.js";
 import { input } from "../../engine/tensor.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { gemm, gemm32 } from "../../linalg/gemm.js";

@@ -10,13 +10,13 @@
  * restarts: O'Donoghue & Candès (2015), Foundations of Computational Mathematics; gap: Kim et al. (2007), IEEE JSTSP.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import { compileOnce } from "../../engine/kept-programs.js";
 import { relu } from "../../engine/ops/activations.js";
 import { abs, add, div, mul, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
 import { loop } from "../../engine/ops/loop.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { max, sum } from "../../engine/ops/reduce.js";
 import { cast, greater } from "../../engine/ops/select.js";
-import { compileOnce } from "../../engine/session.js";
 import { input, type NdArray, type Shape, type Tensor } from "../../engine/tensor.js";
 import { toDense } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
