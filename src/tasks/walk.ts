@@ -8,6 +8,7 @@
  */
 import { columnMeans, type Matrix, type MatrixLike, matrix, row } from "../data/matrix.js";
 import type { Coder } from "../methods/method.js";
+import { checkedElements } from "../parallel/memory.js";
 
 /** A fitted model that new rows can be drawn from. */
 export interface Generative {
@@ -48,6 +49,7 @@ export function isGenerative(model: object): model is Generative {
  * @throws RangeError if the model is none.
  */
 export async function sample(model: Coder, n: number, options: { seed?: number } = {}): Promise<Matrix> {
+  checkedElements([n, Math.max(model.latentDim, model.inputDim)], 4, "sample: rows");
   if (isGenerative(model)) return model.sample(n, options);
   throw new RangeError(`sample: ${model.method} is no model to draw rows from; a variationalAutoencoder is`);
 }
@@ -64,6 +66,7 @@ export async function interpolate(
   { steps = 10 }: { steps?: number } = {},
 ): Promise<Walk> {
   checkSteps("interpolate", steps);
+  checkedElements([steps, Math.max(model.latentDim, model.inputDim)], 4, "interpolate: steps");
   const ends = await model.encode([Float32Array.from(a), Float32Array.from(b)]);
   const codes = matrix(steps, model.latentDim);
   for (let s = 0; s < steps; s++) {
@@ -82,6 +85,7 @@ export async function codeGrid(model: Coder, options: GridOptions = {}): Promise
   const k = model.latentDim;
   const { dims = [0, 1], steps = 10, data } = options;
   checkSteps("codeGrid", steps);
+  checkedElements([steps, steps, Math.max(k, model.inputDim)], 4, "codeGrid: steps");
   const [i, j] = dims;
   if (dims.length !== 2 || i === j || !dims.every((dim) => Number.isInteger(dim) && dim >= 0 && dim < k))
     throw new RangeError(

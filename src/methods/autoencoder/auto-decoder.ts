@@ -49,7 +49,7 @@ export interface AutoDecoderOptions {
   penalties?: readonly (Penalty | string)[];
   /** How many times the learning rate of the decoder that of the codes is, > 0: each is met but once an epoch. Default 30. */
   codeRate?: number;
-  /** Steps of the search for the code of a row, ≥ 1. Default 200. */
+  /** Steps of the search for the code of a row, from 1 to 100,000. Default 200. */
   searchSteps?: number;
 }
 
@@ -70,7 +70,7 @@ export const autoDecoderOptions: OptionTable<AutoDecoderOptions> = {
     test: (v) => v > 0,
     help: "learning rate of the codes, in learning rates of the decoder",
   }),
-  searchSteps: integer({ min: 1, default: 200, help: "steps of the search for a row's code" }),
+  searchSteps: integer({ min: 1, max: 100_000, default: 200, help: "steps of the search for a row's code" }),
 };
 
 /** A fitted auto-decoder. */

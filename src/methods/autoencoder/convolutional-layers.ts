@@ -13,7 +13,7 @@ import { averagePool, maxPool } from "../../engine/ops/pooling.js";
 import { reshape } from "../../engine/ops/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import { array } from "../initial.js";
+import { array, arrayOf } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
 import { ACTIVATIONS, type Activation, activations, type Network } from "./network.js";
 
@@ -300,5 +300,11 @@ function initialLayer({ name, layer, from, to }: PlannedLayer, random: Random): 
   const limit = 1 / Math.sqrt(("convTranspose" in layer ? outputs : inputs) * count(window));
   const stream = random.fork(name);
   const draw = () => (2 * stream.uniform() - 1) * limit;
-  return { [`${name}.weight`]: array(shape, draw), [`${name}.bias`]: array([outputs], draw) };
+  const weight = array(shape, draw);
+  const bias = arrayOf([outputs], (size) => {
+    // One stream: the weights come first.
+    void weight.data;
+    return Float32Array.from({ length: size }, draw);
+  });
+  return { [`${name}.weight`]: weight, [`${name}.bias`]: bias };
 }

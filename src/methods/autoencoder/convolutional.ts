@@ -10,7 +10,7 @@
 import type { Matrix } from "../../data/matrix.js";
 import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { array } from "../initial.js";
+import { array, once } from "../initial.js";
 import { checkDomain, type Loss, lossOf, lossOption } from "../losses.js";
 import type { Coder, Method, Parameters, Symbols, Trained } from "../method.js";
 import {
@@ -169,6 +169,14 @@ function imageSize(d: number, shape: readonly number[] | undefined): ImageSize {
 
 /** Offset and factor that take the pixels of x to [−1, 1], or to [0, 1]. */
 function pixelRange(x: Matrix, symmetric: boolean): Parameters {
+  const found = once(() => rangeOf(x, symmetric));
+  return {
+    "pixels.offset": array([], () => found().offset),
+    "pixels.factor": array([], () => found().factor),
+  };
+}
+
+function rangeOf(x: Matrix, symmetric: boolean): { offset: number; factor: number } {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const pixel of x.data) {
     if (pixel < low) low = pixel;
@@ -176,6 +184,7 @@ function pixelRange(x: Matrix, symmetric: boolean): Parameters {
   }
   // Images of one colour are taken to 0.
   const range = high > low ? high - low : 1;
-  const [offset, factor] = symmetric && high > low ? [low + range / 2, range / 2] : [low, range];
-  return { "pixels.offset": array([], () => offset), "pixels.factor": array([], () => factor) };
+  return symmetric && high > low
+    ? { offset: low + range / 2, factor: range / 2 }
+    : { offset: low, factor: range };
 }

@@ -11,6 +11,7 @@
  * al. (2010), "Stacked denoising autoencoders", JMLR (denoising).
  */
 import { type NdArray, sameShape, show } from "../../engine/tensor.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { hiddenField } from "../energy/free-energy.js";
 import { linearHiddenUnits } from "../energy/linear-hidden-units.js";
 import { restrictedBoltzmannMachine } from "../energy/restricted-boltzmann-machine.js";
@@ -123,6 +124,8 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
     fitting: {
       ...together,
       async prepare(drawn, x, context) {
+        // Layers are trained before the losses of their epochs are written down.
+        checkedElements(lossesShape, 4, LOSSES);
         const schedule = {
           epochs: checked.pretrainingEpochs,
           batchSize: checked.pretrainingBatchSize,

@@ -20,7 +20,7 @@ import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { constant, fixed, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import { array } from "../initial.js";
+import { array, once } from "../initial.js";
 import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
 import type { Coder, Method, Parameters } from "../method.js";
 import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
@@ -182,12 +182,13 @@ function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, ra
     "logVariance.bias": array([latentDim]),
   };
   if (likelihood === "bernoulli") return parameters;
-  const means = columnMeans(x);
-  parameters[`decoder.${hidden.length}.bias`] = array([x.cols], (j) => means[j]!);
+  const means = once(() => columnMeans(x));
+  parameters[`decoder.${hidden.length}.bias`] = array([x.cols], (j) => means()[j]!);
   if (variance === "learned") {
-    const spread = meanVariance(x, means) || 1;
-    const start = spread > 1 ? -log(1 / spread) : log(spread);
-    parameters.outputLogVariance = array([], () => start);
+    parameters.outputLogVariance = array([], () => {
+      const spread = meanVariance(x, means()) || 1;
+      return spread > 1 ? -log(1 / spread) : log(spread);
+    });
   }
   return parameters;
 }

@@ -19,6 +19,7 @@ import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { type Runtime, runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
@@ -55,6 +56,7 @@ export async function annealedImportanceSampling(
   { chains, temperatures, seed }: Required<AnnealingOptions>,
 ): Promise<PartitionEstimate> {
   const [d, k] = parameters.weights!.shape as [number, number];
+  checkedElements([chains, d + k], 4, "annealed importance sampling: chains");
   const p: Machine = { single: asConstants(parameters), double: asConstants(doublePrecision(parameters)) };
   const stream = random(seed).fork("annealing");
   const current = await runtime();

@@ -9,6 +9,7 @@ import { loop } from "../../engine/ops/loop.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { type Runtime, runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { type Random, random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
@@ -73,6 +74,7 @@ export async function gibbsSample(
   { steps, seed, start }: Required<SampleOptions> & { start: Matrix | undefined },
 ): Promise<Matrix> {
   const [d, k] = parameters.weights!.shape as [number, number];
+  checkedElements([n, d + k], 4, "sample: chains");
   const stream = random(seed).fork("sample");
   const current = await runtime();
   const program = await current.compile(gibbsModel(asConstants(parameters), units, n));

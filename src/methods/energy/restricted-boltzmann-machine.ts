@@ -45,7 +45,7 @@ export interface RestrictedBoltzmannMachineOptions {
   latentDim: number;
   /** `bernoulli` (default) for numbers in [0, 1], `gaussian` for real ones. */
   visible?: "bernoulli" | "gaussian";
-  /** Gibbs steps to v', ≥ 1. Default 1. */
+  /** Gibbs steps to v', from 1 to 1000. Default 1. */
   steps?: number;
   /** Whether the chains live on instead of starting at the data in every step. Default false. */
   persistent?: boolean;
@@ -61,7 +61,7 @@ export const restrictedBoltzmannMachineOptions: OptionTable<RestrictedBoltzmannM
     default: "bernoulli",
     help: "rows of numbers in [0, 1], or of any",
   }),
-  steps: integer({ min: 1, default: 1, help: "Gibbs steps of contrastive divergence" }),
+  steps: integer({ min: 1, max: 1000, default: 1, help: "Gibbs steps of contrastive divergence" }),
   persistent: boolean({ default: false, help: "chains live on, instead of starting at the data" }),
   chains: integer({ min: 1, default: 100, help: "persistent: how many chains" }),
   weightDecay: number({

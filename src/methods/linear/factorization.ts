@@ -19,7 +19,7 @@ import { input, type NdArray } from "../../engine/tensor.js";
 import { type Dense, dense, identity, toFloat32, transpose } from "../../linalg/dense.js";
 import { leastSquares } from "../../linalg/least-squares.js";
 import type { Random } from "../../random.js";
-import { array } from "../initial.js";
+import { array, once } from "../initial.js";
 import {
   type Coder,
   type FitContext,
@@ -116,11 +116,8 @@ function byLeastSquares({ latentDim: k, center, maxIter, tol }: Required<Factori
     async solve(x, { random, signal }: FitContext) {
       const mu = meanOf(x, center);
       const start = random.fork("dictionary");
-      let b = dense(
-        x.cols,
-        k,
-        Float64Array.from({ length: x.cols * k }, () => start.normal()),
-      );
+      let b = dense(x.cols, k);
+      for (let i = 0; i < b.data.length; i++) b.data[i] = start.normal();
       let before = Number.POSITIVE_INFINITY;
       for (let round = 0; round < maxIter; round++) {
         signal?.throwIfAborted();
@@ -198,8 +195,8 @@ function float32(a: Dense): NdArray {
 }
 
 function meanOf(x: Matrix, center: boolean): NdArray {
-  const means = columnMeans(x);
-  return array([x.cols], (j) => (center ? means[j]! : 0));
+  const means = once(() => columnMeans(x));
+  return array([x.cols], center ? (j) => means()[j]! : undefined);
 }
 
 function normalArray(shape: readonly number[], random: Random, deviation: number): NdArray {

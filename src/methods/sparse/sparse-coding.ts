@@ -16,6 +16,7 @@ import { columnMeans, type Matrix, type MatrixLike, matrix, toMatrix } from "../
 import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { type Dense, dense, transpose } from "../../linalg/dense.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { array } from "../initial.js";
 import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
 import {
@@ -205,6 +206,8 @@ async function solve(
   // That is what a model file says of a dictionary that it has among its parameters.
   if (options.dictionary === "given")
     throw new RangeError('sparseCoding: dictionary must be a matrix or dct, got "given"');
+  // Products of atoms with one another and with the rows.
+  checkedElements([k, Math.max(k, x.cols, x.rows)], 8, "latentDim");
   const means = columnMeans(x);
   const mean = array([x.cols], (j) => (center ? means[j]! : 0));
   const rows = centred(x, mean.data as Float32Array);

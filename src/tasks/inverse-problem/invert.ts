@@ -22,6 +22,7 @@ import { type Loss, lossOf, lossOption } from "../../methods/losses.js";
 import type { Coder } from "../../methods/method.js";
 import { checkOptions, integer, number, type OptionTable, optional } from "../../methods/options.js";
 import { type Penalty, penaltiesOf, penaltiesOption } from "../../methods/penalties.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { random } from "../../random.js";
 import { type CodeSpace, spaceOf, standardNormal } from "./code-space.js";
 import { descend, type InversionProgress } from "./descend.js";
@@ -260,7 +261,7 @@ function keepBest(
 
 /** Starts u `[n, starts, k]`: the mean of the codes first, then drawn from where codes lie. */
 function drawStarts(n: number, k: number, starts: number, seed: number): Float32Array {
-  const u = new Float32Array(n * starts * k);
+  const u = new Float32Array(checkedElements([n, starts, k], 4, "invert: starts"));
   for (let s = 1; s < starts; s++) {
     const drawn = random(seed)
       .fork("start", s)
