@@ -8,7 +8,7 @@ import { type MethodEntry, methodNamed } from "../methods/registry.js";
 import { random } from "../random.js";
 import { breather } from "./breather.js";
 import { checkedModel } from "./fitted.js";
-import { checkState } from "./resume.js";
+import { checkState, checkTrained, sizeAlone } from "./resume.js";
 import { parametersOf } from "./train.js";
 
 /**
@@ -60,8 +60,11 @@ function named(method: string, file: string): MethodEntry {
 
 /** A model; of a checkpoint, the one that training would end with here. */
 async function complete(method: Method, record: ModelRecord | CheckpointRecord): Promise<ModelRecord> {
-  if (!("position" in record)) return record;
-  await checkState(record, method, "checkpoint");
+  if (!("position" in record)) {
+    await checkTrained(record, method, "model");
+    return record;
+  }
+  await checkState(record, method, sizeAlone(record.data), "checkpoint");
   const { position: _, best, ...info } = record;
   return { ...info, parameters: await finished(method, info, best ?? parametersOf(info.parameters)) };
 }

@@ -5,7 +5,12 @@ import { fingerprint } from "../data/fingerprint.js";
 import type { Matrix } from "../data/matrix.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import { type Shape, sameShape, show } from "../engine/tensor.js";
-import { type CheckpointRecord, readModelFile, type TrainingRecord } from "../files/model-file.js";
+import {
+  type CheckpointRecord,
+  type ModelRecord,
+  readModelFile,
+  type TrainingRecord,
+} from "../files/model-file.js";
 import { type Method, type Parameters, shapesOf } from "../methods/method.js";
 import { random } from "../random.js";
 import type { FitOptions } from "./fit.js";
@@ -45,7 +50,7 @@ export async function resumable(
   const { kind } = record.scale;
   if (options.scale !== undefined && options.scale !== kind) differs("scale", kind, options.scale);
   checkValidation(record, validation);
-  await checkState(record, method, "checkpoint");
+  await checkState(record, method, x, "checkpoint");
   return record as Resumable;
 }
 
@@ -76,19 +81,19 @@ function checkValidation({ training, position, history }: CheckpointRecord, give
 
 /**
  * Compares the arrays of a checkpoint with those that training has.
+ * @param x the data, or `sizeAlone`.
  * @throws RangeError naming the first that is missing, too many, or of another shape or type.
  */
 export async function checkState(
-  { data, parameters, best, training }: CheckpointRecord,
+  { parameters, best, training }: CheckpointRecord,
   { name, fitting }: Method,
+  x: Matrix,
   where: string,
 ): Promise<void> {
   if (fitting.kind === "solved")
     throw new RangeError(`${where}: ${name} is solved, not trained, and has no checkpoints`);
   if (!training) throw new RangeError(`${where}: the checkpoint does not say how it was trained`);
-  // Shapes follow from the size of the data, which need not be there: no numbers are read.
-  const nothing: Matrix = { rows: data.rows, cols: data.cols, data: new Float32Array() };
-  const shapes = shapesOf(await fitting.initial(nothing, random(0)));
+  const shapes = shapesOf(await fitting.initial(x, random(0)));
   const { slots } = optimizer(training.optimizer as unknown as OptimizerSpec);
   const trained = Object.entries(shapes).filter(([array]) => !fitting.fixed?.includes(array));
   const moments = trained.flatMap(([array, shape]) =>
@@ -97,6 +102,29 @@ export async function checkState(
   compareArrays(parameters, { ...shapes, ...Object.fromEntries(moments) }, where);
   if (best) compareArrays(best, shapes, `${where}: best`);
 }
+
+/**
+ * Compares the arrays of a model with those of the same names that it was trained from.
+ * @throws RangeError naming the first of another shape or type.
+ */
+export async function checkTrained(
+  { parameters, data }: ModelRecord,
+  { fitting }: Method,
+  where: string,
+): Promise<void> {
+  if (fitting.kind === "solved") return;
+  const shapes = Object.entries(shapesOf(await fitting.initial(sizeAlone(data), random(0))));
+  const kept = shapes.filter(([name]) => Object.hasOwn(parameters, name));
+  const same = Object.fromEntries(kept.map(([name]) => [name, parameters[name]!]));
+  compareArrays(same, Object.fromEntries(kept), where);
+}
+
+/** Data without numbers: shapes of parameters follow from its size. */
+export const sizeAlone = ({ rows, cols }: ModelRecord["data"]): Matrix => ({
+  rows,
+  cols,
+  data: new Float32Array(),
+});
 
 function compareArrays(given: Parameters, wanted: Readonly<Record<string, Shape>>, where: string): void {
   for (const [name, shape] of Object.entries(wanted)) {
