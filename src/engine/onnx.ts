@@ -23,9 +23,9 @@ const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
 
 export interface EmitOptions {
   /** Inputs in the order the model takes them. Default: all that the outputs depend on, in order of use. */
-  inputs?: readonly Tensor[];
+  inputs?: readonly Tensor[] | undefined;
   /** Free text kept in the model. */
-  documentation?: string;
+  documentation?: string | undefined;
 }
 
 /**

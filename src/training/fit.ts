@@ -23,42 +23,42 @@ import { type Progress, type TrainingSettings, type TrainingSnapshot, train } fr
 /** How to fit. Training options are for methods trained by gradients; each method has its own defaults for them. */
 export interface FitOptions {
   /** Whole number in [0, 2⁵³): same seed, same bits. Default: drawn, and kept in `model.seed`. */
-  seed?: number;
+  seed?: number | undefined;
   /** What to do to the columns first; the model keeps it, applies it and undoes it. Default `none`. */
-  scale?: ScaleKind;
+  scale?: ScaleKind | undefined;
   /** Passes over the data, ≥ 1. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Rows a step, ≥ 1; `all` takes every row in each step. The last batch of an epoch may be shorter. */
-  batchSize?: number | "all";
+  batchSize?: number | "all" | undefined;
   /** > 0. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** `adam`, `sgd`, or either with its coefficients. */
-  optimizer?: OptimizerSpec["name"] | OptimizerSpec;
+  optimizer?: OptimizerSpec["name"] | OptimizerSpec | undefined;
   /** How the learning rate changes. Default: it does not. */
-  schedule?: Schedule["name"] | Schedule;
+  schedule?: Schedule["name"] | Schedule | undefined;
   /** Rows that are not trained on, to tell the loss on after every epoch. */
-  validation?: MatrixLike;
+  validation?: MatrixLike | undefined;
   /** Stop after so many epochs without a lower validation loss, and keep the best; wants `validation`. */
-  patience?: number;
+  patience?: number | undefined;
   /** Told at the end of every epoch, and in long epochs some times a second. */
-  onProgress?: (progress: Progress) => void;
+  onProgress?: ((progress: Progress) => void) | undefined;
   /** Told some times a second of layers that a method trains by themselves before the whole. */
-  onPreparing?: (progress: Preparation) => void;
+  onPreparing?: ((progress: Preparation) => void) | undefined;
   /** Told of the iterations of methods that are solved step by step; see the method's page for how often. */
-  onIteration?: (progress: Iteration) => void;
+  onIteration?: ((progress: Iteration) => void) | undefined;
   /** Called some times a second with a way to make a checkpoint of where training stands. */
-  onCheckpoint?: (checkpoint: () => Uint8Array) => void | Promise<void>;
+  onCheckpoint?: ((checkpoint: () => Uint8Array) => void | Promise<void>) | undefined;
   /** Stops training at the next run of steps with an `InterruptedError`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * A checkpoint to go on from: with the same data, validation rows and options it ends in the same bits as without the
    * break. Options that are not said are those of the checkpoint.
    */
-  resume?: Uint8Array;
+  resume?: Uint8Array | undefined;
   /** Names of the columns, kept with the model. */
-  columns?: readonly string[];
+  columns?: readonly string[] | undefined;
   /** Height and width (and channels) of images, kept with the model. */
-  imageShape?: readonly number[];
+  imageShape?: readonly number[] | undefined;
 }
 
 const GENERAL_OPTIONS = [

@@ -14,16 +14,16 @@ export type Pair = number | readonly [number, number];
 
 export interface ConvOptions {
   /** Default 1. */
-  stride?: Pair;
+  stride?: Pair | undefined;
   /** Zeros on each side. Default 0. */
-  padding?: Pair;
+  padding?: Pair | undefined;
   /** Default 1. */
-  dilation?: Pair;
+  dilation?: Pair | undefined;
 }
 
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns added at the far side of the output, to tell apart inputs of one output size. Default 0. */
-  outputPadding?: Pair;
+  outputPadding?: Pair | undefined;
 }
 
 interface Geometry {

@@ -22,21 +22,21 @@ import { INFERENCE } from "./network.js";
 
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
   /** Default `[]`: one layer. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Default `sigmoid`. */
-  latentActivation?: AutoencoderOptions["latentActivation"];
+  latentActivation?: AutoencoderOptions["latentActivation"] | undefined;
   /** Default true. */
-  tied?: boolean;
+  tied?: boolean | undefined;
   /** λ ≥ 0. Default 0.1. */
-  contraction?: number;
+  contraction?: number | undefined;
   /**
    * How ‖∂h/∂x‖²_F is computed in training: `exact`, in closed form for one layer and by k vector-Jacobian products through
    * more; `hutchinson`, an unbiased estimate that costs the same for any k; `auto` (default) is exact for one layer and for
    * codes of up to 16 numbers.
    */
-  jacobian?: "auto" | "exact" | "hutchinson";
+  jacobian?: "auto" | "exact" | "hutchinson" | undefined;
   /** For `hutchinson`: random vectors for each row, from 1 to 1000. Default 1. */
-  probes?: number;
+  probes?: number | undefined;
 }
 
 export const contractiveAutoencoderOptions: OptionTable<ContractiveAutoencoderOptions> = {

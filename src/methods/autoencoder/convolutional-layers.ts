@@ -19,14 +19,14 @@ import { ACTIVATIONS, type Activation, activations, type Network } from "./netwo
 
 interface Windowed {
   /** Default 1; of a pooling layer, its window. */
-  readonly stride?: Pair;
+  readonly stride?: Pair | undefined;
   /** Zeros on each side; default 0. */
-  readonly padding?: Pair;
+  readonly padding?: Pair | undefined;
 }
 
 interface Activated {
   /** Default `relu`; in the last layer of the encoder `linear`. The last layer of the decoder takes none. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
 }
 
 /** One layer. A number of pixels may be one for both directions, or `[vertical, horizontal]`. */
@@ -34,7 +34,11 @@ export type Layer =
   /** So many filters of `kernel` pixels. */
   | ({ readonly conv: number; readonly kernel: Pair } & Windowed & Activated)
   /** So many channels, each pixel spread by filters of `kernel` pixels; `outputPadding` as PyTorch has it, default 0. */
-  | ({ readonly convTranspose: number; readonly kernel: Pair; readonly outputPadding?: Pair } & Windowed &
+  | ({
+      readonly convTranspose: number;
+      readonly kernel: Pair;
+      readonly outputPadding?: Pair | undefined;
+    } & Windowed &
       Activated)
   /** The largest of each window. */
   | ({ readonly maxPool: Pair } & Windowed)

@@ -40,23 +40,23 @@ export interface ConvolutionalAutoencoderOptions {
    * `lecture` (default) and `strong`, both for images of 28 × 28 pixels with codes of 32 numbers, or the encoder's and the
    * decoder's layers; on a command line as JSON.
    */
-  layers?: "lecture" | "strong" | LayerStack;
+  layers?: "lecture" | "strong" | LayerStack | undefined;
   /** Size of a code, made by a fully connected layer more on each side. Default: that of the encoder's last layer. */
-  latentDim?: number;
+  latentDim?: number | undefined;
   /** `[height, width]` or `[channels, height, width]` of a row. Default: a square of one channel. */
-  imageShape?: readonly number[];
+  imageShape?: readonly number[] | undefined;
   /**
    * Pixels from the least to the largest of the training data are taken as [−1, 1] (mean .5 and deviation .5 of pixels in
    * [0, 1]), with a sigmoid output as [0, 1], and given back in their own units. The loss is that of normalised pixels.
    * Default false.
    */
-  normalize?: boolean;
+  normalize?: boolean | undefined;
   /** Default `linear`. The cross-entropy brings its own, `sigmoid`. */
-  outputActivation?: "linear" | "sigmoid" | "tanh";
+  outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** As in `autoencoder`; default `squaredError`. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /** Terms added to the loss. Default none. */
-  penalties?: readonly (Penalty | string)[];
+  penalties?: readonly (Penalty | string)[] | undefined;
 }
 
 const NAME = "convolutionalAutoencoder";

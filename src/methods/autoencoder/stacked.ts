@@ -28,22 +28,22 @@ import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
 export interface StackedAutoencoderOptions extends Omit<AutoencoderOptions, "batchNorm"> {
   /** Widths of the encoder's hidden layers, mirrored by the decoder. Default `[1000, 500, 250]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** How a layer is trained alone. Machines want sigmoid layers, a sigmoid or linear code and rows in [0, 1]. Default `plain`. */
-  pretraining?: "plain" | "denoising" | "rbm";
+  pretraining?: "plain" | "denoising" | "rbm" | undefined;
   /** Passes over the data for each layer, ≥ 1. Default 10. */
-  pretrainingEpochs?: number;
+  pretrainingEpochs?: number | undefined;
   /** Rows a step for each layer, ≥ 1. Default 128. */
-  pretrainingBatchSize?: number;
+  pretrainingBatchSize?: number | undefined;
   /** Of Adam, for each layer, > 0. Default 0.001, for machines 0.01. */
-  pretrainingLearningRate?: number;
+  pretrainingLearningRate?: number | undefined;
   /** For `denoising`: what is done to a layer's inputs, as in `denoisingAutoencoder`. Default `zero:0.3`. */
-  pretrainingNoise?: Noise;
+  pretrainingNoise?: Noise | undefined;
   /**
    * Values for what is not said: `hinton2006` has sigmoid layers of 1000, 500 and 250 units, a linear code, a sigmoid
    * output with the cross-entropy, and machines.
    */
-  preset?: "hinton2006";
+  preset?: "hinton2006" | undefined;
 }
 
 /** A fitted stacked autoencoder. */

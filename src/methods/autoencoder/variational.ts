@@ -34,18 +34,18 @@ export interface VariationalAutoencoderOptions {
   /** Size of a code k, ≥ 1. */
   latentDim: number;
   /** Widths of the encoder's hidden layers, mirrored by the decoder; `[]` for a linear model. Default `[512, 256]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Of the hidden layers. Default `relu`. */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /** p(x|z): `gaussian` (default) for any numbers, `bernoulli` for numbers in [0, 1]. */
-  likelihood?: "gaussian" | "bernoulli";
+  likelihood?: "gaussian" | "bernoulli" | undefined;
   /**
    * s² of a gaussian output, in scaled units: a number > 0, or `learned` (default), one for all numbers of a row, which
    * starts at the mean variance of the columns.
    */
-  variance?: number | "learned";
+  variance?: number | "learned" | undefined;
   /** β ≥ 0: weight of the KL term while training; 1 (default) gives a bound on the likelihood. */
-  beta?: number;
+  beta?: number | undefined;
 }
 
 export const variationalAutoencoderOptions: OptionTable<VariationalAutoencoderOptions> = {
@@ -77,7 +77,7 @@ export interface VariationalAutoencoder extends Coder {
   /** Importance-weighted bound on log p(x) of every row `[n]`, in nats and of the scaled rows; default 100 samples. */
   importanceWeightedBound(x: MatrixLike, options?: BoundOptions): Promise<Float64Array>;
   /** Means x̂ of p(x|z), `[n, d]` in the units of the data, for n draws of z from N(0, I); default seed 0. */
-  sample(n: number, options?: { seed?: number }): Promise<Matrix>;
+  sample(n: number, options?: { seed?: number | undefined }): Promise<Matrix>;
   /** s² of a gaussian output, in scaled units; `undefined` for a bernoulli one. */
   readonly outputVariance: number | undefined;
 }

@@ -31,11 +31,11 @@ import { bernoulliSample, type VisibleUnits } from "./visible-units.js";
 
 export interface AnnealingOptions {
   /** Independent chains, an integer ≥ 2. Default 100. */
-  chains?: number;
+  chains?: number | undefined;
   /** Steps from β = 0 to β = 1, evenly spaced, an integer ≥ 1. Default 1000. */
-  temperatures?: number;
+  temperatures?: number | undefined;
   /** Whole number in [0, 2⁵³). Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** An estimate of log Z, in nats. */

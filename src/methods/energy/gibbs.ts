@@ -57,9 +57,9 @@ export const stepsARun = (n: number, k: number, d: number): number =>
 
 export interface SampleOptions {
   /** Gibbs steps, an integer ≥ 1. Default 1000. */
-  steps?: number;
+  steps?: number | undefined;
   /** Whole number in [0, 2⁵³): same seed, same samples. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /**

@@ -35,13 +35,13 @@ export interface FactorizationOptions {
   /** Columns of the dictionary k, ≥ 1. */
   latentDim: number;
   /** Subtract the mean μ first. Default true. */
-  center?: boolean;
+  center?: boolean | undefined;
   /** `als`: alternating least squares (default); `gradient`: trained, B and Z at once. */
-  solver?: "als" | "gradient";
+  solver?: "als" | "gradient" | undefined;
   /** For `als`: the most rounds, ≥ 1. Default 500. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** For `als`: stop when a round lowers the squared error by less than this share of Σ‖xᵢ − μ‖², ≥ 0. Default 1e-9. */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 export const factorizationOptions: OptionTable<FactorizationOptions> = {

@@ -57,21 +57,21 @@ export interface DeepSparseCodingOptions {
   /** Size of a code k, ≥ 1; it may exceed the size of a row. */
   latentDim: number;
   /** λ > 0, the weight of ‖z‖₁. Default .1. */
-  sparsity?: number;
+  sparsity?: number | undefined;
   /** Widths of the hidden layers from the side of the data, as in `autoencoder`; `[]` for none. Default `[256]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Of the hidden layers. Default `relu`. */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /** Of the output; default `linear`. The cross-entropy brings its own, `sigmoid`. */
-  outputActivation?: "linear" | "sigmoid" | "tanh";
+  outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** As in `autoencoder`. Default `squaredError`. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /** Whether codes are found by optimisation or by an encoder. Default `optimized`. */
-  inference?: "optimized" | "amortized";
+  inference?: "optimized" | "amortized" | undefined;
   /** For `optimized`: proximal steps on the codes of a batch, from 1 to 1000. Default 5. */
-  steps?: number;
+  steps?: number | undefined;
   /** For `optimized`: proximal steps to encode a row, from 1 to 100,000. Default 200. */
-  searchSteps?: number;
+  searchSteps?: number | undefined;
 }
 
 export const deepSparseCodingOptions: OptionTable<DeepSparseCodingOptions> = {

@@ -43,13 +43,13 @@ export interface PredictiveSparseDecompositionOptions {
   /** Columns of the dictionary k, ≥ 1; it may exceed the size of a row. */
   latentDim: number;
   /** λ > 0, the weight of ‖z‖₁, in the squared units of the data. Default .1. */
-  sparsity?: number;
+  sparsity?: number | undefined;
   /** α > 0, how much codes are drawn to their prediction. Default 1. */
-  predictionWeight?: number;
+  predictionWeight?: number | undefined;
   /** Default `shrink`. */
-  predictor?: Predictor;
+  predictor?: Predictor | undefined;
   /** Proximal steps on the codes of each batch, from 1 to 1000. Default 20. */
-  steps?: number;
+  steps?: number | undefined;
 }
 
 export const predictiveSparseDecompositionOptions: OptionTable<PredictiveSparseDecompositionOptions> = {

@@ -31,29 +31,29 @@ import { drawSeed, measured } from "./observations.js";
 
 export interface InvertOptions {
   /** f. Default `identity()`: y is x, with missing values (NaN) where it was not seen. */
-  measurement?: Measurement;
+  measurement?: Measurement | undefined;
   /** ℓ between y and f(x̂): `squaredError` (default), `unsquared`, `huber`, `meanSquared`, or one of your own. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /**
    * Ω, such as `l2(0.01)` or in words `l2:0.01`, of the codes in coordinates in which `codes` are standard normal; what
    * they call x is x̂ here. Default none.
    */
-  penalties?: readonly (Penalty | string)[];
+  penalties?: readonly (Penalty | string)[] | undefined;
   /**
    * Codes `[r, latentDim]`, r ≥ 2, of rows like those looked for: `await model.encode(x)`. They say where starts are drawn
    * from and how long a step is. Default: the codes are taken to be standard normal, as a variational autoencoder's are.
    */
-  codes?: MatrixLike;
+  codes?: MatrixLike | undefined;
   /** Descents from different starts, ≥ 1: the first from the mean of the codes, the others drawn. Default 4. */
-  starts?: number;
+  starts?: number | undefined;
   /** Steps of every descent, ≥ 1. Default 500. */
-  steps?: number;
+  steps?: number | undefined;
   /** Of the first step, > 0, in standard deviations of the codes; it falls along half a cosine to 0. Default 0.1. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** Whole number in [0, 2⁵³). Default: drawn. */
-  seed?: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: InversionProgress) => void;
+  seed?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: InversionProgress) => void) | undefined;
 }
 
 /** What `invert` found for n measurements. */
