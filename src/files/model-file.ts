@@ -157,8 +157,10 @@ function parse(text: string, name: string): Header {
     typeof header.formatVersion === "number" &&
     !FORMATS.includes(header.formatVersion)
   ) {
+    const { formatVersion, packageVersion } = header;
+    const by = typeof packageVersion === "string" ? packageVersion : "an unknown version";
     throw new RangeError(
-      `${name}: model file format ${header.formatVersion} (written by ${String(header.packageVersion)}), this version ${VERSION} reads ${FORMAT_VERSION}`,
+      `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads ${FORMAT_VERSION}`,
     );
   }
   const wrong = isRecord(header) ? Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header)) : "";
