@@ -89,7 +89,7 @@ async function savedAgain({ setting }: ModelFileCase, file: Uint8Array): Promise
 
 type Damage = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
-async function prepared(random: Random, number: number): Promise<Prepared> {
+export async function prepared(random: Random, number: number): Promise<Prepared> {
   const setting = random.integer(SETTINGS);
   const { method, model, checkpoint } = await smallModel(setting);
   const isCheckpoint = checkpoint !== undefined && random.integer(3) === 0;

@@ -113,7 +113,7 @@ export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | 
   const { tensors, metadata } = readSafetensors(bytes, name);
   const text = metadata[KEY];
   if (text === undefined) throw new RangeError(`${name}: a safetensors file, but no model of this package`);
-  const { formatVersion, packageVersion: _, position, ...info } = parse(text, name);
+  const { formatVersion, position, ...info } = parse(text, name);
   if (formatVersion > 1 && metadata[CHECKSUM_KEY] !== checksum(text, tensors))
     throw new RangeError(`${name}: damaged: its content is not that of its checksum`);
   // Moments may overflow where parameters do not.
@@ -144,30 +144,28 @@ export function nonFiniteArray(arrays: Parameters): string | undefined {
   return bad?.[0];
 }
 
-function parse(text: string, name: string): Header {
+function parse(text: string, name: string): Omit<Header, "packageVersion"> {
   let header: unknown;
   try {
     header = JSON.parse(text);
   } catch {
     throw new RangeError(`${name}: the description of the model is not JSON`);
   }
+  if (!isRecord(header)) throw new RangeError(`${name}: the description of the model is not whole`);
   // Another format may keep other things: what it is comes before whether it is whole.
-  if (
-    isRecord(header) &&
-    typeof header.formatVersion === "number" &&
-    !FORMATS.includes(header.formatVersion)
-  ) {
+  if (typeof header.formatVersion === "number" && !FORMATS.includes(header.formatVersion)) {
     const { formatVersion, packageVersion } = header;
     const by = typeof packageVersion === "string" ? packageVersion : "an unknown version";
     throw new RangeError(
       `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads ${FORMAT_VERSION}`,
     );
   }
-  const wrong = isRecord(header) ? Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header)) : "";
-  if (wrong !== undefined) {
-    throw new RangeError(`${name}: the description of the model is not whole${wrong && ` (${wrong})`}`);
-  }
-  return header as unknown as Header;
+  const wrong = Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header));
+  if (wrong !== undefined)
+    throw new RangeError(`${name}: the description of the model is not whole (${wrong})`);
+  // What else there is, nobody has looked at.
+  const known = Object.entries(header).filter(([key]) => Object.hasOwn(CHECKS, key));
+  return Object.fromEntries(known) as unknown as Omit<Header, "packageVersion">;
 }
 
 type Check = (value: unknown, header: Readonly<Record<string, unknown>>) => boolean;

@@ -111,6 +111,13 @@ describe("files of another kind", () => {
     );
   });
 
+  test("entries that nobody knows are left alone, whatever they are", async () => {
+    const more = JSON.parse('{"best":false,"parameters":3,"__proto__":{"position":1},"constructor":null}');
+    expect((await load(rewritten(bytes, (header) => ({ ...header, ...more, best: [] })))).save()).toEqual(
+      bytes,
+    );
+  });
+
   test("an unknown method, or options that it does not take", async () => {
     const change = (entries: object) => load(rewritten(bytes, (header) => ({ ...header, ...entries })));
     await expect(change({ method: "pcb" })).rejects.toThrow('there is no method "pcb" (nearest: pca;');
