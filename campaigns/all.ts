@@ -7,4 +7,5 @@ import type { Campaign } from "./campaign.js";
 export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   threads: async () => (await import("./threads.js")).threads,
   hermetic: async () => (await import("./hermetic.js")).hermetic,
+  "model-files": async () => (await import("./model-files.js")).modelFiles,
 };

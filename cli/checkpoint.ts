@@ -4,7 +4,10 @@
 import { unlink } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { checkWritable, writeFileAtomic } from "../node/write.js";
+import type { CheckpointRecord } from "../src/files/model-file.js";
+import { UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
+import { printable } from "./printable.js";
 
 const EVERY_MS = 30_000;
 
@@ -48,6 +51,25 @@ export class Checkpoint {
 }
 
 /**
+ * The share of the rows to hold out for validation: the one that was said, or, when going on, the one that was held out.
+ * Seed and number of rows say which rows they are.
+ * @throws UsageError for another share than the checkpoint's.
+ */
+export function heldOutShare(
+  said: number | undefined,
+  resumed: CheckpointRecord | undefined,
+): number | undefined {
+  if (!resumed) return said;
+  const held = resumed.training?.validation?.rows ?? 0;
+  const rows = resumed.data.rows + held;
+  if (said !== undefined && resumed.training?.validation && Math.round(said * rows) !== held)
+    throw new UsageError(
+      `--validation ${said}: the checkpoint was trained with ${held} of ${rows} rows held out`,
+    );
+  return held > 0 ? held / rows : said;
+}
+
+/**
  * The command that goes on from a checkpoint: the one that was given, with its seed.
  * @param given arguments after the command's own name.
  */
@@ -62,7 +84,11 @@ function withoutFlag(words: readonly string[], flag: string): string[] {
   return words.filter((word, i) => word !== flag && words[i - 1] !== flag && !word.startsWith(`${flag}=`));
 }
 
-/** A word as a POSIX shell reads it back. */
+/** A word as a POSIX shell reads it back; one that cannot be printed as it is, as most of them do. */
 function quoted(word: string): string {
+  if (printable(word) !== word) {
+    const escapes = printable(word.replaceAll("\\", "\\\\")).replaceAll("'", "\\'");
+    return `$'${escapes}'`;
+  }
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -81,7 +81,7 @@ export async function runCluster(data: string, flags: ClusterFlags): Promise<voi
   const further = { clusters: model.latentDim, sizes, iterations: model.iterations };
   if (flags.json) await printResult(jsonReport(report, further));
   else if (output !== undefined) await printResult(clusterReport(report, further));
-  else messages.note(clusterReport(report, further).trimEnd());
+  else messages.table(clusterReport(report, further));
 }
 
 /** @throws UsageError for options that k-means does not have or take. */

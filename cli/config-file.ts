@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError, type Option } from "commander";
 import { nearestNames } from "../src/nearest-names.js";
-import { oneLine, UsageError } from "./exit.js";
+import { messageOf, oneLine, UsageError } from "./exit.js";
 import { camelCase } from "./flag-values.js";
 
 /**
@@ -39,7 +39,7 @@ async function readObject(path: string): Promise<object> {
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${path}: not JSON: ${oneLine(error)}`);
+    throw new UsageError(`${path}: not JSON: ${oneLine(messageOf(error))}`);
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
     throw new UsageError(`${path}: want one JSON object of options`);

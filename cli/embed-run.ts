@@ -94,7 +94,7 @@ export async function runEmbed(data: string, flags: EmbedFlags, command: Command
   };
   if (flags.json) await printResult(jsonReport(report));
   else if (output !== undefined) await printResult(textReport(report));
-  else messages.note(textReport(report).trimEnd());
+  else messages.table(textReport(report));
 }
 
 /** The method with codes of the size asked for, where it has that option. */

@@ -113,4 +113,8 @@ function key({ colors, key: shown }: LabelColors): string[] {
   ];
 }
 
-const shortened = (name: string): string => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
+/** By whole characters. */
+function shortened(name: string): string {
+  const characters = [...name];
+  return characters.length > 12 ? `${characters.slice(0, 11).join("")}…` : name;
+}

@@ -25,8 +25,12 @@ export function asUsage<T>(check: () => T): T {
   }
 }
 
-/** An error in one line, as it is printed after the command's name. */
-export function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.trim().replace(/\s*[\r\n]+\s*/g, " ");
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message || error.name : String(error)).trim();
+}
+
+/** A message whose lines are no more than its layout, in one. */
+export function oneLine(message: string): string {
+  return message.trim().replace(/\s*[\r\n]+\s*/g, " ");
 }

@@ -9,14 +9,14 @@ import type { Coder, Method } from "../src/methods/method.js";
 import { heldOut } from "../src/metrics/split.js";
 import { DivergedError, InterruptedError } from "../src/training/errors.js";
 import { type FitOptions, fit } from "../src/training/fit.js";
-import { Checkpoint, resumeCommand } from "./checkpoint.js";
+import { Checkpoint, heldOutShare, resumeCommand } from "./checkpoint.js";
 import type { FitFlags } from "./commands/fit.js";
 import { dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { EXIT, UsageError } from "./exit.js";
 import { chosenScale, readInput, refuseMissing } from "./input.js";
 import { endInterrupted, interruptible } from "./interrupt.js";
-import { Messages, printResult } from "./messages.js";
+import { complain, Messages, printResult } from "./messages.js";
 import {
   createMethod,
   givenOptions,
@@ -36,7 +36,8 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
   const described = chosenMethod(flags, command, resumed?.record);
-  checkTrainingFlags(flags, [described]);
+  const share = heldOutShare(flags.validation, resumed?.record);
+  checkTrainingFlags({ ...flags, validation: share }, [described]);
   const kind = resumed?.record.scale.kind;
   if (kind !== undefined && flags.scale !== undefined && flags.scale !== kind) {
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
@@ -52,7 +53,7 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
   refuseMissing(input, method);
   const scale = resumed ? undefined : chosenScale(input, flags.scale, messages);
   const seed = flags.seed ?? resumed?.record.seed ?? drawSeed();
-  const split = flags.validation === undefined ? undefined : heldOut(input.x.rows, flags.validation, seed);
+  const split = share === undefined ? undefined : heldOut(input.x.rows, share, seed);
   const x = split ? takeRows(input.x, split.train) : input.x;
   await startEngine(flags.threads, messages);
 
@@ -160,7 +161,7 @@ async function fitOrKeep(
     if (error instanceof InterruptedError) {
       await checkpoint.write(error.checkpoint);
       const resume = resumeCommand(process.argv.slice(2), options.seed!, checkpoint.path);
-      process.stderr.write(`unlabeled: interrupted; go on with: ${resume}\n`);
+      complain(`interrupted; go on with: ${resume}`);
       process.exitCode = EXIT.interrupted;
       return undefined;
     }

@@ -56,7 +56,7 @@ const DELIMITERS: Readonly<Record<string, "," | ";" | "\t">> = {
 };
 
 export const delimiter: Parser<"," | ";" | "\t"> = (text) => {
-  const found = DELIMITERS[text];
+  const found = Object.hasOwn(DELIMITERS, text) ? DELIMITERS[text] : undefined;
   if (!found) throw new InvalidArgumentError("Want comma, semicolon or tab.");
   return found;
 };

@@ -2,10 +2,11 @@
  * @file Ctrl-C while something can be kept: the first asks to stop, the second stops.
  */
 import { EXIT } from "./exit.js";
+import { complain } from "./messages.js";
 
 /** Says that a run was interrupted before anything was written, and ends with that status. */
 export function endInterrupted(): undefined {
-  process.stderr.write("unlabeled: interrupted, nothing is written\n");
+  complain("interrupted, nothing is written");
   process.exitCode = EXIT.interrupted;
 }
 

@@ -7,7 +7,9 @@
  */
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../src/version.js";
-import { EXIT, oneLine, UsageError } from "./exit.js";
+import { EXIT, messageOf, oneLine, UsageError } from "./exit.js";
+import { complain } from "./messages.js";
+import { printableLines } from "./printable.js";
 
 interface Verb {
   readonly summary: string;
@@ -95,16 +97,13 @@ const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
-    if (error.code !== "commander.help") complain(error.message.replace(/^error: /, ""));
+    if (error.code !== "commander.help") complain(oneLine(error.message.replace(/^error: /, "")));
     return EXIT.usage;
   }
-  complain(oneLine(error));
-  if (process.env.UNLABELED_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  complain(messageOf(error));
+  if (process.env.UNLABELED_DEBUG === "1" && error instanceof Error)
+    process.stderr.write(`${printableLines(error.stack ?? "")}\n`);
   return error instanceof UsageError ? EXIT.usage : EXIT.failure;
-}
-
-function complain(message: string): void {
-  process.stderr.write(`unlabeled: ${oneLine(message)}\n`);
 }
 
 // Whoever reads the output has had enough, as `head` has: that is no error.

@@ -1,6 +1,9 @@
 /**
  * @file What is said beside the results, on standard error, and the results themselves, on standard output.
+ *
+ * Everything on standard error passes through here, and what comes from files and arguments is made printable here.
  */
+import { printable } from "./printable.js";
 
 /**
  * Notes for whoever sits at the terminal; `--quiet` silences them. They are held back until the work is seen to go
@@ -15,22 +18,33 @@ export class Messages {
     this.quiet = quiet;
   }
 
+  /** One line. */
   note(text: string): void {
-    if (this.quiet) return;
-    if (this.#held) this.#held.push(text);
-    else this.#write(text);
+    this.#say(printable(text));
+  }
+
+  /** The lines of a `textTable`, whose cells are printable. */
+  table(text: string): void {
+    this.#say(text.trimEnd());
   }
 
   /** Draws over what was drawn last: for a terminal. */
   draw(text: string): void {
-    process.stderr.write(`\r${text.padEnd(this.#drawn)}`);
-    this.#drawn = text.length;
+    const shown = printable(text);
+    process.stderr.write(`\r${shown.padEnd(this.#drawn)}`);
+    this.#drawn = shown.length;
   }
 
   /** Leaves the line that was drawn. */
   endLine(): void {
     if (this.#drawn > 0) process.stderr.write("\n");
     this.#drawn = 0;
+  }
+
+  #say(text: string): void {
+    if (this.quiet) return;
+    if (this.#held) this.#held.push(text);
+    else this.#write(text);
   }
 
   #write(text: string): void {
@@ -43,6 +57,11 @@ export class Messages {
     for (const text of this.#held ?? []) this.#write(text);
     this.#held = undefined;
   }
+}
+
+/** Says what went wrong, or how the run ended, in one line; `--quiet` does not silence it. */
+export function complain(message: string): void {
+  process.stderr.write(`unlabeled: ${printable(message)}\n`);
 }
 
 /** Writes a result, and waits until it is taken. */

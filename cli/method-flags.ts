@@ -73,7 +73,7 @@ export function givenOptions(
   for (const name of optionsByName().keys()) {
     const value: unknown = command.getOptionValue(name);
     if (isTrainingFlag(name)) {
-      const isOwn = entries.some(({ options }) => name in options);
+      const isOwn = entries.some(({ options }) => Object.hasOwn(options, name));
       if (isOwn && value !== undefined) given.set(name, String(value));
     } else if (typeof value === "string" || typeof value === "boolean") given.set(name, value);
   }
@@ -88,7 +88,7 @@ export function givenOptions(
 /** @throws UsageError for an option that none of these methods has. */
 export function refuseForeignOptions(entries: readonly MethodEntry[], given: GivenOptions): void {
   for (const name of given.keys()) {
-    if (entries.some(({ options }) => name in options)) continue;
+    if (entries.some(({ options }) => Object.hasOwn(options, name))) continue;
     const has = entries.map((entry) => {
       const flags = writableOptions(entry).map(([key, option]) => usualFlag(key, option));
       return `${entry.name} has ${flags.join(" ")}`;
@@ -110,7 +110,7 @@ export function withImageShape(given: GivenOptions, imageShape: readonly number[
 export function createMethod(entry: MethodEntry, given: GivenOptions): Method<Coder> {
   const options: Record<string, unknown> = {};
   for (const [name, value] of given) {
-    const option = entry.options[name];
+    const option = Object.hasOwn(entry.options, name) ? entry.options[name] : undefined;
     if (option) options[name] = typeof value === "string" ? option.parse(value) : value;
   }
   for (const [name, option] of Object.entries(entry.options)) {

@@ -1,6 +1,7 @@
 /**
  * @file What `--json` prints: one object, the same for every command.
  */
+import { printableJson } from "./printable.js";
 import { shownNumber, shownSeconds, textTable } from "./text-table.js";
 
 /** Names and units of the metrics are those of the library. */
@@ -22,7 +23,9 @@ const SCHEMA_VERSION = 1;
 /** @param further what a command has to say beside the common part. */
 export function jsonReport<T extends object>(report: Partial<Report>, further?: T): string {
   const content = { schemaVersion: SCHEMA_VERSION, ...report, ...further };
-  return `${JSON.stringify(content, (key, value) => (key === "seconds" ? toMicroseconds(value) : value), 2)}\n`;
+  const rounded = (key: string, value: unknown) =>
+    key === "seconds" ? toMicroseconds(value as number) : value;
+  return `${printableJson(JSON.stringify(content, rounded, 2))}\n`;
 }
 
 const toMicroseconds = (seconds: number) => Math.round(seconds * 1e6) / 1e6;

@@ -12,6 +12,7 @@ import { UsageError } from "./exit.js";
 import type { Input } from "./input.js";
 import { type Messages, printResult } from "./messages.js";
 import { checkOutput } from "./output-path.js";
+import { printableLines } from "./printable.js";
 
 export interface ResultTable {
   /** Carried text and labels. */
@@ -62,7 +63,11 @@ export async function writeTable(
   messages: Messages,
   force: boolean,
 ): Promise<void> {
-  if (path === undefined) return printResult(writeCsv(asTable(table)));
+  if (path === undefined) {
+    const csv = writeCsv(asTable(table));
+    // Data stays what it is; only a terminal is not made to obey it.
+    return printResult(process.stdout.isTTY ? printableLines(new TextDecoder().decode(csv)) : csv);
+  }
   const { x, texts, rowShape } = table;
   const format = extname(path).toLowerCase();
   if (format === ".npy") {

@@ -1,9 +1,11 @@
 /**
  * @file Small tables for people to read.
  */
+import { printable } from "./printable.js";
 
 /** Columns two spaces apart: the first to the left, the others to the right. The first row is the heading. */
-export function textTable(rows: readonly (readonly string[])[], align: "left" | "right" = "right"): string {
+export function textTable(cells: readonly (readonly string[])[], align: "left" | "right" = "right"): string {
+  const rows = cells.map((row) => row.map(printable));
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, j) =>
     Math.max(...rows.map((row) => (row[j] ?? "").length)),

@@ -62,7 +62,7 @@ export function checkTrainingFlags(flags: TrainingFlags, methods: readonly Metho
     throw new UsageError("--patience wants --validation FRACTION, the rows to look at");
   }
   if (methods.some(({ fitting }) => fitting.kind === "trained")) return;
-  const isOwn = (name: string) => methods.some(({ options }) => name in options);
+  const isOwn = (name: string) => methods.some(({ options }) => Object.hasOwn(options, name));
   const given = TRAINING_FLAGS.find((name) => flags[name] !== undefined && !isOwn(name));
   const names = methods.map(({ name }) => name).join(", ");
   if (given) throw new UsageError(`${names}: solved, not trained: ${flagOf(given)} does not apply`);

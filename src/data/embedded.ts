@@ -26,7 +26,7 @@ export function isEmbedded(name: string): name is EmbeddedName {
  * @param options `seed` of the synthetic ones, default 0.
  * @throws RangeError for an unknown name.
  */
-export function embedded(name: string, options: { seed?: number } = {}): EmbeddedDataset {
+export function embedded(name: string, options: { seed?: number | undefined } = {}): EmbeddedDataset {
   const rest = { name, format: "embedded", carried: [], warnings: [] } as const;
   switch (name) {
     case "digits":

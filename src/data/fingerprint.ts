@@ -1,5 +1,5 @@
 /**
- * @file Fingerprint of a matrix: a fast 64-bit hash to tell data apart, not to keep anybody from forging it.
+ * @file Fingerprints: a fast 64-bit hash to tell data apart and to notice damage, not to keep anybody from forging it.
  *
  * Four lanes of 32 bits take every fourth word, so that their multiplications overlap; at the end they are mixed
  * into two words by MurmurHash3's finalizer.
@@ -7,10 +7,10 @@
  */
 import type { Matrix } from "./matrix.js";
 
-const PRIME_1 = 0x9e3779b1;
-const PRIME_2 = 0x85ebca77;
-const PRIME_3 = 0xc2b2ae3d;
-const PRIME_4 = 0x27d4eb2f;
+export const PRIME_1 = 0x9e3779b1;
+export const PRIME_2 = 0x85ebca77;
+export const PRIME_3 = 0xc2b2ae3d;
+export const PRIME_4 = 0x27d4eb2f;
 const QUIET_NAN = 0x7fc00000;
 
 /** 16 hex digits for the numbers and the shape. Any two `NaN` are alike; 0 and −0 are not. */
@@ -28,6 +28,11 @@ export function fingerprint(x: Matrix): string {
     d = round(d, words[i + 3]!);
   }
   for (let i = whole; i < words.length; i++) a = round(a, words[i]!);
+  return digest(a, b, c, d);
+}
+
+/** 16 hex digits of four lanes. */
+export function digest(a: number, b: number, c: number, d: number): string {
   const low = finalize(finalize(finalize(a) ^ b) + c) ^ d;
   const high = finalize(finalize(finalize(d ^ low) + b) ^ c) ^ a;
   return hex(finalize(high)) + hex(finalize(low));
@@ -35,8 +40,12 @@ export function fingerprint(x: Matrix): string {
 
 function round(lane: number, word: number): number {
   // The 2²⁴ − 2 bit patterns of NaN differ from machine to machine.
-  const known = (word & 0x7fffffff) > 0x7f800000 ? QUIET_NAN : word;
-  const sum = (lane + Math.imul(known, PRIME_2)) | 0;
+  return mixed(lane, (word & 0x7fffffff) > 0x7f800000 ? QUIET_NAN : word);
+}
+
+/** A lane that has taken a word; another word leaves another lane, and another lane stays another. */
+export function mixed(lane: number, word: number): number {
+  const sum = (lane + Math.imul(word, PRIME_2)) | 0;
   return Math.imul((sum << 13) | (sum >>> 19), PRIME_1);
 }
 

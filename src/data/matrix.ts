@@ -2,6 +2,8 @@
  * @file Matrix: rows of float32 numbers, one sample a row; `NaN` marks a missing value.
  */
 
+import { checkedElements, MAX_ELEMENTS, MemoryError } from "../parallel/memory.js";
+
 /** Row-major float32 matrix, shape `[rows, cols]`: samples are rows, `NaN` is a missing value. */
 export interface Matrix {
   readonly data: Float32Array;
@@ -28,9 +30,6 @@ export type MatrixLike =
   | readonly (readonly number[])[]
   | readonly (Float32Array | Float64Array)[];
 
-/** The most numbers one matrix may hold; past it a float32 buffer does not fit one `ArrayBuffer`. */
-export const MAX_ELEMENTS = 2 ** 31 - 1;
-
 /**
  * Checks a shape before anything of that size is allocated.
  * @returns rows · cols.
@@ -43,18 +42,21 @@ export function checkedSize(rows: number, cols: number, where: string): number {
     }
   }
   if (rows * cols > MAX_ELEMENTS) {
-    throw new RangeError(`${where}: at most ${MAX_ELEMENTS} numbers fit one matrix, got ${rows} × ${cols}`);
+    throw new MemoryError(`${where}: at most ${MAX_ELEMENTS} numbers fit one matrix, got ${rows} × ${cols}`);
   }
   return rows * cols;
 }
 
-/** Makes a matrix of zeros, or one over `data` (not copied). */
+/**
+ * Makes a matrix of zeros, or one over `data` (not copied).
+ * @throws RangeError for sizes that are none, do not fit `data`, or ask for more memory than there is.
+ */
 export function matrix(rows: number, cols: number, data?: Float32Array): Matrix {
   const size = checkedSize(rows, cols, "matrix");
   if (data && data.length !== size) {
     throw new RangeError(`matrix: ${rows} × ${cols} wants ${size} numbers, got ${data.length}`);
   }
-  return { data: data ?? new Float32Array(size), rows, cols };
+  return { data: data ?? new Float32Array(checkedElements([rows, cols], 4, "matrix")), rows, cols };
 }
 
 /**
@@ -81,9 +83,10 @@ function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
   const cols = rows === 0 ? 0 : (rowsIn[0]?.length ?? 0);
   const data = new Float32Array(checkedSize(rows, cols, where));
   rowsIn.forEach((row, i) => {
-    if (row?.length !== cols) {
-      throw new RangeError(`${where}: row ${i} has ${row?.length ?? "no"} numbers, row 0 has ${cols}`);
-    }
+    if (typeof row !== "object" || row === null)
+      throw new TypeError(`${where}: row ${i} is no row of numbers but ${kindOf(row)}`);
+    if (row.length !== cols)
+      throw new RangeError(`${where}: row ${i} has ${row.length} numbers, row 0 has ${cols}`);
     for (let j = 0; j < cols; j++) {
       const value = row[j];
       if (typeof value !== "number") {
@@ -122,6 +125,20 @@ export function takeColumns(x: Matrix, indices: ArrayLike<number>): Matrix {
     }
   }
   return out;
+}
+
+/** Whether all numbers are finite: v · 0 is 0 for them and NaN for all others, so one sum without branches tells. */
+export function allFinite(data: Float32Array | Float64Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = data.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += data[i]! * 0;
+    b += data[i + 1]! * 0;
+    c += data[i + 2]! * 0;
+    d += data[i + 3]! * 0;
+  }
+  for (let i = whole; i < data.length; i++) a += data[i]! * 0;
+  return a + b + c + d === 0;
 }
 
 /** Where the first number that is not finite stands, or `undefined` if all are finite. */

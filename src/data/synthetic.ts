@@ -19,7 +19,13 @@ export interface Synthetic {
  * @param options defaults: 1000 rows, 20 columns, rank 3, noise σ = 0.1, seed 0.
  */
 export function lowRank(
-  options: { rows?: number; cols?: number; rank?: number; noise?: number; seed?: number } = {},
+  options: {
+    rows?: number | undefined;
+    cols?: number | undefined;
+    rank?: number | undefined;
+    noise?: number | undefined;
+    seed?: number | undefined;
+  } = {},
 ): Synthetic & { readonly basis: Matrix } {
   const { rows = 1000, cols = 20, rank = 3, noise = 0.1, seed = 0 } = options;
   wholeNumbers("lowRank", { rows, cols, rank });
@@ -45,11 +51,11 @@ export function lowRank(
 
 interface RollOptions {
   /** Default 1500. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Standard deviation of normal noise on every coordinate. Default 0. */
-  readonly noise?: number;
+  readonly noise?: number | undefined;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /**
@@ -106,7 +112,13 @@ export interface Blobs extends Synthetic {
  * @param options defaults: 1000 rows, 2 columns, 3 centres, spread (standard deviation) 1, seed 0.
  */
 export function blobs(
-  options: { rows?: number; cols?: number; centers?: number; spread?: number; seed?: number } = {},
+  options: {
+    rows?: number | undefined;
+    cols?: number | undefined;
+    centers?: number | undefined;
+    spread?: number | undefined;
+    seed?: number | undefined;
+  } = {},
 ): Blobs {
   const { rows = 1000, cols = 2, centers: count = 3, spread = 1, seed = 0 } = options;
   wholeNumbers("blobs", { rows, cols, centers: count });

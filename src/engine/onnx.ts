@@ -26,7 +26,7 @@ export interface EmitOptions {
   /** Inputs in the order the model takes them. Default: all that the outputs depend on, in order of use. */
   inputs?: readonly Tensor[] | undefined;
   /** Free text kept in the model. */
-  documentation?: string;
+  documentation?: string | undefined;
   /** Who will share the work: the bits do not depend on it. Default: left to whoever runs the model. */
   sharing?: Sharing | undefined;
 }

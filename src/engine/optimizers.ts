@@ -13,20 +13,20 @@ export type OptimizerSpec =
   | {
       readonly name: "sgd";
       /** In [0, 1). Default 0: plain gradient descent. */
-      readonly momentum?: number;
+      readonly momentum?: number | undefined;
       /** L2 penalty added to the gradient, ≥ 0. Default 0. */
-      readonly weightDecay?: number;
+      readonly weightDecay?: number | undefined;
     }
   | {
       readonly name: "adam";
       /** Decay of the first moment, in [0, 1). Default .9. */
-      readonly beta1?: number;
+      readonly beta1?: number | undefined;
       /** Decay of the second moment, in [0, 1). Default .999. */
-      readonly beta2?: number;
+      readonly beta2?: number | undefined;
       /** > 0. Default 1e-8. */
-      readonly epsilon?: number;
+      readonly epsilon?: number | undefined;
       /** Decoupled decay, ≥ 0: each step first multiplies weights by 1 − learningRate · weightDecay. Default 0. */
-      readonly weightDecay?: number;
+      readonly weightDecay?: number | undefined;
     };
 
 /** One parameter's update. */

@@ -12,36 +12,36 @@ import type { NdArray, Tensor } from "./tensor.js";
 
 export interface RuntimeOptions {
   /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed and loads, else WebAssembly. */
-  backend?: "auto" | "native" | "wasm";
+  backend?: "auto" | "native" | "wasm" | undefined;
   /**
    * Threads at most, ≥ 1; more than 64 are 64. Default: one for every core natively, 1 in WebAssembly. Results do not depend
    * on it. In a browser more than one wants a cross-origin isolated page, and `wasmPaths` where the bundler makes one file
    * of everything. WebAssembly keeps the number it was first started with.
    */
-  threads?: number;
+  threads?: number | undefined;
   /**
    * Browsers: URL, ending in `/`, of a folder with `ort-wasm-simd-threaded.mjs` and `ort-wasm-simd-threaded.wasm` from
    * `onnxruntime-web/dist`. Default: the `.wasm` file is looked for beside the script, where most bundlers put it.
    */
-  wasmPaths?: string;
+  wasmPaths?: string | undefined;
 }
 
 /** Of one program, natively; elsewhere they do nothing. */
 export interface CompileOptions {
   /** Other than configured. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /**
    * Whether its threads look out for the next run before they sleep. Default: true. Without it a run starts later, and
    * other threads have the cores between runs.
    */
-  readonly spin?: boolean;
+  readonly spin?: boolean | undefined;
 }
 
 export interface ProgramOptions extends CompileOptions {
   /** In the order the program takes them. Default: all that the outputs depend on. */
-  readonly inputs?: readonly Tensor[];
+  readonly inputs?: readonly Tensor[] | undefined;
   /** Those that the graph knows by name, as they will be: products are faster where they are known. */
-  readonly sizes?: Readonly<Record<string, number>>;
+  readonly sizes?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A loaded ONNX Runtime. */

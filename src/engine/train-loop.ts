@@ -5,7 +5,9 @@
  * the numbers do not depend on how many steps one run holds, nor on the runtime's own random operators, which
  * cannot be reproduced.
  */
+import { ADDRESSABLE_32, inBytes, refuseMoreThanMemory } from "../parallel/memory.js";
 import type { Random } from "../random.js";
+import { bytesOf, peakBytesOf } from "./footprint.js";
 import { gradient } from "./gradient.js";
 import { gather } from "./ops/gather.js";
 import { loop } from "./ops/loop.js";
@@ -76,6 +78,11 @@ export interface TrainingSpec {
 /** Named arrays: parameters, and the optimizer's moments as `NAME.slot0`, `NAME.slot1`. */
 export type TrainingState = Readonly<Record<string, NdArray>>;
 
+const SLOT = /\.slot\d+$/;
+
+/** Whether an array of a state is one of the optimizer's. */
+export const isSlot = (name: string): boolean => SLOT.test(name);
+
 export interface RunArguments {
   state: TrainingState;
   /** Whole data arrays, `[rows, …]`. */
@@ -108,12 +115,15 @@ interface Draw {
   space: Float32Array;
 }
 
-/** Compiles a training graph for one batch size. */
+/**
+ * Compiles a training graph for one batch size.
+ * @throws MemoryError, before anything is allocated, if training asks for more memory than there is.
+ */
 export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Promise<TrainingProgram> {
   const { batchSize, optimizer, training = true } = spec;
   const trainable = training ? spec.trainable : [];
   const rates = training ? (spec.perRow ?? {}) : {};
-  const isPerRow = (name: string) => Object.hasOwn(rates, name.replace(/\.slot\d+$/, ""));
+  const isPerRow = (name: string) => Object.hasOwn(rates, name.replace(SLOT, ""));
   const dataInputs = mapValues(spec.data, (shape, name) => input(`data_${name}`, ["rows", ...shape]));
   const order = input("order", ["steps", batchSize], "int64");
   const rowNumbers = input("rows", ["steps", batchSize], "int64");
@@ -126,6 +136,16 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
   const shapes: Record<string, Shape> = { ...spec.state };
   for (const name of trainable)
     for (let i = 0; i < optimizer.slots; i++) shapes[`${name}.slot${i}`] = spec.state[name]!;
+  const stateBytes = Object.values(shapes).reduce((sum, shape) => sum + bytesOf(shape, "float32"), 0);
+  const limit = runtime.backend === "wasm" ? ADDRESSABLE_32 : undefined;
+  const refuse = (stepBytes: number) =>
+    // A run is given the state and gives the next.
+    refuseMoreThanMemory(
+      2 * stateBytes + stepBytes,
+      () => asked(shapes, stateBytes, batchSize, stepBytes),
+      limit,
+    );
+  refuse(0);
   // Of what there is a slice of for every row, each step is given the slices of its own rows.
   const initial = mapValues(shapes, (shape, name) =>
     input(name, isPerRow(name) ? ["steps", batchSize, ...shape.slice(1)] : shape),
@@ -203,6 +223,10 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
     ...sliced.map((name, i) => [`${name}.next`, collected[i + 1]!] as const),
     ["losses", collected[0]!],
   ]);
+  refuse(
+    peakBytesOf(Object.values(outputs)) +
+      draws.reduce((sum, { shape }) => sum + bytesOf(shape, "float32"), 0),
+  );
   const program = await runtime.program(outputs, { inputs });
 
   /** Steps of which each row is in one at most, where there are slices for every row. */
@@ -278,6 +302,19 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
     },
     release: () => program.release(),
   };
+}
+
+/** What asks for memory, for an error. */
+function asked(
+  shapes: Readonly<Record<string, Shape>>,
+  stateBytes: number,
+  batchSize: number,
+  stepBytes: number,
+): string {
+  const size = ([, shape]: [string, Shape]) => bytesOf(shape, "float32");
+  const [name, shape] = Object.entries(shapes).reduce((a, b) => (size(b) > size(a) ? b : a));
+  const step = stepBytes > 0 ? `, a step on ${batchSize} rows ${inBytes(stepBytes)}` : "";
+  return `training (parameters and moments ${inBytes(stateBytes)}, the largest ${name} ${show(shape)}${step})`;
 }
 
 function fillDraw(draw: Draw, index: number, steps: number, firstStep: number, random: Random): NdArray {

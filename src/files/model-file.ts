@@ -1,14 +1,19 @@
 /**
- * @file Model files and checkpoints: safetensors whose metadata hold, as JSON, all that is not an array.
+ * @file Model files and checkpoints: safetensors whose metadata hold, as JSON, all that is not an array, and a checksum.
  */
+import { allFinite } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
+import { isSlot } from "../engine/train-loop.js";
 import type { Epoch, Parameters } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
 import { VERSION } from "../version.js";
+import { checksum } from "./checksum.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
-/** Raised when older readers could no longer understand a file. */
-export const FORMAT_VERSION = 1;
+/** Raised when older readers could no longer understand a file, or older files lack what readers rely on. */
+export const FORMAT_VERSION = 2;
+/** The first format, without a checksum, is still read. */
+const FORMATS = [1, FORMAT_VERSION];
 
 /** How a model was trained. */
 export interface TrainingRecord {
@@ -17,6 +22,10 @@ export interface TrainingRecord {
   readonly learningRate: number;
   readonly optimizer: Readonly<Record<string, Json>>;
   readonly schedule: Readonly<Record<string, Json>>;
+  /** Epochs without a lower validation loss after which it stops. */
+  readonly patience?: number;
+  /** The rows it tells the loss on, if there are any. */
+  readonly validation?: { readonly rows: number; readonly fingerprint: string };
 }
 
 /** Where training stands within its run. */
@@ -60,6 +69,7 @@ export interface CheckpointRecord extends ModelRecord {
 }
 
 const KEY = "unlabeled";
+const CHECKSUM_KEY = "unlabeled.checksum";
 
 interface Header extends ModelInfo {
   readonly formatVersion: number;
@@ -74,7 +84,15 @@ function write(info: ModelInfo, tensors: Parameters, position?: Position): Uint8
     ...info,
     ...(position && { position }),
   };
-  return writeSafetensors({ tensors, metadata: { [KEY]: JSON.stringify(header) } });
+  return writeDescribed(JSON.stringify(header), tensors);
+}
+
+/** A file with this description, as JSON, and its checksum. */
+export function writeDescribed(description: string, tensors: Parameters): Uint8Array {
+  return writeSafetensors({
+    tensors,
+    metadata: { [KEY]: description, [CHECKSUM_KEY]: checksum(description, tensors) },
+  });
 }
 
 export function writeModelFile({ parameters, ...info }: ModelRecord): Uint8Array {
@@ -88,13 +106,19 @@ export function writeCheckpoint({ parameters, best, position, ...info }: Checkpo
 
 /**
  * Reads a model file or a checkpoint; a checkpoint has `position`.
- * @throws RangeError if it is neither, or was written by a later version than this one reads.
+ * @throws RangeError if it is neither, is damaged, holds parameters that are not finite, or was written by a later version
+ *   than this one reads.
  */
 export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | CheckpointRecord {
   const { tensors, metadata } = readSafetensors(bytes, name);
   const text = metadata[KEY];
   if (text === undefined) throw new RangeError(`${name}: a safetensors file, but no model of this package`);
-  const { formatVersion: _, packageVersion: __, position, ...info } = parse(text, name);
+  const { formatVersion, position, ...info } = parse(text, name);
+  if (formatVersion > 1 && metadata[CHECKSUM_KEY] !== checksum(text, tensors))
+    throw new RangeError(`${name}: damaged: its content is not that of its checksum`);
+  // Moments may overflow where parameters do not.
+  const bad = nonFiniteArray(position ? withoutSlots(tensors) : tensors);
+  if (bad !== undefined) throw new RangeError(`${name}: "${bad}" has numbers that are not finite`);
   if (!position) return { ...info, parameters: tensors };
   const isBest = ([key]: [string, unknown]) => key.startsWith("best/");
   const entries = Object.entries(tensors);
@@ -109,28 +133,39 @@ export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | 
   };
 }
 
-function parse(text: string, name: string): Header {
+const withoutSlots = (arrays: Parameters): Parameters =>
+  Object.fromEntries(Object.entries(arrays).filter(([name]) => !isSlot(name)));
+
+/** The name of the first array with a number that is NaN or infinite, if there is one. */
+export function nonFiniteArray(arrays: Parameters): string | undefined {
+  const bad = Object.entries(arrays).find(
+    ([, { data }]) => (data instanceof Float32Array || data instanceof Float64Array) && !allFinite(data),
+  );
+  return bad?.[0];
+}
+
+function parse(text: string, name: string): Omit<Header, "packageVersion"> {
   let header: unknown;
   try {
     header = JSON.parse(text);
   } catch {
     throw new RangeError(`${name}: the description of the model is not JSON`);
   }
+  if (!isRecord(header)) throw new RangeError(`${name}: the description of the model is not whole`);
   // Another format may keep other things: what it is comes before whether it is whole.
-  if (
-    isRecord(header) &&
-    typeof header.formatVersion === "number" &&
-    header.formatVersion !== FORMAT_VERSION
-  ) {
+  if (typeof header.formatVersion === "number" && !FORMATS.includes(header.formatVersion)) {
+    const { formatVersion, packageVersion } = header;
+    const by = typeof packageVersion === "string" ? packageVersion : "an unknown version";
     throw new RangeError(
-      `${name}: model file format ${header.formatVersion} (written by ${String(header.packageVersion)}), this version ${VERSION} reads ${FORMAT_VERSION}`,
+      `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads ${FORMAT_VERSION}`,
     );
   }
-  const wrong = isRecord(header) ? Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header)) : "";
-  if (wrong !== undefined) {
-    throw new RangeError(`${name}: the description of the model is not whole${wrong && ` (${wrong})`}`);
-  }
-  return header as unknown as Header;
+  const wrong = Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header));
+  if (wrong !== undefined)
+    throw new RangeError(`${name}: the description of the model is not whole (${wrong})`);
+  // What else there is, nobody has looked at.
+  const known = Object.entries(header).filter(([key]) => Object.hasOwn(CHECKS, key));
+  return Object.fromEntries(known) as unknown as Omit<Header, "packageVersion">;
 }
 
 type Check = (value: unknown, header: Readonly<Record<string, unknown>>) => boolean;
@@ -138,6 +173,7 @@ type Check = (value: unknown, header: Readonly<Record<string, unknown>>) => bool
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isPositive = (value: unknown) => isCount(value) && value >= 1;
 const isNumber: Check = (value) => Number.isFinite(value);
 const listOf = (test: (value: unknown) => boolean, value: unknown, length?: number): boolean =>
   Array.isArray(value) &&
@@ -148,9 +184,9 @@ const ifThere =
   (value, header) =>
     value === undefined || check(value, header);
 
-function colsOf(header: Readonly<Record<string, unknown>>): number | undefined {
-  const { data } = header;
-  return isRecord(data) && isCount(data.cols) ? data.cols : undefined;
+function sizeOf(side: "rows" | "cols", { data }: Readonly<Record<string, unknown>>): number | undefined {
+  const size = isRecord(data) ? data[side] : undefined;
+  return isCount(size) ? size : undefined;
 }
 
 /** What each entry of the description must be. */
@@ -160,27 +196,53 @@ const CHECKS: Readonly<Record<string, Check>> = {
   options: isRecord,
   seed: isCount,
   data: (value) =>
-    isRecord(value) && isCount(value.rows) && isCount(value.cols) && typeof value.fingerprint === "string",
+    isRecord(value) &&
+    isPositive(value.rows) &&
+    isPositive(value.cols) &&
+    typeof value.fingerprint === "string",
   scale(value, header) {
     if (!isRecord(value)) return false;
-    const length = value.kind === "none" ? 0 : colsOf(header);
+    const length = value.kind === "none" ? 0 : sizeOf("cols", header);
     return (
       ["none", "standard", "unit"].includes(value.kind as string) &&
       listOf(Number.isFinite, value.offset, length) &&
       listOf((factor) => Number.isFinite(factor) && (factor as number) > 0, value.factor, length)
     );
   },
-  columns: ifThere((value, header) => listOf((name) => typeof name === "string", value, colsOf(header))),
+  columns: ifThere((value, header) =>
+    listOf((name) => typeof name === "string", value, sizeOf("cols", header)),
+  ),
   imageShape: ifThere((value) => listOf(isCount, value)),
-  training: ifThere(isRecord),
+  training: ifThere(
+    (value, header) =>
+      isRecord(value) &&
+      isPositive(value.epochs) &&
+      isPositive(value.batchSize) &&
+      isNumber(value.learningRate, header) &&
+      isRecord(value.optimizer) &&
+      isRecord(value.schedule) &&
+      ifThere(isPositive)(value.patience, header) &&
+      ifThere((rows) => isRecord(rows) && isPositive(rows.rows) && typeof rows.fingerprint === "string")(
+        value.validation,
+        header,
+      ),
+  ),
   history: (value) =>
-    listOf((one) => isRecord(one) && isCount(one.epoch) && Number.isFinite(one.loss), value),
+    listOf(
+      (one) =>
+        isRecord(one) &&
+        isCount(one.epoch) &&
+        Number.isFinite(one.loss) &&
+        (one.validationLoss === undefined || Number.isFinite(one.validationLoss)),
+      value,
+    ),
   position: ifThere(
     (value, header) =>
       isRecord(value) &&
       isCount(value.step) &&
-      isCount(value.epoch) &&
+      isPositive(value.epoch) &&
       isCount(value.rowsDone) &&
+      value.rowsDone <= (sizeOf("rows", header) ?? 0) &&
       isNumber(value.lossSum, header) &&
       ifThere(isNumber)(value.bestValidationLoss, header) &&
       ifThere(isCount)(value.epochsWithoutProgress, header),

@@ -23,13 +23,13 @@ import { type Dense, dense } from "./dense.js";
 
 export interface ScatterOptions {
   /** Subtract the column means. Default: true. */
-  readonly center?: boolean;
+  readonly center?: boolean | undefined;
   /**
    * `float64` computes in float64 throughout. `mixed` multiplies in float32 and sums in float64, in half the time:
    * entries are then off by up to 1e-6 of the largest, sums of eigenvalues mostly by 1e-8 to 1e-7 of themselves
    * (measured on 60000 × 784 images). Default: "float64".
    */
-  readonly precision?: "float64" | "mixed";
+  readonly precision?: "float64" | "mixed" | undefined;
 }
 
 /** A scatter matrix and the mean it was taken about. */

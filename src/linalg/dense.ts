@@ -3,6 +3,7 @@
  * what is solved for (covariances, eigenvectors, triangular factors) is float64.
  */
 import { checkedSize, type Matrix } from "../data/matrix.js";
+import { checkedElements } from "../parallel/memory.js";
 
 /** Row-major float64 matrix, shape `[rows, cols]`: entry (i, j) is `data[i * cols + j]`. */
 export interface Dense {
@@ -17,7 +18,7 @@ export function dense(rows: number, cols: number, data?: Float64Array): Dense {
   if (data && data.length !== size) {
     throw new RangeError(`dense: ${rows} × ${cols} wants ${size} numbers, got ${data.length}`);
   }
-  return { data: data ?? new Float64Array(size), rows, cols };
+  return { data: data ?? new Float64Array(checkedElements([rows, cols], 8, "dense")), rows, cols };
 }
 
 /** The n × n identity. */

@@ -11,9 +11,9 @@ import { type Dense, dense } from "./dense.js";
 /** Which factors to transpose. */
 export interface GemmOptions {
   /** Use Aᵀ. Default: false. */
-  readonly transposeA?: boolean;
+  readonly transposeA?: boolean | undefined;
   /** Use Bᵀ. Default: false. */
-  readonly transposeB?: boolean;
+  readonly transposeB?: boolean | undefined;
 }
 
 /** Multiplications up to which a loop is faster than a call of the engine. */

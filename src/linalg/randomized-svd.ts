@@ -29,13 +29,13 @@ import { flipColumns, flipRows, rowSigns } from "./signs.js";
 
 export interface RandomizedSvdOptions {
   /** Subtract the column means first, without a centred copy. Default: false. */
-  readonly center?: boolean;
+  readonly center?: boolean | undefined;
   /** Directions beyond k that are iterated and dropped, ≥ 0. Default: 10. */
-  readonly oversampling?: number;
+  readonly oversampling?: number | undefined;
   /** Power iterations, ≥ 0: each sharpens the spectrum by a square. Default: 7. */
-  readonly powerIterations?: number;
+  readonly powerIterations?: number | undefined;
   /** Seed of the random start, a whole number in [0, 2⁵³). Default: 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** The k largest singular triplets. */

@@ -24,7 +24,7 @@ export interface TopEigenOptions {
    * A pair has converged when ‖A v − λ v‖ ≤ tol · |λ|max. The error of λ is at most that, and of second order
    * where λ stands apart. Default 1e-9.
    */
-  readonly tol?: number;
+  readonly tol?: number | undefined;
 }
 
 /** Vectors a step: products with few are slow, but with many the Krylov space has less depth for its size. */

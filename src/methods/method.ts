@@ -95,7 +95,10 @@ export interface Solved {
 /** A method whose parameters gradients train. */
 export interface Trained {
   readonly kind: "trained";
-  /** Parameters before the first step. */
+  /**
+   * Parameters before the first step. Their names and shapes follow from the size of x alone, and are asked for, to check
+   * files, with x empty of numbers: what is measured on them is made when an array is read, as `array` does.
+   */
   initial(x: Matrix, random: Random): Parameters | Promise<Parameters>;
   /** Names of the parameters that gradients do not train, such as running means. */
   readonly fixed?: readonly string[];

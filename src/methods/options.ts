@@ -118,7 +118,7 @@ export function checkOptions<T extends object>(method: string, table: OptionTabl
   }
   const options = table as Readonly<Record<string, Option<unknown>>>;
   for (const name of Object.keys(given)) {
-    if (!(name in options)) {
+    if (!Object.hasOwn(options, name)) {
       throw new TypeError(
         `${method}: there is no option "${name}" (there are ${Object.keys(options).join(", ")})`,
       );

@@ -16,7 +16,7 @@ export interface LbfgsOptions {
   /** Converged when no entry of the gradient is larger than this, ≥ 0. */
   tol: number;
   /** Remembered steps m, ≥ 1. Default: 10. */
-  memory?: number;
+  memory?: number | undefined;
 }
 
 export interface LbfgsResult {

@@ -18,7 +18,7 @@ import { kNearestWithin } from "../linalg/neighbours/nearest-neighbours.js";
 export async function neighbourPreservation(
   x: Matrix,
   z: Matrix,
-  { nNeighbors = 5 }: { nNeighbors?: number } = {},
+  { nNeighbors = 5 }: { nNeighbors?: number | undefined } = {},
 ): Promise<number> {
   if (x.rows !== z.rows)
     throw new RangeError(`neighbourPreservation: data and map have ${x.rows} and ${z.rows} rows`);

@@ -31,11 +31,11 @@ import { lbfgs, type Objective } from "./lbfgs.js";
 
 export interface LinearProbeOptions {
   /** Penalty λ ≥ 0 on the weights, 1/C in scikit-learn. Default: 1. */
-  l2?: number;
+  l2?: number | undefined;
   /** Iterations of L-BFGS at most, an integer ≥ 1. Default: 500. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** Converged when no entry of ∂J is larger than this times the number of training rows, > 0. Default: 10⁻⁵. */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 export interface LinearProbeResult {

@@ -13,7 +13,7 @@ import { checkPoints, squaredDistances } from "./squared-distances.js";
 
 export interface NeighbourhoodOptions {
   /** Neighbours k that are looked at, an integer in [1, n / 2). Default: 5. */
-  nNeighbors?: number;
+  nNeighbors?: number | undefined;
 }
 
 /**

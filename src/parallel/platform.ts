@@ -64,3 +64,12 @@ export function cores(): number {
   const os = builtin<{ availableParallelism(): number }>("node:os");
   return os ? os.availableParallelism() : (globalThis.navigator?.hardwareConcurrency ?? 1);
 }
+
+/** Bytes of memory that this program can have at most, where that can be told. */
+export function memoryBytes(): number | undefined {
+  const os = builtin<{ totalmem(): number }>("node:os");
+  if (!os) return undefined;
+  const { process } = globalThis as { process?: { constrainedMemory?(): number | undefined } };
+  // 0 where nothing limits it, as in a container.
+  return Math.min(os.totalmem(), process?.constrainedMemory?.() || Number.POSITIVE_INFINITY);
+}

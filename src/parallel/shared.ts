@@ -1,17 +1,20 @@
 /**
  * @file Arrays that all threads see. Where pages may not share memory, they are ordinary arrays, and work stays on one thread.
  */
+import { checkedElements } from "./memory.js";
 
 const shares = typeof SharedArrayBuffer !== "undefined";
-const buffer = (bytes: number): ArrayBuffer =>
+function buffer(n: number, bytesEach: number): ArrayBuffer {
+  const bytes = checkedElements([n], bytesEach, "an array") * bytesEach;
   // Typed as what every typed array may stand on; nothing here asks which it is.
-  (shares ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)) as ArrayBuffer;
+  return (shares ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)) as ArrayBuffer;
+}
 
 /** n zeros. */
-export const sharedFloat64 = (n: number) => new Float64Array(buffer(8 * n));
+export const sharedFloat64 = (n: number) => new Float64Array(buffer(n, 8));
 /** n zeros. */
-export const sharedFloat32 = (n: number) => new Float32Array(buffer(4 * n));
+export const sharedFloat32 = (n: number) => new Float32Array(buffer(n, 4));
 /** n zeros. */
-export const sharedInt32 = (n: number) => new Int32Array(buffer(4 * n));
+export const sharedInt32 = (n: number) => new Int32Array(buffer(n, 4));
 /** n zeros. */
-export const sharedUint32 = (n: number) => new Uint32Array(buffer(4 * n));
+export const sharedUint32 = (n: number) => new Uint32Array(buffer(n, 4));

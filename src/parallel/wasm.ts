@@ -4,6 +4,7 @@
  * Every thread has an instance of its own on the same memory. Memory is only ever taken, never given back: it goes with
  * whoever holds it. Where pages may not share memory, such memory can still be made, and stays on one thread.
  */
+import { MemoryError } from "./memory.js";
 
 const PAGE = 65536;
 /** Four GiB, all that addresses reach; and less, where so many addresses cannot be set aside, as on telephones. */
@@ -37,13 +38,13 @@ function allocator<T>(numbers: NumbersOf<T>) {
   };
 }
 
-/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+/** n zeros that nobody else has. @throws MemoryError if there is no more memory. */
 export const float32On = allocator<Float32Array<ArrayBuffer>>(Float32Array);
-/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+/** n zeros that nobody else has. @throws MemoryError if there is no more memory. */
 export const float64On = allocator<Float64Array<ArrayBuffer>>(Float64Array);
-/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+/** n zeros that nobody else has. @throws MemoryError if there is no more memory. */
 export const int32On = allocator<Int32Array<ArrayBuffer>>(Int32Array);
-/** n zeros that nobody else has. @throws RangeError if there is no more memory. */
+/** n zeros that nobody else has. @throws MemoryError if there is no more memory. */
 export const uint32On = allocator<Uint32Array<ArrayBuffer>>(Uint32Array);
 
 /** The address of so many bytes, and of a vector more, since code may read whole vectors. Any thread may ask. */
@@ -52,7 +53,7 @@ function take(memory: WebAssembly.Memory, bytes: number): number {
   try {
     return memory.grow(pages) * PAGE;
   } catch {
-    throw new RangeError(`memory: no room for ${bytes} bytes more on ${memory.buffer.byteLength}`);
+    throw new MemoryError(`memory: no room for ${bytes} bytes more on ${memory.buffer.byteLength}`);
   }
 }
 

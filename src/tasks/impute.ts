@@ -15,11 +15,11 @@ import type { Coder } from "../methods/method.js";
 /** For models that want complete rows. */
 export interface ImputeOptions {
   /** Most reconstructions, ≥ 1. Default 100. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /**
    * Stop when the filled numbers change by less, root mean square, in standard deviations of their columns; ≥ 0. Default 1e-4.
    */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 /**

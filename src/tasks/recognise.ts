@@ -20,15 +20,15 @@ export interface EigenfacesOptions {
   /** Principal components k, from 1 to min(n, d). */
   latentDim: number;
   /** Divide codes by their standard deviations. Default false. */
-  whiten?: boolean;
+  whiten?: boolean | undefined;
   /** The first so many components are left out of the codes, 0 … latentDim − 1. Default 0. */
-  skipFirst?: number;
+  skipFirst?: number | undefined;
   /** What to do to the columns first. Default `none`. */
-  scale?: ScaleKind;
+  scale?: ScaleKind | undefined;
   /** Names of the columns, kept with the model. */
-  columns?: readonly string[];
+  columns?: readonly string[] | undefined;
   /** Height and width of images, kept with the model. */
-  imageShape?: readonly number[];
+  imageShape?: readonly number[] | undefined;
 }
 
 export type Classifier = "nearest-neighbour" | "nearest-class-mean";

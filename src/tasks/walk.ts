@@ -8,11 +8,12 @@
  */
 import { columnMeans, type Matrix, type MatrixLike, matrix, row } from "../data/matrix.js";
 import type { Coder } from "../methods/method.js";
+import { checkedElements } from "../parallel/memory.js";
 
 /** A fitted model that new rows can be drawn from. */
 export interface Generative {
   /** n rows `[n, d]` in the units of the training data; same seed, same rows. */
-  sample(n: number, options?: { seed?: number }): Promise<Matrix>;
+  sample(n: number, options?: { seed?: number | undefined }): Promise<Matrix>;
 }
 
 /** Codes and the rows they decode to. */
@@ -27,15 +28,15 @@ type Range = readonly [number, number];
 
 export interface GridOptions {
   /** The two codes that change, from 0, different ones. Default `[0, 1]`. */
-  dims?: readonly [number, number];
+  dims?: readonly [number, number] | undefined;
   /** Values each of them takes, ≥ 2; the grid has steps² codes. Default 10. */
-  steps?: number;
+  steps?: number | undefined;
   /** From where to where: one range for both, or one for each. Default: told by `data`, else −2 to 2. */
-  range?: Range | readonly [Range, Range];
+  range?: Range | readonly [Range, Range] | undefined;
   /** Rows `[n, d]` whose codes say the range, from their 5 % to their 95 % quantile, and by their means `at`. */
-  data?: MatrixLike;
+  data?: MatrixLike | undefined;
   /** The other codes, `[latentDim]`. Default: told by `data`, else 0. */
-  at?: ArrayLike<number>;
+  at?: ArrayLike<number> | undefined;
 }
 
 /** Whether a fitted model can be drawn from. */
@@ -47,7 +48,12 @@ export function isGenerative(model: object): model is Generative {
  * n new rows of any generative model, such as one that was loaded.
  * @throws RangeError if the model is none.
  */
-export async function sample(model: Coder, n: number, options: { seed?: number } = {}): Promise<Matrix> {
+export async function sample(
+  model: Coder,
+  n: number,
+  options: { seed?: number | undefined } = {},
+): Promise<Matrix> {
+  checkedElements([n, Math.max(model.latentDim, model.inputDim)], 4, "sample: rows");
   if (isGenerative(model)) return model.sample(n, options);
   throw new RangeError(`sample: ${model.method} is no model to draw rows from; a variationalAutoencoder is`);
 }
@@ -61,9 +67,10 @@ export async function interpolate(
   model: Coder,
   a: ArrayLike<number>,
   b: ArrayLike<number>,
-  { steps = 10 }: { steps?: number } = {},
+  { steps = 10 }: { steps?: number | undefined } = {},
 ): Promise<Walk> {
   checkSteps("interpolate", steps);
+  checkedElements([steps, Math.max(model.latentDim, model.inputDim)], 4, "interpolate: steps");
   const ends = await model.encode([Float32Array.from(a), Float32Array.from(b)]);
   const codes = matrix(steps, model.latentDim);
   for (let s = 0; s < steps; s++) {
@@ -82,6 +89,7 @@ export async function codeGrid(model: Coder, options: GridOptions = {}): Promise
   const k = model.latentDim;
   const { dims = [0, 1], steps = 10, data } = options;
   checkSteps("codeGrid", steps);
+  checkedElements([steps, steps, Math.max(k, model.inputDim)], 4, "codeGrid: steps");
   const [i, j] = dims;
   if (dims.length !== 2 || i === j || !dims.every((dim) => Number.isInteger(dim) && dim >= 0 && dim < k))
     throw new RangeError(

@@ -1,7 +1,7 @@
 /**
  * @file Refusing numbers that no method can use.
  */
-import { firstNonFinite, type Matrix, row } from "../data/matrix.js";
+import { allFinite, firstNonFinite, type Matrix, row } from "../data/matrix.js";
 
 /**
  * @param missing whether NaN, a missing value, is welcome.
@@ -25,18 +25,4 @@ export function refuseNonFinite(x: Matrix, where: string, { missing }: { missing
   for (let i = 0; i < x.rows; i++) {
     if (row(x, i).every(Number.isNaN)) throw new RangeError(`${where}: every number of row ${i} is missing`);
   }
-}
-
-/** Whether all numbers are finite: v · 0 is 0 for them and NaN for all others, so one sum without branches tells. */
-export function allFinite(data: Float32Array): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const whole = data.length & ~3;
-  for (let i = 0; i < whole; i += 4) {
-    a += data[i]! * 0;
-    b += data[i + 1]! * 0;
-    c += data[i + 2]! * 0;
-    d += data[i + 3]! * 0;
-  }
-  for (let i = whole; i < data.length; i++) a += data[i]! * 0;
-  return a + b + c + d === 0;
 }

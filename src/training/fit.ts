@@ -6,60 +6,59 @@ import { type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
 import { runtime } from "../engine/session.js";
-import {
-  type CheckpointRecord,
-  type ModelInfo,
-  readModelFile,
-  type TrainingRecord,
-  writeCheckpoint,
-} from "../files/model-file.js";
-import type { Iteration, Method, Preparation, Trained } from "../methods/method.js";
+import { type ModelInfo, nonFiniteArray, type TrainingRecord, writeCheckpoint } from "../files/model-file.js";
+import type { Iteration, Method, Parameters, Preparation, Trained } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
 import { nearestNames } from "../nearest-names.js";
+import { MemoryError } from "../parallel/memory.js";
 import { random } from "../random.js";
 import { breather } from "./breather.js";
 import { DivergedError, InterruptedError } from "./errors.js";
 import { refuseNonFinite } from "./finite.js";
 import { fittedModel } from "./fitted.js";
+import { resumable, resumedOptions, snapshotOf } from "./resume.js";
 import { checkSchedule, type Schedule } from "./schedule.js";
 import { type Progress, type TrainingSettings, type TrainingSnapshot, train } from "./train.js";
 
 /** How to fit. Training options are for methods trained by gradients; each method has its own defaults for them. */
 export interface FitOptions {
   /** Whole number in [0, 2⁵³): same seed, same bits. Default: drawn, and kept in `model.seed`. */
-  seed?: number;
+  seed?: number | undefined;
   /** What to do to the columns first; the model keeps it, applies it and undoes it. Default `none`. */
-  scale?: ScaleKind;
+  scale?: ScaleKind | undefined;
   /** Passes over the data, ≥ 1. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Rows a step, ≥ 1; `all` takes every row in each step. The last batch of an epoch may be shorter. */
-  batchSize?: number | "all";
+  batchSize?: number | "all" | undefined;
   /** > 0. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** `adam`, `sgd`, or either with its coefficients. */
-  optimizer?: OptimizerSpec["name"] | OptimizerSpec;
+  optimizer?: OptimizerSpec["name"] | OptimizerSpec | undefined;
   /** How the learning rate changes. Default: it does not. */
-  schedule?: Schedule["name"] | Schedule;
+  schedule?: Schedule["name"] | Schedule | undefined;
   /** Rows that are not trained on, to tell the loss on after every epoch. */
-  validation?: MatrixLike;
+  validation?: MatrixLike | undefined;
   /** Stop after so many epochs without a lower validation loss, and keep the best; wants `validation`. */
-  patience?: number;
+  patience?: number | undefined;
   /** Told at the end of every epoch, and in long epochs some times a second. */
-  onProgress?: (progress: Progress) => void;
+  onProgress?: ((progress: Progress) => void) | undefined;
   /** Told some times a second of layers that a method trains by themselves before the whole. */
-  onPreparing?: (progress: Preparation) => void;
+  onPreparing?: ((progress: Preparation) => void) | undefined;
   /** Told of the iterations of methods that are solved step by step; see the method's page for how often. */
-  onIteration?: (progress: Iteration) => void;
+  onIteration?: ((progress: Iteration) => void) | undefined;
   /** Called some times a second with a way to make a checkpoint of where training stands. */
-  onCheckpoint?: (checkpoint: () => Uint8Array) => void | Promise<void>;
+  onCheckpoint?: ((checkpoint: () => Uint8Array) => void | Promise<void>) | undefined;
   /** Stops training at the next run of steps with an `InterruptedError`. */
-  signal?: AbortSignal;
-  /** A checkpoint to go on from: with the same data and options it ends in the same bits as without the break. */
-  resume?: Uint8Array;
+  signal?: AbortSignal | undefined;
+  /**
+   * A checkpoint to go on from: with the same data, validation rows and options it ends in the same bits as without the
+   * break. Options that are not said are those of the checkpoint.
+   */
+  resume?: Uint8Array | undefined;
   /** Names of the columns, kept with the model. */
-  columns?: readonly string[];
+  columns?: readonly string[] | undefined;
   /** Height and width (and channels) of images, kept with the model. */
-  imageShape?: readonly number[];
+  imageShape?: readonly number[] | undefined;
 }
 
 const GENERAL_OPTIONS = [
@@ -95,11 +94,22 @@ export async function fit<Model>(
   data: MatrixLike,
   options: FitOptions = {},
 ): Promise<Model> {
+  try {
+    return await fitted(method, data, options);
+  } catch (error) {
+    // From wherever the memory was asked for.
+    if (error instanceof MemoryError) throw new MemoryError(`fit ${method.name}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: FitOptions): Promise<Model> {
   const raw = toMatrix(data, "fit");
   checkData(method, raw, options);
   const { signal } = options;
   if (signal?.aborted) throw signal.reason;
-  const from = options.resume && checkpointOf(options.resume, method, raw, options);
+  const validation = options.validation && validationRows(options.validation, method, raw);
+  const from = options.resume && (await resumable(options.resume, method, raw, validation, options));
   const seed = from?.seed ?? options.seed ?? drawSeed();
   const stream = random(seed);
   const scale = from?.scale ?? fitScale(raw, options.scale ?? "none");
@@ -124,16 +134,20 @@ export async function fit<Model>(
     breathe: breather(signal),
   };
   if (fitting.kind === "solved") {
-    const parameters = await fitting.solve(x, context);
+    const parameters = checkedFinite(method, await fitting.solve(x, context));
     return fittedModel(method, { ...info, history: [], parameters });
   }
-  const settings = settingsOf(fitting, resumedOptions(options, from), raw.rows);
+  const settings = settingsOf(fitting, from ? resumedOptions(options, from) : options, raw.rows);
   const training: TrainingRecord = {
     epochs: settings.epochs,
     batchSize: settings.batchSize,
     learningRate: settings.learningRate,
     optimizer: settings.optimizer as unknown as Record<string, Json>,
     schedule: settings.schedule as unknown as Record<string, Json>,
+    ...(settings.patience !== undefined && { patience: settings.patience }),
+    ...(validation && {
+      validation: { rows: validation.rows, fingerprint: fingerprint(validation) },
+    }),
   };
   const checkpoint = ({ state, position, history, best }: TrainingSnapshot) =>
     writeCheckpoint({ ...info, training, history, position, parameters: state, ...(best && { best }) });
@@ -141,7 +155,7 @@ export async function fit<Model>(
   const result = await train({
     fitting,
     x,
-    validation: options.validation && validationRows(options.validation, method, x, scale),
+    validation: validation && scaledValidation(validation, method, scale),
     settings,
     random: stream,
     runtime: loaded,
@@ -165,7 +179,8 @@ export async function fit<Model>(
       );
     },
   });
-  const parameters = (await fitting.finish?.(result.parameters, context)) ?? result.parameters;
+  const finished = (await fitting.finish?.(result.parameters, context)) ?? result.parameters;
+  const parameters = checkedFinite(method, finished);
   return fittedModel(method, { ...info, training, history: result.history, parameters });
 }
 
@@ -225,61 +240,26 @@ function settingsOf(fitting: Trained, options: FitOptions, rows: number): Traini
   return settings;
 }
 
-function validationRows(given: MatrixLike, method: Method, x: Matrix, scale: Scaling): Matrix {
+function validationRows(given: MatrixLike, method: Method, x: Matrix): Matrix {
   const rows = toMatrix(given, "fit: validation");
   if (rows.cols !== x.cols)
     throw new RangeError(`fit: validation rows have ${rows.cols} numbers, the data ${x.cols}`);
   if (rows.rows === 0) throw new RangeError("fit: validation has no rows");
   refuseNonFinite(rows, "fit: validation", { missing: method.acceptsMissing === true });
+  return rows;
+}
+
+function scaledValidation(rows: Matrix, method: Method, scale: Scaling): Matrix {
   const scaled = applyScale(rows, scale);
   method.checkValues?.(scaled);
   return scaled;
 }
 
-function checkpointOf(bytes: Uint8Array, method: Method, x: Matrix, options: FitOptions): CheckpointRecord {
-  const record = readModelFile(bytes, "checkpoint");
-  if (!("position" in record))
-    throw new RangeError("fit: resume wants a checkpoint, got a model that is complete");
-  const differs = (what: string, was: unknown, is: unknown): never => {
-    throw new RangeError(`fit: the checkpoint is of another ${what}: ${String(was)}, not ${String(is)}`);
-  };
-  if (record.method !== method.name) differs("method", record.method, method.name);
-  const [was, is] = [JSON.stringify(record.options), JSON.stringify(method.options)];
-  if (was !== is) differs("set of options", was, is);
-  const print = fingerprint(x);
-  if (record.data.fingerprint !== print) differs("data set (fingerprint)", record.data.fingerprint, print);
-  if (options.seed !== undefined && options.seed !== record.seed) differs("seed", record.seed, options.seed);
-  const { kind } = record.scale;
-  if (options.scale !== undefined && options.scale !== kind) differs("scale", kind, options.scale);
-  return record;
-}
-
-/** What was not said anew is as the checkpoint has it. A longer training is welcome, another batch size is not. */
-function resumedOptions(options: FitOptions, from: CheckpointRecord | undefined): FitOptions {
-  const training = from?.training;
-  if (!training) return options;
-  const { batchSize: given = training.batchSize } = options;
-  if (Math.min(given === "all" ? from.data.rows : given, from.data.rows) !== training.batchSize) {
-    throw new RangeError(
-      `fit: the checkpoint was trained with batchSize ${training.batchSize}, not ${options.batchSize}`,
-    );
-  }
-  const { epochs, batchSize, learningRate } = training;
-  const kept = {
-    epochs,
-    batchSize,
-    learningRate,
-    optimizer: training.optimizer as unknown as OptimizerSpec,
-    schedule: training.schedule as unknown as Schedule,
-  };
-  return {
-    ...kept,
-    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
-  };
-}
-
-function snapshotOf({ parameters, position, history, best }: CheckpointRecord): TrainingSnapshot {
-  return { state: parameters, position, history, best };
+/** @throws RangeError naming an array with numbers that are not finite: files of such models are refused. */
+function checkedFinite({ name }: Method, parameters: Parameters): Parameters {
+  const bad = nonFiniteArray(parameters);
+  if (bad === undefined) return parameters;
+  throw new RangeError(`fit ${name}: ${bad} came out with numbers that are not finite; scale the data`);
 }
 
 function drawSeed(): number {

@@ -18,6 +18,7 @@ import {
   partNames,
   type Symbols,
 } from "../methods/method.js";
+import { checkedElements } from "../parallel/memory.js";
 import { refuseNonFinite } from "./finite.js";
 
 /** Numbers in one block, few enough for blocks and what is computed from them to stay in cache. */
@@ -303,8 +304,8 @@ class FittedCoder implements Coder {
     const missing = this.acceptsMissing;
     if (missing) refuse?.();
     const program = await this.#program(part);
-    const out =
-      part === "squaredError" ? new Float64Array(rowsIn.rows) : new Float32Array(rowsIn.rows * outputCols);
+    const size = checkedElements([rowsIn.rows, outputCols], 4, `${this.method}: ${part} of`);
+    const out = part === "squaredError" ? new Float64Array(size) : new Float32Array(size);
     const name = part === "decode" || part === "scaledDecode" ? "z" : "x";
     const block = Math.max(1, Math.floor(BLOCK / Math.max(cols, outputCols)));
     for (let at = 0; at < rowsIn.rows; at += block) {

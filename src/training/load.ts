@@ -4,10 +4,11 @@
 import { runtime } from "../engine/session.js";
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../files/model-file.js";
 import type { Coder, Method, Parameters } from "../methods/method.js";
-import { methodNamed } from "../methods/registry.js";
+import { type MethodEntry, methodNamed } from "../methods/registry.js";
 import { random } from "../random.js";
 import { breather } from "./breather.js";
 import { checkedModel } from "./fitted.js";
+import { checkState, checkTrained, sizeAlone } from "./resume.js";
 import { parametersOf } from "./train.js";
 
 /**
@@ -31,7 +32,7 @@ export async function load<Model = Coder>(
   const made = method ?? (methodOf(record, name) as Method<unknown> as Method<Model>);
   made.checkSize?.(record.data.rows, record.data.cols);
   try {
-    return checkedModel(made, { ...record, parameters: await finished(made, record) });
+    return checkedModel(made, await complete(made, record));
   } catch (error) {
     const reason = error instanceof RangeError ? error.message : "an array is missing, or of another type";
     throw new RangeError(`${name}: the arrays of the file are not those of ${made.name}: ${reason}`);
@@ -39,7 +40,7 @@ export async function load<Model = Coder>(
 }
 
 function methodOf({ method, options }: ModelRecord, name: string): Method<Coder> {
-  const entry = methodNamed(method);
+  const entry = named(method, name);
   try {
     return entry.create(options);
   } catch (error) {
@@ -49,16 +50,35 @@ function methodOf({ method, options }: ModelRecord, name: string): Method<Coder>
   }
 }
 
-/** The parameters of a model; of a checkpoint, those that training would end with here. */
-async function finished(method: Method, record: ModelRecord | CheckpointRecord): Promise<Parameters> {
-  if (!("position" in record)) return record.parameters;
-  const { fitting } = method;
+function named(method: string, file: string): MethodEntry {
+  try {
+    return methodNamed(method);
+  } catch (error) {
+    throw new RangeError(`${file}: ${(error as Error).message}`);
+  }
+}
+
+/** A model; of a checkpoint, the one that training would end with here. */
+async function complete(method: Method, record: ModelRecord | CheckpointRecord): Promise<ModelRecord> {
+  if (!("position" in record)) {
+    await checkTrained(record, method, "model");
+    return record;
+  }
+  await checkState(record, method, sizeAlone(record.data), "checkpoint");
+  const { position: _, best, ...info } = record;
+  return { ...info, parameters: await finished(method, info, best ?? parametersOf(info.parameters)) };
+}
+
+async function finished(
+  { fitting }: Method,
+  { seed }: ModelRecord,
+  parameters: Parameters,
+): Promise<Parameters> {
   const context = {
-    random: random(record.seed),
+    random: random(seed),
     runtime: await runtime(),
     signal: undefined,
     breathe: breather(),
   };
-  const parameters = record.best ?? parametersOf(record.parameters);
   return (fitting.kind === "trained" && (await fitting.finish?.(parameters, context))) || parameters;
 }

@@ -9,7 +9,7 @@ export type Schedule =
   /** From 1 down to 0 along half a cosine over the whole training. Source: Loshchilov & Hutter (2017), "SGDR", ICLR. */
   | { readonly name: "cosine" }
   /** Times `factor` (in (0, 1], default .1) after every `every` epochs. */
-  | { readonly name: "step"; readonly every: number; readonly factor?: number };
+  | { readonly name: "step"; readonly every: number; readonly factor?: number | undefined };
 
 /**
  * The factor of a step.

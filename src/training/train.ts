@@ -1,16 +1,15 @@
 /**
  * @file Training by gradients: epochs of shuffled minibatches, in runs of many steps.
  */
-import type { Matrix } from "../data/matrix.js";
+import { allFinite, type Matrix } from "../data/matrix.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
-import { compileTraining, type TrainingSpec, type TrainingState } from "../engine/train-loop.js";
+import { compileTraining, isSlot, type TrainingSpec, type TrainingState } from "../engine/train-loop.js";
 import type { Position } from "../files/model-file.js";
 import { type Epoch, type FitContext, type Parameters, shapesOf, type Trained } from "../methods/method.js";
 import type { Random } from "../random.js";
 import { breather } from "./breather.js";
 import { feed, ProgramsBySize } from "./feed.js";
-import { allFinite } from "./finite.js";
 import { race } from "./race.js";
 import { RunPlanner } from "./run-plan.js";
 import type { Schedule } from "./schedule.js";
@@ -102,6 +101,8 @@ export async function train(
       history: [],
       best: undefined,
     };
+    // What cannot be validated is refused before training and not after its first epoch.
+    await validate?.compile();
     return await takeSteps(args, programs, validate, first);
   } finally {
     await programs.release();
@@ -181,8 +182,6 @@ async function takeSteps(
   if (!finite) args.onDiverged(good, snapshot.position.step);
   return { parameters, history: snapshot.history };
 }
-
-const isSlot = (name: string) => /\.slot\d+$/.test(name);
 
 /** The parameters among the arrays of a training state: all but the optimizer's. */
 export function parametersOf(state: TrainingState): Parameters {

@@ -31,6 +31,11 @@ export class Validation {
     this.#programs = new ProgramsBySize((size) => compileTraining({ ...still, batchSize: size }, runtime));
   }
 
+  /** @throws RangeError if the method has no loss of rows that are not trained on. */
+  async compile(): Promise<void> {
+    await this.#programs.of(this.#batchSize);
+  }
+
   async loss(state: TrainingState): Promise<number> {
     const n = this.#x.rows;
     let sum = 0;

@@ -231,10 +231,16 @@ describe("Ctrl-C", () => {
     expect(info).toMatchObject({ checkpoint: true, seed: 9 });
     expect(info.epochs).toBeLessThan(120);
 
+    // The checkpoint itself knows the method, its options and the rows that were held out.
+    const bare = ["fit", "digits", "--resume", "stopped.checkpoint.safetensors", "-o", "bare.st"];
+    expect((await unlabeled(bare)).code).toBe(0);
+
     const words = last.slice(last.indexOf("unlabeled fit ")).split(" ").slice(1);
     expect((await unlabeled(words)).code).toBe(0);
     expect((await unlabeled([...args, "whole.st"])).code).toBe(0);
-    expect((await readFile(path("stopped.st"))).equals(await readFile(path("whole.st")))).toBe(true);
+    const whole = await readFile(path("whole.st"));
+    for (const file of ["stopped.st", "bare.st"])
+      expect((await readFile(path(file))).equals(whole), file).toBe(true);
     expect(await files()).not.toContain("stopped.checkpoint.safetensors");
   });
 
@@ -254,7 +260,13 @@ describe("Ctrl-C", () => {
     const resume = ["--resume", "kept.checkpoint.safetensors", "-o", "next.st", "--quiet"];
     const same = args.slice(0, -1);
     expectError(await unlabeled([...same, "--hidden", "32", ...resume]), 1, /another set of options/);
-    expectError(await unlabeled([...same, "--seed", "8", ...resume]), 1, /another (seed|data set)/);
+    expectError(await unlabeled([...same, "--seed", "8", ...resume]), 1, /another seed/);
+    const other = same.map((word) => (word === "0.2" ? "0.3" : word));
+    expectError(
+      await unlabeled([...other, ...resume]),
+      2,
+      /--validation 0\.3: .* with 359 of 1797 rows held out/,
+    );
     expectError(await unlabeled(["fit", "blobs", ...same.slice(2), ...resume]), 1, /another data set/);
     expect((await stat(path("kept.checkpoint.safetensors"))).size).toBeGreaterThan(0);
   });

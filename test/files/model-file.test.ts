@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readModelFile } from "../../src/files/model-file.js";
+import { readModelFile, writeDescribed } from "../../src/files/model-file.js";
 import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.js";
 import { autoencoder, load, VERSION } from "../../src/index.js";
 import { columns, rewritten, saved, x } from "./saved-models.js";
@@ -33,7 +33,7 @@ describe("a saved model", () => {
     const { model, bytes } = saved[0]!;
     const header = JSON.parse(readSafetensors(bytes).metadata.unlabeled!);
     expect(header).toMatchObject({
-      formatVersion: 1,
+      formatVersion: 2,
       packageVersion: VERSION,
       method: "pca",
       options: { latentDim: 2, center: true, whiten: true, solver: "auto" },
@@ -70,11 +70,11 @@ describe("files of another kind", () => {
 
   test("a later format", () => {
     const later = rewritten(bytes, () => ({
-      formatVersion: 2,
+      formatVersion: 3,
       packageVersion: "9.0.0",
       weights: "elsewhere",
     }));
-    refused(later, `model file format 2 (written by 9.0.0), this version ${VERSION} reads 1`);
+    refused(later, `model file format 3 (written by 9.0.0), this version ${VERSION} reads 2`);
   });
 
   test("safetensors of somebody else", () => {
@@ -111,6 +111,13 @@ describe("files of another kind", () => {
     );
   });
 
+  test("entries that nobody knows are left alone, whatever they are", async () => {
+    const more = JSON.parse('{"best":false,"parameters":3,"__proto__":{"position":1},"constructor":null}');
+    expect((await load(rewritten(bytes, (header) => ({ ...header, ...more, best: [] })))).save()).toEqual(
+      bytes,
+    );
+  });
+
   test("an unknown method, or options that it does not take", async () => {
     const change = (entries: object) => load(rewritten(bytes, (header) => ({ ...header, ...entries })));
     await expect(change({ method: "pcb" })).rejects.toThrow('there is no method "pcb" (nearest: pca;');
@@ -127,7 +134,7 @@ describe("files of another kind", () => {
         if (other.model === model) continue;
         const { tensors } = readSafetensors(other.bytes);
         const { metadata } = readSafetensors(own);
-        await expect(load(writeSafetensors({ tensors, metadata }))).rejects.toThrow(
+        await expect(load(writeDescribed(metadata.unlabeled!, tensors))).rejects.toThrow(
           "model: the arrays of the file are not those of",
         );
       }
@@ -146,7 +153,7 @@ describe("files of another kind", () => {
           data: new Float64Array((first + 1) * rest.reduce((p, n) => p * n, 1)),
         };
         const data = array.dtype === "float64" ? grown.data : Float32Array.from(grown.data);
-        const file = writeSafetensors({ tensors: { ...tensors, [name]: { ...grown, data } }, metadata });
+        const file = writeDescribed(metadata.unlabeled!, { ...tensors, [name]: { ...grown, data } });
         await expect(load(file), name).rejects.toThrow("model: the arrays of the file are not those of");
       }
     }

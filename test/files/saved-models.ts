@@ -1,6 +1,7 @@
 /** @file Small models of every kind, saved: what the tests of model files read. */
 import { lowRank } from "../../src/data/synthetic.js";
-import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.js";
+import { writeDescribed } from "../../src/files/model-file.js";
+import { readSafetensors } from "../../src/files/safetensors.js";
 import {
   autoencoder,
   type Coder,
@@ -44,12 +45,12 @@ async function files(): Promise<{ model: Coder; bytes: Uint8Array; checkpoint: U
 /** One model of each kind, its file, and its last checkpoint where it was trained. */
 export const saved = await files();
 
-/** A file with its description changed as JSON. */
+/** A file with its description changed as JSON, and a checksum that agrees. */
 export function rewritten(
   bytes: Uint8Array,
   change: (header: Record<string, unknown>) => unknown,
 ): Uint8Array {
   const { tensors, metadata } = readSafetensors(bytes);
   const header = JSON.parse(metadata.unlabeled!) as Record<string, unknown>;
-  return writeSafetensors({ tensors, metadata: { unlabeled: JSON.stringify(change(header) ?? header) } });
+  return writeDescribed(JSON.stringify(change(header) ?? header), tensors);
 }

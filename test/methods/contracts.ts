@@ -104,7 +104,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2 },
       seeded: true,
-      wrong: [{ steps: 0 }, "steps must be an integer ≥ 1, got 0"],
+      wrong: [{ steps: 0 }, "steps must be an integer from 1 to 1000, got 0"],
       domain: "unit",
       ownScore: true,
     },
@@ -154,7 +154,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2, hidden: [4], activation: "gelu", jacobian: "hutchinson", probes: 2 },
       seeded: true,
-      wrong: [{ probes: 0 }, "probes must be an integer ≥ 1, got 0"],
+      wrong: [{ probes: 0 }, "probes must be an integer from 1 to 1000, got 0"],
     },
   ],
   convolutionalAutoencoder: [
@@ -350,7 +350,7 @@ export const contracts: Record<string, Contract[]> = {
         penalties: ["l2:0.01"],
       },
       seeded: true,
-      wrong: [{ searchSteps: 0 }, "searchSteps must be an integer ≥ 1, got 0"],
+      wrong: [{ searchSteps: 0 }, "searchSteps must be an integer from 1 to 100000, got 0"],
       domain: "unit",
     },
   ],
@@ -358,7 +358,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2, hidden: [6], searchSteps: 20 },
       seeded: true,
-      wrong: [{ steps: 0 }, "steps must be an integer ≥ 1, got 0"],
+      wrong: [{ steps: 0 }, "steps must be an integer from 1 to 1000, got 0"],
     },
     {
       options: { latentDim: 2, hidden: [6], inference: "amortized" },

@@ -2,6 +2,7 @@
  * @file The package as its users get it: packed, installed into an empty folder, run, type-checked and bundled there.
  */
 import { type ExecFileException, execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +24,19 @@ const BEHIND_A_FIREWALL = {
   GLOBAL_AGENT_HTTPS_PROXY: "http://127.0.0.1:9",
   npm_config_prefer_offline: "true",
 };
+
+/** Options of the public functions, by entry point: `["unlabeled", "FitOptions"]`. */
+const optionTypes = Object.entries({
+  unlabeled: "src/index.ts",
+  "unlabeled/data": "src/data/index.ts",
+  "unlabeled/metrics": "src/metrics/index.ts",
+  "unlabeled/linalg": "src/linalg/index.ts",
+  "unlabeled/node": "node/index.ts",
+}).flatMap(([entry, file]) => {
+  const names =
+    readFileSync(join(root, file), "utf8").match(/\b[A-Z]\w*(Options|Spec|Schedule|Noise)\b/g) ?? [];
+  return [...new Set(names)].map((name) => [entry, name] as const);
+});
 
 let folder: string;
 let user: string;
@@ -120,6 +134,11 @@ test.for([
     ...["--module", "nodenext", "--moduleResolution", "nodenext", "--lib", "es2023"],
     ...["--types", "node", "--typeRoots", join(root, "node_modules/@types")],
   ],
+  [
+    "every declaration checked, and options that are there or not",
+    ...["--module", "nodenext", "--moduleResolution", "nodenext", "--lib", "es2023,dom"],
+    ...["--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
+  ],
 ])("a user's file type-checks strictly with %s", async ([, ...options], context) => {
   needsRegistry(context);
   const source = [
@@ -128,6 +147,11 @@ test.for([
     "export const ratio: Float64Array = model.explainedVarianceRatio;",
     "// @ts-expect-error: an embedding is no result of PCA",
     "export const none = model.embedding;",
+    // What is left out may be said to be undefined, of every option of every entry point.
+    "type Unsaid<T> = T extends unknown ? { [K in keyof T as {} extends Pick<T, K> ? K : never]: undefined } : never;",
+    "type Leaves<T> = T extends unknown ? Partial<T> : never;",
+    "const leavesOut = <T>(..._: [Unsaid<T>] extends [Leaves<T>] ? [] : [option: never]) => {};",
+    ...optionTypes.map(([entry, name]) => `leavesOut<import("${entry}").${name}>();`),
   ];
   await writeFile(join(user, "user.ts"), source.join("\n"));
   const compiled = await run(

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { lowRank } from "../../src/data/synthetic.js";
-import { type CheckpointRecord, readModelFile } from "../../src/files/model-file.js";
+import type { NdArray } from "../../src/engine/tensor.js";
+import { type CheckpointRecord, readModelFile, writeDescribed } from "../../src/files/model-file.js";
+import { readSafetensors } from "../../src/files/safetensors.js";
 import {
   autoencoder,
   type Coder,
@@ -14,6 +16,7 @@ import {
   type Method,
   type Penalty,
 } from "../../src/index.js";
+import { asFirstFormat } from "../files/first-format.js";
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.
 
@@ -108,6 +111,113 @@ describe("interrupted and resumed, training ends in the same bytes as without th
     for (const checkpoint of kept.slice(-6)) {
       expect((await fit(method, x, { ...watched, resume: checkpoint })).save()).toEqual(model.save());
     }
+  });
+});
+
+describe("a checkpoint of a training that looks at validation rows", () => {
+  const method = methods["batch norm and a penalty"]!;
+  const watched: FitOptions = { ...base, epochs: 60, learningRate: 0.1, validation, patience: 2 };
+  const refused = (options: FitOptions, message: string | RegExp) =>
+    expect(fit(method, x, options)).rejects.toThrow(message);
+
+  test("goes on with the same rows and its own patience, to the same bytes", async () => {
+    const whole = (await fit(method, x, watched)).save();
+    const kept = await checkpoints(method, watched);
+    for (const resume of [kept[1], kept[Math.floor(kept.length / 2)], kept.at(-1)]) {
+      expect((await fit(method, x, { validation, resume })).save()).toEqual(whole);
+    }
+  });
+
+  test("is refused without them and with others, also before the first epoch has ended", async () => {
+    const kept = await checkpoints(method, watched);
+    const other = { ...validation, data: validation.data.map((v, i) => (i === 7 ? v + 1 : v)) };
+    expect(position(kept[0]!).bestValidationLoss).toBeUndefined();
+    for (const resume of [kept[0], kept.at(-1)]) {
+      await refused(
+        { resume },
+        "fit: the checkpoint was trained with 30 validation rows; resume wants the same",
+      );
+      await refused(
+        { resume, validation: other },
+        /^fit: the checkpoint is of other validation rows \(fingerprint\): [0-9a-f]{16}, not [0-9a-f]{16}$/,
+      );
+    }
+  });
+
+  test("of the first format, which says nothing of the rows, wants some where it has looked at some", async () => {
+    const kept = await checkpoints(method, watched);
+    const old = asFirstFormat(kept.at(-1)!);
+    await refused({ resume: old }, "the checkpoint was trained with validation rows");
+    const whole = await fit(method, x, watched);
+    const { parameters } = await fit(method, x, { validation, patience: 2, resume: old });
+    expect(parameters).toEqual(whole.parameters);
+  });
+
+  test("takes up validation rows only where it has not passed the end of an epoch", async () => {
+    const kept = await checkpoints(method, base);
+    const before = kept.find((bytes) => position(bytes).epoch === 1)!;
+    const watching = await fit(method, x, { validation, resume: before });
+    expect(watching.save()).toEqual((await fit(method, x, { ...base, validation })).save());
+    await refused(
+      { validation, resume: kept.at(-1) },
+      "fit: the checkpoint was trained without validation rows, so which epoch was best is not known; leave them out",
+    );
+  });
+});
+
+test("a method without a validation loss says so before it trains", async () => {
+  const seen: unknown[] = [];
+  const training = fit(methods["codes as parameters"]!, x, {
+    ...base,
+    validation,
+    onProgress: (progress) => seen.push(progress),
+  });
+  await expect(training).rejects.toThrow("factorization: no validation loss");
+  expect(seen).toEqual([]);
+});
+
+describe("the arrays of a checkpoint are compared with those of training before anything runs", () => {
+  const method = methods["codes as parameters"]!;
+  const changes: Record<string, [(arrays: Record<string, NdArray>) => void, string]> = {
+    "one missing": [
+      (arrays) => delete arrays["codes.slot1"],
+      "the array codes.slot1 must be float32 [100, 3], got none",
+    ],
+    "one too many": [
+      (arrays) => {
+        arrays.more = arrays.codes!;
+      },
+      'training has no array "more"',
+    ],
+    "another shape": [
+      (arrays) => {
+        arrays.dictionary = { dtype: "float32", shape: [3, 8], data: arrays.dictionary!.data };
+      },
+      "the array dictionary must be float32 [8, 3], got float32 [3, 8]",
+    ],
+    "another type": [
+      (arrays) => {
+        arrays.mean = { dtype: "float64", shape: [8], data: new Float64Array(8) };
+      },
+      "the array mean must be float32 [8], got float64 [8]",
+    ],
+  };
+  test.each(Object.entries(changes))("%s", async (_, [change, message]) => {
+    const [bytes] = await checkpoints(method, base);
+    const { tensors, metadata } = readSafetensors(bytes!);
+    const arrays = { ...tensors };
+    change(arrays);
+    const changed = writeDescribed(metadata.unlabeled!, arrays);
+    await expect(fit(method, x, { resume: changed })).rejects.toThrow(message);
+    await expect(load(changed)).rejects.toThrow(message);
+  });
+
+  test("the model so far saves as a model", async () => {
+    const [bytes] = await checkpoints(method, base);
+    const model = await load(bytes!);
+    const record = readModelFile(model.save());
+    expect("position" in record || "best" in record).toBe(false);
+    expect((await load(model.save())).parameters).toEqual(model.parameters);
   });
 });
 

@@ -4,7 +4,7 @@
  * Each is the other's gradient with respect to the image. The gradient with respect to the weights is again a
  * convolution, with batch and channels swapped, and stride and dilation swapped.
  */
-import { fixed, operation, show, type Tensor } from "../tensor.js";
+import { type Dim, fixed, operation, sameShape, show, type Tensor } from "../tensor.js";
 import { matmul } from "./matmul.js";
 import { spreadSum, sum } from "./reduce.js";
 import { concat, pad, reshape, slice, transpose } from "./shape.js";
@@ -14,16 +14,16 @@ export type Pair = number | readonly [number, number];
 
 export interface ConvOptions {
   /** Default 1. */
-  stride?: Pair;
+  stride?: Pair | undefined;
   /** Zeros on each side. Default 0. */
-  padding?: Pair;
+  padding?: Pair | undefined;
   /** Default 1. */
-  dilation?: Pair;
+  dilation?: Pair | undefined;
 }
 
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns added at the far side of the output, to tell apart inputs of one output size. Default 0. */
-  outputPadding?: Pair;
+  outputPadding?: Pair | undefined;
 }
 
 interface Geometry {
@@ -67,6 +67,7 @@ export function conv(x: Tensor, w: Tensor, bias?: Tensor, options: ConvOptions =
   const [n, c, h, wd, o, c2, kh, kw] = imageSizes(x, w, "conv");
   if (c !== c2)
     throw new RangeError(`conv: image ${show(x.shape)} and filters ${show(w.shape)} differ in channels`);
+  checkBias("conv", bias, o);
   const oh = convolvedSize(h, kh, g.stride[0], g.padding[0], g.dilation[0]);
   const ow = convolvedSize(wd, kw, g.stride[1], g.padding[1], g.dilation[1]);
   if (oh < 1 || ow < 1) {
@@ -105,6 +106,7 @@ export function convTranspose(
       `convTranspose: image ${show(x.shape)} and filters ${show(w.shape)} differ in channels`,
     );
   }
+  checkBias("convTranspose", bias, o);
   const spread = (size: number, k: number, i: 0 | 1) =>
     (size - 1) * g.stride[i] - 2 * g.padding[i] + g.dilation[i] * (k - 1) + 1 + extra[i];
   const [oh, ow] = [spread(h, kh, 0), spread(wd, kw, 1)];
@@ -123,6 +125,11 @@ export function convTranspose(
       () => reshape(spreadSum(cotangent, [0, 2, 3]), [o]),
     ],
   });
+}
+
+function checkBias(where: string, bias: Tensor | undefined, outputs: Dim): void {
+  if (bias && !sameShape(bias.shape, [outputs]))
+    throw new RangeError(`${where}: bias must be [${outputs}], got ${show(bias.shape)}`);
 }
 
 /** Σₙ over positions of g[n,o,·] x[n,c,· s + k d − p], shape `[o, c, kh, kw]`. */

@@ -8,9 +8,9 @@ import { reshape, transpose } from "./shape.js";
 
 export interface MatmulOptions {
   /** Use aᵀ (the last two axes swapped). */
-  transposeA?: boolean;
+  transposeA?: boolean | undefined;
   /** Use bᵀ (the last two axes swapped). */
-  transposeB?: boolean;
+  transposeB?: boolean | undefined;
 }
 
 /** a b over the last two axes, `[…, m, k] · […, k, n]`; leading axes broadcast. */

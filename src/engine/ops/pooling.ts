@@ -9,9 +9,9 @@ import { reshape } from "./shape.js";
 
 export interface PoolOptions {
   /** Default: the window size, so that windows do not overlap. */
-  stride?: Pair;
+  stride?: Pair | undefined;
   /** Default 0. */
-  padding?: Pair;
+  padding?: Pair | undefined;
 }
 
 function poolGeometry(x: Tensor, window: Pair, options: PoolOptions, where: string) {

@@ -9,7 +9,7 @@ import { expand, reshape, transpose } from "./shape.js";
 
 export interface ReduceOptions {
   /** Keep the reduced axes with size 1. Default false. */
-  keepDims?: boolean;
+  keepDims?: boolean | undefined;
 }
 
 /** Axes to reduce over; none given means all. */

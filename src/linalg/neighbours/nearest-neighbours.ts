@@ -40,9 +40,9 @@ export type NeighbourMetric = "euclidean" | "cosine";
 
 export interface NeighbourOptions {
   /** What is near. Default: `euclidean`. */
-  readonly metric?: NeighbourMetric;
+  readonly metric?: NeighbourMetric | undefined;
   /** Called between tiles of some milliseconds, and waited for. */
-  readonly breathe?: () => Promise<void>;
+  readonly breathe?: (() => Promise<void>) | undefined;
 }
 
 export interface Neighbours {

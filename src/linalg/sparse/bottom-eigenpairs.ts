@@ -22,15 +22,15 @@ import { checkWanted, topEigenpairsSparse } from "./top-eigenpairs-sparse.js";
 
 export interface BottomEigenOptions {
   /** A pair has converged when its residual in (A + σI)⁻¹ is at most tol · θ. Default 1e-9. */
-  readonly tol?: number;
+  readonly tol?: number | undefined;
   /** σ > 0, in units of the largest row sum of |A|. Default 1e-10, and more where rounding asks for it. */
-  readonly shift?: number;
+  readonly shift?: number | undefined;
   /** Steps at most. Default 300 with a factor, 3000 without. */
-  readonly maxIter?: number;
+  readonly maxIter?: number | undefined;
   /** Numbers that a factor may hold, 8 bytes each. Default 2²⁸; without one, see `topEigenpairsSparse`. */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** For the start. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** For long work: called often. */
   readonly breathe?: (() => Promise<void>) | undefined;
 }

@@ -26,7 +26,7 @@ const NARROW = 32;
 /** What a matrix is factored with. */
 export interface SparseCholeskyOptions {
   /** Added to the diagonal. Default 0. */
-  readonly shift?: number;
+  readonly shift?: number | undefined;
   /** For long work: called between fronts. */
   readonly breathe?: (() => Promise<void>) | undefined;
 }

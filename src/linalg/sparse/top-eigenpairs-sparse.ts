@@ -14,11 +14,11 @@ import { rayleighRitz } from "./rayleigh-ritz.js";
 
 export interface SparseEigenOptions {
   /** A pair has converged when ‖A v − λ v‖ ≤ tol times about 2 of the largest row sum of |A|. Default 1e-9. */
-  readonly tol?: number;
+  readonly tol?: number | undefined;
   /** Steps of some vectors at most. Default 3000. */
-  readonly maxIter?: number;
+  readonly maxIter?: number | undefined;
   /** For the start. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** For long work: called often. */
   readonly breathe?: (() => Promise<void>) | undefined;
 }

@@ -38,19 +38,19 @@ export interface AutoDecoderOptions {
   /** Size of a code k, ≥ 1. */
   latentDim: number;
   /** Widths of the hidden layers from the side of the data, as in `autoencoder`; `[]` for none. Default `[512, 256]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Of the hidden layers. Default `relu`. */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /** Of the output; default `linear`. The cross-entropy brings its own, `sigmoid`. */
-  outputActivation?: "linear" | "sigmoid" | "tanh";
+  outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** As in `autoencoder`. Default `squaredError`. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /** Ω: penalties that are one number a row, such as `l2(0.01)`. Default none. */
-  penalties?: readonly (Penalty | string)[];
+  penalties?: readonly (Penalty | string)[] | undefined;
   /** How many times the learning rate of the decoder that of the codes is, > 0: each is met but once an epoch. Default 30. */
-  codeRate?: number;
-  /** Steps of the search for the code of a row, ≥ 1. Default 200. */
-  searchSteps?: number;
+  codeRate?: number | undefined;
+  /** Steps of the search for the code of a row, from 1 to 100,000. Default 200. */
+  searchSteps?: number | undefined;
 }
 
 export const autoDecoderOptions: OptionTable<AutoDecoderOptions> = {
@@ -70,7 +70,7 @@ export const autoDecoderOptions: OptionTable<AutoDecoderOptions> = {
     test: (v) => v > 0,
     help: "learning rate of the codes, in learning rates of the decoder",
   }),
-  searchSteps: integer({ min: 1, default: 200, help: "steps of the search for a row's code" }),
+  searchSteps: integer({ min: 1, max: 100_000, default: 200, help: "steps of the search for a row's code" }),
 };
 
 /** A fitted auto-decoder. */

@@ -19,24 +19,24 @@ export interface AutoencoderOptions {
   /** Size of a code k, ≥ 1. */
   latentDim: number;
   /** Widths of the encoder's hidden layers, mirrored by the decoder; `[]` for none. Default `[512, 256]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Of the hidden layers. Default `relu`. */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /** Of the code. Default `linear`. */
-  latentActivation?: Activation;
+  latentActivation?: Activation | undefined;
   /** Of the output; default `linear`. The cross-entropy brings its own, `sigmoid`. */
-  outputActivation?: "linear" | "sigmoid" | "tanh";
+  outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** Decoder matrices are the encoder's, transposed. Default false. */
-  tied?: boolean;
+  tied?: boolean | undefined;
   /** Batch normalisation of the hidden layers. Default false. */
-  batchNorm?: boolean;
+  batchNorm?: boolean | undefined;
   /**
    * `squaredError` (default), `meanSquared`, `unsquared`, `huber`, `binaryCrossEntropy` for data in [0, 1], `crossEntropy`
    * for rows that are distributions, or a loss of your own.
    */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /** Terms added to the loss: `l1(0.01)`, in words `l1:0.01`, or of your own. Default none. */
-  penalties?: readonly (Penalty | string)[];
+  penalties?: readonly (Penalty | string)[] | undefined;
 }
 
 export const autoencoderOptions: OptionTable<AutoencoderOptions> = {

@@ -22,21 +22,21 @@ import { INFERENCE } from "./network.js";
 
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
   /** Default `[]`: one layer. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Default `sigmoid`. */
-  latentActivation?: AutoencoderOptions["latentActivation"];
+  latentActivation?: AutoencoderOptions["latentActivation"] | undefined;
   /** Default true. */
-  tied?: boolean;
+  tied?: boolean | undefined;
   /** λ ≥ 0. Default 0.1. */
-  contraction?: number;
+  contraction?: number | undefined;
   /**
    * How ‖∂h/∂x‖²_F is computed in training: `exact`, in closed form for one layer and by k vector-Jacobian products through
    * more; `hutchinson`, an unbiased estimate that costs the same for any k; `auto` (default) is exact for one layer and for
    * codes of up to 16 numbers.
    */
-  jacobian?: "auto" | "exact" | "hutchinson";
-  /** For `hutchinson`: random vectors for each row, ≥ 1. Default 1. */
-  probes?: number;
+  jacobian?: "auto" | "exact" | "hutchinson" | undefined;
+  /** For `hutchinson`: random vectors for each row, from 1 to 1000. Default 1. */
+  probes?: number | undefined;
 }
 
 export const contractiveAutoencoderOptions: OptionTable<ContractiveAutoencoderOptions> = {
@@ -54,7 +54,7 @@ export const contractiveAutoencoderOptions: OptionTable<ContractiveAutoencoderOp
     default: "auto",
     help: "how ‖∂h/∂x‖² is computed in training",
   }),
-  probes: integer({ min: 1, default: 1, help: "hutchinson: random vectors for each row" }),
+  probes: integer({ min: 1, max: 1000, default: 1, help: "hutchinson: random vectors for each row" }),
 };
 
 /** A fitted contractive autoencoder. */
@@ -65,6 +65,8 @@ export interface ContractiveAutoencoder extends Coder {
 
 /** The widest code of a deep encoder for which `auto` takes a product for each of its numbers. */
 const EXACT_CODES = 16;
+/** The widest for which there can be one. */
+const MOST_EXACT_CODES = 1000;
 
 /** @throws RangeError or TypeError for options that are not as described. */
 export function contractiveAutoencoder(
@@ -76,6 +78,11 @@ export function contractiveAutoencoder(
   const network = fullyConnected(checked);
   const oneLayer = hidden.length === 0;
   const estimate = jacobian === "hutchinson" || (jacobian === "auto" && !oneLayer && k > EXACT_CODES);
+  if (!estimate && !oneLayer && k > MOST_EXACT_CODES) {
+    throw new RangeError(
+      `${name}: jacobian exact through several layers wants a latentDim of ${MOST_EXACT_CODES} at most, got ${k}`,
+    );
+  }
   const closedForm = (h: Tensor, x: Tensor, p: Symbols) =>
     layerNorms(h, x, p["encoder.0.weight"]!, p["encoder.0.bias"]!, latentActivation);
 

@@ -13,20 +13,20 @@ import { averagePool, maxPool } from "../../engine/ops/pooling.js";
 import { reshape } from "../../engine/ops/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import { array } from "../initial.js";
+import { array, arrayOf } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
 import { ACTIVATIONS, type Activation, activations, type Network } from "./network.js";
 
 interface Windowed {
   /** Default 1; of a pooling layer, its window. */
-  readonly stride?: Pair;
+  readonly stride?: Pair | undefined;
   /** Zeros on each side; default 0. */
-  readonly padding?: Pair;
+  readonly padding?: Pair | undefined;
 }
 
 interface Activated {
   /** Default `relu`; in the last layer of the encoder `linear`. The last layer of the decoder takes none. */
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
 }
 
 /** One layer. A number of pixels may be one for both directions, or `[vertical, horizontal]`. */
@@ -34,7 +34,11 @@ export type Layer =
   /** So many filters of `kernel` pixels. */
   | ({ readonly conv: number; readonly kernel: Pair } & Windowed & Activated)
   /** So many channels, each pixel spread by filters of `kernel` pixels; `outputPadding` as PyTorch has it, default 0. */
-  | ({ readonly convTranspose: number; readonly kernel: Pair; readonly outputPadding?: Pair } & Windowed &
+  | ({
+      readonly convTranspose: number;
+      readonly kernel: Pair;
+      readonly outputPadding?: Pair | undefined;
+    } & Windowed &
       Activated)
   /** The largest of each window. */
   | ({ readonly maxPool: Pair } & Windowed)
@@ -300,5 +304,11 @@ function initialLayer({ name, layer, from, to }: PlannedLayer, random: Random): 
   const limit = 1 / Math.sqrt(("convTranspose" in layer ? outputs : inputs) * count(window));
   const stream = random.fork(name);
   const draw = () => (2 * stream.uniform() - 1) * limit;
-  return { [`${name}.weight`]: array(shape, draw), [`${name}.bias`]: array([outputs], draw) };
+  const weight = array(shape, draw);
+  const bias = arrayOf([outputs], (size) => {
+    // One stream: the weights come first.
+    void weight.data;
+    return Float32Array.from({ length: size }, draw);
+  });
+  return { [`${name}.weight`]: weight, [`${name}.bias`]: bias };
 }

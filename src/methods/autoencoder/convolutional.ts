@@ -10,7 +10,7 @@
 import type { Matrix } from "../../data/matrix.js";
 import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { array } from "../initial.js";
+import { array, once } from "../initial.js";
 import { checkDomain, type Loss, lossOf, lossOption } from "../losses.js";
 import type { Coder, Method, Parameters, Symbols, Trained } from "../method.js";
 import {
@@ -40,23 +40,23 @@ export interface ConvolutionalAutoencoderOptions {
    * `lecture` (default) and `strong`, both for images of 28 × 28 pixels with codes of 32 numbers, or the encoder's and the
    * decoder's layers; on a command line as JSON.
    */
-  layers?: "lecture" | "strong" | LayerStack;
+  layers?: "lecture" | "strong" | LayerStack | undefined;
   /** Size of a code, made by a fully connected layer more on each side. Default: that of the encoder's last layer. */
-  latentDim?: number;
+  latentDim?: number | undefined;
   /** `[height, width]` or `[channels, height, width]` of a row. Default: a square of one channel. */
-  imageShape?: readonly number[];
+  imageShape?: readonly number[] | undefined;
   /**
    * Pixels from the least to the largest of the training data are taken as [−1, 1] (mean .5 and deviation .5 of pixels in
    * [0, 1]), with a sigmoid output as [0, 1], and given back in their own units. The loss is that of normalised pixels.
    * Default false.
    */
-  normalize?: boolean;
+  normalize?: boolean | undefined;
   /** Default `linear`. The cross-entropy brings its own, `sigmoid`. */
-  outputActivation?: "linear" | "sigmoid" | "tanh";
+  outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** As in `autoencoder`; default `squaredError`. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /** Terms added to the loss. Default none. */
-  penalties?: readonly (Penalty | string)[];
+  penalties?: readonly (Penalty | string)[] | undefined;
 }
 
 const NAME = "convolutionalAutoencoder";
@@ -169,6 +169,14 @@ function imageSize(d: number, shape: readonly number[] | undefined): ImageSize {
 
 /** Offset and factor that take the pixels of x to [−1, 1], or to [0, 1]. */
 function pixelRange(x: Matrix, symmetric: boolean): Parameters {
+  const found = once(() => rangeOf(x, symmetric));
+  return {
+    "pixels.offset": array([], () => found().offset),
+    "pixels.factor": array([], () => found().factor),
+  };
+}
+
+function rangeOf(x: Matrix, symmetric: boolean): { offset: number; factor: number } {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const pixel of x.data) {
     if (pixel < low) low = pixel;
@@ -176,6 +184,7 @@ function pixelRange(x: Matrix, symmetric: boolean): Parameters {
   }
   // Images of one colour are taken to 0.
   const range = high > low ? high - low : 1;
-  const [offset, factor] = symmetric && high > low ? [low + range / 2, range / 2] : [low, range];
-  return { "pixels.offset": array([], () => offset), "pixels.factor": array([], () => factor) };
+  return symmetric && high > low
+    ? { offset: low + range / 2, factor: range / 2 }
+    : { offset: low, factor: range };
 }

@@ -20,7 +20,7 @@ export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
    * `gaussian:0.3`. Salt and pepper are 1 and 0 for data in [0, 1], else the greatest and least number of a column.
    * Default `{ gaussian: 0.3 }`.
    */
-  noise?: Noise;
+  noise?: Noise | undefined;
 }
 
 export const denoisingAutoencoderOptions: OptionTable<DenoisingAutoencoderOptions> = {

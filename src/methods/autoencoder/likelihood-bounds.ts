@@ -11,9 +11,9 @@ import { type Random, random } from "../../random.js";
 
 export interface BoundOptions {
   /** Draws of z for every row, S ≥ 1. */
-  samples?: number;
+  samples?: number | undefined;
   /** Whole number in [0, 2⁵³), default 0: same seed, same draws. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** Rows, what q says of each, and log p(x|z) `[rows]` of rows and codes. */

@@ -26,18 +26,18 @@ import { checkPatches, randomMask } from "./random-masks.js";
 
 export interface MaskedAutoencoderOptions extends AutoencoderOptions {
   /** ρ, the probability with which an entry or a patch is hidden in a step, in [0, 1). Default .3. */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
   /** Side, in pixels, of square patches of images that are hidden as a whole; must divide height and width. Default: single entries. */
-  patchSize?: number;
+  patchSize?: number | undefined;
   /** Images' `[height, width]` or `[channels, height, width]`, for patches. Default: a square. */
-  imageShape?: readonly number[];
+  imageShape?: readonly number[] | undefined;
   /**
    * What the encoder is given in place of a hidden or missing number: `learned` trains a vector `[d]`, which starts at the
    * columns' means; `mean` keeps the means; `zero` is 0; `channel` is 0 with the mask as d further inputs. Default `learned`.
    */
-  maskToken?: "learned" | "channel" | "mean" | "zero";
+  maskToken?: "learned" | "channel" | "mean" | "zero" | undefined;
   /** What the loss counts: `all` that is observed (default), or of that what was `hidden`. */
-  lossOn?: "all" | "hidden";
+  lossOn?: "all" | "hidden" | undefined;
 }
 
 export const maskedAutoencoderOptions: OptionTable<MaskedAutoencoderOptions> = {

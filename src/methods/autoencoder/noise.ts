@@ -10,7 +10,7 @@
 import type { Matrix } from "../../data/matrix.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { array } from "../initial.js";
+import { arrayOf, once } from "../initial.js";
 import type { Parameters, Symbols, TrainingBatch } from "../method.js";
 import { inWords, namedValue } from "../named-values.js";
 import { custom, type Option } from "../options.js";
@@ -68,10 +68,17 @@ function saltAndPepper(probability = LEVEL): Corruption {
  * What salt and pepper are: 0 and 1 where all numbers lie between, so that a pixel that is black in every image is hit as
  * any other; else the least and the greatest number of each column.
  */
-function extremes({ data, cols }: Matrix): Parameters {
-  const least = array([cols], () => 0);
-  const range = array([cols], () => 1);
-  if (data.every((value) => value >= 0 && value <= 1)) return { "noise.least": least, "noise.range": range };
+function extremes(x: Matrix): Parameters {
+  const found = once(() => extremesOf(x));
+  return {
+    "noise.least": arrayOf([x.cols], () => found().least),
+    "noise.range": arrayOf([x.cols], () => found().range),
+  };
+}
+
+function extremesOf({ data, cols }: Matrix): { least: Float32Array; range: Float32Array } {
+  if (data.every((value) => value >= 0 && value <= 1))
+    return { least: new Float32Array(cols), range: new Float32Array(cols).fill(1) };
   const low = new Float32Array(cols).fill(Number.POSITIVE_INFINITY);
   const high = new Float32Array(cols).fill(Number.NEGATIVE_INFINITY);
   for (let i = 0; i < data.length; i++) {
@@ -79,10 +86,7 @@ function extremes({ data, cols }: Matrix): Parameters {
     if (value < low[j]!) low[j] = value;
     if (value > high[j]!) high[j] = value;
   }
-  return {
-    "noise.least": { ...least, data: low },
-    "noise.range": { ...range, data: high.map((value, j) => value - low[j]!) },
-  };
+  return { least: low, range: high.map((value, j) => value - low[j]!) };
 }
 
 function checkProbability(kind: string, probability: number): void {

@@ -11,9 +11,9 @@ export interface MaskOptions {
   /** The probability, in [0, 1), with which an entry or a patch is hidden. */
   readonly maskRatio: number;
   /** Side of the square patches of an image that are hidden as a whole; without it, single entries are. */
-  readonly patchSize?: number;
+  readonly patchSize?: number | undefined;
   /** `[height, width]` or `[channels, height, width]`; default: a square. */
-  readonly imageShape?: readonly number[];
+  readonly imageShape?: readonly number[] | undefined;
 }
 
 /** Fresh for every step, `[n, d]`: 1 for what is shown and 0 for what is hidden. */

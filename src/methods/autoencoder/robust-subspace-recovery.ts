@@ -28,23 +28,23 @@ export interface RobustSubspaceRecoveryOptions {
   /** Dimension of the subspace k, ≥ 1 and at most D. */
   latentDim: number;
   /** Widths of the encoder's layers up to y, the last of them D; the decoder mirrors them. `[]`: y = x. Default `[32, 64, 128]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Of these layers. Default `tanh`. */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /** Of the output. Default `linear`. */
-  outputActivation?: "linear" | "sigmoid" | "tanh";
+  outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** Batch normalisation of the hidden layers. Default false. */
-  batchNorm?: boolean;
+  batchNorm?: boolean | undefined;
   /** Between rows and reconstructions. Default `unsquared`, ‖x − x̂‖₂. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /** λ₁ ≥ 0: weight of the distance from the subspace. Default 0.1. */
-  distanceWeight?: number;
+  distanceWeight?: number | undefined;
   /** λ₂ ≥ 0: weight of A's distance from a projection. Default 0.1. */
-  projectionWeight?: number;
+  projectionWeight?: number | undefined;
   /** What a row's score is: `squaredError`, ‖x − x̂‖² (default), or `cosine`, 1 − cos(x, x̂), as the authors have it. */
-  score?: "squaredError" | "cosine";
+  score?: "squaredError" | "cosine" | undefined;
   /** Further terms added to the loss. Default none. */
-  penalties?: readonly (Penalty | string)[];
+  penalties?: readonly (Penalty | string)[] | undefined;
 }
 
 const weight = (help: string) =>

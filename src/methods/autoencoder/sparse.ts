@@ -29,17 +29,17 @@ export type Sparsity =
 
 export interface SparseAutoencoderOptions extends AutoencoderOptions {
   /** Default `[]`: one layer. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Default `relu` with `l1`, `sigmoid` with `kl`, which wants codes in [0, 1], and `linear` with `topK`. */
-  latentActivation?: Activation;
+  latentActivation?: Activation | undefined;
   /** Default true. */
-  tied?: boolean;
+  tied?: boolean | undefined;
   /**
    * What keeps codes sparse: `{ l1: λ }` with λ > 0, `{ kl: [λ, ρ] }` with λ > 0 and the mean activation ρ in (0, 1)
    * (default 0.05), `{ topK: K }` with K from 1 to latentDim. Default `topK`, where K is a tenth of latentDim, rounded up:
    * it fits data of any size of numbers, and left no code dead where `l1` did.
    */
-  sparsity?: Sparsity;
+  sparsity?: Sparsity | undefined;
 }
 
 /** A term of the loss, or how many numbers of a code stay. */

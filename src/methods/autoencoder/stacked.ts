@@ -11,6 +11,7 @@
  * al. (2010), "Stacked denoising autoencoders", JMLR (denoising).
  */
 import { type NdArray, sameShape, show } from "../../engine/tensor.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { hiddenField } from "../energy/free-energy.js";
 import { linearHiddenUnits } from "../energy/linear-hidden-units.js";
 import { restrictedBoltzmannMachine } from "../energy/restricted-boltzmann-machine.js";
@@ -27,22 +28,22 @@ import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
 export interface StackedAutoencoderOptions extends Omit<AutoencoderOptions, "batchNorm"> {
   /** Widths of the encoder's hidden layers, mirrored by the decoder. Default `[1000, 500, 250]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** How a layer is trained alone. Machines want sigmoid layers, a sigmoid or linear code and rows in [0, 1]. Default `plain`. */
-  pretraining?: "plain" | "denoising" | "rbm";
+  pretraining?: "plain" | "denoising" | "rbm" | undefined;
   /** Passes over the data for each layer, ≥ 1. Default 10. */
-  pretrainingEpochs?: number;
+  pretrainingEpochs?: number | undefined;
   /** Rows a step for each layer, ≥ 1. Default 128. */
-  pretrainingBatchSize?: number;
+  pretrainingBatchSize?: number | undefined;
   /** Of Adam, for each layer, > 0. Default 0.001, for machines 0.01. */
-  pretrainingLearningRate?: number;
+  pretrainingLearningRate?: number | undefined;
   /** For `denoising`: what is done to a layer's inputs, as in `denoisingAutoencoder`. Default `zero:0.3`. */
-  pretrainingNoise?: Noise;
+  pretrainingNoise?: Noise | undefined;
   /**
    * Values for what is not said: `hinton2006` has sigmoid layers of 1000, 500 and 250 units, a linear code, a sigmoid
    * output with the cross-entropy, and machines.
    */
-  preset?: "hinton2006";
+  preset?: "hinton2006" | undefined;
 }
 
 /** A fitted stacked autoencoder. */
@@ -123,6 +124,8 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
     fitting: {
       ...together,
       async prepare(drawn, x, context) {
+        // Layers are trained before the losses of their epochs are written down.
+        checkedElements(lossesShape, 4, LOSSES);
         const schedule = {
           epochs: checked.pretrainingEpochs,
           batchSize: checked.pretrainingBatchSize,

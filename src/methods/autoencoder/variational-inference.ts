@@ -66,7 +66,7 @@ export function inference(
       checkCount("importanceWeightedBound: samples", samples);
       return importanceWeightedBound(await latent(given), samples, seed);
     },
-    async sample(n: number, { seed = 0 }: { seed?: number } = {}) {
+    async sample(n: number, { seed = 0 }: { seed?: number | undefined } = {}) {
       checkCount("sample: n", n);
       const codes = matrix(n, k);
       random(seed).fork("sample").fillNormal(codes.data);

@@ -20,7 +20,7 @@ import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { constant, fixed, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import { array } from "../initial.js";
+import { array, once } from "../initial.js";
 import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
 import type { Coder, Method, Parameters } from "../method.js";
 import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
@@ -34,18 +34,18 @@ export interface VariationalAutoencoderOptions {
   /** Size of a code k, ≥ 1. */
   latentDim: number;
   /** Widths of the encoder's hidden layers, mirrored by the decoder; `[]` for a linear model. Default `[512, 256]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Of the hidden layers. Default `relu`. */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /** p(x|z): `gaussian` (default) for any numbers, `bernoulli` for numbers in [0, 1]. */
-  likelihood?: "gaussian" | "bernoulli";
+  likelihood?: "gaussian" | "bernoulli" | undefined;
   /**
    * s² of a gaussian output, in scaled units: a number > 0, or `learned` (default), one for all numbers of a row, which
    * starts at the mean variance of the columns.
    */
-  variance?: number | "learned";
+  variance?: number | "learned" | undefined;
   /** β ≥ 0: weight of the KL term while training; 1 (default) gives a bound on the likelihood. */
-  beta?: number;
+  beta?: number | undefined;
 }
 
 export const variationalAutoencoderOptions: OptionTable<VariationalAutoencoderOptions> = {
@@ -77,7 +77,7 @@ export interface VariationalAutoencoder extends Coder {
   /** Importance-weighted bound on log p(x) of every row `[n]`, in nats and of the scaled rows; default 100 samples. */
   importanceWeightedBound(x: MatrixLike, options?: BoundOptions): Promise<Float64Array>;
   /** Means x̂ of p(x|z), `[n, d]` in the units of the data, for n draws of z from N(0, I); default seed 0. */
-  sample(n: number, options?: { seed?: number }): Promise<Matrix>;
+  sample(n: number, options?: { seed?: number | undefined }): Promise<Matrix>;
   /** s² of a gaussian output, in scaled units; `undefined` for a bernoulli one. */
   readonly outputVariance: number | undefined;
 }
@@ -182,12 +182,13 @@ function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, ra
     "logVariance.bias": array([latentDim]),
   };
   if (likelihood === "bernoulli") return parameters;
-  const means = columnMeans(x);
-  parameters[`decoder.${hidden.length}.bias`] = array([x.cols], (j) => means[j]!);
+  const means = once(() => columnMeans(x));
+  parameters[`decoder.${hidden.length}.bias`] = array([x.cols], (j) => means()[j]!);
   if (variance === "learned") {
-    const spread = meanVariance(x, means) || 1;
-    const start = spread > 1 ? -log(1 / spread) : log(spread);
-    parameters.outputLogVariance = array([], () => start);
+    parameters.outputLogVariance = array([], () => {
+      const spread = meanVariance(x, means()) || 1;
+      return spread > 1 ? -log(1 / spread) : log(spread);
+    });
   }
   return parameters;
 }

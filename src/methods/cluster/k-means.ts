@@ -46,27 +46,27 @@ export interface KMeansOptions {
    * From so many different sets of first centres; the clustering of lowest inertia is kept. Default: 10 for up to ten
    * million numbers (rows × columns), else 1; and 1 where the first centres are given.
    */
-  starts?: number;
+  starts?: number | undefined;
   /**
    * Then a centre is exchanged for a row and the clustering improved from there, until so many attempts in a row gain
    * nothing. Default: 20 where `starts` is 10 by default; else 0, as for mini-batches.
    */
-  swaps?: number;
+  swaps?: number | undefined;
   /** First centres: `k-means++` (greedy; default), `random` rows, or centres `[k, d]`, in the units of fitting. */
-  init?: "k-means++" | "random" | MatrixLike;
+  init?: "k-means++" | "random" | MatrixLike | undefined;
   /** The most iterations of a start; with `batchSize`, passes over the rows. Default 300. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** Stop once an iteration moves the centres by Σ ‖c_new − c_old‖² ≤ tol · (mean variance of the columns). Default 1e-4. */
-  tol?: number;
+  tol?: number | undefined;
   /**
    * Which bounds save distances; the result is the same. `lloyd` none, `hamerly` two numbers a row, `elkan` one for every row
    * and centre. Default `auto`: `elkan` while those are at most as many as the data has or 100 million, else `hamerly`.
    */
-  algorithm?: "auto" | "lloyd" | "hamerly" | "elkan";
+  algorithm?: "auto" | "lloyd" | "hamerly" | "elkan" | undefined;
   /** Mini-batch k-means with so many rows a step: much faster for many rows, with a somewhat higher inertia. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** The code of a row: its `distances` to the centres (default), or `triangle` features. */
-  encoding?: "distances" | "triangle";
+  encoding?: "distances" | "triangle" | undefined;
 }
 
 /** First centres that were given in code; a model file does not keep them. */

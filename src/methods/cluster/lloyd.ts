@@ -28,9 +28,9 @@ export interface LloydOptions {
   /** Stop once Σ ‖c_new − c_old‖² is no more than this share of the columns' mean variance. */
   readonly tol: number;
   readonly breathe: () => Promise<void>;
-  readonly onIteration?: (iteration: number, inertia: number) => void;
+  readonly onIteration?: ((iteration: number, inertia: number) => void) | undefined;
   /** Give up once so many more iterations as good as the last, see `PROSPECT`, would not get below this inertia. */
-  readonly goal?: number;
+  readonly goal?: number | undefined;
 }
 
 const PROSPECT = 10;

@@ -17,7 +17,7 @@ export interface MiniBatchOptions {
   readonly maxIter: number;
   readonly random: Random;
   readonly breathe: () => Promise<void>;
-  readonly onIteration?: (iteration: number, meanSquaredDistance: number) => void;
+  readonly onIteration?: ((iteration: number, meanSquaredDistance: number) => void) | undefined;
 }
 
 /** Batches in a row without a lower mean distance, after which it stops. */

@@ -18,6 +18,7 @@ import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { type Program, type Runtime, runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
@@ -29,11 +30,11 @@ import { bernoulliSample, type VisibleUnits } from "./visible-units.js";
 
 export interface AnnealingOptions {
   /** Independent chains, an integer ≥ 2. Default 100. */
-  chains?: number;
+  chains?: number | undefined;
   /** Steps from β = 0 to β = 1, evenly spaced, an integer ≥ 1. Default 1000. */
-  temperatures?: number;
+  temperatures?: number | undefined;
   /** Whole number in [0, 2⁵³). Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** An estimate of log Z, in nats. */
@@ -54,6 +55,7 @@ export async function annealedImportanceSampling(
   { chains, temperatures, seed }: Required<AnnealingOptions>,
 ): Promise<PartitionEstimate> {
   const [d, k] = parameters.weights!.shape as [number, number];
+  checkedElements([chains, d + k], 4, "annealed importance sampling: chains");
   const p: Machine = { single: asConstants(parameters), double: asConstants(doublePrecision(parameters)) };
   const stream = random(seed).fork("annealing");
   const current = await runtime();

@@ -8,6 +8,7 @@ import { loop } from "../../engine/ops/loop.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { type Program, type Runtime, runtime } from "../../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { type Random, random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
@@ -55,9 +56,9 @@ export const stepsARun = (n: number, k: number, d: number): number =>
 
 export interface SampleOptions {
   /** Gibbs steps, an integer ≥ 1. Default 1000. */
-  steps?: number;
+  steps?: number | undefined;
   /** Whole number in [0, 2⁵³): same seed, same samples. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /**
@@ -72,6 +73,7 @@ export async function gibbsSample(
   { steps, seed, start }: Required<SampleOptions> & { start: Matrix | undefined },
 ): Promise<Matrix> {
   const [d, k] = parameters.weights!.shape as [number, number];
+  checkedElements([n, d + k], 4, "sample: chains");
   const stream = random(seed).fork("sample");
   const current = await runtime();
   const program = await gibbsProgram(asConstants(parameters), units, n, current);

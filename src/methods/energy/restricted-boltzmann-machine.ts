@@ -44,15 +44,15 @@ export interface RestrictedBoltzmannMachineOptions {
   /** Hidden units k, ≥ 1. */
   latentDim: number;
   /** `bernoulli` (default) for numbers in [0, 1], `gaussian` for real ones. */
-  visible?: "bernoulli" | "gaussian";
-  /** Gibbs steps to v', ≥ 1. Default 1. */
-  steps?: number;
+  visible?: "bernoulli" | "gaussian" | undefined;
+  /** Gibbs steps to v', from 1 to 1000. Default 1. */
+  steps?: number | undefined;
   /** Whether the chains live on instead of starting at the data in every step. Default false. */
-  persistent?: boolean;
+  persistent?: boolean | undefined;
   /** For `persistent`: how many there are, ≥ 1. Default 100. */
-  chains?: number;
+  chains?: number | undefined;
   /** Adds ½ weightDecay ‖W‖² to what is minimised, ≥ 0. Default 0. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
 }
 
 export const restrictedBoltzmannMachineOptions: OptionTable<RestrictedBoltzmannMachineOptions> = {
@@ -61,7 +61,7 @@ export const restrictedBoltzmannMachineOptions: OptionTable<RestrictedBoltzmannM
     default: "bernoulli",
     help: "rows of numbers in [0, 1], or of any",
   }),
-  steps: integer({ min: 1, default: 1, help: "Gibbs steps of contrastive divergence" }),
+  steps: integer({ min: 1, max: 1000, default: 1, help: "Gibbs steps of contrastive divergence" }),
   persistent: boolean({ default: false, help: "chains live on, instead of starting at the data" }),
   chains: integer({ min: 1, default: 100, help: "persistent: how many chains" }),
   weightDecay: number({
@@ -106,7 +106,7 @@ export interface RestrictedBoltzmannMachine extends Coder {
    * n rows `[n, d]` by Gibbs sampling, one chain each, in the units of the training data.
    * @param options.start rows `[n, d]` to start from. Default: the mean row of the machine with all hidden units at 0.
    */
-  sample(n: number, options?: SampleOptions & { start?: MatrixLike }): Promise<Matrix>;
+  sample(n: number, options?: SampleOptions & { start?: MatrixLike | undefined }): Promise<Matrix>;
 }
 
 const NAME = "restrictedBoltzmannMachine";

@@ -23,7 +23,7 @@ import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { reshape } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
-import { array } from "../initial.js";
+import { array, once } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
 
 /** One kind of visible units; u is `[n, d]`, everything in float32 or float64 as p is. */
@@ -68,10 +68,10 @@ export const bernoulliUnits: VisibleUnits = {
   noise: "uniform",
   fixed: ["baseBias"],
   initial(x) {
-    const means = columnMeans(x);
+    const means = once(() => columnMeans(x));
     // As if each column had been seen once more as 1 and once as 0: always finite.
     const logit = (j: number) => {
-      const rate = (means[j]! * x.rows + 1) / (x.rows + 2);
+      const rate = (means()[j]! * x.rows + 1) / (x.rows + 2);
       return log(rate) - log(1 - rate);
     };
     const bias = array([x.cols], logit);
@@ -102,12 +102,12 @@ export const gaussianUnits: VisibleUnits = {
   noise: "normal",
   fixed: ["center", "spread"],
   initial(x) {
-    const { offset, factor } = fitScale(x, "standard");
+    const scale = once(() => fitScale(x, "standard"));
     return {
       visibleBias: array([x.cols]),
       logDeviation: array([x.cols]),
-      center: array([x.cols], (j) => offset[j]!),
-      spread: array([x.cols], (j) => factor[j]!),
+      center: array([x.cols], (j) => scale().offset[j]!),
+      spread: array([x.cols], (j) => scale().factor[j]!),
     };
   },
   inside: (v, p) => sub(div(sub(v, p.center!), deviations(p)), p.visibleBias!),

@@ -18,7 +18,7 @@ import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { type Dense, dense, identity, toFloat32, transpose } from "../../linalg/dense.js";
 import { leastSquares } from "../../linalg/least-squares.js";
 import type { Random } from "../../random.js";
-import { array } from "../initial.js";
+import { array, once } from "../initial.js";
 import {
   type Coder,
   type FitContext,
@@ -34,13 +34,13 @@ export interface FactorizationOptions {
   /** Columns of the dictionary k, ≥ 1. */
   latentDim: number;
   /** Subtract the mean μ first. Default true. */
-  center?: boolean;
+  center?: boolean | undefined;
   /** `als`: alternating least squares (default); `gradient`: trained, B and Z at once. */
-  solver?: "als" | "gradient";
+  solver?: "als" | "gradient" | undefined;
   /** For `als`: the most rounds, ≥ 1. Default 500. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** For `als`: stop when a round lowers the squared error by less than this share of Σ‖xᵢ − μ‖², ≥ 0. Default 1e-9. */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 export const factorizationOptions: OptionTable<FactorizationOptions> = {
@@ -115,11 +115,8 @@ function byLeastSquares({ latentDim: k, center, maxIter, tol }: Required<Factori
     async solve(x, { random, signal }: FitContext) {
       const mu = meanOf(x, center);
       const start = random.fork("dictionary");
-      let b = dense(
-        x.cols,
-        k,
-        Float64Array.from({ length: x.cols * k }, () => start.normal()),
-      );
+      let b = dense(x.cols, k);
+      for (let i = 0; i < b.data.length; i++) b.data[i] = start.normal();
       let before = Number.POSITIVE_INFINITY;
       for (let round = 0; round < maxIter; round++) {
         signal?.throwIfAborted();
@@ -197,8 +194,8 @@ function float32(a: Dense): NdArray {
 }
 
 function meanOf(x: Matrix, center: boolean): NdArray {
-  const means = columnMeans(x);
-  return array([x.cols], (j) => (center ? means[j]! : 0));
+  const means = once(() => columnMeans(x));
+  return array([x.cols], center ? (j) => means()[j]! : undefined);
 }
 
 function normalArray(shape: readonly number[], random: Random, deviation: number): NdArray {

@@ -52,28 +52,28 @@ export interface LinearAutoencoderOptions {
   /** Size of a code k, ≥ 1; it may exceed the size of a row. */
   latentDim: number;
   /** How the encoder depends on the decoder. Default `free`. */
-  parameterization?: Parameterization;
+  parameterization?: Parameterization | undefined;
   /** Learn a centre c, which starts at the mean; without, c = 0. Default true. */
-  bias?: boolean;
+  bias?: boolean | undefined;
   /** For `unrolled`: the number of steps T, from 1 to 1000. Default 10. */
-  steps?: number;
+  steps?: number | undefined;
   /** For `unrolled`: η > 0, or `learned`, or `lipschitz` for 1/σ_max(B)², with which the steps never diverge. Default `lipschitz`. */
-  stepSize?: number | "learned" | "lipschitz";
+  stepSize?: number | "learned" | "lipschitz" | undefined;
   /**
    * For `unrolled`, the matrices of the steps: `decoder` takes B and Bᵀ; `shared` learns one pair in their place, used
    * in every step; `separate` learns a pair for every step. Default `decoder`.
    */
-  stepWeights?: "decoder" | "shared" | "separate";
+  stepWeights?: "decoder" | "shared" | "separate" | undefined;
   /**
    * For `unrolled`: the probability, in [0, 1), with which an entry is left out of a training step's residual; the loss
    * counts it, so that what is missing is learned to be filled. Default 0.
    */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
   /**
    * `squaredError` (default), `unsquared` for data with outliers, or another loss of the autoencoders. The steps of
    * `unrolled` descend the squared residual whatever the loss.
    */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
 }
 
 export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {

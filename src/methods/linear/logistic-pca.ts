@@ -31,11 +31,11 @@ export interface LogisticPcaOptions {
    * m > 0, the natural parameter of a 1; that of a 0 is −m. With a larger one x̂ comes nearer to 0 and 1, and errors
    * cost more. Default 4.
    */
-  saturation?: number;
+  saturation?: number | undefined;
   /** The most steps, ≥ 1. Default 1000. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** Stop when a step lowers the deviance by less than this share of that without components, ≥ 0. Default 1e-5. */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 export const logisticPcaOptions: OptionTable<LogisticPcaOptions> = {

@@ -39,18 +39,18 @@ export interface LowRankCompletionOptions {
    * λ > 0, in units of the singular values of the data. `validated` (default): of λ_max/2, λ_max/4, …, with λ_max the least
    * for which M is 0, the one that best fills a tenth of the observed numbers, hidden; of little data several tenths.
    */
-  weight?: number | "validated";
+  weight?: number | "validated" | undefined;
   /**
    * `soft-impute` (default): exact singular value thresholding in every round;
    * `als`: alternating least squares, products with k columns alone, for a small k of many columns.
    */
-  solver?: "soft-impute" | "als";
+  solver?: "soft-impute" | "als" | undefined;
   /** Subtract the means of what is observed first. Default true. */
-  center?: boolean;
+  center?: boolean | undefined;
   /** The most rounds, ≥ 1. Default 500. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** Stop when a round changes the filled matrix F by ‖ΔF‖² less than this share of ‖F‖², ≥ 0. Default 1e-7. */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 export const lowRankCompletionOptions: OptionTable<LowRankCompletionOptions> = {

@@ -34,11 +34,11 @@ export interface NonNegativeFactorizationOptions {
    * Where B and Z start: `nndsvd`, from a singular value decomposition (default); `nndsvda`, the same with the mean of the
    * data for 0; or `random`.
    */
-  init?: "nndsvd" | "nndsvda" | "random";
+  init?: "nndsvd" | "nndsvda" | "random" | undefined;
   /** The most rounds, ≥ 1. Default 200. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** Stop when the projected gradient of a round is below this share of that of the first, ≥ 0. Default 1e-4. */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 export const nonNegativeFactorizationOptions: OptionTable<NonNegativeFactorizationOptions> = {

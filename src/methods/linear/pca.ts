@@ -25,15 +25,15 @@ export interface PcaOptions {
   /** Number of components k, from 1 to min(n, d). */
   latentDim: number;
   /** Subtract the mean first. Default true. */
-  center?: boolean;
+  center?: boolean | undefined;
   /** Codes with variance 1 in every component. Default false. */
-  whiten?: boolean;
+  whiten?: boolean | undefined;
   /**
    * `exact` works in float64; `randomized` finds the leading components by block power iteration in float32; `auto`
    * (default) is exact for up to ten million numbers, and above takes the eigenvectors of a covariance summed in float64
    * from float32 blocks (for k ≤ d/4; squared errors within 1e-6 relative) or, for rows of more than 2,000 numbers, `randomized`.
    */
-  solver?: "auto" | "exact" | "randomized";
+  solver?: "auto" | "exact" | "randomized" | undefined;
 }
 
 export const pcaOptions: OptionTable<PcaOptions> = {

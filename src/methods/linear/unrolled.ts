@@ -60,8 +60,7 @@ export function initialStepWeights(options: UnrolledOptions, decoder: NdArray): 
   const parameters: Record<string, NdArray> = {};
   if (stepSize === "learned") {
     // 1/‖B‖_F² ≤ 1/σ_max²: a step that cannot diverge.
-    const squares = (decoder.data as Float32Array).reduce((s, v) => s + v * v, 0);
-    parameters.stepSize = array([], () => 1 / squares);
+    parameters.stepSize = array([], () => 1 / (decoder.data as Float32Array).reduce((s, v) => s + v * v, 0));
   }
   if (stepWeights === "decoder") return parameters;
   const suffixes = stepWeights === "shared" ? [""] : Array.from({ length: steps }, (_, t) => String(t));

@@ -32,7 +32,7 @@ export interface ClassicalMdsOptions {
    * `euclidean` (default): distances between rows. `precomputed`: the data are the distances, n rows of n numbers, and
    * a new row is its distances to these n.
    */
-  metric?: "euclidean" | "precomputed";
+  metric?: "euclidean" | "precomputed" | undefined;
 }
 
 export const classicalMdsOptions: OptionTable<ClassicalMdsOptions> = {

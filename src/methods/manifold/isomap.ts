@@ -24,9 +24,9 @@ export interface IsomapOptions {
   /** Numbers in a code k, from 1 to one less than the rows (or landmarks). */
   latentDim: number;
   /** Neighbours of a row in the graph, from 1 to n − 1. Default 5. */
-  nNeighbors?: number;
+  nNeighbors?: number | undefined;
   /** Rows, drawn at random, that are scaled, and by which all others are placed; up to n. Default: all rows. */
-  landmarks?: number;
+  landmarks?: number | undefined;
 }
 
 export const isomapOptions: OptionTable<IsomapOptions> = {

@@ -27,11 +27,11 @@ export interface LaplacianEigenmapsOptions {
   /** Numbers in a code k, from 1 to n − 1. */
   latentDim: number;
   /** Neighbours of a row in the graph, itself counted as scikit-learn does, from 2 to n. Default 10. */
-  nNeighbors?: number;
+  nNeighbors?: number | undefined;
   /** Weight of a neighbour: `nearest-neighbours` is 1 (default), `heat` is exp(−γ ‖xᵢ − xⱼ‖²). */
-  affinity?: "nearest-neighbours" | "heat";
+  affinity?: "nearest-neighbours" | "heat" | undefined;
   /** For `heat`: γ > 0, per squared unit of the rows. Default: 1 / the mean squared distance to neighbours. */
-  gamma?: number;
+  gamma?: number | undefined;
 }
 
 export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> = {

@@ -37,14 +37,14 @@ export interface LocallyLinearEmbeddingOptions {
    * Neighbours of a row k, from 1 to n − 1; at least q for `modified`, more than q for `ltsa` and more than
    * q (q + 3) / 2 for `hessian`. Default 5.
    */
-  nNeighbors?: number;
+  nNeighbors?: number | undefined;
   /**
    * `standard`; `modified`, of several weights a row; `hessian`, of second derivatives; or `ltsa`, local tangent space
    * alignment. Default `standard`.
    */
-  variant?: "standard" | "modified" | "hessian" | "ltsa";
+  variant?: "standard" | "modified" | "hessian" | "ltsa" | undefined;
   /** How much the weights of neighbours are kept alike, as a share of their squared distances, > 0. Default 1e-3. */
-  reg?: number;
+  reg?: number | undefined;
 }
 
 export const locallyLinearEmbeddingOptions: OptionTable<LocallyLinearEmbeddingOptions> = {

@@ -32,31 +32,31 @@ import { start } from "./tsne/start.js";
 
 export interface TsneOptions {
   /** Coordinates of a place: 1, 2 (default) or 3. */
-  latentDim?: number;
+  latentDim?: number | undefined;
   /**
    * How many neighbours a row has, smoothly counted: > 1, and 3 times it below the number of rows. Default 30. Of
    * several the probabilities are averaged: near and far structure at once.
    */
-  perplexity?: number | readonly number[];
+  perplexity?: number | readonly number[] | undefined;
   /** What attraction is multiplied by for the first 250 steps, ≥ 1. Default 12. */
-  earlyExaggeration?: number;
+  earlyExaggeration?: number | undefined;
   /**
    * η > 0, where a step is η times a quarter of the gradient, as openTSNE and FIt-SNE count; scikit-learn's number for
    * the same step is η/4. `auto` (default) is n divided by what attraction is multiplied by at the time, n/12 and then
    * n, as openTSNE has it, and at least 200.
    */
-  learningRate?: number | "auto";
+  learningRate?: number | "auto" | undefined;
   /** Steps, ≥ 1. Default 1000. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** `pca` (default) starts at the leading principal components, which keeps what is far apart; `random` anywhere. */
-  init?: "pca" | "random";
+  init?: "pca" | "random" | undefined;
   /**
    * `exact` goes over all pairs of rows, to which time and memory are proportional; `fft` takes p_ij of 3 · perplexity
    * nearest neighbours alone, and repulsion by a mesh, right to 1 or 2 %. `auto` (default) is `exact` up to 500 rows.
    */
-  algorithm?: "auto" | "exact" | "fft";
+  algorithm?: "auto" | "exact" | "fft" | undefined;
   /** How far rows are from each other. Default `euclidean`. */
-  metric?: NeighbourMetric;
+  metric?: NeighbourMetric | undefined;
 }
 
 function perplexityOption(): Option<number | readonly number[]> {

@@ -29,7 +29,7 @@ import {
 import { ACTIVATIONS, type Activation, INFERENCE } from "../autoencoder/network.js";
 import { bestStart, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
-import { array } from "../initial.js";
+import { array, columnSquares, once } from "../initial.js";
 import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
 import {
   type Coder,
@@ -57,21 +57,21 @@ export interface DeepSparseCodingOptions {
   /** Size of a code k, ≥ 1; it may exceed the size of a row. */
   latentDim: number;
   /** λ > 0, the weight of ‖z‖₁. Default .1. */
-  sparsity?: number;
+  sparsity?: number | undefined;
   /** Widths of the hidden layers from the side of the data, as in `autoencoder`; `[]` for none. Default `[256]`. */
-  hidden?: readonly number[];
+  hidden?: readonly number[] | undefined;
   /** Of the hidden layers. Default `relu`. */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /** Of the output; default `linear`. The cross-entropy brings its own, `sigmoid`. */
-  outputActivation?: "linear" | "sigmoid" | "tanh";
+  outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** As in `autoencoder`. Default `squaredError`. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /** Whether codes are found by optimisation or by an encoder. Default `optimized`. */
-  inference?: "optimized" | "amortized";
-  /** For `optimized`: proximal steps on the codes of a batch, ≥ 1. Default 5. */
-  steps?: number;
-  /** For `optimized`: proximal steps to encode a row, ≥ 1. Default 200. */
-  searchSteps?: number;
+  inference?: "optimized" | "amortized" | undefined;
+  /** For `optimized`: proximal steps on the codes of a batch, from 1 to 1000. Default 5. */
+  steps?: number | undefined;
+  /** For `optimized`: proximal steps to encode a row, from 1 to 100,000. Default 200. */
+  searchSteps?: number | undefined;
 }
 
 export const deepSparseCodingOptions: OptionTable<DeepSparseCodingOptions> = {
@@ -85,8 +85,18 @@ export const deepSparseCodingOptions: OptionTable<DeepSparseCodingOptions> = {
     default: "optimized",
     help: "codes by optimisation or by an encoder",
   }),
-  steps: integer({ min: 1, default: 5, help: "optimized: proximal steps on the codes of a batch" }),
-  searchSteps: integer({ min: 1, default: 200, help: "optimized: proximal steps to encode a row" }),
+  steps: integer({
+    min: 1,
+    max: 1000,
+    default: 5,
+    help: "optimized: proximal steps on the codes of a batch",
+  }),
+  searchSteps: integer({
+    min: 1,
+    max: 100_000,
+    default: 200,
+    help: "optimized: proximal steps to encode a row",
+  }),
 };
 
 /** A fitted deep sparse coding. */
@@ -239,11 +249,9 @@ function bounded(parameters: Parameters): Parameters {
     Object.entries(parameters).map(([name, a]) => {
       if (!isDecoderWeight(name)) return [name, a];
       const columns = a.shape[1]!;
-      const squares = new Float64Array(columns);
-      a.data.forEach((value, i) => {
-        squares[i % columns]! += Number(value) ** 2;
-      });
-      return [name, array(a.shape, (i) => Number(a.data[i]) / Math.max(1, Math.sqrt(squares[i % columns]!)))];
+      const squares = once(() => columnSquares(a));
+      const value = (i: number) => Number(a.data[i]) / Math.max(1, Math.sqrt(squares()[i % columns]!));
+      return [name, array(a.shape, value)];
     }),
   );
 }

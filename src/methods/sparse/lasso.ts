@@ -25,9 +25,9 @@ import { softThreshold } from "./shrinkage.js";
 
 export interface LassoOptions {
   /** The most proximal steps, ≥ 1. Default 10000. */
-  readonly maxIter?: number;
+  readonly maxIter?: number | undefined;
   /** A row is done when its duality gap is at most this share of its objective, > 0. Default 1e-6. */
-  readonly tol?: number;
+  readonly tol?: number | undefined;
 }
 
 /** Steps between looks at the gap. */

@@ -23,7 +23,7 @@ import { mean, sum } from "../../engine/ops/reduce.js";
 import { stopGradient } from "../../engine/ops/select.js";
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import { array } from "../initial.js";
+import { array, columnSquares, once } from "../initial.js";
 import {
   type Coder,
   type Fitted,
@@ -43,13 +43,13 @@ export interface PredictiveSparseDecompositionOptions {
   /** Columns of the dictionary k, ≥ 1; it may exceed the size of a row. */
   latentDim: number;
   /** λ > 0, the weight of ‖z‖₁, in the squared units of the data. Default .1. */
-  sparsity?: number;
+  sparsity?: number | undefined;
   /** α > 0, how much codes are drawn to their prediction. Default 1. */
-  predictionWeight?: number;
+  predictionWeight?: number | undefined;
   /** Default `shrink`. */
-  predictor?: Predictor;
-  /** Proximal steps on the codes of each batch, ≥ 1. Default 20. */
-  steps?: number;
+  predictor?: Predictor | undefined;
+  /** Proximal steps on the codes of each batch, from 1 to 1000. Default 20. */
+  steps?: number | undefined;
 }
 
 export const predictiveSparseDecompositionOptions: OptionTable<PredictiveSparseDecompositionOptions> = {
@@ -62,7 +62,7 @@ export const predictiveSparseDecompositionOptions: OptionTable<PredictiveSparseD
     help: "how much codes are drawn to their prediction",
   }),
   predictor: oneOf(["tanh", "sigmoid", "shrink"], { default: "shrink", help: "form of the encoder" }),
-  steps: integer({ min: 1, default: 20, help: "proximal steps on the codes of a batch" }),
+  steps: integer({ min: 1, max: 1000, default: 20, help: "proximal steps on the codes of a batch" }),
 };
 
 /** A fitted predictive sparse decomposition; `encode` is the predictor. */
@@ -202,7 +202,13 @@ function initialParameters({ latentDim: k, predictor }: Checked, d: number, rand
 }
 
 /** The right singular vector of the largest singular value `[k, 1]`, to some percent: training follows it from here. */
-function leadingDirection({ data, shape }: NdArray): NdArray {
+function leadingDirection(dictionary: NdArray): NdArray {
+  const k = dictionary.shape[1]!;
+  const direction = once(() => leadingDirectionOf(dictionary));
+  return array([k, 1], (j) => direction()[j]!);
+}
+
+function leadingDirectionOf({ data, shape }: NdArray): Float64Array {
   const [d, k] = shape as [number, number];
   let v = new Float64Array(k).fill(1);
   for (let step = 0; step < 30; step++) {
@@ -215,16 +221,12 @@ function leadingDirection({ data, shape }: NdArray): NdArray {
     const norm = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
     v = next.map((value) => value / norm);
   }
-  return array([k, 1], (j) => v[j]!);
+  return v;
 }
 
-function unitColumns({ data, shape }: NdArray): NdArray {
-  const k = shape[1]!;
-  const squares = new Float64Array(k);
-  data.forEach((value, i) => {
-    squares[i % k]! += Number(value) ** 2;
-  });
-  return array(shape, (i) => Number(data[i]) / Math.sqrt(squares[i % k]!));
+function unitColumns(a: NdArray): NdArray {
+  const squares = once(() => columnSquares(a));
+  return array(a.shape, (i) => Number(a.data[i]) / Math.sqrt(squares()[i % a.shape[1]!]!));
 }
 
 /** The mean over rows, in float64. */

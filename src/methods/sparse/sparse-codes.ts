@@ -31,7 +31,7 @@ export type SparsePenalty =
       /** α > 0 */
       readonly alpha: number;
       /** Ask for z ≥ 0. Default false. */
-      readonly nonNegative?: boolean;
+      readonly nonNegative?: boolean | undefined;
     }
   | {
       readonly kind: "elasticNet";
@@ -40,7 +40,7 @@ export type SparsePenalty =
       /** ρ in [0, 1], the share of ‖z‖₁. */
       readonly l1Ratio: number;
       /** Ask for z ≥ 0. Default false. */
-      readonly nonNegative?: boolean;
+      readonly nonNegative?: boolean | undefined;
     }
   | {
       readonly kind: "group";
@@ -52,9 +52,9 @@ export type SparsePenalty =
   | {
       readonly kind: "l0";
       /** The most z ≠ 0 of a row, ≥ 1. Default k. */
-      readonly nonZeros?: number;
+      readonly nonZeros?: number | undefined;
       /** A row is done when ‖x − D z‖² is at most this, ≥ 0. Default 0. */
-      readonly squaredError?: number;
+      readonly squaredError?: number | undefined;
     };
 
 /** Numbers of a block of rows in float64: few enough to stay in cache. */

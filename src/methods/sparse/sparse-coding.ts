@@ -16,6 +16,7 @@ import { columnMeans, type Matrix, type MatrixLike, matrix, toMatrix } from "../
 import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { type Dense, dense, transpose } from "../../linalg/dense.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { array } from "../initial.js";
 import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
 import {
@@ -38,34 +39,34 @@ export interface SparseCodingOptions {
   /** Atoms k, ≥ 1; there may be more than numbers in a row. */
   latentDim: number;
   /** Ω, what makes codes sparse. Default `l1`. */
-  penalty?: "l1" | "elasticNet" | "group" | "l0";
+  penalty?: "l1" | "elasticNet" | "group" | "l0" | undefined;
   /** λ > 0, in the squared units of the data; of no effect with `l0`. Default 2, scikit-learn's α = 1. */
-  sparsity?: number;
+  sparsity?: number | undefined;
   /** Codes ≥ 0, for `l1` and `elasticNet`. Default false. */
-  nonNegative?: boolean;
+  nonNegative?: boolean | undefined;
   /** For `elasticNet`: ρ in [0, 1]. Default .5. */
-  l1Ratio?: number;
+  l1Ratio?: number | undefined;
   /** For `group`: atoms of a block, ≥ 1; latentDim is a multiple of it. Default 2. */
-  groupSize?: number;
+  groupSize?: number | undefined;
   /** For `l0`: the most numbers of a code that are not 0, ≥ 1. Default: a tenth of the numbers in a row. */
-  nonZeros?: number;
+  nonZeros?: number | undefined;
   /**
    * How the dictionary learns: `online`, by minibatches that grow from pass to pass (default); `batch`, by all rows at once;
    * `kSvd`, atoms and their coefficients together, for `l0`.
    */
-  update?: "online" | "batch" | "kSvd";
+  update?: "online" | "batch" | "kSvd" | undefined;
   /** A dictionary `[d, k]` that stays as it is, or `dct`, that of cosines for square images. Default: it is learnt. */
-  dictionary?: MatrixLike | "dct" | "given";
+  dictionary?: MatrixLike | "dct" | "given" | undefined;
   /** Atoms ≥ 0, for `online` and `batch`. Default false. */
-  nonNegativeDictionary?: boolean;
+  nonNegativeDictionary?: boolean | undefined;
   /** Subtract the mean μ of the rows first. Default false. */
-  center?: boolean;
+  center?: boolean | undefined;
   /** The most passes over the rows, ≥ 1. Default 100. */
-  maxIter?: number;
+  maxIter?: number | undefined;
   /** For `online`: rows of the first minibatches, ≥ 1. Default 512. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Stop when a pass lowers the objective by less than this share of it, ≥ 0. Default 1e-5. */
-  tol?: number;
+  tol?: number | undefined;
 }
 
 export const sparseCodingOptions: OptionTable<SparseCodingOptions> = {
@@ -205,6 +206,8 @@ async function solve(
   // That is what a model file says of a dictionary that it has among its parameters.
   if (options.dictionary === "given")
     throw new RangeError('sparseCoding: dictionary must be a matrix or dct, got "given"');
+  // Products of atoms with one another and with the rows.
+  checkedElements([k, Math.max(k, x.cols, x.rows)], 8, "latentDim");
   const means = columnMeans(x);
   const mean = array([x.cols], (j) => (center ? means[j]! : 0));
   const rows = centred(x, mean.data as Float32Array);

@@ -37,25 +37,25 @@ export interface DeepImagePriorOptions {
   /** Of the image looked for: `[height, width]`, or `[channels, height, width]`. */
   imageShape: readonly number[];
   /** f. Default `identity()`: y is the image, with noise or with missing pixels (NaN). */
-  measurement?: Measurement;
+  measurement?: Measurement | undefined;
   /** Least and largest value of a pixel. Default: [0, 1] if no measurement lies outside, else [0, 255] if none does, else theirs. */
-  range?: readonly [number, number];
+  range?: readonly [number, number] | undefined;
   /** Channels of the network at every scale, the finest first; each scale halves the image. Default `[32, 32, 32, 32]`. */
-  channels?: readonly number[];
+  channels?: readonly number[] | undefined;
   /** ≥ 1. Default 1500. */
-  steps?: number;
+  steps?: number | undefined;
   /** Of Adam, > 0. Default 0.01. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** Standard deviation of ε, drawn anew in every step; z₀ is uniform on [0, 0.1). ≥ 0. Default 0.03. */
-  inputNoise?: number;
+  inputNoise?: number | undefined;
   /** β in [0, 1) of the exponential average of images, which counts some 1 / (1 − β) steps; 0 takes the last. Default 0.99. */
-  averaging?: number;
+  averaging?: number | undefined;
   /** Share of the measured numbers, in [0, 1), that is not fitted but says which average is best. Default 0: the last. */
-  heldOut?: number;
+  heldOut?: number | undefined;
   /** Whole number in [0, 2⁵³). Default: drawn. */
-  seed?: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: InversionProgress) => void;
+  seed?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: InversionProgress) => void) | undefined;
 }
 
 /** Images found from n measurements. */

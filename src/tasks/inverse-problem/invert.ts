@@ -21,6 +21,7 @@ import { type Loss, lossOf, lossOption } from "../../methods/losses.js";
 import type { Coder } from "../../methods/method.js";
 import { checkOptions, integer, number, type OptionTable, optional } from "../../methods/options.js";
 import { type Penalty, penaltiesOf, penaltiesOption } from "../../methods/penalties.js";
+import { checkedElements } from "../../parallel/memory.js";
 import { random } from "../../random.js";
 import { type CodeSpace, spaceOf, standardNormal } from "./code-space.js";
 import { descend, type InversionProgress } from "./descend.js";
@@ -29,29 +30,29 @@ import { drawSeed, measured } from "./observations.js";
 
 export interface InvertOptions {
   /** f. Default `identity()`: y is x, with missing values (NaN) where it was not seen. */
-  measurement?: Measurement;
+  measurement?: Measurement | undefined;
   /** ℓ between y and f(x̂): `squaredError` (default), `unsquared`, `huber`, `meanSquared`, or one of your own. */
-  loss?: string | Loss;
+  loss?: string | Loss | undefined;
   /**
    * Ω, such as `l2(0.01)` or in words `l2:0.01`, of the codes in coordinates in which `codes` are standard normal; what
    * they call x is x̂ here. Default none.
    */
-  penalties?: readonly (Penalty | string)[];
+  penalties?: readonly (Penalty | string)[] | undefined;
   /**
    * Codes `[r, latentDim]`, r ≥ 2, of rows like those looked for: `await model.encode(x)`. They say where starts are drawn
    * from and how long a step is. Default: the codes are taken to be standard normal, as a variational autoencoder's are.
    */
-  codes?: MatrixLike;
+  codes?: MatrixLike | undefined;
   /** Descents from different starts, ≥ 1: the first from the mean of the codes, the others drawn. Default 4. */
-  starts?: number;
+  starts?: number | undefined;
   /** Steps of every descent, ≥ 1. Default 500. */
-  steps?: number;
+  steps?: number | undefined;
   /** Of the first step, > 0, in standard deviations of the codes; it falls along half a cosine to 0. Default 0.1. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** Whole number in [0, 2⁵³). Default: drawn. */
-  seed?: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: InversionProgress) => void;
+  seed?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: InversionProgress) => void) | undefined;
 }
 
 /** What `invert` found for n measurements. */
@@ -259,7 +260,7 @@ function keepBest(
 
 /** Starts u `[n, starts, k]`: the mean of the codes first, then drawn from where codes lie. */
 function drawStarts(n: number, k: number, starts: number, seed: number): Float32Array {
-  const u = new Float32Array(n * starts * k);
+  const u = new Float32Array(checkedElements([n, starts, k], 4, "invert: starts"));
   for (let s = 1; s < starts; s++) {
     const drawn = random(seed)
       .fork("start", s)

@@ -1,0 +1,165 @@
+/**
+ * @file Going on from a checkpoint: what it must agree with, so that training ends in the bits it would have ended in.
+ */
+import { fingerprint } from "../data/fingerprint.js";
+import type { Matrix } from "../data/matrix.js";
+import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
+import { type Shape, sameShape, show } from "../engine/tensor.js";
+import {
+  type CheckpointRecord,
+  type ModelRecord,
+  readModelFile,
+  type TrainingRecord,
+} from "../files/model-file.js";
+import { type Method, type Parameters, shapesOf } from "../methods/method.js";
+import { random } from "../random.js";
+import type { FitOptions } from "./fit.js";
+import type { Schedule } from "./schedule.js";
+import type { TrainingSnapshot } from "./train.js";
+
+/** A checkpoint that says how it was trained. */
+export interface Resumable extends CheckpointRecord {
+  readonly training: TrainingRecord;
+}
+
+/**
+ * Reads a checkpoint to go on from.
+ * @param x the data, @param validation the validation rows, both as they were given.
+ * @throws RangeError unless it is of this method, these rows and these options.
+ */
+export async function resumable(
+  bytes: Uint8Array,
+  method: Method,
+  x: Matrix,
+  validation: Matrix | undefined,
+  options: FitOptions,
+): Promise<Resumable> {
+  const record = readModelFile(bytes, "checkpoint");
+  if (!("position" in record))
+    throw new RangeError("fit: resume wants a checkpoint, got a model that is complete");
+  const differs = (what: string, was: unknown, is: unknown): never => {
+    throw new RangeError(`fit: the checkpoint is of another ${what}: ${String(was)}, not ${String(is)}`);
+  };
+  if (record.method !== method.name) differs("method", record.method, method.name);
+  const [was, is] = [JSON.stringify(record.options), JSON.stringify(method.options)];
+  if (was !== is) differs("set of options", was, is);
+  // Before the data: who splits rows off by the seed has other rows by another seed.
+  if (options.seed !== undefined && options.seed !== record.seed) differs("seed", record.seed, options.seed);
+  const print = fingerprint(x);
+  if (record.data.fingerprint !== print) differs("data set (fingerprint)", record.data.fingerprint, print);
+  const { kind } = record.scale;
+  if (options.scale !== undefined && options.scale !== kind) differs("scale", kind, options.scale);
+  checkValidation(record, validation);
+  await checkState(record, method, x, "checkpoint");
+  return record as Resumable;
+}
+
+/** The model so far with the lowest validation loss is known of these rows alone. */
+function checkValidation({ training, position, history }: CheckpointRecord, given: Matrix | undefined): void {
+  const had = training?.validation;
+  // Versions before this record kept the best loss alone.
+  const looked = had !== undefined || position.bestValidationLoss !== undefined;
+  if (looked && !given) {
+    const count = had ? `${had.rows} ` : "";
+    throw new RangeError(
+      `fit: the checkpoint was trained with ${count}validation rows; resume wants the same`,
+    );
+  }
+  if (!looked && given && history.length > 0) {
+    throw new RangeError(
+      "fit: the checkpoint was trained without validation rows, so which epoch was best is not known; leave them out",
+    );
+  }
+  if (!had || !given) return;
+  const print = fingerprint(given);
+  if (had.fingerprint !== print) {
+    throw new RangeError(
+      `fit: the checkpoint is of other validation rows (fingerprint): ${had.fingerprint}, not ${print}`,
+    );
+  }
+}
+
+/**
+ * Compares the arrays of a checkpoint with those that training has.
+ * @param x the data, or `sizeAlone`.
+ * @throws RangeError naming the first that is missing, too many, or of another shape or type.
+ */
+export async function checkState(
+  { parameters, best, training }: CheckpointRecord,
+  { name, fitting }: Method,
+  x: Matrix,
+  where: string,
+): Promise<void> {
+  if (fitting.kind === "solved")
+    throw new RangeError(`${where}: ${name} is solved, not trained, and has no checkpoints`);
+  if (!training) throw new RangeError(`${where}: the checkpoint does not say how it was trained`);
+  const shapes = shapesOf(await fitting.initial(x, random(0)));
+  const { slots } = optimizer(training.optimizer as unknown as OptimizerSpec);
+  const trained = Object.entries(shapes).filter(([array]) => !fitting.fixed?.includes(array));
+  const moments = trained.flatMap(([array, shape]) =>
+    Array.from({ length: slots }, (_, i) => [`${array}.slot${i}`, shape] as const),
+  );
+  compareArrays(parameters, { ...shapes, ...Object.fromEntries(moments) }, where);
+  if (best) compareArrays(best, shapes, `${where}: best`);
+}
+
+/**
+ * Compares the arrays of a model with those of the same names that it was trained from.
+ * @throws RangeError naming the first of another shape or type.
+ */
+export async function checkTrained(
+  { parameters, data }: ModelRecord,
+  { fitting }: Method,
+  where: string,
+): Promise<void> {
+  if (fitting.kind === "solved") return;
+  const shapes = Object.entries(shapesOf(await fitting.initial(sizeAlone(data), random(0))));
+  const kept = shapes.filter(([name]) => Object.hasOwn(parameters, name));
+  const same = Object.fromEntries(kept.map(([name]) => [name, parameters[name]!]));
+  compareArrays(same, Object.fromEntries(kept), where);
+}
+
+/** Data without numbers: shapes of parameters follow from its size. */
+export const sizeAlone = ({ rows, cols }: ModelRecord["data"]): Matrix => ({
+  rows,
+  cols,
+  data: new Float32Array(),
+});
+
+function compareArrays(given: Parameters, wanted: Readonly<Record<string, Shape>>, where: string): void {
+  for (const [name, shape] of Object.entries(wanted)) {
+    const array = Object.hasOwn(given, name) ? given[name]! : undefined;
+    if (array?.dtype === "float32" && sameShape(array.shape, shape)) continue;
+    const got = array ? `${array.dtype} ${show(array.shape)}` : "none";
+    throw new RangeError(`${where}: the array ${name} must be float32 ${show(shape)}, got ${got}`);
+  }
+  const foreign = Object.keys(given).find((name) => !Object.hasOwn(wanted, name));
+  if (foreign !== undefined) throw new RangeError(`${where}: training has no array "${foreign}"`);
+}
+
+/** What was not said anew is as the checkpoint has it. A longer training is welcome, another batch size is not. */
+export function resumedOptions(options: FitOptions, { training, data }: Resumable): FitOptions {
+  const { batchSize: given = training.batchSize } = options;
+  if (Math.min(given === "all" ? data.rows : given, data.rows) !== training.batchSize) {
+    throw new RangeError(
+      `fit: the checkpoint was trained with batchSize ${training.batchSize}, not ${options.batchSize}`,
+    );
+  }
+  const { epochs, batchSize, learningRate, patience } = training;
+  const kept: FitOptions = {
+    epochs,
+    batchSize,
+    learningRate,
+    optimizer: training.optimizer as unknown as OptimizerSpec,
+    schedule: training.schedule as unknown as Schedule,
+    ...(patience !== undefined && { patience }),
+  };
+  return {
+    ...kept,
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+  };
+}
+
+export function snapshotOf({ parameters, position, history, best }: CheckpointRecord): TrainingSnapshot {
+  return { state: parameters, position, history, best };
+}
