@@ -97,9 +97,9 @@ function shareOfNearest(k: number): number {
  * @param least δ > 0. @param largest δ.
  */
 function search(k: number, perplexity: number, least: number, largest: number): number {
-  const wanted = -log(1 / perplexity);
+  const wanted = log(perplexity);
   // H ≥ ln k − β · largest.
-  let low = -log(perplexity / k) / largest;
+  let low = log(k / perplexity) / largest;
   let high = ALL_ON_NEAREST / least;
   let beta = Math.min(high, Math.max(low, START / quantile(k, Math.min(k - 1, Math.ceil(perplexity)))));
   let total = 0;
@@ -118,7 +118,7 @@ function search(k: number, perplexity: number, least: number, largest: number): 
       second += part * exponent;
     }
     const mean = first / total;
-    const excess = mean - log(1 / total) - wanted;
+    const excess = mean + log(total) - wanted;
     if (Math.abs(excess) <= TOLERANCE * wanted) break;
     if (excess > 0) low = beta;
     else high = beta;
