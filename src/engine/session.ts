@@ -88,7 +88,7 @@ export function runtime(): Promise<Runtime> {
 const compiled = new WeakMap<Runtime, Map<string, Promise<Program>>>();
 
 /**
- * A program that is compiled once for each runtime and kept; `key` names it. Its threads sleep between runs: other
+ * A program that is compiled once for each runtime and kept while it is among the last used; `key` names it. Its threads sleep between runs: other
  * programs' and those of `src/parallel` want the cores, and linear algebra took up to twice as long beside them.
  */
 export async function compileOnce(key: string, model: () => Uint8Array): Promise<Program> {
@@ -98,13 +98,16 @@ export async function compileOnce(key: string, model: () => Uint8Array): Promise
     programs = new Map();
     compiled.set(current, programs);
   }
-  let program = programs.get(key);
-  if (!program) {
-    program = current.compile(model(), { spin: false });
-    programs.set(key, program);
-  }
+  const program = programs.get(key) ?? current.compile(model(), { spin: false });
+  // Last used, last in the map.
+  programs.delete(key);
+  programs.set(key, program);
+  if (programs.size > MOST_PROGRAMS) programs.delete(programs.keys().next().value!);
   return program;
 }
+
+/** There are some twenty keys without sizes in them, and more for every width of rows. */
+const MOST_PROGRAMS = 64;
 
 async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
@@ -136,13 +139,14 @@ function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | un
         ...(backend === "native" && used !== undefined && { intraOpNumThreads: used }),
       });
       const fresh = Object.fromEntries(session.outputNames.map((name) => [name, null]));
-      return {
+      const program: Program = {
         async run(feeds, into) {
           const tensors = asTensors(ort, feeds);
-          const results =
-            into && backend === "native"
-              ? await session.run(tensors, { ...fresh, ...asTensors(ort, into) })
-              : await session.run(tensors);
+          running.add(program);
+          const results = await (into && backend === "native"
+            ? session.run(tensors, { ...fresh, ...asTensors(ort, into) })
+            : session.run(tensors)
+          ).finally(() => running.delete(program));
           const arrays: Record<string, NdArray> = {};
           for (const [name, t] of Object.entries(results)) {
             arrays[name] = {
@@ -153,11 +157,21 @@ function wrap(ort: OnnxRuntime, backend: "native" | "wasm", threads: number | un
           }
           return arrays;
         },
-        release: () => session.release(),
+        release() {
+          forgotten.unregister(program);
+          return session.release();
+        },
       };
+      forgotten.register(program, session, program);
+      return program;
     },
   };
 }
+
+/** Frees what a program holds outside of JavaScript when nobody can run it any more, as when a fitted model is dropped. */
+const forgotten = new FinalizationRegistry<{ release(): Promise<void> }>((session) => void session.release());
+/** A program that nobody else knows any more must not be freed before its run is over. */
+const running = new Set<Program>();
 
 function asTensors(
   ort: OnnxRuntime,
