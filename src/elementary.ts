@@ -6,15 +6,18 @@
  */
 
 /**
- * Natural logarithm of a number in (0, 1], to about one unit in the last place.
+ * Natural logarithm of a finite number > 0, to about two units in the last place.
  *
  *   p = m 2ᵉ with m in [√½, √2),   ln p = e ln 2 + 2 artanh((m − 1) / (m + 1))
  */
 export function log(p: number): number {
-  if (!(p > 0 && p <= 1)) throw new RangeError(`log: wants a number in (0, 1], got ${p}`);
+  if (!(p > 0 && p < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`log: wants a finite number > 0, got ${p}`);
+  }
   let m = p;
   let e = 0;
   for (; m < Math.SQRT1_2; e--) m *= 2;
+  for (; m >= Math.SQRT2; e++) m /= 2;
   const s = (m - 1) / (m + 1);
   // s² < 0.03: the terms after s²³ / 23 are below the last bit.
   let series = 0;

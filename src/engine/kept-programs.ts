@@ -6,18 +6,30 @@ import { everyNode } from "./graph.js";
 import { type Program, type Runtime, runtime } from "./session.js";
 import type { Operation, Tensor } from "./tensor.js";
 
-/** A graph whose products take forms that depend on sizes and threads. */
 interface KeptGraph {
   readonly outputs: Readonly<Record<string, Tensor>>;
-  readonly nodes: readonly Operation[];
+  /** Their form depends on sizes and threads. */
+  readonly products: readonly Operation[];
   readonly programs: Map<string, Promise<Program>>;
 }
+
+const PRODUCTS = new Set(["Gemm", "MatMul", "Conv"]);
+
+const keptGraph = (outputs: KeptGraph["outputs"]): KeptGraph => ({
+  outputs,
+  products: everyNode(Object.values(outputs)).filter(({ op }) => PRODUCTS.has(op)),
+  programs: new Map(),
+});
+
+/** There are some twenty keys without sizes in them, and more for every width of rows. */
+const MOST_GRAPHS = 64;
 
 const kept = new WeakMap<Runtime, Map<string, KeptGraph>>();
 
 /**
- * A program that is compiled once for each runtime and kept; `key` names it. Its threads sleep between runs: other
- * programs' and those of `src/parallel` want the cores, and linear algebra took up to twice as long beside them.
+ * A program that is compiled once for each runtime and kept while it is among the last used; `key` names it. Its threads
+ * sleep between runs: other programs' and those of `src/parallel` want the cores, and linear algebra took up to twice as
+ * long beside them.
  * @param sizes those that the graph knows by name: where they ask for other forms of its products, it is compiled anew.
  */
 export async function compileOnce(
@@ -31,15 +43,14 @@ export async function compileOnce(
     graphs = new Map();
     kept.set(current, graphs);
   }
-  let found = graphs.get(key);
-  if (!found) {
-    const outputs = graph();
-    found = { outputs, nodes: everyNode(Object.values(outputs)), programs: new Map() };
-    graphs.set(key, found);
-  }
-  const { outputs, nodes, programs } = found;
+  const found = graphs.get(key) ?? keptGraph(graph());
+  // Last used, last in the map.
+  graphs.delete(key);
+  graphs.set(key, found);
+  if (graphs.size > MOST_GRAPHS) graphs.delete(graphs.keys().next().value!);
+  const { outputs, products, programs } = found;
   const sharing = { slices: current.slices, sizes };
-  const forms = nodes.map((node) => inFixedOrder(node, sharing).length).join();
+  const forms = products.map((node) => inFixedOrder(node, sharing).length).join();
   let program = programs.get(forms);
   if (!program) {
     program = current.program(outputs, { sizes, spin: false });

@@ -144,13 +144,14 @@ function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined
       ...(native && used !== undefined && { intraOpNumThreads: used }),
     });
     const fresh = Object.fromEntries(session.outputNames.map((name) => [name, null]));
-    return {
+    const program: Program = {
       async run(feeds, into) {
         const tensors = asTensors(ort, feeds);
-        const results =
-          into && native
-            ? await session.run(tensors, { ...fresh, ...asTensors(ort, into) })
-            : await session.run(tensors);
+        running.add(program);
+        const results = await (into && native
+          ? session.run(tensors, { ...fresh, ...asTensors(ort, into) })
+          : session.run(tensors)
+        ).finally(() => running.delete(program));
         const arrays: Record<string, NdArray> = {};
         for (const [name, t] of Object.entries(results)) {
           arrays[name] = {
@@ -161,8 +162,13 @@ function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined
         }
         return arrays;
       },
-      release: () => session.release(),
+      release() {
+        forgotten.unregister(program);
+        return session.release();
+      },
     };
+    forgotten.register(program, session, program);
+    return program;
   };
 }
 
@@ -182,6 +188,11 @@ function wrap(native: boolean, compile: Runtime["compile"], slices: number): Run
     },
   };
 }
+
+/** Frees what a program holds outside of JavaScript when nobody can run it any more, as when a fitted model is dropped. */
+const forgotten = new FinalizationRegistry<{ release(): Promise<void> }>((session) => void session.release());
+/** A program that nobody else knows any more must not be freed before its run is over. */
+const running = new Set<Program>();
 
 function asTensors(
   ort: OnnxRuntime,

@@ -107,6 +107,49 @@ describe("Lloyd's algorithm", () => {
     expect(Array.from(await model.predict(others))).toEqual(nearest(others, centersOf(model)).labels);
   });
 
+  test.each([
+    [0, 0, 1e4],
+    [0, 0, 1e8],
+    [0, 0, 1e15],
+    [0, 150, -1e8],
+    [1e5, 0, 1e9],
+    [1e5, 299, -1e9],
+  ])("offset %d, row %d at %d: the others fall into the clusters that they are in alone", async (...far) => {
+    const [offset, which, value] = far;
+    const alone = blobs(300, 3, 6, offset);
+    const rows = matrix(300, 3, alone.data.slice());
+    rows.data[3 * which] = value;
+    const options = { tol: 0, swaps: 0 } as const;
+    const model = await fit(kMeans({ clusters: 7, ...options }), rows, { seed: 1 });
+    const wanted = nearest(rows, centersOf(model));
+    expect(Array.from(model.labels)).toEqual(wanted.labels);
+    expect(model.inertia / wanted.inertia).toBeCloseTo(1, 10);
+    // Centres are the means of their rows.
+    const away = centersOf(model).map((coordinate, at) => {
+      const own = wanted.labels.flatMap((label, i) =>
+        label === Math.floor(at / 3) ? [rows.data[3 * i + (at % 3)]!] : [],
+      );
+      const mean = own.reduce((sum, entry) => sum + entry / own.length, 0);
+      return Math.abs(coordinate - mean) / Math.max(1, Math.abs(mean));
+    });
+    expect(Math.max(...away)).toBeLessThan(1e-9);
+    // The outlier is a cluster of its own, and takes no digits from the others' sum.
+    const best = await fit(kMeans({ clusters: 6, ...options }), alone, { seed: 1 });
+    expect(model.inertia / best.inertia).toBeGreaterThan(0.97);
+    expect(model.inertia / best.inertia).toBeLessThan(1.001);
+    // In float32, of distances that are right in float64.
+    const squares = rows.data.reduce((sums, entry, at) => {
+      const center = centersOf(model)[3 * model.labels[Math.floor(at / 3)]! + (at % 3)]!;
+      sums[Math.floor(at / 3)]! += (entry - center) ** 2;
+      return sums;
+    }, new Float64Array(300));
+    const [score, codes] = [await model.score(rows), await model.encode(rows)];
+    squares.forEach((square, i) => {
+      expect(Math.abs(score[i]! - Math.sqrt(square))).toBeLessThan(1e-6 * (1 + Math.sqrt(square)));
+      expect(codes.data[7 * i + model.labels[i]!]).toBe(score[i]);
+    });
+  });
+
   // On whole numbers many rows are as far from one centre as from another.
   test("of equally near centres the first has the row", async () => {
     const grid = matrix(

@@ -179,3 +179,21 @@ test("every component kept: codes are a rotation, and reconstruction is the data
   expectClose((await model.reconstruct(data)).data, [...data.data], SINGLE, "reconstruction");
   expectClose([model.explainedVarianceRatio.reduce((t, r) => t + r)], [1], DOUBLE, "Σ of ratios");
 });
+
+// In float32 the mean of numbers about a million would be off by 0.03.
+test("codes of rows far from 0 are those of the rows about their mean", async () => {
+  const near = matrix(
+    60,
+    4,
+    random(8)
+      .fillNormal(new Float32Array(240))
+      .map((value) => Math.round(8 * value) / 8),
+  );
+  const far = matrix(
+    60,
+    4,
+    near.data.map((value) => 1e6 + value),
+  );
+  const [a, b] = [await fit(pca({ latentDim: 3 }), near), await fit(pca({ latentDim: 3 }), far)];
+  expectClose((await b.encode(far)).data, [...(await a.encode(near)).data], 1e-5, "codes");
+});

@@ -167,3 +167,36 @@ test("what cannot be is refused in a sentence", async () => {
     "perplexity must be a number > 1, or a list of them, got []",
   );
 });
+
+// What such numbers did was to go on for ever.
+test("new rows far from all that were fitted have finite places, and a map that is none is refused", async () => {
+  const model = await fit(tsne(quick), few, { seed: 5 });
+  const { data } = model.embedding;
+  const [low, high] = [Math.min(...data), Math.max(...data)];
+  for (const value of [1e4, 1e12, 1e30, -1e38]) {
+    const row = takeRows(x, [240]);
+    row.data[10] = value;
+    const place = await model.encode(row);
+    for (const coordinate of place.data) {
+      expect(coordinate).toBeGreaterThan(low - 3);
+      expect(coordinate).toBeLessThan(high + 3);
+    }
+  }
+  for (const value of [1e9, 1e15, 1e30, 3e38, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const strange = data.slice();
+    strange[7] = value;
+    const parts = tsne(quick).procedures!(few.cols);
+    const parameters = {
+      rows: { dtype: "float32", shape: [few.rows, few.cols], data: few.data },
+      embedding: { dtype: "float32", shape: [few.rows, 2], data: strange },
+    } as const;
+    const told = `no row can be placed on this map: its row 3 is at ${Math.fround(value)}`;
+    await expect(parts.encode!(few, parameters)).rejects.toThrow(told);
+  }
+});
+
+test.each([1e15, 1e30, 1e38])("a learning rate of %d ends in a sentence", async (learningRate) => {
+  for (const algorithm of ["exact", "fft"] as const) {
+    await expect(fit(tsne({ ...quick, learningRate, algorithm }), few)).rejects.toThrow("choose a smaller");
+  }
+});

@@ -9,10 +9,11 @@
  * more for the rounding of centred rows and of the bounds. Within one set half of the products tell the other half.
  * Rows of few columns are searched by a k-d tree instead, with the same result.
  */
-import { columnMeans, firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
+import { firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
 import { sharedFloat32, sharedFloat64, sharedUint32 } from "../../parallel/shared.js";
 import { gatherTeam, threads } from "../../parallel/team.js";
 import { float32On, wasmMemory } from "../../parallel/wasm.js";
+import { midst } from "../column-medians.js";
 import { gemm32 } from "../gemm.js";
 import { Candidates, listSize } from "./candidates.js";
 import { kdTree } from "./kd-tree.js";
@@ -303,16 +304,16 @@ function takeBlock({ data, cols }: Matrix, from: number, to: number): Matrix {
 
 /** Centring keeps an offset common to all rows from swamping their differences; scaling keeps squares in range. */
 function centring(x: Matrix, queries: Matrix): (part: Matrix) => Float32Array {
-  const mean = columnMeans(x);
-  const size = Math.max(largestDifference(x, mean), largestDifference(queries, mean));
+  const center = midst(x);
+  const size = Math.max(largestDifference(x, center), largestDifference(queries, center));
   const scale = size > 0 ? 1 / size : 1;
-  return ({ data, cols }) => data.map((entry, at) => (entry - mean[at % cols]!) * scale);
+  return ({ data, cols }) => data.map((entry, at) => (entry - center[at % cols]!) * scale);
 }
 
-function largestDifference({ data, cols }: Matrix, mean: Float64Array): number {
+function largestDifference({ data, cols }: Matrix, center: Float64Array): number {
   let largest = 0;
   for (let at = 0; at < data.length; at++)
-    largest = Math.max(largest, Math.abs(data[at]! - mean[at % cols]!));
+    largest = Math.max(largest, Math.abs(data[at]! - center[at % cols]!));
   return largest;
 }
 

@@ -2,12 +2,15 @@
  * @file Rows as k-means computes with them: about an offset and in a range where float32 products are safe.
  *
  * The squared distance of a row and a centre comes of a product, ‖x‖² + ‖c‖² − 2 x·c, whose rounding error grows with
- * ‖x‖² and ‖c‖². Rows far from 0 are therefore taken about their mean; a common factor keeps squares from overflow.
+ * ‖x‖² and ‖c‖². Rows far from 0 are therefore taken about their midst; a common factor keeps squares from overflow.
  */
 import type { Matrix } from "../../data/matrix.js";
+import { midst, typicalSquare } from "../../linalg/column-medians.js";
 
-/** (x − offset) · factor */
+/** (x − offset) · factor, rounded to float32. */
 export interface CentredRows extends Matrix {
+  /** x `[n, d]` */
+  readonly source: Matrix;
   /** `[d]` */
   readonly offset: Float64Array;
   /** A power of 2, so that it rounds nothing. */
@@ -18,34 +21,16 @@ export interface CentredRows extends Matrix {
   readonly total: number;
 }
 
-/** Rows are moved if their mean is so many times as long as the root mean square of deviations: a copy is not free. */
+/** Rows are moved if most of them are so many times as far from 0 as from their midst: a copy is not free. */
 const FAR = 2;
-const SAMPLE_ROWS = 1000;
 /** Squared norms that float32 holds, and their products with much room. */
 const SAFE_NORMS = [2 ** -60, 2 ** 60] as const;
 
-/** The mean of rows that lie far from 0, as seen in a sample; else zeros `[d]`. */
+/** The midst of rows that lie far from 0; else zeros `[d]`. */
 export function suitableOffset(x: Matrix): Float64Array {
-  const { data, rows, cols } = x;
-  const stride = Math.ceil(rows / SAMPLE_ROWS);
-  const sampled = meanOf(x, stride);
-  let [about0, aboutMean] = [0, 0];
-  for (let i = 0; i < rows; i += stride) {
-    for (let j = 0; j < cols; j++) {
-      const value = data[i * cols + j]!;
-      about0 += value * value;
-      aboutMean += (value - sampled[j]!) ** 2;
-    }
-  }
-  if (about0 <= (1 + FAR ** 2) * aboutMean) return new Float64Array(cols);
-  return stride === 1 ? sampled : meanOf(x, 1);
-}
-
-function meanOf({ data, rows, cols }: Matrix, stride: number): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0; i < rows; i += stride) for (let j = 0; j < cols; j++) sums[j]! += data[i * cols + j]!;
-  const count = Math.ceil(rows / stride);
-  return sums.map((sum) => sum / count);
+  const origin = new Float64Array(x.cols);
+  const center = midst(x);
+  return typicalSquare(x, origin) > (1 + FAR ** 2) * typicalSquare(x, center) ? center : origin;
 }
 
 /**
@@ -67,7 +52,8 @@ export function centredRows(
     data = moved(x, offset, factor);
     norms = squaredNorms(data, cols);
   }
-  return { data, rows, cols, offset, factor, norms, total: norms.reduce((sum, norm) => sum + norm, 0) };
+  const total = norms.reduce((sum, norm) => sum + norm, 0);
+  return { source: x, data, rows, cols, offset, factor, norms, total };
 }
 
 function moved({ data, rows, cols }: Matrix, offset: Float64Array, factor: number): Float32Array {

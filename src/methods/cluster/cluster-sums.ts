@@ -2,7 +2,6 @@
  * @file Sums and sizes of clusters, kept up to date as rows change sides, in float64.
  */
 import { type CentredRows, squaredNorms } from "./centred-rows.js";
-import { squaredDistance } from "./nearest-center-kernel.js";
 
 export class ClusterSums {
   /** Σ of the rows of every cluster `[k, d]`. */
@@ -40,6 +39,20 @@ export class ClusterSums {
       const value = data[start + j]!;
       sums[p]! -= value;
       sums[q]! += value;
+    }
+  }
+
+  /**
+   * Sums as if no row had ever been elsewhere, of rows that are not rounded: one that is far out leaves its rounding behind
+   * when it goes.
+   */
+  recount(): void {
+    const d = this.#d;
+    const { source, offset, factor } = this.#rows;
+    this.sums.fill(0);
+    for (let i = 0, at = 0; i < this.labels.length; i++) {
+      const start = this.labels[i]! * d;
+      for (let j = 0; j < d; j++, at++) this.sums[start + j]! += (source.data[at]! - offset[j]!) * factor;
     }
   }
 
@@ -102,9 +115,16 @@ export class ClusterSums {
     return Math.max(0, sum);
   }
 
+  /** Of rows that are not rounded. */
   #distances(centers: Float64Array): Float64Array {
-    const { data } = this.#rows;
-    return Float64Array.from(this.labels, (label, i) => squaredDistance(data, i, centers, label, this.#d));
+    const d = this.#d;
+    const { source, offset, factor } = this.#rows;
+    return Float64Array.from(this.labels, (label, i) => {
+      let sum = 0;
+      for (let j = 0, p = i * d, q = label * d; j < d; j++, p++, q++)
+        sum += ((source.data[p]! - offset[j]!) * factor - centers[q]!) ** 2;
+      return sum;
+    });
   }
 }
 

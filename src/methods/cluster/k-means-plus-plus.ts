@@ -9,8 +9,8 @@
  */
 import { log } from "../../elementary.js";
 import type { Random } from "../../random.js";
-import type { CentredRows } from "./centred-rows.js";
-import { relativeError } from "./nearest-center-kernel.js";
+import { type CentredRows, squaredNorms } from "./centred-rows.js";
+import { relativeError, squaredDistance } from "./nearest-center-kernel.js";
 import { ranking } from "./ranking.js";
 
 /** Centres `[k, d]`, in the centring of the rows; they are rows, and different ones while there are such. */
@@ -101,7 +101,7 @@ function potential(
   return sum;
 }
 
-/** Of every row to every candidate `[n, candidates]`; 0 where rounding hides what it is. */
+/** Of every row to every candidate `[n, candidates]`, measured where rounding might hide more than an eighth of it. */
 export async function squaredDistances(
   rows: CentredRows,
   candidates: readonly number[],
@@ -111,18 +111,19 @@ export async function squaredDistances(
   const count = candidates.length;
   const points = new Float64Array(count * d);
   for (let c = 0; c < count; c++) takeRow(rows, candidates[c]!, points, c);
-  const { ranks, blockRows, largestNorm } = await ranking(rows, points);
-  const relative = relativeError(d);
+  const { ranks, blockRows } = await ranking(rows, points);
+  const pointNorms = squaredNorms(points, d);
+  const relative = 8 * relativeError(d);
   const out = new Float32Array(n * count);
   for (let from = 0; from < n; from += blockRows) {
     const size = Math.min(blockRows, n - from);
     const block = await ranks(data, from, size);
     for (let r = 0, at = 0, to = from * count; r < size; r++) {
       const norm = norms[from + r]!;
-      const error = relative * (norm + largestNorm);
       for (let c = 0; c < count; c++, at++, to++) {
         const square = norm + block[at]!;
-        out[to] = square > error ? square : 0;
+        const certain = square > relative * (norm + pointNorms[c]!);
+        out[to] = certain ? square : squaredDistance(data, from + r, points, c, d);
       }
     }
     await breathe();

@@ -14,7 +14,7 @@ import { relu } from "../../engine/ops/activations.js";
 import { add, mul, neg, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { max, mean, sum } from "../../engine/ops/reduce.js";
-import { cast, equal } from "../../engine/ops/select.js";
+import { cast, equal, greater, where } from "../../engine/ops/select.js";
 import { reshape } from "../../engine/ops/shape.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
@@ -157,11 +157,11 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
     fitting: { kind: "solved", solve: (x, context) => solve(x, checked as Checked, given, context) },
     parts: (d) => ({
       encode: (x, p) => {
-        const z = distances(x, p);
+        const z = distances(x, p, k);
         return encoding === "distances" ? z : relu(sub(mean(z, 1, { keepDims: true }), z));
       },
-      reconstruct: (x, p) => matmul(firstNearest(distances(x, p), k), reshape(p.centers!, [k, d])),
-      score: (x, p) => neg(max(neg(distances(x, p)), 1)),
+      reconstruct: (x, p) => matmul(firstNearest(squares(x, p), k), reshape(p.centers!, [k, d])),
+      score: (x, p) => sqrt(reshape(ownSquares(x, p, firstNearest(squares(x, p), k)), ["rows"])),
     }),
     procedureShapes: (d) => ({
       centers: [k, d],
@@ -180,13 +180,28 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
   };
 }
 
-/** ‖x − c‖ of every row and centre `[rows, k]`, in float64: a square is the difference of sums that may be far larger. */
-function distances(x: Tensor, p: Symbols): Tensor {
-  const rows = sub(cast(x, "float64"), p.offset!);
-  const centers = sub(p.centers!, p.offset!);
-  const norms = add(sum(square(rows), 1, { keepDims: true }), sum(square(centers), 1));
-  return sqrt(relu(sub(norms, mul(2, matmul(rows, centers, { transposeB: true })))));
+/** ‖x − c‖ of every row and centre `[rows, k]`, in float64. */
+function distances(x: Tensor, p: Symbols, k: number): Tensor {
+  const all = squares(x, p);
+  const nearest = firstNearest(all, k);
+  return sqrt(where(greater(nearest, 0), ownSquares(x, p, nearest), all));
 }
+
+/** ‖x − c‖² `[rows, k]`: the difference of sums that may be far larger, so that the shortest have lost most digits. */
+function squares(x: Tensor, p: Symbols): Tensor {
+  const rows = aboutOffset(cast(x, "float64"), p);
+  const centers = aboutOffset(p.centers!, p);
+  const norms = add(sum(square(rows), 1, { keepDims: true }), sum(square(centers), 1));
+  return relu(sub(norms, mul(2, matmul(rows, centers, { transposeB: true }))));
+}
+
+/** ‖x − c‖² of every row and its nearest centre `[rows, 1]`, with all its digits. */
+function ownSquares(x: Tensor, p: Symbols, nearest: Tensor): Tensor {
+  const own = matmul(nearest, aboutOffset(p.centers!, p));
+  return sum(square(sub(aboutOffset(cast(x, "float64"), p), own)), 1, { keepDims: true });
+}
+
+const aboutOffset = (a: Tensor, p: Symbols): Tensor => sub(a, p.offset!);
 
 /** 1 at the first of the least numbers of every row `[rows, k]`, 0 elsewhere. */
 function firstNearest(z: Tensor, k: number): Tensor {

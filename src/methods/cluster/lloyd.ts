@@ -65,7 +65,14 @@ export async function lloyd(
     for (const row of relocated) search.forget(row);
     if (iterations++ === 0) threshold = tol * clusters.meanVariance();
     settled = changed === 0 && relocated.length === 0;
-    if (settled) break;
+    if (settled) {
+      clusters.recount();
+      const exact = clusters.means(centers);
+      if (squaredShift(exact, centers) === 0) break;
+      centers = exact;
+      settled = (await search.assign(centers, clusters, breathe)) === 0;
+      if (settled) break;
+    }
     const means = clusters.means(centers);
     const shift = squaredShift(means, centers);
     centers = means;

@@ -12,9 +12,10 @@
  * random swap clustering", Journal of Big Data.
  */
 import type { Random } from "../../random.js";
-import type { CentredRows } from "./centred-rows.js";
+import { type CentredRows, squaredNorms } from "./centred-rows.js";
 import { drawFar, drawsOf, squaredDistances, takeRow } from "./k-means-plus-plus.js";
 import { type Clustering, type LloydOptions, lloyd } from "./lloyd.js";
+import { relativeError, squaredDistance } from "./nearest-center-kernel.js";
 import { ranking } from "./ranking.js";
 
 export interface SwapOptions extends Omit<LloydOptions, "onIteration" | "goal"> {
@@ -109,8 +110,10 @@ async function twoNearest(
   { centers, labels }: Clustering,
   breathe: () => Promise<void>,
 ): Promise<TwoNearest> {
-  const { rows: n, data, norms } = rows;
+  const { rows: n, cols: d, data, norms } = rows;
   const { ranks, blockRows, k } = await ranking(rows, centers);
+  const centerNorms = squaredNorms(centers, d);
+  const relative = 8 * relativeError(d);
   const first = new Float64Array(n);
   const second = new Float64Array(n);
   let total = 0;
@@ -120,10 +123,16 @@ async function twoNearest(
     for (let r = 0, at = 0; r < size; r++, at += k) {
       const i = from + r;
       const own = labels[i]!;
-      let next = Number.POSITIVE_INFINITY;
-      for (let c = 0; c < k; c++) if (c !== own && block[at + c]! < next) next = block[at + c]!;
-      first[i] = Math.max(0, norms[i]! + block[at + own]!);
-      second[i] = Math.max(first[i]!, norms[i]! + next);
+      let next = -1;
+      for (let c = 0; c < k; c++) if (c !== own && (next < 0 || block[at + c]! < block[at + next]!)) next = c;
+      const square = (c: number) => {
+        const found = norms[i]! + block[at + c]!;
+        return found > relative * (norms[i]! + centerNorms[c]!)
+          ? found
+          : squaredDistance(data, i, centers, c, d);
+      };
+      first[i] = square(own);
+      second[i] = next < 0 ? Number.POSITIVE_INFINITY : Math.max(first[i]!, square(next));
       total += first[i]!;
     }
     await breathe();

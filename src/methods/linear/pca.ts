@@ -100,7 +100,12 @@ export function pca(options: PcaOptions): Method<Pca> {
       },
     },
     parts: () => ({
-      encode: (x, p) => mul(project(x, single(p)), reciprocal(single(p).deviations!)),
+      // The mean in float32 would be off by more than the rows differ, where they are far from 0.
+      encode(x, p) {
+        const { components, deviations } = single(p);
+        const centred = cast(sub(cast(x, "float64"), p.mean!), "float32");
+        return mul(matmul(centred, components!, { transposeB: true }), reciprocal(deviations!));
+      },
       decode: (z, p) => unproject(mul(z, single(p).deviations!), single(p)),
       // In float64: where few components are left out, the error is far below what float32 resolves in x.
       reconstruct: (x, p) => unproject(project(cast(x, "float64"), p), p),

@@ -10,7 +10,7 @@
  * of latent root and vector methods used in multivariate analysis", Biometrika 53; stress: Kruskal (1964), "Multidimensional
  * scaling by optimizing goodness of fit to a nonmetric hypothesis", Psychometrika 29.
  */
-import { columnMeans, type Matrix } from "../../data/matrix.js";
+import { columnMeans, type Matrix, takeRows } from "../../data/matrix.js";
 import { square, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
@@ -18,6 +18,7 @@ import type { NdArray } from "../../engine/tensor.js";
 import { scatterMatrix } from "../../linalg/covariance.js";
 import { type Dense, dense, toFloat32 } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
+import { PairwiseDistances } from "../../linalg/pairwise-distances.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import type { Random } from "../../random.js";
@@ -165,14 +166,9 @@ function stressRows(n: number, random: Random): Uint32Array {
 type Squares = (i: number, j: number) => number;
 
 async function distancesWithin(x: Matrix, rows: Uint32Array): Promise<Squares> {
-  const own = centredRows(x, columnMeans(x));
-  const taken = dense(rows.length, x.cols);
-  for (let i = 0; i < rows.length; i++) {
-    taken.data.set(own.data.subarray(rows[i]! * x.cols, (rows[i]! + 1) * x.cols), i * x.cols);
-  }
-  const products = (await gemm(taken, taken, { transposeB: true })).data;
   const m = rows.length;
-  return (i, j) => products[i * m + i]! + products[j * m + j]! - 2 * products[i * m + j]!;
+  const squares = await new PairwiseDistances(takeRows(x, rows)).between(0, m, 0, m);
+  return (i, j) => squares[i * m + j]!;
 }
 
 async function stress(rows: Uint32Array, embedding: Dense, squares: Squares): Promise<number> {
@@ -181,7 +177,7 @@ async function stress(rows: Uint32Array, embedding: Dense, squares: Squares): Pr
   let total = 0;
   for (let i = 0; i < rows.length; i++) {
     for (let j = 0; j < i; j++) {
-      const wanted = Math.max(0, squares(i, j));
+      const wanted = squares(i, j);
       let placed = 0;
       for (let c = 0; c < k; c++) placed += (data[rows[i]! * k + c]! - data[rows[j]! * k + c]!) ** 2;
       missed += (Math.sqrt(wanted) - Math.sqrt(placed)) ** 2;

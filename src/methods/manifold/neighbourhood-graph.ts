@@ -4,10 +4,9 @@
  * Source: Tenenbaum, de Silva & Langford (2000), "A global geometric framework for nonlinear dimensionality
  * reduction", Science 290; links as scikit-learn makes them.
  */
-import { columnMeans, type Matrix } from "../../data/matrix.js";
-import { type Dense, dense, rowsView } from "../../linalg/dense.js";
-import { gemm } from "../../linalg/gemm.js";
+import { type Matrix, takeRows } from "../../data/matrix.js";
 import { kNearestWithin } from "../../linalg/neighbours/nearest-neighbours.js";
+import { PairwiseDistances } from "../../linalg/pairwise-distances.js";
 
 /** Edges, each once. */
 export interface Edges {
@@ -139,8 +138,7 @@ async function shortestLinks(
   breathe: () => Promise<void>,
 ): Promise<Edges> {
   const order = Int32Array.from(labels.keys()).sort((a, b) => labels[a]! - labels[b]! || a - b);
-  const rows = centredRows(x, order);
-  const norms = squaredNorms(rows);
+  const distances = new PairwiseDistances(takeRows(x, order));
   const least = new Float64Array(components);
   const from = new Int32Array(components);
   const to = new Int32Array(components);
@@ -151,18 +149,17 @@ async function shortestLinks(
     let end = start;
     while (end < x.rows && labels[order[end]!] === label) end++;
     least.fill(Number.POSITIVE_INFINITY);
-    const later = rowsView(rows, end, x.rows);
-    const blockRows = Math.max(1, Math.floor(BLOCK / Math.max(1, later.rows)));
-    for (let at = start; at < end && later.rows > 0; at += blockRows) {
-      const block = rowsView(rows, at, Math.min(end, at + blockRows));
-      const products = await gemm(block, later, { transposeB: true });
-      for (let i = 0, p = 0; i < block.rows; i++) {
+    const later = x.rows - end;
+    const blockRows = Math.max(1, Math.floor(BLOCK / Math.max(1, later)));
+    for (let at = start; at < end && later > 0; at += blockRows) {
+      const until = Math.min(end, at + blockRows);
+      const squares = await distances.between(at, until, end, x.rows);
+      for (let i = at, p = 0; i < until; i++) {
         for (let j = end; j < x.rows; j++, p++) {
           const other = labels[order[j]!]!;
-          const square = norms[at + i]! + norms[j]! - 2 * products.data[p]!;
-          if (square >= least[other]!) continue;
-          least[other] = square;
-          from[other] = order[at + i]!;
+          if (squares[p]! >= least[other]!) continue;
+          least[other] = squares[p]!;
+          from[other] = order[i]!;
           to[other] = order[j]!;
         }
       }
@@ -175,22 +172,6 @@ async function shortestLinks(
     start = end;
   }
   return { ends: Int32Array.from(ends), lengths: Float64Array.from(lengths) };
-}
-
-function centredRows(x: Matrix, order: Int32Array): Dense {
-  const mean = columnMeans(x);
-  const rows = dense(x.rows, x.cols);
-  for (let i = 0, at = 0; i < x.rows; i++) {
-    const start = order[i]! * x.cols;
-    for (let j = 0; j < x.cols; j++, at++) rows.data[at] = x.data[start + j]! - mean[j]!;
-  }
-  return rows;
-}
-
-function squaredNorms({ data, rows, cols }: Dense): Float64Array {
-  const norms = new Float64Array(rows);
-  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) norms[i]! += data[at]! ** 2;
-  return norms;
 }
 
 function distance({ data, cols }: Matrix, a: number, b: number): number {

@@ -27,7 +27,7 @@ import { allSquaredDistances, squares } from "./tsne/distances.js";
 import { exactForces, type Forces, meshForces } from "./tsne/forces.js";
 import { conditionals, denseJoint, sparseJoint } from "./tsne/joint-probabilities.js";
 import { fromPlaces, setPlaces } from "./tsne/places.js";
-import { placeBeside } from "./tsne/placing.js";
+import { isMap, placeBeside } from "./tsne/placing.js";
 import { start } from "./tsne/start.js";
 
 export interface TsneOptions {
@@ -173,7 +173,8 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
             });
           });
           const divergence = forces.divergence(forces.update());
-          if (!Number.isFinite(divergence)) {
+          const embedding = settled(fromPlaces(forces.places, latentDim), x.rows, latentDim);
+          if (!Number.isFinite(divergence) || !isMap(matrix(x.rows, latentDim, embedding))) {
             throw new RangeError(
               `tsne: learningRate ${checked.learningRate} makes the embedding diverge: choose a smaller one`,
             );
@@ -182,7 +183,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
             embedding: {
               dtype: "float32",
               shape: [x.rows, latentDim],
-              data: settled(fromPlaces(forces.places, latentDim), x.rows, latentDim),
+              data: embedding,
             },
             rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
             klDivergence: { dtype: "float64", shape: [1], data: Float64Array.of(divergence) },

@@ -107,6 +107,11 @@ export class MeshField {
       // A box of no width would have no nodes.
       this.#sides = extents.map((extent) => Math.max(1e-6, extent * SLACK));
       const mesh = chooseMesh(this.places, low, this.#sides);
+      if (!mesh) {
+        throw new RangeError(
+          `tsne: the embedding has grown to ${Math.max(...extents)} and fits no mesh: choose a smaller learningRate`,
+        );
+      }
       if (!sameGrid(mesh, this.#mesh)) this.#make(mesh);
       this.#mesh = mesh;
     }

@@ -23,42 +23,50 @@ const CELLS_AROUND = (2 * NODES_PER_SPLIT + 1) / NODES_PER_SPLIT;
 const COST = { transform: 0.45, pair: 1.5 };
 
 /**
- * The mesh that costs least for points in a box.
+ * The mesh that costs least for points in a box, or `undefined` if the box is too large for any.
  * @param places the points `[n, 4]`. @param low corner of the box. @param sides its lengths, 1 to 3 of them.
  */
-export function chooseMesh(places: Float32Array, low: readonly number[], sides: readonly number[]): Mesh {
+export function chooseMesh(
+  places: Float32Array,
+  low: readonly number[],
+  sides: readonly number[],
+): Mesh | undefined {
   const longest = Math.max(...sides);
   const plain = Math.min(FINEST.most, Math.max(FINEST.fewest, 16 / longest));
   let best = meshOf(sides, plain, 0);
-  let least = transformCost(best);
+  let least = best ? transformCost(best) : Number.POSITIVE_INFINITY;
   for (const c of SPLITS) {
     if (c > longest) break;
     const mesh = meshOf(sides, NODES_PER_SPLIT / c, c * c);
+    if (!mesh) continue;
     const transform = transformCost(mesh);
     if (transform >= least) continue;
     const cost = transform + COST.pair * pairsOfNeighbouringCells(places, low, sides, c);
     if (cost < least) [best, least] = [mesh, cost];
   }
-  if (!Number.isFinite(least)) {
-    throw new RangeError(
-      `tsne: the embedding has grown to ${longest} and fits no mesh: choose a smaller learningRate`,
-    );
-  }
   return best;
+}
+
+/** Whether there is a mesh for such a box. */
+export function fitsMesh(sides: readonly number[]): boolean {
+  return meshOf(sides, NODES_PER_SPLIT / SPLITS.at(-1)!, 1) !== undefined;
 }
 
 /** Places beside the box's low corner at which a mesh's node 0 lies. */
 export const cornerOffset = (scale: number): number => -(MARGIN - 0.5) / scale;
 
-function meshOf(sides: readonly number[], scale: number, splitting: number): Mesh {
+/** @returns `undefined` for more nodes than `MOST_NODES`. */
+function meshOf(sides: readonly number[], scale: number, splitting: number): Mesh | undefined {
   const nodes = (axis: number) => (axis < sides.length ? Math.ceil(sides[axis]! * scale) + 2 * MARGIN : 1);
   const padded = (count: number) => (count === 1 ? 1 : transformLength(Math.max(SHORTEST, 2 * count)));
   const [nx, ny, nz] = [nodes(0), nodes(1), nodes(2)];
-  return { nx, ny, nz, mx: padded(nx), my: padded(ny), mz: padded(nz), scale, splitting };
+  // Before lengths are looked for: there are none near numbers beyond all bounds, nor near none.
+  if (!(nx * ny * nz <= MOST_NODES)) return undefined;
+  const [mx, my, mz] = [padded(nx), padded(ny), padded(nz)];
+  return mx * my * mz <= MOST_NODES ? { nx, ny, nz, mx, my, mz, scale, splitting } : undefined;
 }
 
 function transformCost({ ny, nz, mx, my, mz }: Mesh): number {
-  if (!(mx * my * mz <= MOST_NODES)) return Number.POSITIVE_INFINITY;
   const kept = spectrumLength(mx);
   const rows = ny * nz * mx * Math.log2(mx);
   const middle = nz > 1 ? 2 * nz * kept * my * Math.log2(my) : 0;

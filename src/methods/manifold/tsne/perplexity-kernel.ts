@@ -36,13 +36,17 @@ export const perplexityRows: Kernel<PerplexityArgs> = {
 
 /** Relative to ln perplexity; scikit-learn stops at 1e-5. */
 const TOLERANCE = 1e-10;
-const MOST_STEPS = 100;
+/** Halving the bracket alone would take fewer: one step of two halves it, or the excess. */
+const MOST_STEPS = 128;
+/** In units of the least difference from the nearest: so wide a β that rows beyond the nearest have no weight left. */
+const ALL_ON_NEAREST = 200;
 
+let differences = new Float64Array(0);
 let weights = new Float64Array(0);
 
 /**
- * Fills `probabilities` from `at` to `at + k`. Where k rows or fewer are equally far, no β reaches a perplexity below
- * their number, and they share the probability.
+ * Fills `probabilities` from `at` to `at + k`. Where so many rows as the perplexity or more are nearest, equally far, no β
+ * reaches it, and they share the probability, which is the limit; a perplexity of k or more is shared by all.
  */
 export function conditionalProbabilities(
   squaredDistances: Float64Array,
@@ -51,66 +55,106 @@ export function conditionalProbabilities(
   perplexities: Float64Array,
   probabilities: Float64Array,
 ): void {
-  if (weights.length < k) weights = new Float64Array(k);
-  let nearest = Number.POSITIVE_INFINITY;
-  let mean = 0;
-  for (let j = at; j < at + k; j++) {
-    nearest = Math.min(nearest, squaredDistances[j]!);
-    mean += squaredDistances[j]! / k;
-    probabilities[j] = 0;
+  if (weights.length < k) {
+    differences = new Float64Array(k);
+    weights = new Float64Array(k);
   }
-  const spread = mean - nearest;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let j = at; j < at + k; j++) nearest = Math.min(nearest, squaredDistances[j]!);
+  let ties = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let j = 0; j < k; j++) {
+    const difference = squaredDistances[at + j]! - nearest;
+    differences[j] = difference;
+    probabilities[at + j] = 0;
+    if (difference === 0) ties++;
+    else if (difference < least) least = difference;
+    if (difference > largest) largest = difference;
+  }
   for (let which = 0; which < perplexities.length; which++) {
-    const total =
-      spread > 0 ? search(squaredDistances, at, k, nearest, spread, perplexities[which]!) : equal(k);
+    const perplexity = perplexities[which]!;
+    let total = k;
+    if (ties >= perplexity) total = shareOfNearest(k);
+    else if (perplexity >= k) weights.fill(1, 0, k);
+    else total = search(k, perplexity, least, largest);
     const share = 1 / (total * perplexities.length);
     for (let j = 0; j < k; j++) probabilities[at + j]! += weights[j]! * share;
   }
 }
 
-function equal(k: number): number {
-  weights.fill(1, 0, k);
-  return k;
+/** Leaves 1 in `weights` for the nearest, 0 for others; returns how many there are. */
+function shareOfNearest(k: number): number {
+  let total = 0;
+  for (let j = 0; j < k; j++) total += weights[j] = differences[j] === 0 ? 1 : 0;
+  return total;
 }
 
-/** Leaves e^{−β(d² − nearest)} in `weights`; returns their sum. */
-function search(
-  squaredDistances: Float64Array,
-  at: number,
-  k: number,
-  nearest: number,
-  spread: number,
-  perplexity: number,
-): number {
-  const wanted = -log(1 / perplexity);
-  let low = 0;
-  let high = Number.POSITIVE_INFINITY;
-  let beta = 1 / spread;
+/**
+ * Leaves e^{−βδ} in `weights`, δ = d² − nearest; returns their sum. Steps are Newton's in ln β, of which H is nearly
+ * linear for rows spread evenly in some dimensions. Between clusters far apart H stays level over decades of β, where
+ * such steps are of no use: then the bracket is halved, in ln β too.
+ * @param least δ > 0. @param largest δ.
+ */
+function search(k: number, perplexity: number, least: number, largest: number): number {
+  const wanted = log(perplexity);
+  // H ≥ ln k − β · largest.
+  let low = log(k / perplexity) / largest;
+  let high = ALL_ON_NEAREST / least;
+  let beta = Math.min(high, Math.max(low, START / quantile(k, Math.min(k - 1, Math.ceil(perplexity)))));
   let total = 0;
+  let before = Number.POSITIVE_INFINITY;
   for (let step = 0; step < MOST_STEPS; step++) {
     total = 0;
     let first = 0;
     let second = 0;
     for (let j = 0; j < k; j++) {
-      const difference = squaredDistances[at + j]! - nearest;
-      const weight = exp(-beta * difference);
+      const exponent = beta * differences[j]!;
+      const weight = exp(-exponent);
       weights[j] = weight;
       total += weight;
-      first += weight * difference;
-      second += weight * difference * difference;
+      const part = weight * exponent;
+      first += part;
+      second += part * exponent;
     }
     const mean = first / total;
-    const variance = second / total - mean * mean;
-    const excess = beta * mean - log(1 / total) - wanted;
+    const excess = mean + log(total) - wanted;
     if (Math.abs(excess) <= TOLERANCE * wanted) break;
     if (excess > 0) low = beta;
     else high = beta;
-    const slope = beta * variance;
-    const newton = beta + excess / slope;
-    const inside = slope > 0 && newton > low && newton < high;
-    beta = inside ? newton : high === Number.POSITIVE_INFINITY ? 2 * beta : 0.5 * (low + high);
-    // Beyond this all but the nearest have no weight left.
-    if (beta * spread > 1e6) break;
+    const newton = beta * growth(excess / (second / total - mean * mean));
+    const useful = newton > low && newton < high && Math.abs(excess) <= 0.5 * before;
+    beta = useful ? newton : Math.sqrt(low * high);
+    before = Math.abs(excess);
   }
   return total;
+}
+
+/** eˣ */
+function growth(x: number): number {
+  return x <= 0 ? exp(x) : 1 / exp(-x);
+}
+
+/** βδ at which a search begins, for the δ of the row that the perplexity counts last. */
+const START = 4;
+
+/** Which of the k differences stands at `rank`, counted from 0, were they sorted: Hoare (1961), Algorithm 65. */
+function quantile(k: number, rank: number): number {
+  weights.set(differences.subarray(0, k));
+  let [low, high] = [0, k - 1];
+  while (low < high) {
+    const pivot = weights[rank]!;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while (weights[left]! < pivot) left++;
+      while (weights[right]! > pivot) right--;
+      if (left > right) break;
+      const value = weights[left]!;
+      weights[left++] = weights[right]!;
+      weights[right--] = value;
+    }
+    if (right < rank) low = left;
+    if (left > rank) high = right;
+  }
+  return weights[rank]!;
 }

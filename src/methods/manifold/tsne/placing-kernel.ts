@@ -8,6 +8,7 @@
  * is halved until C falls. Source: Poličar, Stražar & Zupan (2023), "Embedding to reference t-SNE space addresses
  * batch effects in single-cell classification", Machine Learning 112.
  */
+import { log } from "../../../elementary.js";
 import type { Kernel } from "../../../parallel/kernel.js";
 import { ownRoom } from "../../../parallel/wasm.js";
 import { codeOn } from "./code.js";
@@ -98,9 +99,10 @@ function costAt(
 ): number {
   let cost = 0;
   for (let at = i * k; at < (i + 1) * k; at++) {
-    cost += probabilities[at]! * Math.log(1 + squaredDistance(y, fixed, neighbours[at]! * dims, dims));
+    cost += probabilities[at]! * log(1 + squaredDistance(y, fixed, neighbours[at]! * dims, dims));
   }
-  return cost + Math.log(sum);
+  // The mesh's sum may round to nothing far from all points: no cost is below that.
+  return sum > 0 ? cost + log(sum) : Number.POSITIVE_INFINITY;
 }
 
 /** Σⱼ p_j w_j; leaves ½ ∇C in `gradient`. @param field that of y. */
@@ -111,7 +113,8 @@ function gradientAt(
   field: Float32Array,
 ): number {
   let curvature = 0;
-  for (let axis = 0; axis < dims; axis++) gradient[axis] = -field[axis]! / field[3]!;
+  const share = field[3]! > 0 ? 1 / field[3]! : 0;
+  for (let axis = 0; axis < dims; axis++) gradient[axis] = -field[axis]! * share;
   for (let at = i * k; at < (i + 1) * k; at++) {
     const j = neighbours[at]! * dims;
     const pull = probabilities[at]! / (1 + squaredDistance(y, fixed, j, dims));

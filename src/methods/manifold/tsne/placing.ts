@@ -9,6 +9,7 @@ import { wasmMemory } from "../../../parallel/wasm.js";
 import { squares } from "./distances.js";
 import { conditionals } from "./joint-probabilities.js";
 import { MeshField } from "./mesh-field.js";
+import { fitsMesh } from "./mesh-geometry.js";
 import { setPlaces } from "./places.js";
 import { PLACING_CHUNK, placeRows } from "./placing-kernel.js";
 
@@ -24,7 +25,11 @@ export interface Placing {
   readonly metric: NeighbourMetric;
 }
 
-/** Places `[m, dims]` of rows `[m, d]`, none of which another one depends on. */
+/**
+ * Places `[m, dims]` of rows `[m, d]`, none of which another one depends on. A row that is farther from all others than
+ * float64 can tell them apart has the first of them as its neighbours, and its place among theirs.
+ * @throws RangeError if the embedding is no map: if it has a place that is not finite, or beyond any mesh.
+ */
 export async function placeBeside(
   x: Matrix,
   { rows, embedding, k, perplexities, metric }: Placing,
@@ -32,15 +37,14 @@ export async function placeBeside(
   const dims = embedding.cols;
   const out = matrix(x.rows, dims);
   if (x.rows === 0) return out;
+  if (!isMap(embedding)) refuse(embedding);
   const { indices, distances } = await nearestNeighbours(rows, x, k, { metric });
   const probabilities = conditionals(squares(distances), k, perplexities);
-  const fixed = Float64Array.from(embedding.data);
   const memory = wasmMemory();
   const field = new MeshField(memory, embedding.rows, dims);
   setPlaces(field.places, embedding.data, dims);
-  field.prepare(MARGIN);
   const placing = {
-    fixed,
+    fixed: Float64Array.from(embedding.data),
     dims,
     k,
     neighbours: indices,
@@ -51,11 +55,31 @@ export async function placeBeside(
     placed: sharedFloat64(x.rows * dims),
   };
   const team = gatherTeam(placeRows, placing);
-  team.run(Math.ceil(x.rows / PLACING_CHUNK));
-  team.release();
-  field.release();
+  try {
+    field.prepare(MARGIN);
+    team.run(Math.ceil(x.rows / PLACING_CHUNK));
+  } finally {
+    team.release();
+    field.release();
+  }
   out.data.set(placing.placed);
   return out;
+}
+
+/** Whether all places are in reach of each other, so that rows can be placed beside them. */
+export function isMap(embedding: Matrix): boolean {
+  const box = boxOf(embedding);
+  return fitsMesh(Array.from({ length: embedding.cols }, (_, axis) => box[2 * axis + 1]! - box[2 * axis]!));
+}
+
+/** A fit ends with a map; a model file may say anything. */
+function refuse({ data, cols }: Matrix): never {
+  let farthest = 0;
+  for (let at = 0; at < data.length && Number.isFinite(data[farthest]); at++)
+    if (!(Math.abs(data[at]!) <= Math.abs(data[farthest]!))) farthest = at;
+  throw new RangeError(
+    `tsne: no row can be placed on this map: its row ${Math.floor(farthest / cols)} is at ${data[farthest]}, too far from the others`,
+  );
 }
 
 function boxOf({ data, rows, cols }: Matrix): Float64Array {

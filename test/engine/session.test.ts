@@ -1,0 +1,53 @@
+/** @file Programs that nobody runs any more are freed, although nobody said so. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const built = (path: string) => new URL(`../../dist/src/${path}`, import.meta.url).href;
+
+/** Compiles programs of 4 MB and gives the megabytes that the last 30 have added. */
+const SCRIPT = `
+import { setImmediate as turn } from "node:timers/promises";
+import { add, constant, emit, input } from "${built("engine/index.js")}";
+import { compileOnce, configureRuntime, runtime } from "${built("engine/session.js")}";
+
+const [backend, how] = process.argv.slice(-2);
+configureRuntime({ backend, threads: 1 });
+const size = 2 ** 20;
+async function use(i) {
+  const x = input("x", [1]);
+  const model = () => emit({ y: add(x, constant({ dtype: "float32", shape: [size], data: new Float32Array(size).fill(i) })) }, { inputs: [x] });
+  const program = how === "once" ? await compileOnce("size " + i, model) : await (await runtime()).compile(model());
+  const { y } = await program.run({ x: { dtype: "float32", shape: [1], data: Float32Array.of(1) } });
+  if (y.data[size - 1] !== i + 1) throw new Error("wrong");
+}
+let start = 0;
+const count = how === "once" ? 110 : 40;
+for (let i = 0; i < count; i++) {
+  await use(i);
+  if (i % 10 < 9) continue;
+  for (let round = 0; round < 2; round++) {
+    gc();
+    await turn();
+  }
+  if (i === count - 31) start = process.memoryUsage().rss;
+}
+console.log((process.memoryUsage().rss - start) / 1e6);
+`;
+
+const added = (backend: string, how: string) =>
+  Number(
+    execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", SCRIPT, backend, how], {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+      encoding: "utf8",
+    }),
+  );
+
+// 30 programs are 120 MB and more.
+test.each(["native", "wasm"])("a program that is dropped: %s", (backend) => {
+  expect(added(backend, "each")).toBeLessThan(60);
+});
+
+test("a program that is compiled once, after many others", () => {
+  expect(added("native", "once")).toBeLessThan(60);
+});
