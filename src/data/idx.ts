@@ -4,7 +4,8 @@
  * Two zero bytes, a type byte, the number of axes, the axes as big-endian 32-bit sizes, then the numbers.
  * Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits", file format section.
  */
-import { checkedSize, type Matrix } from "./matrix.js";
+import { asBytes, type BytesLike } from "./bytes.js";
+import { checkedSize, type Matrix, refuseOverflow } from "./matrix.js";
 import type { ArrayRows } from "./npy.js";
 
 const TYPES: Readonly<Record<number, { readonly size: number; read(view: DataView, at: number): number }>> = {
@@ -25,7 +26,8 @@ export function isIdx(bytes: Uint8Array): boolean {
  * Reads an IDX file: the first axis is rows, the rest one long row; one axis alone is one column.
  * @throws RangeError if the header is wrong or promises other than the bytes that follow it.
  */
-export function readIdx(bytes: Uint8Array, name = "idx"): ArrayRows {
+export function readIdx(source: BytesLike, name = "idx"): ArrayRows {
+  const bytes = asBytes(source, name);
   if (!isIdx(bytes)) throw new RangeError(`${name}: no IDX file (its first bytes are wrong)`);
   const type = TYPES[bytes[2]!]!;
   const rank = bytes[3]!;
@@ -42,9 +44,12 @@ export function readIdx(bytes: Uint8Array, name = "idx"): ArrayRows {
     throw new RangeError(`${name}: ${promised}, the file has ${present} after its header`);
   }
   const data = new Float32Array(size);
+  const valueAt = (i: number) => type.read(view, dataStart + i * type.size);
   if (bytes[2] === 8) data.set(bytes.subarray(dataStart));
-  else for (let i = 0; i < size; i++) data[i] = type.read(view, dataStart + i * type.size);
-  return { x: { data, rows, cols }, shape };
+  else for (let i = 0; i < size; i++) data[i] = valueAt(i);
+  const x = { data, rows, cols };
+  if (type.size === 8) refuseOverflow(x, valueAt, name);
+  return { x, shape };
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * @file Model files and checkpoints: safetensors whose metadata hold, as JSON, all that is not an array.
  */
+import { asBytes, type BytesLike } from "../data/bytes.js";
 import type { Scaling } from "../data/scale.js";
 import type { Epoch, Parameters } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
@@ -90,8 +91,8 @@ export function writeCheckpoint({ parameters, best, position, ...info }: Checkpo
  * Reads a model file or a checkpoint; a checkpoint has `position`.
  * @throws RangeError if it is neither, or was written by a later version than this one reads.
  */
-export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | CheckpointRecord {
-  const { tensors, metadata } = readSafetensors(bytes, name);
+export function readModelFile(bytes: BytesLike, name = "model"): ModelRecord | CheckpointRecord {
+  const { tensors, metadata } = readSafetensors(asBytes(bytes, name), name);
   const text = metadata[KEY];
   if (text === undefined) throw new RangeError(`${name}: a safetensors file, but no model of this package`);
   const { formatVersion: _, packageVersion: __, position, ...info } = parse(text, name);

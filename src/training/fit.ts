@@ -1,6 +1,7 @@
 /**
  * @file `fit`: a method and data make a fitted model.
  */
+import type { BytesLike } from "../data/bytes.js";
 import { fingerprint } from "../data/fingerprint.js";
 import { type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
@@ -55,7 +56,7 @@ export interface FitOptions {
   /** Stops training at the next run of steps with an `InterruptedError`. */
   signal?: AbortSignal;
   /** A checkpoint to go on from: with the same data and options it ends in the same bits as without the break. */
-  resume?: Uint8Array;
+  resume?: BytesLike;
   /** Names of the columns, kept with the model. */
   columns?: readonly string[];
   /** Height and width (and channels) of images, kept with the model. */
@@ -236,7 +237,7 @@ function validationRows(given: MatrixLike, method: Method, x: Matrix, scale: Sca
   return scaled;
 }
 
-function checkpointOf(bytes: Uint8Array, method: Method, x: Matrix, options: FitOptions): CheckpointRecord {
+function checkpointOf(bytes: BytesLike, method: Method, x: Matrix, options: FitOptions): CheckpointRecord {
   const record = readModelFile(bytes, "checkpoint");
   if (!("position" in record))
     throw new RangeError("fit: resume wants a checkpoint, got a model that is complete");
