@@ -1,6 +1,7 @@
 /**
- * @file gzip (RFC 1952) by the platform's `DecompressionStream`, with limits on what it may grow to.
+ * @file gzip (RFC 1952), with limits on what it may grow to.
  */
+import { inflater } from "./inflater.js";
 
 /** Most bytes a gzip file may inflate to: 4 GiB. */
 export const MAX_INFLATED = 2 ** 32;
@@ -9,6 +10,9 @@ export const MAX_INFLATED = 2 ** 32;
 const MOST_EXPANSION = 200;
 // Small files may grow as they like.
 const FREE_BYTES = 2 ** 26;
+
+const DAMAGED = "it is cut off, or its bytes are not what they were";
+const FOREIGN = "what follows its end is not gzip";
 
 /** True if the bytes start as a gzip file does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -26,55 +30,50 @@ export async function* gunzipStream(
   name: string,
   limit = MAX_INFLATED,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const inflater = new DecompressionStream("gzip");
-  const writer = inflater.writable.getWriter();
-  const reader = inflater.readable.getReader();
+  const { write, end, unread, output, close } = inflater();
   let taken = 0;
-  let sourceFailed: { readonly error: unknown } | undefined;
+  let failure: { readonly error: unknown } | undefined;
   const feeding = (async () => {
-    try {
-      for await (const piece of watched(source)) {
-        taken += piece.length;
-        // A copy: the writer may return before it has read the bytes.
-        await writer.write(new Uint8Array(piece));
-      }
-      await writer.close();
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
+    for await (const piece of failing(source)) {
+      taken += piece.length;
+      // A copy: what is written may be read after the next piece was asked for.
+      if (unread() === 0) await write(new Uint8Array(piece));
+      const padding = piece.subarray(piece.length - Math.min(piece.length, unread()));
+      if (padding.some((byte) => byte !== 0)) fail(new RangeError(`${name}: damaged gzip file: ${FOREIGN}`));
     }
+    if (unread() === 0) await end();
   })();
-  async function* watched(pieces: typeof source) {
+  // Nothing more comes out then. The error is told below, where `feeding` is waited for.
+  feeding.catch(close);
+  function fail(error: unknown): never {
+    failure ??= { error };
+    throw error;
+  }
+  async function* failing(pieces: typeof source) {
     try {
       yield* pieces;
     } catch (error) {
-      sourceFailed = { error };
-      throw error;
+      fail(error);
     }
   }
 
   let size = 0;
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        if (sourceFailed) throw sourceFailed.error;
-        throw new RangeError(
-          `${name}: damaged gzip file: it is cut off, or its bytes are not what they were`,
-          {
-            cause: error,
-          },
-        );
-      });
-      if (done) break;
-      size += value.length;
-      if (size > limit) throw new RangeError(`${name}: inflates to more than ${limit} bytes`);
+    for await (const piece of output) {
+      size += piece.length;
+      if (size > limit) fail(new RangeError(`${name}: inflates to more than ${limit} bytes`));
       if (size > FREE_BYTES && size > MOST_EXPANSION * taken) {
         const advice = "unpack it first if that is right";
-        throw new RangeError(`${name}: inflates to more than ${MOST_EXPANSION} times its size (${advice})`);
+        fail(new RangeError(`${name}: inflates to more than ${MOST_EXPANSION} times its size (${advice})`));
       }
-      yield value;
+      yield piece;
     }
-  } finally {
-    await reader.cancel().catch(() => {});
     await feeding;
+  } catch (error) {
+    if (failure) throw failure.error;
+    throw new RangeError(`${name}: damaged gzip file: ${DAMAGED}`, { cause: error });
+  } finally {
+    close();
+    await feeding.catch(() => {});
   }
 }

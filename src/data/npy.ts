@@ -17,7 +17,7 @@ export interface ArrayRows {
 type ReadNumber = (view: DataView, at: number, little: boolean) => number;
 
 const TYPES: Readonly<Record<string, { readonly size: number; readonly read: ReadNumber }>> = {
-  b1: { size: 1, read: (view, at) => view.getUint8(at) },
+  b1: { size: 1, read: (view, at) => (view.getUint8(at) === 0 ? 0 : 1) },
   u1: { size: 1, read: (view, at) => view.getUint8(at) },
   i1: { size: 1, read: (view, at) => view.getInt8(at) },
   u2: { size: 2, read: (view, at, little) => view.getUint16(at, little) },
@@ -118,8 +118,9 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
   const lengthSize = version === 1 ? 2 : 4;
-  if (version === undefined || version < 1 || version > 3) {
-    throw new RangeError(`${name}: .npy version ${version ?? "missing"} is not known (want 1, 2 or 3)`);
+  if (version === undefined || version < 1 || version > 3 || bytes[7] !== 0) {
+    const got = bytes.length < 8 ? "missing" : `${version}.${bytes[7]}`;
+    throw new RangeError(`${name}: .npy version ${got} is not known (want 1.0, 2.0 or 3.0)`);
   }
   const textStart = 8 + lengthSize;
   if (bytes.length < textStart) throw new RangeError(`${name}: cut off in its header`);
@@ -138,9 +139,10 @@ function readHeader(bytes: Uint8Array, name: string): Header {
     const match = entry.exec(text);
     if (match && !entries.has(match[1]!)) entries.set(match[1]!, match[2]!);
     else if (!/^\s*\}/.test(text.slice(at))) break;
-    at = entry.lastIndex;
     closed = match?.[3] !== ",";
+    at = match ? entry.lastIndex : text.indexOf("}", at) + 1;
   }
+  closed &&= text.slice(at).trim() === "";
   const descr = entries.get("descr") ?? "";
   const order = entries.get("fortran_order");
   const shapeText = entries.get("shape") ?? "";
