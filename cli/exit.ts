@@ -28,5 +28,6 @@ export function asUsage<T>(check: () => T): T {
 /** An error in one line, as it is printed after the command's name. */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.trim().replace(/\s*[\r\n]+\s*/g, " ");
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line !== "").join(" ");
 }

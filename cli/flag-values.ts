@@ -56,7 +56,7 @@ const DELIMITERS: Readonly<Record<string, "," | ";" | "\t">> = {
 };
 
 export const delimiter: Parser<"," | ";" | "\t"> = (text) => {
-  const found = DELIMITERS[text];
+  const found = Object.hasOwn(DELIMITERS, text) && DELIMITERS[text];
   if (!found) throw new InvalidArgumentError("Want comma, semicolon or tab.");
   return found;
 };
@@ -67,7 +67,7 @@ export type ScheduleFlag =
 
 export const schedule: Parser<ScheduleFlag> = (text) => {
   if (text === "constant" || text === "cosine") return { name: text };
-  const step = /^step:([1-9]\d*)(?::(\d*\.?\d+))?$/.exec(text);
+  const step = /^step:([1-9]\d*)(?::(\d+(?:\.\d+)?|\.\d+))?$/.exec(text);
   if (!step) throw new InvalidArgumentError("Want constant, cosine, or step:EPOCHS[:FACTOR].");
   const [, every, factor] = step;
   return { name: "step", every: Number(every), ...(factor !== undefined && { factor: Number(factor) }) };

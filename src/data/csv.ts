@@ -7,7 +7,7 @@
  * minority. Bytes are UTF-8.
  */
 import { asBytes, type BytesLike } from "./bytes.js";
-import { type CsvOptions, decideLayout } from "./csv/layout.js";
+import { type CsvOptions, DELIMITERS, decideLayout } from "./csv/layout.js";
 import { readPlainLines } from "./csv/plain-lines.js";
 import { type CsvRecord, readRecord } from "./csv/records.js";
 import { CsvRows } from "./csv/rows.js";
@@ -49,13 +49,18 @@ export function readCsv(source: BytesLike | string, options: CsvOptions = {}): T
 
 /**
  * Reads a CSV file as it arrives, in pieces cut anywhere. Keeps the numbers and no more than a record of bytes.
- * @throws RangeError if `skipRows` is no whole number ≥ 0.
+ * @throws RangeError if `skipRows` is no whole number ≥ 0, or `delimiter` none of those known.
  */
 export function csvReader(options: CsvOptions = {}): CsvReader {
   const name = options.name ?? "csv";
   const skipRows = options.skipRows ?? 0;
   if (!Number.isSafeInteger(skipRows) || skipRows < 0) {
     throw new RangeError(`csv: skipRows must be a whole number ≥ 0, got ${skipRows}`);
+  }
+  const { delimiter = "auto" } = options;
+  if (delimiter !== "auto" && !DELIMITERS.includes(delimiter)) {
+    const all = DELIMITERS.map((one) => JSON.stringify(one)).join(", ");
+    throw new RangeError(`csv: delimiter must be "auto" or one of ${all}, got ${JSON.stringify(delimiter)}`);
   }
   let buffer = new Uint8Array(0);
   /** What of `buffer` is not read yet. */

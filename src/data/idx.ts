@@ -17,6 +17,9 @@ const TYPES: Readonly<Record<number, { readonly size: number; read(view: DataVie
   14: { size: 8, read: (view, at) => view.getFloat64(at) },
 };
 
+/** As many as NumPy takes. */
+const MOST_AXES = 32;
+
 /** True if the bytes start as an IDX file does. */
 export function isIdx(bytes: Uint8Array): boolean {
   return bytes.length >= 8 && bytes[0] === 0 && bytes[1] === 0 && bytes[2]! in TYPES && bytes[3]! > 0;
@@ -31,6 +34,7 @@ export function readIdx(source: BytesLike, name = "idx"): ArrayRows {
   if (!isIdx(bytes)) throw new RangeError(`${name}: no IDX file (its first bytes are wrong)`);
   const type = TYPES[bytes[2]!]!;
   const rank = bytes[3]!;
+  if (rank > MOST_AXES) throw new RangeError(`${name}: ${rank} axes, want 1 to ${MOST_AXES}`);
   const dataStart = 4 + 4 * rank;
   if (bytes.length < dataStart) throw new RangeError(`${name}: cut off in its header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -7,7 +7,8 @@ import { looksNumeric } from "./number.js";
 import { readRecord } from "./records.js";
 import { badNumber, counted, numberAmongText } from "./rows.js";
 
-export type Delimiter = "," | ";" | "\t";
+export const DELIMITERS = [",", ";", "\t"] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
 
 export interface CsvOptions {
   /** Stands in errors as the file's name. Default `"csv"`. */
@@ -165,7 +166,7 @@ function guessDelimiter(sample: Uint8Array, whole: boolean): Delimiter {
 function delimiterOf(sample: Uint8Array, whole: boolean): Delimiter | undefined {
   let best: Delimiter | undefined;
   let bestScore = 0;
-  for (const delimiter of [",", ";", "\t"] as const) {
+  for (const delimiter of DELIMITERS) {
     const { records } = readSample(sample, delimiter, 1, whole, () => {});
     const width = mostCommon(records.map(({ length }) => length)) ?? 1;
     if (width < 2) continue;
