@@ -8,4 +8,6 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   threads: async () => (await import("./threads.js")).threads,
   hermetic: async () => (await import("./hermetic.js")).hermetic,
   "model-files": async () => (await import("./model-files.js")).modelFiles,
+  "field-time": async () => (await import("./field-time.js")).fieldTime,
+  readers: async () => (await import("./readers.js")).readers,
 };

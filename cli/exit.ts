@@ -32,5 +32,6 @@ export function messageOf(error: unknown): string {
 
 /** A message whose lines are no more than its layout, in one. */
 export function oneLine(message: string): string {
-  return message.trim().replace(/\s*[\r\n]+\s*/g, " ");
+  const lines = message.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line !== "").join(" ");
 }

@@ -67,7 +67,7 @@ export type ScheduleFlag =
 
 export const schedule: Parser<ScheduleFlag> = (text) => {
   if (text === "constant" || text === "cosine") return { name: text };
-  const step = /^step:([1-9]\d*)(?::(\d*\.?\d+))?$/.exec(text);
+  const step = /^step:([1-9]\d*)(?::(\d+(?:\.\d+)?|\.\d+))?$/.exec(text);
   if (!step) throw new InvalidArgumentError("Want constant, cosine, or step:EPOCHS[:FACTOR].");
   const [, every, factor] = step;
   return { name: "step", every: Number(every), ...(factor !== undefined && { factor: Number(factor) }) };

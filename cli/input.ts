@@ -99,13 +99,14 @@ export function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages
   return scale;
 }
 
-/** @throws RangeError naming the first missing value, unless the method takes them. */
+/** @throws RangeError naming the first missing or infinite value, unless the method takes them. */
 export function refuseMissing({ name, x, columns }: Dataset, method: Method): void {
   if (method.acceptsMissing) return;
   const found = firstNonFinite(x);
   if (!found) return;
   const column = columns ? `"${columns[found.column]}"` : String(found.column + 1);
+  const is = Number.isNaN(found.value) ? "missing" : String(found.value);
   throw new RangeError(
-    `${name}: row ${found.row + 1} column ${column} is missing, ${method.name} wants every number (--columns leaves columns out)`,
+    `${name}: row ${found.row + 1} column ${column} is ${is}, ${method.name} wants every number (--columns leaves columns out)`,
   );
 }

@@ -1,7 +1,8 @@
 /**
  * @file A path to `Dataset`: a data file, compressed or not, a folder of images, or `-` for standard input.
  *
- * CSV is read in pieces of a megabyte and never held whole; other files are, and Parquet column by column.
+ * CSV is read in pieces of a megabyte and never held whole; other files are, and Parquet column by column. What is no plain
+ * file (a named pipe, `/dev/stdin`, the `<(…)` of a shell) is read once, from its start to its end.
  */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { type Dataset, tableDataset } from "../src/data/dataset.js";
@@ -26,6 +27,7 @@ export interface ReadFileOptions extends ReadOptions {
 }
 
 const PIECE_BYTES = 2 ** 20;
+const STANDARD_INPUT = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 // One call of the system reads less than 2 GiB.
 const LARGEST_READ = 2 ** 30;
 
@@ -46,22 +48,25 @@ export async function readFileData(path: string, options: ReadFileOptions = {}):
 }
 
 async function readPath(path: string, options: ReadFileOptions): Promise<Dataset> {
-  if (path === "-") return readDataStream(process.stdin, "stdin", options);
+  if (path === "-") return readDataStream(standardInput("stdin"), "stdin", options);
+  // Not opened: it may be a socket, which cannot be, and what was taken from it before is gone for a second reader.
+  if (STANDARD_INPUT.includes(path)) return readDataStream(standardInput(path), path, options);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") throw new RangeError(`${path}: no such file or folder`);
-    throw new RangeError(`${path}: cannot be read (${error.code})`, { cause: error });
+    throw unreadable(path, error);
   });
   if (found.isDirectory()) return readImageFolder(path, options.color === true);
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw new RangeError(`${path}: cannot be read (${error.code})`, { cause: error });
+  const file = await open(path).catch((error) => {
+    throw unreadable(path, error);
   });
   try {
     // A pipe has no size and cannot be read twice.
-    if (!found.isFile()) return await readDataStream(pieces(file), path, options);
+    if (!found.isFile()) return await readDataStream(pieces(file, path), path, options);
     const head = new Uint8Array(Math.min(HEAD_BYTES, found.size));
     await readInto(file, head, 0, path);
     const format = isGzip(head) ? "gzip" : detectFormat(head, path);
-    if (format === "gzip" || format === "csv") return await readDataStream(pieces(file, 0), path, options);
+    if (format === "gzip" || format === "csv")
+      return await readDataStream(pieces(file, path, 0), path, options);
     if (format === "parquet") {
       const source = {
         byteLength: found.size,
@@ -91,23 +96,48 @@ function allocate(size: number, path: string): Uint8Array {
 }
 
 /** The file in pieces that share one buffer: each is valid until the next is asked for. */
-async function* pieces(file: FileHandle, start?: number): AsyncGenerator<Uint8Array> {
+async function* pieces(file: FileHandle, path: string, start?: number): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(PIECE_BYTES);
   let at = start;
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at ?? null);
+    const bytesRead = await readSome(file, buffer, at ?? null, path);
     if (bytesRead === 0) return;
     if (at !== undefined) at += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
 }
 
+async function* standardInput(name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* process.stdin;
+  } catch (error) {
+    throw unreadable(name, error as NodeJS.ErrnoException);
+  }
+}
+
 async function readInto(file: FileHandle, bytes: Uint8Array, start: number, path: string): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
-    const length = Math.min(LARGEST_READ, bytes.length - at);
-    const { bytesRead } = await file.read(bytes, at, length, start + at);
+    const bytesRead = await readSome(file, bytes.subarray(at, at + LARGEST_READ), start + at, path);
     if (bytesRead === 0)
       throw new RangeError(`${path}: ends at byte ${start + at}, sooner than its size says`);
     at += bytesRead;
   }
+}
+
+/** @param position `null` reads on from where the last read ended. */
+async function readSome(
+  file: FileHandle,
+  bytes: Uint8Array,
+  position: number | null,
+  path: string,
+): Promise<number> {
+  try {
+    return (await file.read(bytes, 0, bytes.length, position)).bytesRead;
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException);
+  }
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): RangeError {
+  return new RangeError(`${path}: cannot be read (${error.code})`, { cause: error });
 }

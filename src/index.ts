@@ -2,6 +2,7 @@
  * @file Unlabeled: representations from unlabeled data. `fit(method, data)` gives a fitted model.
  */
 
+export type { BytesLike } from "./data/bytes.js";
 export type { Matrix, MatrixLike } from "./data/matrix.js";
 export { fitScale, type ScaleKind, type Scaling } from "./data/scale.js";
 export * as engine from "./engine/index.js";

@@ -77,7 +77,7 @@ export function define(command: Command): void {
 }
 
 function blurFlag(text: string): BlurFlag {
-  const found = /^(\d+)x(\d*\.?\d+)$/.exec(text);
+  const found = /^(\d+)x(\d+(?:\.\d+)?|\.\d+)$/.exec(text);
   if (!found) throw new InvalidArgumentError("Want SIZExSIGMA, such as 5x1.5.");
   return { size: Number(found[1]), sigma: Number(found[2]) };
 }

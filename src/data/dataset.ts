@@ -51,6 +51,8 @@ export function arrayDataset(
   format: DataFormat,
   options: TableMatrixOptions,
 ): Dataset {
+  // Without rows a header may claim any number of columns.
+  if (x.rows === 0) throw new RangeError(`${name}: no rows`);
   if (options.columns || options.label !== undefined) {
     const columns = Array.from({ length: x.cols }, (_, at): Column => {
       return { name: `x${at + 1}`, kind: "number", at };

@@ -1,14 +1,16 @@
 /**
  * @file Any data file to `Dataset`: the format is told by the first bytes, then by the name.
  */
+import { asBytes, type BytesLike } from "./bytes.js";
 import { csvReader, type Delimiter, writeCsv } from "./csv.js";
 import { arrayDataset, type DataFormat, type Dataset, tableDataset } from "./dataset.js";
-import { gunzipStream, isGzip, joinBytes } from "./gzip.js";
+import { gunzipStream, isGzip } from "./gzip.js";
 import { isIdx, readIdx } from "./idx.js";
 import { imageDataset } from "./image.js";
 import { isNetpbm, readNetpbm } from "./netpbm.js";
 import { isNpy, readNpy, writeNpy } from "./npy.js";
 import { isParquet, readParquet, writeParquet } from "./parquet.js";
+import { collect, type PieceSource, piecesOf, splitHead } from "./pieces.js";
 import type { Table } from "./table.js";
 
 /** How to read; what a format does not have is not looked at. */
@@ -58,30 +60,54 @@ export function nameEnding(name: string): string {
 
 /**
  * Reads a file from memory, compressed by gzip or not.
+ * @param source its bytes: a `Uint8Array`, any other view, such as a `Buffer`, or an `ArrayBuffer`.
  * @param name the file's name: it stands in errors, and its ending may tell the format.
  * @throws RangeError or TypeError, in one line with a place, for anything that is no clean data.
  */
-export function readData(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<Dataset> {
-  return readDataStream([bytes], name, options);
+export async function readData(source: BytesLike, name: string, options: ReadOptions = {}): Promise<Dataset> {
+  const bytes = asBytes(source, name);
+  if (isGzip(bytes)) return readDataStream([bytes], name, options);
+  const format = detectFormat(bytes.subarray(0, HEAD_BYTES), name);
+  return format === "csv" ? readTable([bytes], name, options) : readWhole(bytes, format, name, options);
 }
 
-/** Reads a file as it arrives. CSV is not held in memory; what else there is, is. See `readData`. */
+/**
+ * Reads a file as it arrives, in pieces of any size that are not looked at any more once the next is asked for. CSV is
+ * not held in memory; what else there is, is. See `readData`.
+ */
 export async function readDataStream(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  source: PieceSource,
   name: string,
   options: ReadOptions = {},
 ): Promise<Dataset> {
-  let { head, rest } = await splitHead(source);
-  if (isGzip(head)) ({ head, rest } = await splitHead(gunzipStream(rest, name)));
-  const format = detectFormat(head, name);
-  if (format === "csv") {
-    const reader = csvReader(csvOptions(name, options));
-    for await (const piece of rest) reader.push(piece);
-    return tableDataset(reader.end(), name, format, options);
+  const pieces = piecesOf(source, name);
+  try {
+    let { head, rest } = await splitHead(pieces, HEAD_BYTES);
+    if (isGzip(head)) ({ head, rest } = await splitHead(gunzipStream(rest, name), HEAD_BYTES));
+    const format = detectFormat(head, name);
+    if (format === "csv") return await readTable(rest, name, options);
+    return await readWhole(await collect(rest), format, name, options);
+  } finally {
+    await pieces.return(undefined);
   }
-  const pieces: Uint8Array[] = [];
-  for await (const piece of rest) pieces.push(piece);
-  const bytes = pieces.length === 1 ? pieces[0]! : joinBytes(pieces);
+}
+
+async function readTable(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  name: string,
+  options: ReadOptions,
+): Promise<Dataset> {
+  const reader = csvReader(csvOptions(name, options));
+  for await (const piece of pieces) reader.push(piece);
+  return tableDataset(reader.end(), name, "csv", options);
+}
+
+async function readWhole(
+  bytes: Uint8Array,
+  format: DataFormat,
+  name: string,
+  options: ReadOptions,
+): Promise<Dataset> {
   if (format === "npy") return arrayDataset(readNpy(bytes, name), name, format, options);
   if (format === "idx") return arrayDataset(readIdx(bytes, name), name, format, options);
   if (format === "parquet") {
@@ -123,25 +149,4 @@ function csvOptions(name: string, options: ReadOptions) {
     skipRows,
     missing,
   };
-}
-
-/** The first bytes of a stream, and the stream from its start. */
-async function splitHead(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<{ head: Uint8Array; rest: AsyncIterable<Uint8Array> }> {
-  const pieces = (async function* () {
-    yield* source;
-  })();
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < HEAD_BYTES) {
-    const next = await pieces.next();
-    if (next.done) break;
-    // The usual stream gives enough at once, and then nothing is copied.
-    head = head.length === 0 ? next.value : joinBytes([head, next.value]);
-  }
-  async function* whole() {
-    yield head;
-    yield* pieces;
-  }
-  return { head, rest: whole() };
 }

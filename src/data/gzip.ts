@@ -1,9 +1,18 @@
 /**
- * @file gzip (RFC 1952) by the platform's `DecompressionStream`, with a limit on what it may grow to.
+ * @file gzip (RFC 1952), with limits on what it may grow to.
  */
+import { inflater } from "./inflater.js";
 
 /** Most bytes a gzip file may inflate to: 4 GiB. */
 export const MAX_INFLATED = 2 ** 32;
+// A thousandfold is the most that gzip can do, and what it does to a file of nothing but one byte; tables of numbers
+// shrink to a half or a tenth, sparse ones to a hundredth.
+const MOST_EXPANSION = 200;
+// Small files may grow as they like.
+const FREE_BYTES = 2 ** 26;
+
+const DAMAGED = "it is cut off, or its bytes are not what they were";
+const FOREIGN = "what follows its end is not gzip";
 
 /** True if the bytes start as a gzip file does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -13,64 +22,58 @@ export function isGzip(bytes: Uint8Array): boolean {
 /**
  * Inflates piece by piece.
  * @param limit most bytes that may come out, at most and by default `MAX_INFLATED`.
- * @throws RangeError if it grows past `limit` or the file is damaged or cut off.
+ * @throws RangeError if it grows past `limit`, or past 64 MiB and 200 times what went in, or is damaged or cut off; what
+ * the source throws.
  */
 export async function* gunzipStream(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
   limit = MAX_INFLATED,
-): AsyncGenerator<Uint8Array> {
-  const inflater = new DecompressionStream("gzip");
-  const writer = inflater.writable.getWriter();
-  const reader = inflater.readable.getReader();
-  let inputError: unknown;
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { write, end, unread, output, close } = inflater();
+  let taken = 0;
+  let failure: { readonly error: unknown } | undefined;
   const feeding = (async () => {
-    try {
-      for await (const piece of source) await writer.write(new Uint8Array(piece));
-      await writer.close();
-    } catch (error) {
-      inputError = error;
-      await writer.abort(error).catch(() => {});
+    for await (const piece of failing(source)) {
+      taken += piece.length;
+      // A copy: what is written may be read after the next piece was asked for.
+      if (unread() === 0) await write(new Uint8Array(piece));
+      const padding = piece.subarray(piece.length - Math.min(piece.length, unread()));
+      if (padding.some((byte) => byte !== 0)) fail(new RangeError(`${name}: damaged gzip file: ${FOREIGN}`));
     }
+    if (unread() === 0) await end();
   })();
+  // Nothing more comes out then. The error is told below, where `feeding` is waited for.
+  feeding.catch(close);
+  function fail(error: unknown): never {
+    failure ??= { error };
+    throw error;
+  }
+  async function* failing(pieces: typeof source) {
+    try {
+      yield* pieces;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
   let size = 0;
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        throw new RangeError(`${name}: damaged gzip file (${message(inputError ?? error)})`, {
-          cause: error,
-        });
-      });
-      if (done) break;
-      size += value.length;
-      if (size > limit) throw new RangeError(`${name}: inflates to more than ${limit} bytes`);
-      yield value;
+    for await (const piece of output) {
+      size += piece.length;
+      if (size > limit) fail(new RangeError(`${name}: inflates to more than ${limit} bytes`));
+      if (size > FREE_BYTES && size > MOST_EXPANSION * taken) {
+        const advice = "unpack it first if that is right";
+        fail(new RangeError(`${name}: inflates to more than ${MOST_EXPANSION} times its size (${advice})`));
+      }
+      yield piece;
     }
-  } finally {
-    await reader.cancel().catch(() => {});
     await feeding;
+  } catch (error) {
+    if (failure) throw failure.error;
+    throw new RangeError(`${name}: damaged gzip file: ${DAMAGED}`, { cause: error });
+  } finally {
+    close();
+    await feeding.catch(() => {});
   }
-}
-
-/** Inflates a whole file. See `gunzipStream`. */
-export async function gunzip(bytes: Uint8Array, name: string, limit = MAX_INFLATED): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of gunzipStream([bytes], name, limit)) pieces.push(piece);
-  return joinBytes(pieces);
-}
-
-/** One array of many, each let go as soon as it is copied. */
-export function joinBytes(pieces: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (let i = 0; i < pieces.length; i++) {
-    whole.set(pieces[i]!, at);
-    at += pieces[i]!.length;
-    pieces[i] = new Uint8Array(0);
-  }
-  return whole;
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

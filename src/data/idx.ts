@@ -4,7 +4,8 @@
  * Two zero bytes, a type byte, the number of axes, the axes as big-endian 32-bit sizes, then the numbers.
  * Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits", file format section.
  */
-import { checkedSize, type Matrix } from "./matrix.js";
+import { asBytes, type BytesLike } from "./bytes.js";
+import { checkedSize, type Matrix, refuseOverflow } from "./matrix.js";
 import type { ArrayRows } from "./npy.js";
 
 const TYPES: Readonly<Record<number, { readonly size: number; read(view: DataView, at: number): number }>> = {
@@ -16,6 +17,9 @@ const TYPES: Readonly<Record<number, { readonly size: number; read(view: DataVie
   14: { size: 8, read: (view, at) => view.getFloat64(at) },
 };
 
+/** As many as NumPy takes. */
+const MOST_AXES = 32;
+
 /** True if the bytes start as an IDX file does. */
 export function isIdx(bytes: Uint8Array): boolean {
   return bytes.length >= 8 && bytes[0] === 0 && bytes[1] === 0 && bytes[2]! in TYPES && bytes[3]! > 0;
@@ -25,10 +29,12 @@ export function isIdx(bytes: Uint8Array): boolean {
  * Reads an IDX file: the first axis is rows, the rest one long row; one axis alone is one column.
  * @throws RangeError if the header is wrong or promises other than the bytes that follow it.
  */
-export function readIdx(bytes: Uint8Array, name = "idx"): ArrayRows {
+export function readIdx(source: BytesLike, name = "idx"): ArrayRows {
+  const bytes = asBytes(source, name);
   if (!isIdx(bytes)) throw new RangeError(`${name}: no IDX file (its first bytes are wrong)`);
   const type = TYPES[bytes[2]!]!;
   const rank = bytes[3]!;
+  if (rank > MOST_AXES) throw new RangeError(`${name}: ${rank} axes, want 1 to ${MOST_AXES}`);
   const dataStart = 4 + 4 * rank;
   if (bytes.length < dataStart) throw new RangeError(`${name}: cut off in its header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -42,9 +48,12 @@ export function readIdx(bytes: Uint8Array, name = "idx"): ArrayRows {
     throw new RangeError(`${name}: ${promised}, the file has ${present} after its header`);
   }
   const data = new Float32Array(size);
+  const valueAt = (i: number) => type.read(view, dataStart + i * type.size);
   if (bytes[2] === 8) data.set(bytes.subarray(dataStart));
-  else for (let i = 0; i < size; i++) data[i] = type.read(view, dataStart + i * type.size);
-  return { x: { data, rows, cols }, shape };
+  else for (let i = 0; i < size; i++) data[i] = valueAt(i);
+  const x = { data, rows, cols };
+  if (type.size === 8) refuseOverflow(x, valueAt, name);
+  return { x, shape };
 }
 
 /**

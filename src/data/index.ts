@@ -1,6 +1,7 @@
 /**
  * @file Data: bytes and arrays in, `Matrix` out, and back. Also `import … from "unlabeled/data"`.
  */
+export type { BytesLike } from "./bytes.js";
 export { type Corrupted, gaussianNoise, hideEntries, zeroMask } from "./corrupt.js";
 export { readCsv } from "./csv.js";
 export type { DataFormat, Dataset } from "./dataset.js";

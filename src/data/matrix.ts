@@ -3,6 +3,7 @@
  */
 
 import { checkedElements, MAX_ELEMENTS, MemoryError } from "../parallel/memory.js";
+import { quoted } from "./quoted.js";
 
 /** Row-major float32 matrix, shape `[rows, cols]`: samples are rows, `NaN` is a missing value. */
 export interface Matrix {
@@ -62,46 +63,96 @@ export function matrix(rows: number, cols: number, data?: Float32Array): Matrix 
 /**
  * Reads anything matrix-like as a `Matrix`. A `Matrix` comes back as it is; all else is copied.
  * @param where names the caller in errors.
- * @throws TypeError for what is no matrix, RangeError for ragged rows or a length that does not fit the shape.
+ * @throws TypeError for what is no matrix, RangeError for ragged rows, a length that does not fit the shape, or a number
+ * past the range of float32.
  */
 export function toMatrix(x: MatrixLike, where = "data"): Matrix {
   if (Array.isArray(x)) return fromRows(x as readonly ArrayLike<number>[], where);
-  if (typeof x !== "object" || x === null || !("data" in x) || !ArrayBuffer.isView(x.data)) {
+  if (typeof x !== "object" || x === null || !("data" in x)) {
     throw new TypeError(`${where}: want a Matrix, an array of rows, or { data, shape }, got ${kindOf(x)}`);
   }
-  const [rows, cols] = "shape" in x ? x.shape : [x.rows, x.cols];
-  const size = checkedSize(rows, cols, where);
-  if (x.data.length !== size) {
-    throw new RangeError(`${where}: ${rows} × ${cols} wants ${size} numbers, got ${x.data.length}`);
+  const { data } = x;
+  if (!isNumericArray(data)) {
+    throw new TypeError(`${where}: data must be a typed array of numbers, got ${kindOf(data)}`);
   }
-  if (x.data instanceof Float32Array) return { data: x.data, rows, cols };
-  return { data: Float32Array.from(x.data as ArrayLike<number>), rows, cols };
+  const shape: unknown = "shape" in x ? x.shape : [x.rows, x.cols];
+  if (!Array.isArray(shape) || shape.length !== 2) {
+    const got = Array.isArray(shape) ? `[${shape.join(", ")}]` : kindOf(shape);
+    throw new RangeError(`${where}: want a shape of two sizes, [rows, cols], got ${got}`);
+  }
+  const [rows, cols] = shape as [number, number];
+  const size = checkedSize(rows, cols, where);
+  if (data.length !== size) {
+    throw new RangeError(`${where}: ${rows} × ${cols} wants ${size} numbers, got ${data.length}`);
+  }
+  if (data instanceof Float32Array) return { data, rows, cols };
+  const copy = { data: Float32Array.from(data), rows, cols };
+  if (data instanceof Float64Array) refuseOverflow(copy, (i) => data[i]!, where);
+  return copy;
 }
 
 function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
   const rows = rowsIn.length;
-  const cols = rows === 0 ? 0 : (rowsIn[0]?.length ?? 0);
-  const data = new Float32Array(checkedSize(rows, cols, where));
-  rowsIn.forEach((row, i) => {
-    if (typeof row !== "object" || row === null)
-      throw new TypeError(`${where}: row ${i} is no row of numbers but ${kindOf(row)}`);
-    if (row.length !== cols)
+  // By index: `forEach` passes over the holes of an array.
+  for (let i = 0; i < rows; i++) {
+    const row: unknown = rowsIn[i];
+    if (!Array.isArray(row) && !isNumericArray(row)) {
+      throw new TypeError(`${where}: row ${i} is no array of numbers but ${kindOf(row)}`);
+    }
+    const cols = rowsIn[0]!.length;
+    if (row.length !== cols) {
       throw new RangeError(`${where}: row ${i} has ${row.length} numbers, row 0 has ${cols}`);
+    }
+  }
+  const cols = rows === 0 ? 0 : rowsIn[0]!.length;
+  const data = new Float32Array(checkedSize(rows, cols, where));
+  for (let i = 0; i < rows; i++) {
+    const row = rowsIn[i]!;
     for (let j = 0; j < cols; j++) {
-      const value = row[j];
+      const value: unknown = row[j];
       if (typeof value !== "number") {
-        throw new TypeError(`${where}: row ${i} column ${j} is no number but ${kindOf(value)}`);
+        const hint = value === undefined || value === null ? " (NaN is a missing number)" : "";
+        throw new TypeError(`${where}: row ${i} column ${j} is no number but ${kindOf(value)}${hint}`);
       }
       data[i * cols + j] = value;
     }
-  });
-  return { data, rows, cols };
+  }
+  const x = { data, rows, cols };
+  refuseOverflow(x, (i) => rowsIn[Math.floor(i / cols)]![i % cols]!, where);
+  return x;
+}
+
+/**
+ * Refuses numbers that became infinite when they were rounded to float32.
+ * @param valueAt what number `i` of `x` was before.
+ * @throws RangeError with row and column, from 0.
+ */
+export function refuseOverflow(x: Matrix, valueAt: (i: number) => number, where: string): void {
+  for (let i = 0; i < x.data.length; i++) {
+    if (Math.abs(x.data[i]!) !== Number.POSITIVE_INFINITY) continue;
+    const value = valueAt(i);
+    if (!Number.isFinite(value)) continue;
+    const place = `row ${Math.floor(i / x.cols)} column ${i % x.cols}`;
+    throw new RangeError(`${where}: ${place}: ${value} is too large for float32 (at most 3.4e38)`);
+  }
+}
+
+/** True of typed arrays of numbers, not of bigints, in this realm or another. */
+function isNumericArray(x: unknown): x is NumericArray {
+  return ArrayBuffer.isView(x) && !/DataView|BigInt/.test(tagOf(x));
+}
+
+function tagOf(x: unknown): string {
+  return Object.prototype.toString.call(x).slice("[object ".length, -1);
 }
 
 function kindOf(x: unknown): string {
-  if (x === null) return "null";
   if (Array.isArray(x)) return "an array";
-  return typeof x === "object" ? "an object" : typeof x === "string" ? JSON.stringify(x) : String(x);
+  if (typeof x === "string") return quoted(x);
+  if (typeof x === "bigint") return `${quoted(String(x)).slice(1, -1)}n`;
+  if (typeof x === "function" || typeof x === "symbol") return `a ${typeof x}`;
+  if (typeof x !== "object" || x === null) return x === undefined ? "missing" : String(x);
+  return tagOf(x) === "Object" ? "an object" : `an object (${tagOf(x)})`;
 }
 
 /** Row `i` as a view, shape `[cols]`: writing to it writes to the matrix. */

@@ -3,6 +3,7 @@
  *
  * Source: Netpbm project, format specifications "pgm" and "ppm".
  */
+import { asBytes, type BytesLike } from "./bytes.js";
 import { checkedSize } from "./matrix.js";
 
 /** An image of 1 channel (grey) or 3 (red, green, blue). */
@@ -31,7 +32,8 @@ export function isNetpbm(bytes: Uint8Array): boolean {
  * Reads one PGM or PPM image (P2, P3, P5, P6).
  * @throws RangeError if the header is wrong, pixels are missing, or one exceeds the maximum in the header.
  */
-export function readNetpbm(bytes: Uint8Array, name = "image"): Image {
+export function readNetpbm(source: BytesLike, name = "image"): Image {
+  const bytes = asBytes(source, name);
   if (!isNetpbm(bytes)) throw new RangeError(`${name}: no PGM or PPM image (want P2, P3, P5 or P6)`);
   const kind = bytes[1]! - ZERO;
   const raw = kind >= 5;
@@ -66,14 +68,22 @@ export function readNetpbm(bytes: Uint8Array, name = "image"): Image {
       throw new RangeError(`${name}: pixel ${i} is ${value}, above the maximum ${maxValue}`);
     pixels[i] = value;
   }
+  // More pixels than the header says, or another image, which a raw file may hold.
+  skipSpace();
+  if (at < bytes.length) throw new RangeError(`${name}: byte ${at}: more follows after the last pixel`);
   return { width, height, channels, maxValue, pixels };
 
-  /** The next number of the header, or of a plain image; comments run from # to the end of the line. */
-  function next(what: string): number {
+  /** Passes over space and comments, which run from # to the end of the line. */
+  function skipSpace(): void {
     while (at < bytes.length && (isSpace(bytes[at]!) || bytes[at] === HASH)) {
       if (bytes[at] === HASH) while (at < bytes.length && bytes[at] !== NEWLINE) at++;
       else at++;
     }
+  }
+
+  /** The next number of the header, or of a plain image. */
+  function next(what: string): number {
+    skipSpace();
     const from = at;
     let value = 0;
     while (at < bytes.length && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9 && at - from < 10) {

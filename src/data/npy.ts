@@ -4,7 +4,8 @@
  * Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", and `numpy.lib.format` for the
  * versions 2.0 (32-bit header length) and 3.0 (UTF-8 header).
  */
-import { checkedSize, type Matrix } from "./matrix.js";
+import { asBytes, type BytesLike } from "./bytes.js";
+import { checkedSize, type Matrix, refuseOverflow } from "./matrix.js";
 
 /** An array of any rank as rows: rank 1 is one column, above 2 the axes after the first are one long row. */
 export interface ArrayRows {
@@ -16,7 +17,7 @@ export interface ArrayRows {
 type ReadNumber = (view: DataView, at: number, little: boolean) => number;
 
 const TYPES: Readonly<Record<string, { readonly size: number; readonly read: ReadNumber }>> = {
-  b1: { size: 1, read: (view, at) => view.getUint8(at) },
+  b1: { size: 1, read: (view, at) => (view.getUint8(at) === 0 ? 0 : 1) },
   u1: { size: 1, read: (view, at) => view.getUint8(at) },
   i1: { size: 1, read: (view, at) => view.getInt8(at) },
   u2: { size: 2, read: (view, at, little) => view.getUint16(at, little) },
@@ -39,10 +40,11 @@ export function isNpy(bytes: Uint8Array): boolean {
 
 /**
  * Reads a .npy file of bool, integers of 1 to 8 bytes, or floats of 2 to 8, either byte order, C or Fortran order.
- * The matrix may share memory with `bytes`.
+ * The matrix may share memory with `source`.
  * @throws RangeError if the header is no plain header, or promises other than the bytes that follow it.
  */
-export function readNpy(bytes: Uint8Array, name = "npy"): ArrayRows {
+export function readNpy(source: BytesLike, name = "npy"): ArrayRows {
+  const bytes = asBytes(source, name);
   const header = readHeader(bytes, name);
   const { shape, little, fortran, dataStart } = header;
   const type = TYPES[header.type];
@@ -66,14 +68,18 @@ export function readNpy(bytes: Uint8Array, name = "npy"): ArrayRows {
   if (header.type === "f4" && little && rowMajor && start % 4 === 0 && platformIsLittle) {
     return { x: { data: new Float32Array(bytes.buffer, start, size), rows, cols }, shape };
   }
-  const data = new Float32Array(size);
   const view = new DataView(bytes.buffer, start, present);
-  if (rowMajor) {
-    for (let i = 0; i < size; i++) data[i] = type.read(view, i * type.size, little);
-  } else {
-    readFortran(view, type, little, shape, data);
+  const fill = <Numbers extends Float32Array | Float64Array>(out: Numbers): Numbers => {
+    if (!rowMajor) readFortran(view, type, little, shape, out);
+    else for (let i = 0; i < size; i++) out[i] = type.read(view, i * type.size, little);
+    return out;
+  };
+  const x = { data: fill(new Float32Array(size)), rows, cols };
+  if (header.type === "f8") {
+    let exact: Float64Array | undefined;
+    refuseOverflow(x, (i) => (exact ??= fill(new Float64Array(size)))[i]!, name);
   }
-  return { x: { data, rows, cols }, shape };
+  return { x, shape };
 }
 
 /** Element (i₁, …, i_r) stands at i₁ + n₁ (i₂ + n₂ (i₃ + …)) in the file, and at ((i₁ n₂ + i₂) n₃ + …) in memory. */
@@ -82,7 +88,7 @@ function readFortran(
   type: { readonly size: number; readonly read: ReadNumber },
   little: boolean,
   shape: readonly number[],
-  out: Float32Array,
+  out: Float32Array | Float64Array,
 ): void {
   const index = new Array<number>(shape.length).fill(0);
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
@@ -112,8 +118,9 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
   const lengthSize = version === 1 ? 2 : 4;
-  if (version === undefined || version < 1 || version > 3) {
-    throw new RangeError(`${name}: .npy version ${version ?? "missing"} is not known (want 1, 2 or 3)`);
+  if (version === undefined || version < 1 || version > 3 || bytes[7] !== 0) {
+    const got = bytes.length < 8 ? "missing" : `${version}.${bytes[7]}`;
+    throw new RangeError(`${name}: .npy version ${got} is not known (want 1.0, 2.0 or 3.0)`);
   }
   const textStart = 8 + lengthSize;
   if (bytes.length < textStart) throw new RangeError(`${name}: cut off in its header`);
@@ -132,9 +139,10 @@ function readHeader(bytes: Uint8Array, name: string): Header {
     const match = entry.exec(text);
     if (match && !entries.has(match[1]!)) entries.set(match[1]!, match[2]!);
     else if (!/^\s*\}/.test(text.slice(at))) break;
-    at = entry.lastIndex;
     closed = match?.[3] !== ",";
+    at = match ? entry.lastIndex : text.indexOf("}", at) + 1;
   }
+  closed &&= text.slice(at).trim() === "";
   const descr = entries.get("descr") ?? "";
   const order = entries.get("fortran_order");
   const shapeText = entries.get("shape") ?? "";
@@ -153,11 +161,15 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   };
 }
 
+/** The sizes in a tuple as Python writes it: `()`, `(3,)`, `(3, 4)`; Python 2 wrote `(3L, 4L)`. */
 function shapeOf(text: string): number[] | undefined {
-  const match = /^\(\s*((?:\d+L?\s*,\s*)*(?:\d+L?)?)\s*\)$/.exec(text);
-  if (!match || /^\(\s*\d+L?\s*\)$/.test(text)) return undefined;
-  const sizes = (match[1]!.match(/\d+/g) ?? []).map(Number);
-  return sizes.length <= 32 && sizes.every(Number.isSafeInteger) ? sizes : undefined;
+  const items = text.slice(1, -1).split(",");
+  // One size without a comma is a number in brackets, and a comma may end the tuple.
+  const blank = items.at(-1)!.trim() === "";
+  if (blank) items.pop();
+  if (text === "" || (items.length === 1 && !blank) || items.length > 32) return undefined;
+  const sizes = items.map((item) => (/^\d+L?$/.test(item.trim()) ? Number.parseInt(item, 10) : Number.NaN));
+  return sizes.every(Number.isSafeInteger) ? sizes : undefined;
 }
 
 /** Writes float32, C order, version 1.0. `shape` defaults to `[rows, cols]`. */

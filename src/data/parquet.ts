@@ -4,6 +4,7 @@
 import type { ColumnMetaData, FileMetaData, SchemaElement } from "hyparquet";
 import { parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { asBytes, type BytesLike, holdsBytes } from "./bytes.js";
 import { checkedSize, matrix } from "./matrix.js";
 import { guardChunk } from "./parquet/pages.js";
 import { type Column, findColumn, type Table } from "./table.js";
@@ -39,11 +40,11 @@ export function isParquet(bytes: Uint8Array): boolean {
  * @throws RangeError if the file is damaged, TypeError if a column asked for is no column of numbers.
  */
 export async function readParquet(
-  source: Uint8Array | ByteSource,
+  source: BytesLike | ByteSource,
   options: ParquetOptions = {},
 ): Promise<Table> {
   const name = options.name ?? "parquet";
-  const file = source instanceof Uint8Array ? memorySource(source) : source;
+  const file = isByteSource(source) ? source : memorySource(asBytes(source, name));
   try {
     return await readTable(file, name, options);
   } catch (error) {
@@ -52,6 +53,10 @@ export async function readParquet(
     if (text.startsWith(`${name}:`) || text.startsWith(`${name} column `)) throw error;
     throw new RangeError(`${name}: damaged Parquet file (${text})`, { cause: error });
   }
+}
+
+function isByteSource(source: BytesLike | ByteSource): source is ByteSource {
+  return !holdsBytes(source) && typeof source?.byteLength === "number" && typeof source.slice === "function";
 }
 
 function memorySource(bytes: Uint8Array): ByteSource {

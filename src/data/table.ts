@@ -3,6 +3,7 @@
  */
 import { nearestNames } from "../nearest-names.js";
 import { type Matrix, takeColumns } from "./matrix.js";
+import { quoted } from "./quoted.js";
 
 /** A column of numbers: column `at` of the table's matrix. */
 export interface NumberColumn {
@@ -57,25 +58,27 @@ export interface TableMatrixOptions {
 export function tableToMatrix(table: Table, options: TableMatrixOptions = {}): TableMatrix {
   const names = [...table.columns.map(({ name }) => name), ...table.unread];
   const label = options.label === undefined ? undefined : findColumn(names, options.label, "label");
-  const chosen = options.columns?.map((wanted) => findColumn(names, wanted, "columns"));
+  const chosen = options.columns && findColumns(names, options.columns, "columns");
   const numbers: NumberColumn[] = [];
+  const taken = new Set<Column>();
   const carried: TextColumn[] = [];
   const unused: string[] = [...table.unread];
 
   for (const wanted of chosen ?? []) {
     if (wanted === label) continue;
     const column = table.columns[wanted];
-    if (!column) throw new RangeError(`columns: ${JSON.stringify(names[wanted])} was not read`);
+    if (!column) throw new RangeError(`columns: ${quoted(names[wanted]!)} was not read`);
     if (column.kind === "text") {
-      throw new TypeError(`columns: ${JSON.stringify(column.name)} is a column of text, not of numbers`);
+      throw new TypeError(`columns: ${quoted(column.name)} is a column of text, not of numbers`);
     }
-    if (!numbers.includes(column)) numbers.push(column);
+    if (!taken.has(column)) numbers.push(column);
+    taken.add(column);
   }
   table.columns.forEach((column, index) => {
     if (index === label) return;
     if (column.kind === "text") carried.push(column);
     else if (!chosen) numbers.push(column);
-    else if (!numbers.includes(column)) unused.push(column.name);
+    else if (!taken.has(column)) unused.push(column.name);
   });
 
   const everyColumn = numbers.length === table.x.cols && numbers.every(({ at }, index) => at === index);
@@ -113,11 +116,31 @@ function columnText(table: Table, index: number): readonly string[] {
  * @throws RangeError naming the nearest names.
  */
 export function findColumn(names: readonly string[], wanted: string, where: string): number {
-  const index = names.indexOf(wanted);
-  if (index >= 0) return index;
-  if (/^[1-9]\d*$/.test(wanted) && Number(wanted) <= names.length) return Number(wanted) - 1;
-  const near = nearestNames(names, wanted).map((name) => JSON.stringify(name));
-  throw new RangeError(`${where}: no column is called ${JSON.stringify(wanted)} (near: ${near.join(", ")})`);
+  return findColumns(names, [wanted], where)[0]!;
+}
+
+/** Finds many columns at once, see `findColumn`: in files of a hundred thousand, one by one takes minutes. */
+export function findColumns(names: readonly string[], wanted: readonly string[], where: string): number[] {
+  const places = new Map<string, number>();
+  for (const [j, name] of names.entries()) if (!places.has(name)) places.set(name, j);
+  return wanted.map((one) => {
+    const index = places.get(one);
+    if (index !== undefined) return index;
+    if (/^[1-9]\d{0,9}$/.test(one) && Number(one) <= names.length) return Number(one) - 1;
+    const near = nearestNames(names, one).map(quoted);
+    throw new RangeError(`${where}: no column is called ${quoted(one)} (near: ${near.join(", ")})`);
+  });
+}
+
+/** Indices of the first two that are the same name. */
+export function firstTwice(names: readonly string[]): readonly [number, number] | undefined {
+  const places = new Map<string, number>();
+  for (const [j, name] of names.entries()) {
+    const earlier = places.get(name);
+    if (earlier !== undefined) return [earlier, j];
+    places.set(name, j);
+  }
+  return undefined;
 }
 
 /** A float32 as the shortest decimal of at least 7 digits' precision that reads back as the same float32. */

@@ -1,6 +1,7 @@
 /**
  * @file Model files and checkpoints: safetensors whose metadata hold, as JSON, all that is not an array, and a checksum.
  */
+import { asBytes, type BytesLike } from "../data/bytes.js";
 import { allFinite } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
 import { isSlot } from "../engine/train-loop.js";
@@ -109,8 +110,8 @@ export function writeCheckpoint({ parameters, best, position, ...info }: Checkpo
  * @throws RangeError if it is neither, is damaged, holds parameters that are not finite, or was written by a later version
  *   than this one reads.
  */
-export function readModelFile(bytes: Uint8Array, name = "model"): ModelRecord | CheckpointRecord {
-  const { tensors, metadata } = readSafetensors(bytes, name);
+export function readModelFile(bytes: BytesLike, name = "model"): ModelRecord | CheckpointRecord {
+  const { tensors, metadata } = readSafetensors(asBytes(bytes, name), name);
   const text = metadata[KEY];
   if (text === undefined) throw new RangeError(`${name}: a safetensors file, but no model of this package`);
   const { formatVersion, position, ...info } = parse(text, name);

@@ -1,6 +1,7 @@
 /**
  * @file `fit`: a method and data make a fitted model.
  */
+import type { BytesLike } from "../data/bytes.js";
 import { fingerprint } from "../data/fingerprint.js";
 import { type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
@@ -54,7 +55,7 @@ export interface FitOptions {
    * A checkpoint to go on from: with the same data, validation rows and options it ends in the same bits as without the
    * break. Options that are not said are those of the checkpoint.
    */
-  resume?: Uint8Array | undefined;
+  resume?: BytesLike | undefined;
   /** Names of the columns, kept with the model. */
   columns?: readonly string[] | undefined;
   /** Height and width (and channels) of images, kept with the model. */

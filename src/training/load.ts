@@ -1,6 +1,7 @@
 /**
  * @file `load`: a model file makes the fitted model it was saved from.
  */
+import type { BytesLike } from "../data/bytes.js";
 import { runtime } from "../engine/session.js";
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../files/model-file.js";
 import type { Coder, Method, Parameters } from "../methods/method.js";
@@ -13,7 +14,7 @@ import { parametersOf } from "./train.js";
 
 /**
  * The model in a file that `save` made, or the model so far in a checkpoint. No code of the file is run.
- * @param bytes the whole file.
+ * @param bytes the whole file: a `Uint8Array`, any other view, such as a `Buffer`, or an `ArrayBuffer`.
  * @param method the method it was fitted with, to get a model of its type, and for methods with losses of your own;
  *   default: the one the file names.
  * @param name names the file in errors.
@@ -21,7 +22,7 @@ import { parametersOf } from "./train.js";
  * @throws RangeError for a file that is not whole and in order, or of another method.
  */
 export async function load<Model = Coder>(
-  bytes: Uint8Array,
+  bytes: BytesLike,
   method?: Method<Model>,
   name = "model",
 ): Promise<Model> {

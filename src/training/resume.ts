@@ -2,6 +2,7 @@
  * @file Going on from a checkpoint: what it must agree with, so that training ends in the bits it would have ended in.
  */
 import { fingerprint } from "../data/fingerprint.js";
+import type { BytesLike } from "../data/bytes.js";
 import type { Matrix } from "../data/matrix.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import { type Shape, sameShape, show } from "../engine/tensor.js";
@@ -28,7 +29,7 @@ export interface Resumable extends CheckpointRecord {
  * @throws RangeError unless it is of this method, these rows and these options.
  */
 export async function resumable(
-  bytes: Uint8Array,
+  bytes: BytesLike,
   method: Method,
   x: Matrix,
   validation: Matrix | undefined,

@@ -1,8 +1,12 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { gunzip } from "../../src/data/gzip.js";
+import { gunzipStream } from "../../src/data/gzip.js";
+import { collect } from "../../src/data/pieces.js";
 import { damaged, readsOrRefuses } from "./damage.js";
+
+const gunzip = (bytes: Uint8Array, name: string, limit?: number) =>
+  collect(gunzipStream([bytes], name, limit));
 
 test("inflates what gzip deflated", async () => {
   await fc.assert(

@@ -1,12 +1,14 @@
 /**
  * @file The layout of a CSV file, decided from its first lines: delimiter, names, and which columns are numbers.
  */
-import { findColumn } from "../table.js";
-import { looksNumeric, quoted } from "./number.js";
-import { splitRecords } from "./records.js";
+import { quoted } from "../quoted.js";
+import { findColumns, firstTwice } from "../table.js";
+import { looksNumeric } from "./number.js";
+import { readRecord } from "./records.js";
 import { badNumber, counted, numberAmongText } from "./rows.js";
 
-export type Delimiter = "," | ";" | "\t";
+export const DELIMITERS = [",", ";", "\t"] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
 
 export interface CsvOptions {
   /** Stands in errors as the file's name. Default `"csv"`. */
@@ -39,16 +41,18 @@ export interface Layout {
 
 interface Sample {
   readonly records: readonly (readonly string[])[];
+  /** The line, from 1, at which each starts. */
   readonly lines: readonly number[];
 }
 
 /**
  * Decides from the top of a file.
- * @param sample text that starts after the skipped lines and ends with a line break or the file.
+ * @param sample bytes that start after the skipped lines and end with a line break or the file.
  * @param whole says that `sample` is all there is.
+ * @returns `undefined` if there is more, and `sample` holds less than two records.
  * @throws RangeError if the file is empty, has no rows, no clear header, or columns of numbers and text mixed.
  */
-export function decideLayout(sample: string, whole: boolean, options: CsvOptions): Layout {
+export function decideLayout(sample: Uint8Array, whole: boolean, options: CsvOptions): Layout | undefined {
   const name = options.name ?? "csv";
   const firstLine = 1 + (options.skipRows ?? 0);
   const missing = new Set(options.missing ?? []);
@@ -57,8 +61,9 @@ export function decideLayout(sample: string, whole: boolean, options: CsvOptions
   const asked = options.delimiter ?? "auto";
   const delimiter = asked === "auto" ? guessDelimiter(sample, whole) : asked;
   const { records, lines } = readSample(sample, delimiter, firstLine, whole, (line, reason) => {
-    if (whole) throw new RangeError(`${name}:${line}: ${reason}`);
+    throw new RangeError(`${name}:${line}: ${reason}`);
   });
+  if (!whole && records.length < 2) return undefined;
   const first = records[0];
   if (!first) throw new RangeError(`${name}: no rows`);
 
@@ -74,16 +79,14 @@ export function decideLayout(sample: string, whole: boolean, options: CsvOptions
   const header = (options.header ?? "auto") === "auto" ? guessHeader() : options.header === true;
   if (header && below.length === 0) throw new RangeError(`${name}: only a header, no rows`);
   const names = top.map((text, j) => (header && text) || `x${j + 1}`);
-  names.forEach((column, j) => {
-    const earlier = names.indexOf(column);
-    if (earlier < j) {
-      const both = `columns ${earlier + 1} and ${j + 1}`;
-      throw new RangeError(`${name}:${lines[0]}: ${both} are both called ${quoted(column)}`);
-    }
-  });
+  const twice = firstTwice(names);
+  if (twice) {
+    const both = `columns ${twice.map((j) => j + 1).join(" and ")}`;
+    throw new RangeError(`${name}:${lines[0]}: ${both} are both called ${quoted(names[twice[0]]!)}`);
+  }
 
-  const textColumns = new Set((options.text ?? []).map((wanted) => findColumn(names, wanted, name)));
-  const chosen = options.columns && new Set(options.columns.map((wanted) => findColumn(names, wanted, name)));
+  const textColumns = new Set(findColumns(names, options.text ?? [], name));
+  const chosen = options.columns && new Set(findColumns(names, options.columns, name));
   const anyText: boolean[] = [];
   const kinds = names.map((_, j): "number" | "text" | "skip" => {
     anyText[j] = textColumns.has(j) || (chosen !== undefined && !chosen.has(j));
@@ -126,7 +129,7 @@ export function decideLayout(sample: string, whole: boolean, options: CsvOptions
 }
 
 function readSample(
-  text: string,
+  bytes: Uint8Array,
   delimiter: string,
   firstLine: number,
   whole: boolean,
@@ -134,26 +137,37 @@ function readSample(
 ): Sample {
   const records: (readonly string[])[] = [];
   const lines: number[] = [];
-  const keep = (fields: readonly string[], line: number) => {
-    records.push(fields);
-    lines.push(line);
-  };
-  splitRecords(text, delimiter, firstLine, keep, onMalformed);
-  // The last record of a sample may be cut inside a quoted field.
-  if (!whole && records.length > 2) records.pop();
-  return { records, lines };
+  const separator = delimiter.charCodeAt(0);
+  let line = firstLine;
+  for (let at = 0; ; ) {
+    const record = readRecord(bytes, at, separator, whole);
+    if (!record) return { records, lines };
+    if (record.malformed !== undefined) onMalformed(line, record.malformed);
+    else if (record.fields.length > 0) {
+      records.push(record.fields);
+      lines.push(line);
+    }
+    at = record.end;
+    line += record.lines;
+  }
 }
 
 // Enough lines to tell a delimiter from a comma in a text.
 const DELIMITER_SAMPLE = 2 ** 16;
+const NEWLINE = 10;
 
-function guessDelimiter(sample: string, whole: boolean): Delimiter {
-  const end = sample.length > DELIMITER_SAMPLE ? sample.lastIndexOf("\n", DELIMITER_SAMPLE) + 1 : 0;
-  const top = end > 0 ? sample.slice(0, end) : sample;
-  let best: Delimiter = ",";
+function guessDelimiter(sample: Uint8Array, whole: boolean): Delimiter {
+  const end = sample.length > DELIMITER_SAMPLE ? sample.lastIndexOf(NEWLINE, DELIMITER_SAMPLE) + 1 : 0;
+  const top = end > 0 && delimiterOf(sample.subarray(0, end), false);
+  return top || delimiterOf(sample, whole) || ",";
+}
+
+/** The delimiter that splits these records best; `undefined` if none splits them at all. */
+function delimiterOf(sample: Uint8Array, whole: boolean): Delimiter | undefined {
+  let best: Delimiter | undefined;
   let bestScore = 0;
-  for (const delimiter of [",", ";", "\t"] as const) {
-    const { records } = readSample(top, delimiter, 1, whole && end === 0, () => {});
+  for (const delimiter of DELIMITERS) {
+    const { records } = readSample(sample, delimiter, 1, whole, () => {});
     const width = mostCommon(records.map(({ length }) => length)) ?? 1;
     if (width < 2) continue;
     const even = records.filter(({ length }) => length === width);

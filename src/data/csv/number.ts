@@ -4,9 +4,14 @@
  *   number = [+|-] (digits [. [digits]] | . digits) [(e|E) [+|-] digits]
  *
  * Its value is that of the decimal, rounded to float64 and then to float32.
+ *
+ * No pattern here can match a text in two ways, so that each takes time in proportion to its length: a field may be as
+ * long as the file.
  */
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+import { quoted } from "../quoted.js";
+
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 const LOOKALIKES: readonly (readonly [RegExp, string])[] = [
   [
@@ -40,11 +45,6 @@ export function whyNoNumber(text: string): string {
   if (NUMBER.test(text)) return "is too large for float32 (at most 3.4e38)";
   const reason = LOOKALIKES.find(([pattern]) => pattern.test(text))?.[1];
   if (reason) return reason;
-  const token = /^[\w./-]+$/.test(text) ? text : JSON.stringify(text.slice(0, 40));
+  const token = /^[\w./-]{1,40}$/.test(text) ? text : quoted(text);
   return `is not a number (use --missing ${token} or --columns)`;
-}
-
-/** A field as it stands in a message: quoted, and cut after 40 characters. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

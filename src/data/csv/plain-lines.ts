@@ -10,6 +10,7 @@
  * of the speed of pandas' C parser, this file at 1.2 and 1.3 (bench/csv.ts, bench/results/csv*.json).
  */
 import type { CsvRows } from "./rows.js";
+import { decode } from "./text.js";
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -156,18 +157,4 @@ function countFields(bytes: Uint8Array, start: number, delimiter: number): numbe
     if (bytes[pos] === delimiter) fields++;
   }
   return fields;
-}
-
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-function decode(bytes: Uint8Array, start: number, end: number): string {
-  // A decoder call costs more than the characters of a short field.
-  if (end - start > 32) return utf8.decode(bytes.subarray(start, end));
-  let text = "";
-  for (let pos = start; pos < end; pos++) {
-    const byte = bytes[pos]!;
-    if (byte >= 128) return utf8.decode(bytes.subarray(start, end));
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }

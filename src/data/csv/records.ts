@@ -1,43 +1,94 @@
 /**
- * @file The general path of the CSV reader: records with quoted fields, split by papaparse (RFC 4180).
+ * @file The general path of the CSV reader: records one at a time, with quoted fields (RFC 4180).
+ *
+ * A field that begins with a quote ends at the next quote that is not doubled; spaces may follow, nothing else. In any
+ * other field a quote is a character like others, as in Python's csv module. Fields and ends of records are found in the
+ * same pass, because two that disagree about one quote would lose what lies between.
  */
-import Papa from "papaparse";
+import { decode } from "./text.js";
+
+export interface CsvRecord {
+  /** The texts of its fields; none for a blank line. */
+  readonly fields: readonly string[];
+  /** Its first byte, and the first byte after its line break. */
+  readonly start: number;
+  readonly end: number;
+  /** Line breaks in it, its own included. */
+  readonly lines: number;
+  /** Says why its quotes are wrong; `fields` are those before, and `end` is that of the line. */
+  readonly malformed?: string;
+}
+
+const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const QUOTE = 34;
 
 /**
- * Splits text into records and hands each on with the line it starts at. Blank lines are passed over.
- * @param firstLine the line, from 1, at which `text` starts.
- * @param onMalformed what to do with a record whose quotes are wrong; the reason stands in `reason`.
- * @returns the line after the last record.
+ * The record that starts at `start`.
+ * @param delimiter one byte.
+ * @param last says that the file ends with `bytes`.
+ * @returns `undefined` if the record is not complete, or nothing is left.
  */
-export function splitRecords(
-  text: string,
-  delimiter: string,
-  firstLine: number,
-  onRecord: (fields: readonly string[], line: number) => void,
-  onMalformed: (line: number, reason: string) => void,
-): number {
-  const unix = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-  let line = firstLine;
-  let start = 0;
-  Papa.parse<string[]>(unix, {
-    delimiter,
-    newline: "\n",
-    quoteChar: '"',
-    step: ({ data: fields, errors, meta }) => {
-      const raw = fields.length === 1 ? unix.slice(start, meta.cursor) : undefined;
-      start = meta.cursor;
-      const error = errors.find(({ type }) => type === "Quotes");
-      if (error) {
-        const open = error.code === "MissingQuotes";
-        onMalformed(
-          line,
-          open ? "a quoted field is not closed" : "a quote inside a quoted field is not doubled",
-        );
-      } else if (raw === undefined || raw.trim() !== "") onRecord(fields, line);
-      line++;
-      for (const field of fields) if (field.includes("\n")) line += field.split("\n").length - 1;
-    },
-  });
-  // Text that ends with a line break gives one empty record too many.
-  return unix.endsWith("\n") ? line - 1 : line;
+export function readRecord(
+  bytes: Uint8Array,
+  start: number,
+  delimiter: number,
+  last: boolean,
+): CsvRecord | undefined {
+  if (start >= bytes.length) return undefined;
+  const fields: string[] = [];
+  let lines = 1;
+  let pos = start;
+  for (;;) {
+    if (bytes[pos] === QUOTE) {
+      const inside = pos + 1;
+      const close = closingQuote(bytes, inside, last);
+      if (close === undefined)
+        return last ? malformed("a quoted field is not closed", bytes.length) : undefined;
+      let text = decode(bytes, inside, close);
+      if (text.includes('"')) text = text.replaceAll('""', '"');
+      if (text.includes("\r")) text = text.replace(/\r\n?/g, "\n");
+      for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+      pos = close + 1;
+      while (bytes[pos] === SPACE) pos++;
+      fields.push(text + " ".repeat(pos - close - 1));
+    } else {
+      const from = pos;
+      while (pos < bytes.length && bytes[pos] !== delimiter && !isBreak(bytes[pos]!)) pos++;
+      fields.push(decode(bytes, from, pos));
+    }
+    if (pos === bytes.length) return last ? record(pos) : undefined;
+    const byte = bytes[pos++]!;
+    if (byte === delimiter) continue;
+    if (byte === NEWLINE) return record(pos);
+    if (byte === RETURN) {
+      // A return at the very end may be half of a line break.
+      if (pos === bytes.length && !last) return undefined;
+      return record(bytes[pos] === NEWLINE ? pos + 1 : pos);
+    }
+    while (pos < bytes.length && !isBreak(bytes[pos]!)) pos++;
+    return malformed("a quote inside a quoted field is not doubled", Math.min(pos + 1, bytes.length));
+  }
+
+  function record(end: number): CsvRecord {
+    const blank = fields.length === 1 && bytes[start] !== QUOTE && !/[^ ]/.test(fields[0]!);
+    return { fields: blank ? [] : fields, start, end, lines };
+  }
+  function malformed(reason: string, end: number): CsvRecord {
+    return { fields, start, end, lines, malformed: reason };
+  }
+}
+
+/** Where a quoted field ends whose text starts at `from`; `undefined` if it does not, or may not be known yet. */
+function closingQuote(bytes: Uint8Array, from: number, last: boolean): number | undefined {
+  for (let at = bytes.indexOf(QUOTE, from); at >= 0; at = bytes.indexOf(QUOTE, at + 2)) {
+    if (at + 1 === bytes.length && !last) return undefined;
+    if (bytes[at + 1] !== QUOTE) return at;
+  }
+  return undefined;
+}
+
+function isBreak(byte: number): boolean {
+  return byte === NEWLINE || byte === RETURN;
 }

@@ -2,9 +2,10 @@
  * @file The rows of a CSV file as they are read: numbers in blocks of float32, text in lists, errors with a place.
  */
 import { checkedSize, matrix } from "../matrix.js";
+import { quoted } from "../quoted.js";
 import type { Column, Table } from "../table.js";
 import type { Layout } from "./layout.js";
-import { looksNumeric, parseNumber, quoted, whyNoNumber } from "./number.js";
+import { looksNumeric, parseNumber, whyNoNumber } from "./number.js";
 
 // 4 MB a block: small beside any matrix that strains memory, large beside the cost of making one.
 const BLOCK_NUMBERS = 2 ** 20;

@@ -1,0 +1,77 @@
+/**
+ * @file A second reader of every format but Parquet, in another language: Python's csv and gzip modules, and NumPy.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { repositoryRoot } from "../bench/repository.js";
+import { CannotRun } from "./campaign.js";
+
+/** What one of our readers made of some bytes, and how they were to be read. */
+export interface Reading {
+  readonly format: string;
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  readonly cols: number;
+  readonly numbers: Float32Array;
+  readonly columns: readonly string[];
+  readonly texts: readonly { readonly name: string; readonly values: readonly string[] }[];
+  /** Of CSV; `null` where it was to be found out. */
+  readonly delimiter: string | null;
+  readonly header: boolean | null;
+  readonly skipRows: number;
+  readonly missing: readonly string[];
+}
+
+/** The python3 on the path first; then the system's own, which has its packages where another shadows it. */
+const INTERPRETERS = ["python3", "/usr/bin/python3"];
+
+/** A Python that stays. Close it at the end. */
+export class SecondReader {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #answers: AsyncIterator<string>;
+  readonly versions: string;
+
+  private constructor(
+    child: ChildProcessWithoutNullStreams,
+    answers: AsyncIterator<string>,
+    versions: string,
+  ) {
+    this.#child = child;
+    this.#answers = answers;
+    this.versions = versions;
+  }
+
+  /** @throws CannotRun without Python and NumPy. */
+  static async start(): Promise<SecondReader> {
+    for (const interpreter of INTERPRETERS) {
+      const child = spawn(interpreter, ["-B", join(repositoryRoot, "campaigns", "second_reader.py")]);
+      child.on("error", () => {});
+      child.stdin.on("error", () => {});
+      child.stderr.resume();
+      const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      const { done, value } = await answers.next();
+      if (!done) {
+        const { python, numpy } = JSON.parse(value) as { python: string; numpy: string };
+        return new SecondReader(child, answers, `Python ${python}, NumPy ${numpy}`);
+      }
+    }
+    throw new CannotRun("no python3 with NumPy (apt-get install python3-numpy)");
+  }
+
+  /** Says for each reading why it is not that of the second reader; `""` where they agree. */
+  async differences(readings: readonly Reading[]): Promise<string[]> {
+    const encoded = readings.map(({ bytes, numbers, ...rest }) => {
+      const raw = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+      return { ...rest, bytes: Buffer.from(bytes).toString("base64"), numbers: raw.toString("base64") };
+    });
+    this.#child.stdin.write(`${JSON.stringify(encoded)}\n`);
+    const { done, value } = await this.#answers.next();
+    if (done) throw new Error("the second reader ended without an answer");
+    return JSON.parse(value) as string[];
+  }
+
+  close(): void {
+    this.#child.stdin.end();
+  }
+}
