@@ -20,6 +20,7 @@ export type Values =
 const WIDTHS: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
 // Prefixes let few bytes stand for many; what a page may unpack to is bounded.
 const MOST_TEXT = 2 ** 28;
+const MOST_PADDING = 8;
 
 /**
  * Runs of equal numbers and of bit-packed ones, as levels and dictionary indices are written.
@@ -83,10 +84,10 @@ function unpackBits(bytes: Uint8Array, start: number, width: number, numbers: Ui
   }
 }
 
-/** Values as they are, side by side; they fill `bytes`. */
+/** Values as they are, side by side. */
 export function readPlain(bytes: Uint8Array, type: ParquetType, length: number, count: number): Values {
   if (type === "BOOLEAN") {
-    wantBytes(bytes, Math.ceil(count / 8), count);
+    wantEnd(bytes, Math.ceil(count / 8), count);
     return Array.from({ length: count }, (_, i) => ((bytes[i >> 3]! >> (i & 7)) & 1) === 1);
   }
   if (type === "BYTE_ARRAY") {
@@ -102,11 +103,11 @@ export function readPlain(bytes: Uint8Array, type: ParquetType, length: number, 
       values[i] = bytes.subarray(at, at + size);
       at += size;
     }
-    want(at === bytes.length, `${bytes.length - at} bytes too many for ${count} texts`);
+    wantEnd(bytes, at, count);
     return values;
   }
   const width = type === "FIXED_LEN_BYTE_ARRAY" ? length : WIDTHS[type]!;
-  wantBytes(bytes, count * width, count);
+  wantEnd(bytes, count * width, count);
   if (type === "FIXED_LEN_BYTE_ARRAY") {
     return Array.from({ length: count }, (_, i) => bytes.subarray(i * width, (i + 1) * width));
   }
@@ -116,15 +117,15 @@ export function readPlain(bytes: Uint8Array, type: ParquetType, length: number, 
       return (BigInt(view.getInt32(i * 12 + 8, true)) << 64n) | view.getBigUint64(i * 12, true);
     });
   }
-  return arrayOf(bytes.slice().buffer as ArrayBuffer, type);
+  return arrayOf(bytes.slice(0, count * width).buffer as ArrayBuffer, type);
 }
 
 /** All first bytes, then all second bytes, and so on. */
 export function readByteStreams(bytes: Uint8Array, type: ParquetType, length: number, count: number): Values {
   const width = type === "FIXED_LEN_BYTE_ARRAY" ? length : WIDTHS[type];
   want(width !== undefined && type !== "INT96", `byte streams of ${type}`);
-  wantBytes(bytes, count * width, count);
-  const whole = new Uint8Array(bytes.length);
+  wantEnd(bytes, count * width, count);
+  const whole = new Uint8Array(count * width);
   for (let stream = 0; stream < width; stream++) {
     for (let i = 0; i < count; i++) whole[i * width + stream] = bytes[stream * count + i]!;
   }
@@ -197,7 +198,7 @@ function wideBits(bytes: Uint8Array, start: number, width: number, index: number
   return BigInt.asUintN(width, whole >> BigInt(bit & 7));
 }
 
-/** Lengths as differences, then all texts side by side to the end of `bytes`. */
+/** Lengths as differences, then all texts side by side. */
 export function readTexts(bytes: Uint8Array, start: number, count: number): Uint8Array[] {
   if (count === 0) return [];
   const { values: lengths, end } = readDeltas(bytes, start, "INT32", count);
@@ -207,7 +208,7 @@ export function readTexts(bytes: Uint8Array, start: number, count: number): Uint
       throw new Damage(`a text of ${length} bytes does not fit its page`);
     }
     at += length;
-    if (i === count - 1) want(at === bytes.length, `${bytes.length - at} bytes too many for ${count} texts`);
+    if (i === count - 1) wantEnd(bytes, at, count);
     return bytes.subarray(at - length, at);
   });
 }
@@ -267,8 +268,13 @@ class Varints {
   }
 }
 
-function wantBytes(bytes: Uint8Array, wanted: number, count: number): void {
-  want(bytes.length === wanted, `${bytes.length} bytes for ${count} values, want ${wanted}`);
+/** What is left over tells that the page was read for what it is not; but fastparquet adds zeros. */
+function wantEnd(bytes: Uint8Array, end: number, count: number): void {
+  const rest = bytes.subarray(end);
+  want(
+    end <= bytes.length && rest.length <= MOST_PADDING && rest.every((byte) => byte === 0),
+    `${bytes.length} bytes for ${count} values, want ${end}`,
+  );
 }
 
 function viewOf(bytes: Uint8Array): DataView {

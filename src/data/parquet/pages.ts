@@ -59,7 +59,7 @@ export async function readChunk(
     want(dictionary === undefined && row === 0, "a dictionary behind the values or another one");
     want(
       head.encoding === "PLAIN" || head.encoding === "PLAIN_DICTIONARY",
-      `a dictionary in ${head.encoding}`,
+      `a dictionary in ${named(head.encoding)}`,
     );
     want(head.num_values >= 0, `a dictionary of ${head.num_values} values`);
     const page = await unpack(packed, codec, header.uncompressed_page_size);
@@ -74,7 +74,7 @@ export async function readChunk(
     if (!optional) return emit(undefined, page, head.encoding, head.num_values);
     want(
       head.definition_level_encoding === "RLE",
-      `definition levels in ${head.definition_level_encoding}, which are not read`,
+      `definition levels in ${named(head.definition_level_encoding)}`,
     );
     want(page.length >= 4, "definition levels are cut off");
     const end = 4 + new DataView(page.buffer, page.byteOffset).getUint32(0, true);
@@ -96,6 +96,7 @@ export async function readChunk(
     const missing = levels ? levels.reduce((sum, level) => sum + 1 - level, 0) : 0;
     want(head.num_nulls === missing, `promises ${head.num_nulls} missing values and has ${missing}`);
     const size = header.uncompressed_page_size - end;
+    want(size >= 0, `promises ${header.uncompressed_page_size} bytes with ${end} of levels`);
     // A page without values may be without a compressed stream as well.
     const plain = head.is_compressed === false || (size === 0 && packed.length === end);
     const page = await unpack(packed.subarray(end), plain ? "UNCOMPRESSED" : codec, size);
@@ -155,7 +156,7 @@ export async function readChunk(
       want(wrong === undefined, `a value of ${wrong?.length} bytes, want ${length}`);
       return texts;
     }
-    want(false, `values of type ${type} in the encoding ${encoding ?? "of an unknown code"}`);
+    want(false, `values of type ${type} in ${named(encoding)}`);
   }
 
   for (let at = 0; at < bytes.length; ) {
@@ -176,4 +177,8 @@ export async function readChunk(
     });
   }
   want(row === rows, `pages hold ${row} of ${rows} values`);
+}
+
+function named(encoding: Encoding | undefined): string {
+  return encoding ?? "an unknown encoding";
 }
