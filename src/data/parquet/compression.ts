@@ -2,15 +2,15 @@
  * @file Compressed pages, unpacked to exactly as many bytes as they promise, or refused.
  *
  * The decompressors of hyparquet-compressors leave off what does not fit, fill up with zeros what is missing, and look
- * at no checksum. Here streams of Snappy, LZ4 and Zstandard are walked before they are unpacked, so that every length
- * and distance in them is sound, and gzip is the platform's.
- * Sources: Snappy, "format_description.txt"; LZ4, "Block Format Description"; RFC 8878 (Zstandard).
+ * at no checksum. Here streams of Snappy and LZ4 are walked before they are unpacked, so that every length and distance in
+ * them is sound, gzip is the platform's, and Zstandard our own.
+ * Sources: Snappy, "format_description.txt"; LZ4, "Block Format Description".
  */
 import type { CompressionCodec } from "hyparquet";
-import { xxhash64 } from "hyparquet/src/xxhash.js";
-import { compressors, decompressZstd } from "hyparquet-compressors";
+import { compressors } from "hyparquet-compressors";
 import { gunzip } from "../gzip.js";
 import { Damage, decoded, want } from "./damage.js";
+import { unpackZstd } from "./zstd.js";
 
 /**
  * @param size bytes that the page promises.
@@ -148,67 +148,6 @@ function framedLz4Size(stream: Uint8Array, size: number): number {
     wantSize(lz4Size(stream.subarray(block.at, block.at + block.packed)), block.unpacked);
   }
   return total;
-}
-
-const ZSTD_MAGIC = 0xfd2fb528;
-const MOST_ZSTD_BLOCK = 2 ** 17;
-
-/**
- * One frame after the other. Where a frame tells its size, fzstd fills up what is missing; so it is given frames that do
- * not, with a window no larger than what they unpack to.
- */
-function unpackZstd(stream: Uint8Array, size: number): Uint8Array {
-  const page = new Uint8Array(size);
-  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
-  const cut = "a Zstandard stream is cut off";
-  let at = 0;
-  let filled = 0;
-  do {
-    const start = at;
-    want(at + 6 <= stream.length && view.getUint32(at, true) === ZSTD_MAGIC, "is no Zstandard stream");
-    const flags = stream[at + 4]!;
-    want((flags & 0b1000) === 0 && (flags & 0b11) === 0, "a Zstandard frame wants a dictionary");
-    const single = (flags >> 5) & 1;
-    const sizeBytes = [single, 2, 4, 8][flags >> 6]!;
-    const sizeAt = at + 6 - single;
-    at = sizeAt + sizeBytes;
-    want(at <= stream.length, cut);
-    let promised = sizeBytes === 2 ? 256 : 0;
-    for (let i = 0; i < sizeBytes; i++) promised += stream[sizeAt + i]! * 2 ** (8 * i);
-    const blocksAt = at;
-    for (let last = false; !last; ) {
-      want(at + 3 <= stream.length, cut);
-      const head = stream[at]! | (stream[at + 1]! << 8) | (stream[at + 2]! << 16);
-      last = (head & 1) === 1;
-      const kind = (head >> 1) & 3;
-      const length = head >> 3;
-      want(kind !== 3 && length <= MOST_ZSTD_BLOCK, "a Zstandard block has an unknown kind or length");
-      at += 3 + (kind === 1 ? 1 : length);
-      want(at <= stream.length, cut);
-    }
-    const hasChecksum = (flags & 0b100) !== 0;
-    const frame = new Uint8Array(6 + at - blocksAt);
-    new DataView(frame.buffer).setUint32(0, ZSTD_MAGIC, true);
-    // A window's size is 2 to the power of ten and the upper five bits, and eighths of it.
-    const whole = Math.max(0, Math.ceil(Math.log2(Math.max(size, MOST_ZSTD_BLOCK))) - 10) << 3;
-    frame[5] = single ? whole : Math.min(whole, stream[start + 5]!);
-    frame.set(stream.subarray(blocksAt, at), 6);
-    const part = decoded("does not unpack as ZSTD", () => decompressZstd(frame));
-    want(
-      sizeBytes === 0 || part.length === promised,
-      `unpacks to ${part.length} bytes, promises ${promised}`,
-    );
-    want(part.length <= size - filled, `unpacks to more than ${size} bytes`);
-    if (hasChecksum) {
-      want(at + 4 <= stream.length, cut);
-      const checksum = Number(xxhash64(part) & 0xffffffffn);
-      want(checksum === view.getUint32(at, true), "does not match the checksum of its Zstandard frame");
-      at += 4;
-    }
-    page.set(part, filled);
-    filled += part.length;
-  } while (at < stream.length);
-  return page.subarray(0, filled);
 }
 
 /**
