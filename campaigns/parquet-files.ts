@@ -131,7 +131,7 @@ function hyparquetFile(random: Random, rows: number): NamedFile {
     ),
   ] as ColumnSource[];
   const codec = oneOf(["UNCOMPRESSED", "SNAPPY", "GZIP", "BROTLI"] as const, random);
-  const [rowGroupSize, pageSize] = [50 + random.integer(2000), 64 + random.integer(2000)];
+  const [rowGroupSize, pageSize] = [50 + random.integer(2000), 500 + random.integer(2000)];
   const name = `hyparquet-writer, ${rows} rows, ${codec}, groups of ${rowGroupSize}, pages of ${pageSize}`;
   const compressors = { GZIP: gzipSync, BROTLI: brotliCompressSync };
   const buffer = parquetWriteBuffer({ columnData, codec, compressors, rowGroupSize, pageSize });

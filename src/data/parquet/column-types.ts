@@ -60,7 +60,7 @@ export function checkedElement(element: SchemaElement): SchemaElement {
   if (logical?.type === "UUID" || logical?.type === "FLOAT16") {
     const wanted = logical.type === "UUID" ? 16 : 2;
     const fits = type === "FIXED_LEN_BYTE_ARRAY" && length === wanted;
-    want(fits, `${where} is ${logical.type} stored as ${type} of ${length} bytes`);
+    want(fits, `${where} is ${logical.type}, which is stored in ${wanted} bytes, not as ${type}`);
   }
   if (logical?.type === "TIMESTAMP" || logical?.type === "TIME") {
     want(
@@ -70,13 +70,11 @@ export function checkedElement(element: SchemaElement): SchemaElement {
   }
   const { converted_type: _, ...rest } = element;
   if (agreed !== "DECIMAL") return agreed ? { ...rest, converted_type: agreed } : rest;
-  const [scale = 0, newScale = scale] = [
-    element.scale,
-    logical?.type === "DECIMAL" ? logical.scale : undefined,
-  ];
-  want(old === undefined || scale === newScale, `${where} has the scales ${scale} and ${newScale}`);
-  want(newScale >= 0, `${where} has the scale ${newScale}`);
-  return { ...rest, converted_type: agreed, scale: newScale };
+  const { scale = 0 } = element;
+  const newer = logical?.type === "DECIMAL" ? logical.scale : scale;
+  want(old === undefined || scale === newer, `${where} has the scales ${scale} and ${newer}`);
+  want(newer >= 0, `${where} has the scale ${newer}`);
+  return { ...rest, converted_type: agreed, scale: newer };
 }
 
 function convertedOf(logical: LogicalType, where: string): ConvertedType | undefined {

@@ -10,15 +10,8 @@ import { parquetHeader } from "hyparquet/src/column.js";
 import { crc32 } from "../crc32.js";
 import { unpack } from "./compression.js";
 import { decoded, want, within } from "./damage.js";
-import {
-  readByteStreams,
-  readDeltas,
-  readPlain,
-  readPrefixedTexts,
-  readRuns,
-  readTexts,
-  type Values,
-} from "./encodings.js";
+import { readDeltas, readPrefixedTexts, readTexts } from "./deltas.js";
+import { readByteStreams, readPlain, readRuns, type Values } from "./encodings.js";
 import { PAGE_HEADER } from "./shapes.js";
 import { checkStruct } from "./thrift.js";
 

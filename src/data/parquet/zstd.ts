@@ -11,16 +11,13 @@ import {
   BackwardBits,
   constantTable,
   type HuffmanTable,
-  readHuffmanStream,
-  readHuffmanTable,
   readStateTable,
   type StateTable,
   stateTable,
 } from "./zstd-entropy.js";
+import { CUT, MOST_BLOCK, readLiterals } from "./zstd-literals.js";
 
 const MAGIC = 0xfd2fb528;
-const MOST_BLOCK = 2 ** 17;
-const CUT = "a Zstandard stream is cut off";
 
 /** Lengths by code: each begins where the one before ends, which has as many further bits as its run says. */
 function lengths(first: number, ...runs: readonly (readonly [bits: number, codes: number])[]) {
@@ -155,64 +152,11 @@ class Frame {
 
   #readCompressed(block: Uint8Array): void {
     want(block.length > 1, CUT);
-    const { literals, end } = this.#readLiterals(block);
+    const { literals, end, huffman } = readLiterals(block, this.#huffman);
+    this.#huffman = huffman;
     const start = this.filled;
     this.#readSequences(block, end, literals);
     want(this.filled - start <= MOST_BLOCK, "a Zstandard block is too large");
-  }
-
-  #readLiterals(block: Uint8Array): { literals: Uint8Array; end: number } {
-    const kind = block[0]! & 3;
-    const format = (block[0]! >> 2) & 3;
-    const numberAt = (bytes: number) => {
-      want(bytes <= block.length, CUT);
-      let value = 0;
-      for (let i = 0; i < bytes; i++) value += block[i]! * 2 ** (8 * i);
-      return value;
-    };
-    if (kind < 2) {
-      const head = format % 2 === 0 ? 1 : format === 1 ? 2 : 3;
-      const size = Math.floor(numberAt(head) / (head === 1 ? 8 : 16));
-      const end = head + (kind === 0 ? size : 1);
-      want(size <= MOST_BLOCK && end <= block.length, CUT);
-      const literals = kind === 0 ? block.subarray(head, end) : new Uint8Array(size).fill(block[head]!);
-      return { literals, end };
-    }
-    const width = [10, 10, 14, 18][format]!;
-    const head = [3, 3, 4, 5][format]!;
-    const sizes = Math.floor(numberAt(head) / 16);
-    const size = sizes % 2 ** width;
-    const end = head + Math.floor(sizes / 2 ** width);
-    want(size <= MOST_BLOCK && end <= block.length, CUT);
-    let at = head;
-    if (kind === 2) {
-      const { table, end } = readHuffmanTable(block, at);
-      this.#huffman = table;
-      at = end;
-    }
-    const table = this.#huffman;
-    want(table !== undefined, "a Zstandard block repeats a code that was never given");
-    want(at <= end, CUT);
-    const literals = new Uint8Array(size);
-    const streams = block.subarray(at, end);
-    if (format === 0) readHuffmanStream(streams, table, literals);
-    else {
-      want(streams.length >= 6, CUT);
-      const each = (size + 3) >> 2;
-      want(3 * each <= size, "a Zstandard block has too few literals for its streams");
-      let from = 6;
-      for (let i = 0; i < 4; i++) {
-        const to = i < 3 ? from + streams[2 * i]! + 256 * streams[2 * i + 1]! : streams.length;
-        want(from <= to && to <= streams.length, CUT);
-        readHuffmanStream(
-          streams.subarray(from, to),
-          table,
-          literals.subarray(i * each, i < 3 ? (i + 1) * each : size),
-        );
-        from = to;
-      }
-    }
-    return { literals, end };
   }
 
   #readSequences(block: Uint8Array, start: number, literals: Uint8Array): void {
