@@ -10,4 +10,7 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   "model-files": async () => (await import("./model-files.js")).modelFiles,
   "field-time": async () => (await import("./field-time.js")).fieldTime,
   readers: async () => (await import("./readers.js")).readers,
+  parquet: async () => (await import("./parquet.js")).parquet,
+  "foreign-files": async () => (await import("./foreign-files.js")).foreignFiles,
+  "parquet-bits": async () => (await import("./parquet-bits.js")).parquetBits,
 };

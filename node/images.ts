@@ -1,15 +1,22 @@
 /**
  * @file A folder of images of one size, or of folders of them, to `Dataset`: PGM and PPM by our reader, PNG and JPEG by sharp if installed.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "../src/data/dataset.js";
 import { nameEnding } from "../src/data/format.js";
 import { imageDataset, type NamedImage, toGrey } from "../src/data/image.js";
-import { type Image, readNetpbm } from "../src/data/netpbm.js";
+import { checkedSize } from "../src/data/matrix.js";
+import { readNetpbm } from "../src/data/netpbm.js";
+import { type ImageSize, imageSize, readImage } from "./png-jpeg.js";
 
 const NETPBM = ["pgm", "ppm", "pnm"];
 const BY_SHARP = ["png", "jpg", "jpeg"];
+
+// A small file can promise a large picture. So many numbers are always taken, 1 GiB; more than that must stand in some
+// proportion to the bytes of the files.
+const ALWAYS_ALLOWED = 2 ** 28;
+const MOST_NUMBERS_PER_BYTE = 64;
 
 /**
  * Reads the images in a folder, in the order of their names with numbers as numbers. Where a folder has none itself but
@@ -48,12 +55,9 @@ async function listed(folder: string) {
   );
   const order = new Intl.Collator("en", { numeric: true });
   const names = entries.map(({ name }) => name).sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1));
-  const isImage = (name: string) => [...NETPBM, ...BY_SHARP].includes(nameEnding(name));
-  return {
-    images: names.filter(isImage),
-    others: names.filter((name) => !isImage(name)),
-    folders: new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)),
-  };
+  const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
+  const isImage = (name: string) => !folders.has(name) && [...NETPBM, ...BY_SHARP].includes(nameEnding(name));
+  return { images: names.filter(isImage), others: names.filter((name) => !isImage(name)), folders };
 }
 
 /** @param others how many entries there are beside the images. */
@@ -63,11 +67,12 @@ async function imagesOf(
   others: number,
   color: boolean,
 ): Promise<Dataset> {
+  const paths = files.map((file) => join(folder, file));
+  const sizes = await checkedSizes(paths, color);
   const images: NamedImage[] = [];
-  for (const file of files) {
-    const name = join(folder, file);
-    const byUs = NETPBM.includes(nameEnding(file));
-    const image = byUs ? readNetpbm(await readFile(name), name) : await readBySharp(name);
+  for (const name of paths) {
+    const size = sizes.get(name);
+    const image = size ? await readImage(name, size) : readNetpbm(await readFile(name), name);
     images.push({ name, image: color ? image : toGrey(image) });
   }
   const data = imageDataset(images, folder, "images");
@@ -75,20 +80,33 @@ async function imagesOf(
   return others === 0 ? data : { ...data, warnings: [`${warning} and left out`] };
 }
 
-async function readBySharp(path: string): Promise<Image> {
-  const sharp = await import("sharp").then(
-    (module) => module.default,
-    () => {
-      throw new RangeError(`${path}: PNG and JPEG need the package sharp (npm install sharp)`);
-    },
-  );
-  try {
-    const { data, info } = await sharp(path).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    if (channels !== 1 && channels !== 3) throw new RangeError(`${channels} colour channels, want 1 or 3`);
-    return { width, height, channels, maxValue: 255, pixels: data };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RangeError(`${path}: ${reason}`, { cause: error });
+/**
+ * Sizes of PNG and JPEG images, from their headers, before any of them is decoded.
+ * @throws RangeError if they differ, or if what they ask for is out of proportion to their files.
+ */
+async function checkedSizes(
+  paths: readonly string[],
+  color: boolean,
+): Promise<ReadonlyMap<string, ImageSize>> {
+  const sizes = new Map<string, ImageSize>();
+  let numbers = 0;
+  let bytes = 0;
+  for (const path of paths) {
+    if (NETPBM.includes(nameEnding(path))) continue;
+    const size = await imageSize(path);
+    const { width, height } = size;
+    const first = sizes.values().next().value ?? size;
+    if (width !== first.width || height !== first.height) {
+      const others = `the images before it are ${first.width} × ${first.height}`;
+      throw new RangeError(`${path}: ${width} × ${height}, ${others}`);
+    }
+    sizes.set(path, size);
+    numbers += checkedSize(height, width * (color ? size.channels : 1), path);
+    bytes += (await stat(path)).size;
+    if (numbers > Math.max(ALWAYS_ALLOWED, bytes * MOST_NUMBERS_PER_BYTE)) {
+      const asked = `images up to this one have ${numbers} numbers in ${bytes} bytes`;
+      throw new RangeError(`${path}: ${asked}, want at most ${MOST_NUMBERS_PER_BYTE} a byte`);
+    }
   }
+  return sizes;
 }

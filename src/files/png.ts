@@ -4,6 +4,7 @@
  * Source: W3C, "Portable Network Graphics (PNG) Specification", third edition. Every row has filter 0 (none);
  * what is drawn here is small, and a better filter would be code for a few per cent.
  */
+import { crc32 } from "../data/crc32.js";
 import { checkedSize, type Matrix } from "../data/matrix.js";
 
 /** Raw pixels, row by row, channels of a pixel side by side: 1 channel is grey, 3 are red, green, blue. */
@@ -53,18 +54,6 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   bytes.set(data, 8);
   view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
   return bytes;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {

@@ -1,155 +1,177 @@
 /**
- * @file Checks of Parquet pages that come before hyparquet decodes them.
+ * @file The pages of one column chunk, from their headers to their values.
  *
- * hyparquet believes the counts in a page: one run length of 2³⁰ in a damaged file makes it fill memory. Here
- * every count is held against what the page and the row group can contain.
- * Source: Apache Parquet, "Data Pages" and "Parquet encoding definitions".
+ * hyparquet believes the counts in a page: one run length of 2³⁰ in a damaged file makes it fill memory. Here every
+ * count is held against what the page, the chunk and the row group can contain, and page checksums are looked at.
+ * Source: Apache Parquet, "Data Pages".
  */
-import type { ColumnMetaData, Compressors, PageHeader } from "hyparquet";
+import type { ColumnMetaData, Encoding, PageHeader, SchemaElement } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
-import { readVarInt } from "hyparquet/src/thrift.js";
-import { compressors } from "hyparquet-compressors";
+import { crc32 } from "../crc32.js";
+import { unpack } from "./compression.js";
+import { decoded, want, within } from "./damage.js";
+import { readDeltas, readPrefixedTexts, readTexts } from "./deltas.js";
+import { readByteStreams, readPlain, readRuns, type Values } from "./encodings.js";
+import { PAGE_HEADER } from "./shapes.js";
+import { checkStruct } from "./thrift.js";
 
 // Text and bit streams compress to very little; past this a page size is a mistake in the file.
 const MOST_INFLATION = 4096;
 const ALWAYS_ALLOWED = 2 ** 26;
 
-type Reader = { view: DataView; offset: number };
-
-/** The checks of one column chunk: call `checkChunk` on its bytes, and give `compressors` to hyparquet. */
-export interface ChunkGuard {
-  checkChunk(chunk: ArrayBuffer): void;
-  readonly compressors: Compressors;
+export interface Chunk {
+  readonly bytes: Uint8Array;
+  /** Where in the file `bytes` begin. */
+  readonly offset: number;
+  readonly meta: ColumnMetaData;
+  readonly element: SchemaElement;
+  /** Rows of the row group; a flat column has as many values. */
+  readonly rows: number;
 }
 
 /**
- * @param rows rows of the row group; a flat column has as many values.
- * @param optional whether values may be null.
- * @param where names file and column in errors.
+ * Reads a chunk of a flat column.
+ * @param convert values as they are stored to values as they are meant.
+ * @param onValue gets them with their row in the chunk, null for a missing one.
  */
-export function guardChunk(meta: ColumnMetaData, rows: number, optional: boolean, where: string): ChunkGuard {
-  /** Checks of the pages still to be decompressed, in the order of the file. */
-  const waiting: ((page: Uint8Array) => void)[] = [];
+export async function readChunk(
+  { bytes, offset, meta, element, rows }: Chunk,
+  convert: (values: Values) => ArrayLike<unknown>,
+  onValue: (value: unknown, row: number) => void,
+): Promise<void> {
+  const { codec } = meta;
+  const type = element.type!;
+  const length = element.type_length ?? 0;
+  const optional = element.repetition_type !== "REQUIRED";
+  let dictionary: ArrayLike<unknown> | undefined;
+  let row = 0;
 
-  function checkChunk(chunk: ArrayBuffer): void {
-    waiting.length = 0;
-    const reader: Reader = { view: new DataView(chunk), offset: 0 };
-    let values = 0;
-    while (reader.offset < chunk.byteLength - 1 && values < rows) {
-      const header = parquetHeader(reader);
-      const start = reader.offset;
-      const packed = header.compressed_page_size;
-      const unpacked = header.uncompressed_page_size;
-      want(
-        packed >= 0 && start + packed <= chunk.byteLength,
-        `a page of ${packed} bytes does not fit its chunk`,
-      );
-      want(
-        unpacked >= 0 && unpacked <= Math.max(ALWAYS_ALLOWED, packed * MOST_INFLATION),
-        `a page of ${packed} bytes promises ${unpacked}`,
-      );
-      const page = new Uint8Array(chunk, start, packed);
-      const inPage = valuesOf(header);
-      want(inPage >= 0, `a page promises ${inPage} values`);
-      if (header.type === "DICTIONARY_PAGE") {
-        want(inPage <= unpacked * 8, `a dictionary of ${unpacked} bytes promises ${inPage} values`);
-        later(page, () => {});
-      } else {
-        values += inPage;
-        want(values <= rows, `pages promise more than the ${rows} values of their row group`);
-        if (header.data_page_header_v2) checkV2(header, page, inPage);
-        else later(page, (bytes) => checkV1(header, bytes, inPage));
-      }
-      reader.offset = start + packed;
+  async function readDictionary(header: PageHeader, packed: Uint8Array): Promise<void> {
+    const head = header.dictionary_page_header;
+    want(head !== undefined, "a dictionary without its header");
+    want(dictionary === undefined && row === 0, "a dictionary behind the values or another one");
+    want(
+      head.encoding === "PLAIN" || head.encoding === "PLAIN_DICTIONARY",
+      `a dictionary in ${named(head.encoding)}`,
+    );
+    want(head.num_values >= 0, `a dictionary of ${head.num_values} values`);
+    const page = await unpack(packed, codec, header.uncompressed_page_size);
+    dictionary = convert(readPlain(page, type, length, head.num_values));
+  }
+
+  async function readV1(header: PageHeader, packed: Uint8Array): Promise<void> {
+    const head = header.data_page_header;
+    want(head !== undefined, "a page without its header");
+    wantCount(head.num_values);
+    const page = await unpack(packed, codec, header.uncompressed_page_size);
+    if (!optional) return emit(undefined, page, head.encoding, head.num_values);
+    want(
+      head.definition_level_encoding === "RLE",
+      `definition levels in ${named(head.definition_level_encoding)}`,
+    );
+    want(page.length >= 4, "definition levels are cut off");
+    const end = 4 + new DataView(page.buffer, page.byteOffset).getUint32(0, true);
+    want(end <= page.length, "definition levels do not fit their page");
+    const levels = readRuns(page, 4, end, 1, head.num_values);
+    emit(levels, page.subarray(end), head.encoding, head.num_values);
+  }
+
+  async function readV2(header: PageHeader, packed: Uint8Array): Promise<void> {
+    const head = header.data_page_header_v2;
+    want(head !== undefined, "a page without its header");
+    wantCount(head.num_values);
+    const end = head.definition_levels_byte_length;
+    want(head.repetition_levels_byte_length === 0, "repetition levels in a flat column");
+    want(head.num_rows === head.num_values, `${head.num_rows} rows of ${head.num_values} values`);
+    want(end >= 0 && end <= packed.length, "definition levels do not fit their page");
+    want(optional || end === 0, "definition levels in a column without missing values");
+    const levels = optional ? readRuns(packed, 0, end, 1, head.num_values) : undefined;
+    const missing = levels ? levels.reduce((sum, level) => sum + 1 - level, 0) : 0;
+    want(head.num_nulls === missing, `promises ${head.num_nulls} missing values and has ${missing}`);
+    const size = header.uncompressed_page_size - end;
+    want(size >= 0, `promises ${header.uncompressed_page_size} bytes with ${end} of levels`);
+    // A page without values may be without a compressed stream as well.
+    const plain = head.is_compressed === false || (size === 0 && packed.length === end);
+    const page = await unpack(packed.subarray(end), plain ? "UNCOMPRESSED" : codec, size);
+    emit(levels, page, head.encoding, head.num_values);
+  }
+
+  function wantCount(values: number): void {
+    want(
+      values >= 0 && values <= rows - row,
+      `promises ${values} values where ${rows - row} of ${rows} are left`,
+    );
+  }
+
+  function emit(levels: Uint32Array | undefined, page: Uint8Array, encoding: Encoding, count: number): void {
+    const present = levels ? levels.reduce((sum, level) => sum + level, 0) : count;
+    const valueAt = readValues(page, encoding, present);
+    let next = 0;
+    for (let i = 0; i < count; i++) {
+      onValue(levels === undefined || levels[i] === 1 ? valueAt(next++) : null, row + i);
     }
-    want(values === rows, `pages hold ${values} of ${rows} values`);
+    row += count;
   }
 
-  /** Checks a page once it is decompressed. */
-  function later(page: Uint8Array, check: (bytes: Uint8Array) => void): void {
-    if (meta.codec === "UNCOMPRESSED") check(page);
-    else waiting.push(check);
-  }
-
-  function checkV1(header: PageHeader, bytes: Uint8Array, values: number): void {
-    const reader = readerOf(bytes);
-    if (optional) {
-      const length = reader.view.getUint32(0, true);
-      want(4 + length <= bytes.length, "definition levels do not fit their page");
-      reader.offset = 4;
-      checkRuns(reader, 1, values, 4 + length);
-      reader.offset = 4 + length;
+  /** The values of a page, by their index among those present. */
+  function readValues(page: Uint8Array, encoding: Encoding, count: number): (index: number) => unknown {
+    if (encoding === "RLE_DICTIONARY" || encoding === "PLAIN_DICTIONARY") {
+      const values = dictionary;
+      want(values !== undefined, "dictionary indices without a dictionary");
+      if (count === 0) return () => null;
+      want(page.length > 0, "dictionary indices are cut off");
+      const indices = readRuns(page, 1, page.length, page[0]!, count);
+      const largest = indices.reduce((most, index) => Math.max(most, index), 0);
+      want(largest < values.length, `the dictionary index ${largest} of ${values.length}`);
+      return (index) => values[indices[index]!];
     }
-    checkValues(reader, header.data_page_header!.encoding, values);
+    const values = convert(readStored(page, encoding, count));
+    return (index) => values[index];
   }
 
-  function checkV2(header: PageHeader, page: Uint8Array, values: number): void {
-    const v2 = header.data_page_header_v2!;
-    const levels = v2.definition_levels_byte_length;
-    want(v2.repetition_levels_byte_length === 0, "repetition levels in a flat column");
-    want(levels >= 0 && levels <= page.length, "definition levels do not fit their page");
-    want(v2.num_nulls >= 0 && v2.num_nulls <= values, `a page promises ${v2.num_nulls} nulls`);
-    want(v2.num_rows === values, "rows and values of a page differ in a flat column");
-    if (optional) checkRuns(readerOf(page.subarray(0, levels)), 1, values, levels);
-    const check = (bytes: Uint8Array) => checkValues(readerOf(bytes), v2.encoding, values);
-    if (v2.is_compressed === false) check(page.subarray(levels));
-    else later(page.subarray(levels), check);
-  }
-
-  function checkValues(reader: Reader, encoding: string, values: number): void {
-    const end = reader.view.byteLength;
-    if (encoding === "RLE_DICTIONARY" || encoding === "PLAIN_DICTIONARY" || encoding === "RLE") {
-      if (reader.offset >= end) return;
-      if (meta.type === "BOOLEAN") reader.offset += 4;
-      const width = meta.type === "BOOLEAN" ? 1 : reader.view.getUint8(reader.offset++);
-      want(width <= 32, `dictionary indices of ${width} bits`);
-      if (width > 0) checkRuns(reader, width, values, end);
-    } else if (encoding === "DELTA_BINARY_PACKED" && reader.offset < end) {
-      const block = readVarInt(reader);
-      const miniblocks = readVarInt(reader);
-      const sound = block > 0 && miniblocks > 0 && block <= 2 ** 20 && block % miniblocks === 0;
-      want(sound, `delta blocks of ${block} values in ${miniblocks} parts`);
+  function readStored(page: Uint8Array, encoding: Encoding, count: number): Values {
+    if (encoding === "PLAIN") return readPlain(page, type, length, count);
+    if (encoding === "BYTE_STREAM_SPLIT") return readByteStreams(page, type, length, count);
+    if (encoding === "RLE" && type === "BOOLEAN") {
+      if (count === 0) return [];
+      want(page.length >= 4, "truth values are cut off");
+      const end = 4 + new DataView(page.buffer, page.byteOffset).getUint32(0, true);
+      want(end <= page.length, "truth values do not fit their page");
+      return Array.from(readRuns(page, 4, end, 1, count), (bit) => bit === 1);
     }
-  }
-
-  /** A repeated run may not be longer than its page; what is bit-packed is bounded by its bytes. */
-  function checkRuns(reader: Reader, width: number, values: number, end: number): void {
-    for (let seen = 0; seen < values && reader.offset < end; ) {
-      const header = readVarInt(reader);
-      if (header & 1) {
-        const groups = header >>> 1;
-        reader.offset += groups * width;
-        seen += groups * 8;
-      } else {
-        const run = header >>> 1;
-        want(run <= values, `a run of ${run} in a page of ${values} values`);
-        reader.offset += (width + 7) >> 3;
-        seen += run;
-      }
+    if (encoding === "DELTA_BINARY_PACKED" && (type === "INT32" || type === "INT64")) {
+      return count === 0 ? [] : readDeltas(page, 0, type, count).values;
     }
+    if (encoding === "DELTA_LENGTH_BYTE_ARRAY" && type === "BYTE_ARRAY") return readTexts(page, 0, count);
+    if (encoding === "DELTA_BYTE_ARRAY" && (type === "BYTE_ARRAY" || type === "FIXED_LEN_BYTE_ARRAY")) {
+      const texts = readPrefixedTexts(page, count);
+      const wrong = type === "BYTE_ARRAY" ? undefined : texts.find((text) => text.length !== length);
+      want(wrong === undefined, `a value of ${wrong?.length} bytes, want ${length}`);
+      return texts;
+    }
+    want(false, `values of type ${type} in ${named(encoding)}`);
   }
 
-  function want(holds: boolean, otherwise: string): void {
-    if (!holds) throw new RangeError(`${where}: ${otherwise}`);
+  for (let at = 0; at < bytes.length; ) {
+    await within(`page at byte ${offset + at}`, async () => {
+      const start = checkStruct(bytes, at, PAGE_HEADER);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const header = decoded("its header cannot be read", () => parquetHeader({ view, offset: at }));
+      const { compressed_page_size: size, uncompressed_page_size: unpacked, crc } = header;
+      want(size >= 0 && size <= bytes.length - start, `${size} bytes do not fit its column chunk`);
+      const most = codec === "UNCOMPRESSED" ? size : Math.max(ALWAYS_ALLOWED, size * MOST_INFLATION);
+      want(unpacked >= 0 && unpacked <= most, `promises ${unpacked} bytes in ${size}`);
+      const packed = bytes.subarray(start, start + size);
+      want(crc === undefined || crc >>> 0 === crc32(packed), "does not match its checksum");
+      at = start + size;
+      if (header.type === "DICTIONARY_PAGE") await readDictionary(header, packed);
+      else if (header.type === "DATA_PAGE") await readV1(header, packed);
+      else if (header.type === "DATA_PAGE_V2") await readV2(header, packed);
+    });
   }
-
-  const guarded: Compressors = {};
-  for (const [codec, decompress] of Object.entries(compressors)) {
-    guarded[codec as keyof Compressors] = (input, size) => {
-      const page = decompress(input, size);
-      want(page.length === size, `a page of ${size} bytes unpacks to ${page.length}`);
-      waiting.shift()?.(page);
-      return page;
-    };
-  }
-  return { checkChunk, compressors: guarded };
+  want(row === rows, `pages hold ${row} of ${rows} values`);
 }
 
-function valuesOf(header: PageHeader): number {
-  const counted = header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header;
-  return counted?.num_values ?? -1;
-}
-
-function readerOf(bytes: Uint8Array): Reader {
-  return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+function named(encoding: Encoding | undefined): string {
+  return encoding ?? "an unknown encoding";
 }

@@ -1,0 +1,40 @@
+/**
+ * @file What two readers say of one Parquet file, brought into one form and compared.
+ */
+
+/** A column as numbers, missing ones as NaN, or as text, missing as "". */
+export interface ReadColumn {
+  readonly name: string;
+  readonly numbers?: Float64Array;
+  readonly texts?: readonly string[];
+}
+
+// A decimal may be scaled in two ways that differ in float64's last bit, and so in float32's.
+const DECIMAL_TOLERANCE = 2 ** -22;
+
+/**
+ * The first difference between our reading and the second reader's, or undefined. Numbers are compared as float32;
+ * columns that only one of them reads are left out.
+ */
+export function difference(ours: readonly ReadColumn[], theirs: readonly ReadColumn[]): string | undefined {
+  for (const { name, numbers, texts } of ours) {
+    const other = theirs.find((column) => column.name === name);
+    if (other === undefined) continue;
+    const [mine, yours] = numbers ? [numbers, other.numbers] : [texts!, other.texts];
+    if (yours === undefined) continue;
+    if (mine.length !== yours.length)
+      return `column "${name}" has ${mine.length} rows, DuckDB ${yours.length}`;
+    for (let i = 0; i < mine.length; i++) {
+      if (!same(mine[i]!, yours[i]!)) {
+        return `column "${name}" row ${i + 1}: ${mine[i]}, DuckDB ${yours[i]}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function same(a: number | string, b: number | string): boolean {
+  if (typeof a === "string" || typeof b === "string") return a === b;
+  const [x, y] = [Math.fround(a), Math.fround(b)];
+  return Object.is(x, y) || x === y || Math.abs(x - y) <= DECIMAL_TOLERANCE * Math.abs(x);
+}
