@@ -1,8 +1,9 @@
 /**
  * @file Going on from a checkpoint: what it must agree with, so that training ends in the bits it would have ended in.
  */
-import { fingerprint } from "../data/fingerprint.js";
+
 import type { BytesLike } from "../data/bytes.js";
+import { fingerprint } from "../data/fingerprint.js";
 import type { Matrix } from "../data/matrix.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import { type Shape, sameShape, show } from "../engine/tensor.js";

@@ -8,7 +8,8 @@
  */
 import type { CompressionCodec } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { gunzip } from "../gzip.js";
+import { gunzipStream } from "../gzip.js";
+import { collect } from "../pieces.js";
 import { Damage, decoded, want } from "./damage.js";
 import { unpackZstd } from "./zstd.js";
 
@@ -42,7 +43,7 @@ async function unpackAny(packed: Uint8Array, codec: CompressionCodec | undefined
       wantSize(framedLz4Size(packed, size), size);
       return by(codec);
     case "GZIP":
-      return gunzip(packed, "", size).catch((error: unknown) => {
+      return collect(gunzipStream([packed], "", size)).catch((error: unknown) => {
         throw new Damage("does not match the length or the checksum of its gzip stream", { cause: error });
       });
     case "ZSTD":
