@@ -6,6 +6,7 @@ import { kNearestWithin, nearestNeighbours } from "../../src/linalg/neighbours/n
 import { allSquaredDistances } from "../../src/methods/manifold/tsne/distances.js";
 import { exactForces } from "../../src/methods/manifold/tsne/forces.js";
 import { conditionals, denseJoint } from "../../src/methods/manifold/tsne/joint-probabilities.js";
+import { chooseMesh } from "../../src/methods/manifold/tsne/mesh-geometry.js";
 import { setPlaces } from "../../src/methods/manifold/tsne/places.js";
 import { type TsneOptions, tsne } from "../../src/methods/manifold/tsne.js";
 import type { FitContext, Iteration } from "../../src/methods/method.js";
@@ -166,4 +167,11 @@ test("what cannot be is refused in a sentence", async () => {
   expect(() => tsne({ perplexity: [] })).toThrow(
     "perplexity must be a number > 1, or a list of them, got []",
   );
+});
+
+test("a box too long for any number of nodes is refused at once", () => {
+  // 10³⁸ nodes and one more are as many: the search for a length to transform would have no end.
+  for (const longest of [1e9, 1e17, 1e38]) {
+    expect(() => chooseMesh(new Float32Array(8), [0, 0], [longest, 1])).toThrow("fits no mesh");
+  }
 });

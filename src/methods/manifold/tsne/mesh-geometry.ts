@@ -52,7 +52,11 @@ export const cornerOffset = (scale: number): number => -(MARGIN - 0.5) / scale;
 
 function meshOf(sides: readonly number[], scale: number, splitting: number): Mesh {
   const nodes = (axis: number) => (axis < sides.length ? Math.ceil(sides[axis]! * scale) + 2 * MARGIN : 1);
-  const padded = (count: number) => (count === 1 ? 1 : transformLength(Math.max(SHORTEST, 2 * count)));
+  const padded = (count: number) => {
+    if (count === 1) return 1;
+    // Of numbers past 2⁵³ the next length would never be found.
+    return count > MOST_NODES ? Number.POSITIVE_INFINITY : transformLength(Math.max(SHORTEST, 2 * count));
+  };
   const [nx, ny, nz] = [nodes(0), nodes(1), nodes(2)];
   return { nx, ny, nz, mx: padded(nx), my: padded(ny), mz: padded(nz), scale, splitting };
 }
