@@ -14,6 +14,7 @@ import { SETTINGS, smallModel } from "./small-models.js";
 const FOREIGN =
   /\n|of undefined|of null|is not (a function|iterable|defined|an object)|object Object|Cannot |Invalid (typed|array|count|string|data)|allocation failed|onnx|status code|call stack|out of (bounds|memory)|BigInt|Unexpected|JSON at|argument must|convert/i;
 const BATCH = 50;
+const CASES_A_MODEL = 25;
 
 export const modelFiles: Campaign = {
   name: "model-files",
@@ -28,7 +29,7 @@ export const modelFiles: Campaign = {
     try {
       let batch: Prepared[] = [];
       while (hunt.more()) {
-        batch.push(await prepared(hunt.random.fork("case", hunt.cases), hunt.cases));
+        batch.push(await prepared(hunt.random, hunt.cases));
         if (batch.length === BATCH) {
           await judge(hunt, child, batch, counts);
           batch = [];
@@ -89,12 +90,15 @@ async function savedAgain({ setting }: ModelFileCase, file: Uint8Array): Promise
 
 type Damage = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
-export async function prepared(random: Random, number: number): Promise<Prepared> {
-  const setting = random.integer(SETTINGS);
+/** Case after case of the same two models: a short hunt has to fit few. */
+async function prepared(seed: Random, number: number): Promise<Prepared> {
+  const models = seed.fork("models", Math.floor(number / CASES_A_MODEL));
+  const random = seed.fork("case", number);
+  const setting = models.integer(SETTINGS);
   const { method, model, checkpoint } = await smallModel(setting);
   const isCheckpoint = checkpoint !== undefined && random.integer(3) === 0;
   const whole = isCheckpoint ? checkpoint : model;
-  const other = (await smallModel(random.integer(SETTINGS))).model;
+  const other = (await smallModel(models.integer(SETTINGS))).model;
   const names = Object.keys(DAMAGES);
   const name = names[random.integer(names.length)]!;
   return {

@@ -24,5 +24,7 @@ export function namedValue<T>(
 export function inWords(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return typeof value === "string" ? value : undefined;
   const [entry, ...more] = Object.entries(value);
-  return entry && more.length === 0 ? entry.flat().join(":") : undefined;
+  if (!entry || more.length > 0) return undefined;
+  const words = entry.flat();
+  return words.every((word) => ["string", "number"].includes(typeof word)) ? words.join(":") : undefined;
 }

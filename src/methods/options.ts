@@ -150,6 +150,18 @@ export function describeOptions(options: object): Readonly<Record<string, Json>>
   return JSON.parse(described) as Record<string, Json>;
 }
 
+const MOST_SHOWN = 200;
+
+/** A value of any kind in one line. */
 function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  if (typeof value === "function") return "a function";
+  if (typeof value === "number") return String(value);
+  let text: string;
+  try {
+    text =
+      JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}n` : part)) ?? String(value);
+  } catch {
+    text = "an object that goes round in circles";
+  }
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }

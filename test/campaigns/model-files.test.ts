@@ -3,13 +3,13 @@ import { Hunt } from "../../campaigns/campaign.js";
 import { modelFiles, wrongIn } from "../../campaigns/model-files.js";
 
 test("damaged and forged model files are refused in a sentence, or work", async () => {
-  const hunt = new Hunt({ seed: 3, cases: 60 });
+  const hunt = new Hunt({ seed: 3, cases: 150 });
   await modelFiles.run(hunt);
   expect(hunt.faults).toEqual([]);
-  expect(hunt.cases).toBe(60);
+  expect(hunt.cases).toBe(150);
   // Both happen: it is not that everything is refused.
-  expect(hunt.figures.refused).toBeGreaterThan(15);
-  expect(hunt.figures.loaded).toBeGreaterThan(3);
+  expect(hunt.figures.refused).toBeGreaterThan(50);
+  expect(hunt.figures.loaded).toBeGreaterThan(10);
 });
 
 test("what goes wrong is told from what is refused", () => {

@@ -90,3 +90,44 @@ test("the registry finds methods by either spelling and suggests the nearest", (
     expect(summary.length).toBeGreaterThan(10);
   }
 });
+
+test("values that nobody would say are refused in our words, of every option of every method", () => {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  const nobody: unknown[] = [
+    ...[
+      null,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      -1,
+      1e300,
+      "",
+      "__proto__",
+      "constructor",
+      "\u0000",
+      true,
+    ],
+    ...[[], [[]], [null], {}, { gaussian: {} }, { custom: {} }, { name: {} }, Object.create(null), () => 0],
+    ...[{ toString: 2 }, [{ toString: 2 }], { gaussian: { toString: 2 } }, { l1: [{ toString: 2 }] }, 7n],
+    JSON.parse('{"__proto__":1}'),
+    { encoder: {}, decoder: [] },
+    circular,
+    { encoder: [{ conv: { toString: 2 }, kernel: {} }], decoder: [{}] },
+    { encoder: [null], decoder: [{ reshape: {} }] },
+  ];
+  for (const { name, options, create } of methods) {
+    const needed = "latentDim" in options ? { latentDim: 2 } : { clusters: 2 };
+    for (const option of Object.keys(options)) {
+      for (const value of nobody) {
+        try {
+          create({ ...needed, [option]: value });
+        } catch (error) {
+          expect(
+            error === null || [RangeError, TypeError].includes((error as Error).constructor as never),
+          ).toBe(true);
+          expect((error as Error).message, `${name}.${option}`).toMatch(new RegExp(`^${name}[: ]`));
+        }
+      }
+    }
+  }
+});

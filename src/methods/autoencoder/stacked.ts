@@ -86,7 +86,9 @@ const LOSSES = "pretraining.losses";
 /** @throws RangeError or TypeError for options that are not as described. */
 export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<StackedAutoencoder> {
   const preset =
-    options && Object.hasOwn(PRESETS, options.preset ?? "") ? PRESETS[options.preset!] : undefined;
+    typeof options?.preset === "string" && Object.hasOwn(PRESETS, options.preset)
+      ? PRESETS[options.preset]
+      : undefined;
   const given = checkOptions(NAME, stackedAutoencoderOptions, preset ? { ...preset, ...options } : options);
   const { activation, latentActivation, pretraining } = given;
   const learningRate = given.pretrainingLearningRate ?? (pretraining === "rbm" ? 0.01 : 0.001);
