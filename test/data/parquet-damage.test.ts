@@ -123,6 +123,18 @@ test("every single bit of the metadata may flip, and what is refused is refused 
   expect(refused).toBeGreaterThan(500);
 });
 
+test("the old and the new way of telling a type may not contradict each other", async () => {
+  const file = golden("arrow-encodings-v2");
+  for (const [bit, other] of [
+    [4, "NULL"],
+    [6, "UUID"],
+  ] as const) {
+    await expect(changed(file, 1912, file[1912]! ^ (1 << bit))).rejects.toThrow(
+      `p: damaged Parquet: metadata: column "u" is both UINT_32 and ${other}`,
+    );
+  }
+});
+
 /** A Zstandard frame of one block of bytes as they are. */
 function zstdFrame(bytes: number[], checksum: number[]): Uint8Array {
   const flags = 0b0010_0000 | (checksum.length > 0 ? 0b100 : 0);
