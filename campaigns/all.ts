@@ -7,4 +7,5 @@ import type { Campaign } from "./campaign.js";
 export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   "field-time": async () => (await import("./field-time.js")).fieldTime,
   readers: async () => (await import("./readers.js")).readers,
+  streams: async () => (await import("./streams.js")).streams,
 };
