@@ -13,4 +13,5 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   parquet: async () => (await import("./parquet.js")).parquet,
   "foreign-files": async () => (await import("./foreign-files.js")).foreignFiles,
   "parquet-bits": async () => (await import("./parquet-bits.js")).parquetBits,
+  streams: async () => (await import("./streams.js")).streams,
 };

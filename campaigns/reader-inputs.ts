@@ -18,10 +18,13 @@ export interface Input {
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random.integer(items.length)]!;
 
-/** A file of one of the formats, one in four of them compressed. */
-export function soundInput(random: Random): Input {
+/**
+ * A file of one of the formats, one in four of them compressed.
+ * @param most rows of it.
+ */
+export function soundInput(random: Random, most = 12): Input {
   const make = pick(random, [csvInput, csvInput, npyInput, idxInput, netpbmInput]);
-  const input = make(random);
+  const input = make(random, most);
   if (random.integer(4) > 0) return input;
   // A gzip file may have several members, as those that were appended to have.
   const cut = random.integer(3) === 0 ? random.integer(input.bytes.length) : 0;
@@ -29,11 +32,11 @@ export function soundInput(random: Random): Input {
   return { ...input, bytes: join(...parts.map((part) => gzipSync(part))), name: `${input.name}.gz` };
 }
 
-function csvInput(random: Random): Input {
+function csvInput(random: Random, most: number): Input {
   const delimiter = pick(random, [",", ";", "\t"] as const);
   const newline = pick(random, ["\n", "\n", "\r\n", "\r"]);
   const cols = 1 + random.integer(5);
-  const rows = 1 + random.integer(12);
+  const rows = 1 + random.integer(most);
   // At least one column of numbers.
   const textual = Array.from({ length: cols }, (_, j) => j > 0 && random.integer(3) === 0);
   const lines: string[] = [];
@@ -124,9 +127,9 @@ function halfway(random: Random): string {
 
 const NPY_TYPES = ["b1", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"];
 
-function npyInput(random: Random): Input {
+function npyInput(random: Random, most: number): Input {
   const type = pick(random, NPY_TYPES);
-  const shape = Array.from({ length: random.integer(5) }, () => 1 + random.integer(4));
+  const shape = shapeOf(random.integer(5), most, random);
   const order = type.endsWith("1") ? "|" : pick(random, ["<", ">"]);
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(pick(random, [", ", ",", " , "]))})`;
   const fortran = random.integer(2) === 0 ? "True" : "False";
@@ -156,9 +159,9 @@ const IDX_TYPES: readonly (readonly [number, string])[] = [
   [14, "f8"],
 ];
 
-function idxInput(random: Random): Input {
+function idxInput(random: Random, most: number): Input {
   const [code, type] = pick(random, IDX_TYPES);
-  const shape = Array.from({ length: 1 + random.integer(4) }, () => 1 + random.integer(4));
+  const shape = shapeOf(1 + random.integer(4), most, random);
   const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
   header.setUint8(2, code);
   header.setUint8(3, shape.length);
@@ -166,6 +169,10 @@ function idxInput(random: Random): Input {
   const count = shape.reduce((product, size) => product * size, 1);
   const bytes = join(new Uint8Array(header.buffer), numbers(type, count, false, random));
   return { bytes, name: pick(random, ["data.idx", "data-idx3-ubyte"]), options: {}, sound: true };
+}
+
+function shapeOf(rank: number, most: number, random: Random): number[] {
+  return Array.from({ length: rank }, (_, axis) => 1 + random.integer(axis === 0 ? most : 4));
 }
 
 /** Random bits, but no float64 that float32 cannot hold, and no boolean but 0 and 1. */
@@ -180,9 +187,9 @@ function numbers(type: string, count: number, little: boolean, random: Random): 
   return new Uint8Array(view.buffer);
 }
 
-function netpbmInput(random: Random): Input {
+function netpbmInput(random: Random, tallest: number): Input {
   const kind = pick(random, [2, 3, 5, 6]);
-  const [width, height] = [1 + random.integer(5), 1 + random.integer(5)];
+  const [width, height] = [1 + random.integer(5), 1 + random.integer(tallest)];
   const most = pick(random, [1, 15, 255, 255, 256, 4095, 65535]);
   const space = () => pick(random, [" ", "\n", "\t", "  ", " # a note\n", "\n#\n"]);
   const header = utf8(`P${kind}${pick(random, [" ", "\n"])}${width}${space()}${height}${space()}${most}`);
