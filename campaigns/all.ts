@@ -4,4 +4,6 @@
 import type { Campaign } from "./campaign.js";
 
 /** Each is loaded when it is run. */
-export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {};
+export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
+  soak: async () => (await import("./soak.js")).soak,
+};
