@@ -14,4 +14,5 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   "foreign-files": async () => (await import("./foreign-files.js")).foreignFiles,
   "parquet-bits": async () => (await import("./parquet-bits.js")).parquetBits,
   streams: async () => (await import("./streams.js")).streams,
+  soak: async () => (await import("./soak.js")).soak,
 };
