@@ -53,7 +53,7 @@ export interface FitOptions {
   /** Called some times a second with a way to make a checkpoint of where training stands. */
   onCheckpoint?: (checkpoint: () => Uint8Array) => void | Promise<void>;
   /** Stops training at the next run of steps with an `InterruptedError`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** A checkpoint to go on from: with the same data and options it ends in the same bits as without the break. */
   resume?: Uint8Array;
   /** Names of the columns, kept with the model. */

@@ -102,10 +102,10 @@ function byGradients({ latentDim: k, center }: Required<FactorizationOptions>): 
       const xHat = add(matmul(z, p.dictionary!, { transposeB: true }), p.mean!);
       return { loss: mean(sum(square(sub(batch.data.x!, xHat)), 1)) };
     },
-    async finish({ dictionary, mean: center }) {
+    async finish({ dictionary, mean: center }, { breathe }) {
       const [d] = dictionary!.shape as [number, number];
       const b = dense(d, k, Float64Array.from(dictionary!.data as Float32Array));
-      return withEncoder(b, center!);
+      return withEncoder(b, center!, breathe);
     },
   };
 }
@@ -113,7 +113,7 @@ function byGradients({ latentDim: k, center }: Required<FactorizationOptions>): 
 function byLeastSquares({ latentDim: k, center, maxIter, tol }: Required<FactorizationOptions>): Solved {
   return {
     kind: "solved",
-    async solve(x, { random, signal }: FitContext) {
+    async solve(x, { random, breathe }: FitContext) {
       const mu = meanOf(x, center);
       const start = random.fork("dictionary");
       let b = dense(
@@ -123,16 +123,16 @@ function byLeastSquares({ latentDim: k, center, maxIter, tol }: Required<Factori
       );
       let before = Number.POSITIVE_INFINITY;
       for (let round = 0; round < maxIter; round++) {
-        signal?.throwIfAborted();
-        const { zx, zz, total } = await products(x, mu, await pseudoinverse(b));
-        const bt = await leastSquares(zz, zx);
+        await breathe();
+        const { zx, zz, total } = await products(x, mu, await pseudoinverse(b, breathe), breathe);
+        const bt = await leastSquares(zz, zx, { breathe });
         b = transpose(bt);
         // At the least-squares B, Σ‖x − Bz‖² = Σ‖x‖² − ⟨Bᵀ, ZᵀX⟩.
         const error = total - bt.data.reduce((s, value, i) => s + value * zx.data[i]!, 0);
         if (before - error <= tol * total) break;
         before = error;
       }
-      return withEncoder(b, mu);
+      return withEncoder(b, mu, breathe);
     },
   };
 }
@@ -145,6 +145,7 @@ async function products(
   x: Matrix,
   mu: NdArray,
   encoder: Dense,
+  breathe: FitContext["breathe"],
 ): Promise<{ zx: Dense; zz: Dense; total: number }> {
   const program = await compileOnce("factorization products", productsModel);
   const k = encoder.rows;
@@ -153,6 +154,7 @@ async function products(
   let total = 0;
   const a: NdArray = { dtype: "float64", shape: [k, x.cols], data: encoder.data };
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
+    await breathe();
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * x.cols, (from + rows) * x.cols);
     const block = await program.run({ x: { dtype: "float32", shape: [rows, x.cols], data }, mu, a });
@@ -181,14 +183,14 @@ function addTo(sum: Float64Array, { data }: NdArray): void {
 }
 
 /** B⁺ `[k, d]`. */
-function pseudoinverse(b: Dense): Promise<Dense> {
-  return leastSquares(b, identity(b.rows));
+function pseudoinverse(b: Dense, breathe: FitContext["breathe"]): Promise<Dense> {
+  return leastSquares(b, identity(b.rows), { breathe });
 }
 
-async function withEncoder(b: Dense, mu: NdArray): Promise<Parameters> {
+async function withEncoder(b: Dense, mu: NdArray, breathe: FitContext["breathe"]): Promise<Parameters> {
   return {
     dictionary: float32(b),
-    encoder: float32(await pseudoinverse(b)),
+    encoder: float32(await pseudoinverse(b, breathe)),
     mean: mu,
   };
 }

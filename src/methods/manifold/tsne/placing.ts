@@ -1,7 +1,9 @@
 /**
  * @file New rows beside an embedding: their neighbours among its rows, and where that puts them.
  */
+
 import { type Matrix, matrix } from "../../../data/matrix.js";
+import type { Breathing } from "../../../linalg/breathing.js";
 import { type NeighbourMetric, nearestNeighbours } from "../../../linalg/neighbours/nearest-neighbours.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
 import { gatherTeam } from "../../../parallel/team.js";
@@ -15,7 +17,7 @@ import { PLACING_CHUNK, placeRows } from "./placing-kernel.js";
 /** How far out of the embedding's box a place may be. */
 const MARGIN = 2;
 
-export interface Placing {
+export interface Placing extends Breathing {
   /** The rows that were embedded `[n, d]`, and where `[n, dims]`. */
   readonly rows: Matrix;
   readonly embedding: Matrix;
@@ -27,13 +29,13 @@ export interface Placing {
 /** Places `[m, dims]` of rows `[m, d]`, none of which another one depends on. */
 export async function placeBeside(
   x: Matrix,
-  { rows, embedding, k, perplexities, metric }: Placing,
+  { rows, embedding, k, perplexities, metric, breathe }: Placing,
 ): Promise<Matrix> {
   const dims = embedding.cols;
   const out = matrix(x.rows, dims);
   if (x.rows === 0) return out;
-  const { indices, distances } = await nearestNeighbours(rows, x, k, { metric });
-  const probabilities = conditionals(squares(distances), k, perplexities);
+  const { indices, distances } = await nearestNeighbours(rows, x, k, { metric, breathe });
+  const probabilities = await conditionals(squares(distances), k, perplexities, breathe);
   const fixed = Float64Array.from(embedding.data);
   const memory = wasmMemory();
   const field = new MeshField(memory, embedding.rows, dims);
@@ -51,9 +53,12 @@ export async function placeBeside(
     placed: sharedFloat64(x.rows * dims),
   };
   const team = gatherTeam(placeRows, placing);
-  team.run(Math.ceil(x.rows / PLACING_CHUNK));
-  team.release();
-  field.release();
+  try {
+    await team.runInPieces(breathe, Math.ceil(x.rows / PLACING_CHUNK));
+  } finally {
+    team.release();
+    field.release();
+  }
   out.data.set(placing.placed);
   return out;
 }
