@@ -2,6 +2,9 @@
  * @file What is said beside the results, on standard error, and the results themselves, on standard output.
  */
 
+import { refuse } from "../node/destination.js";
+import { EXIT } from "./exit.js";
+
 /**
  * Notes for whoever sits at the terminal; `--quiet` silences them. They are held back until the work is seen to go
  * well, so that where it does not, the error is all there is to read.
@@ -45,9 +48,15 @@ export class Messages {
   }
 }
 
-/** Writes a result, and waits until it is taken. */
-export function printResult(content: string | Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
+/**
+ * Writes a result, and waits until it is taken. Whoever has had enough of it, as `head` has, ends the run: that is no error.
+ * @throws RangeError if the system refuses, as it does where standard output is a file on a disk that is full.
+ */
+export async function printResult(content: string | Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
     process.stdout.write(content, (error) => (error ? reject(error) : resolve()));
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.done);
+    refuse("standard output", error);
   });
 }
