@@ -15,4 +15,6 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   "parquet-bits": async () => (await import("./parquet-bits.js")).parquetBits,
   streams: async () => (await import("./streams.js")).streams,
   soak: async () => (await import("./soak.js")).soak,
+  signals: async () => (await import("./signals.js")).signals,
+  writer: async () => (await import("./writer.js")).writer,
 };

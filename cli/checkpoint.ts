@@ -1,27 +1,40 @@
 /**
  * @file The checkpoint beside a model in training: written now and then, and gone when the model is there.
  */
+import { createHash } from "node:crypto";
 import { unlink } from "node:fs/promises";
-import { extname, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { checkWritable, writeFileAtomic } from "../node/write.js";
 import type { CheckpointRecord } from "../src/files/model-file.js";
-import { UsageError } from "./exit.js";
+import { messageOf, oneLine, UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
+import type { Messages } from "./messages.js";
+import type { Outputs } from "./outputs.js";
 import { printable } from "./printable.js";
+import { rescue } from "./rescue.js";
 
 const EVERY_MS = 30_000;
+
+/** Bytes in a name on most file systems. */
+const LONGEST_NAME = 255;
+const ENDING = ".checkpoint.safetensors";
 
 export class Checkpoint {
   /** `model.checkpoint.safetensors` for `model.safetensors`. */
   readonly path: string;
   readonly #resumed: boolean;
+  readonly #outputs: Outputs;
   #savedAt = performance.now();
+  #warned = false;
 
-  /** @param resumed the checkpoint that training goes on from. */
-  constructor(output: string, resumed: string | undefined) {
-    const ending = extname(output);
-    this.path = `${output.slice(0, output.length - ending.length)}.checkpoint.safetensors`;
+  /**
+   * @param resumed the checkpoint that training goes on from.
+   * @param outputs is told that the checkpoint is there.
+   */
+  constructor(output: string, resumed: string | undefined, outputs: Outputs) {
+    this.path = checkpointPath(output);
     this.#resumed = resumed !== undefined && resolve(resumed) === resolve(this.path);
+    this.#outputs = outputs;
   }
 
   /** @throws RangeError if somebody else's checkpoint would be overwritten. */
@@ -34,20 +47,53 @@ export class Checkpoint {
     });
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    await writeFileAtomic(this.path, bytes, { force: true });
+  async #write(bytes: Uint8Array): Promise<void> {
     this.#savedAt = performance.now();
+    await writeFileAtomic(this.path, bytes, { force: true });
+    this.#outputs.keeps(this.path);
   }
 
-  /** Writes if the last one is old enough. */
-  async writeNowAndThen(make: () => Uint8Array): Promise<void> {
-    if (performance.now() - this.#savedAt >= EVERY_MS) await this.write(make());
+  /** Writes if the last one is old enough; where that fails, training goes on. */
+  async writeNowAndThen(make: () => Uint8Array, messages: Messages): Promise<void> {
+    if (performance.now() - this.#savedAt < EVERY_MS) return;
+    await this.#write(make()).catch((error) => {
+      if (!this.#warned) messages.note(`${oneLine(messageOf(error))}; training goes on without a checkpoint`);
+      this.#warned = true;
+    });
+  }
+
+  /**
+   * Keeps the last state of a training that ends here, if need be in the system's folder for temporary files.
+   * @returns where it is and, with `here` before it, in words.
+   */
+  async keep(bytes: Uint8Array, here: string): Promise<{ said: string; kept: string | undefined }> {
+    try {
+      await this.#write(bytes);
+      return { said: `${here} ${this.path}`, kept: this.path };
+    } catch (error) {
+      return rescue(this.path, bytes, error);
+    }
   }
 
   /** Training is complete, and what is there from before, by `check`, is nothing to keep. */
   async remove(): Promise<void> {
     await unlink(this.path).catch(() => {});
+    this.#outputs.drops(this.path);
   }
+}
+
+/** Beside the output, under its name; of a name that would become too long, what fits and a hash of it all. */
+function checkpointPath(output: string): string {
+  const stem = basename(output, extname(output));
+  const room = LONGEST_NAME - ENDING.length;
+  if (Buffer.byteLength(stem) <= room) return join(dirname(output), `${stem}${ENDING}`);
+  const hash = createHash("sha256").update(stem).digest("hex").slice(0, 8);
+  let kept = "";
+  for (const character of stem) {
+    if (Buffer.byteLength(kept + character) > room - hash.length - 1) break;
+    kept += character;
+  }
+  return join(dirname(output), `${kept}-${hash}${ENDING}`);
 }
 
 /**

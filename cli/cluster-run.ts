@@ -2,7 +2,6 @@
  * @file One clustering from the command line: data in, a cluster for every row out, with figures and a picture.
  */
 import { basename, extname } from "node:path";
-import { writeFileAtomic } from "../node/write.js";
 import { takeRows } from "../src/data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
@@ -22,11 +21,11 @@ import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
 import { endInterrupted, interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import { createMethod, methodEntry, refuseForeignOptions } from "./method-flags.js";
-import { checkOutput } from "./output-path.js";
+import { type Outputs, withOutputs } from "./outputs.js";
 import { IterationProgress } from "./progress.js";
 import { imageSheet } from "./reconstruction-sheet.js";
 import { jsonReport, type Report } from "./report.js";
-import { checkTableOutput, oneColumn, textColumns, writeTable } from "./table-output.js";
+import { checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
 import { shownNumber, shownSeconds, textTable } from "./text-table.js";
 
 /** Rows up to which all have their part in the silhouette: it compares all pairs. */
@@ -35,10 +34,21 @@ const SILHOUETTE_ROWS = 5000;
 const SHEET_COLUMNS = 10;
 
 export async function runCluster(data: string, flags: ClusterFlags): Promise<void> {
-  const messages = new Messages(flags);
   const method = methodOf(flags);
-  await checkFiles(data, flags);
-  const { output, picture, save, force = false, seed } = flags;
+  checkNames(flags);
+  return withOutputs((outputs) => cluster(data, flags, method, outputs));
+}
+
+async function cluster(
+  data: string,
+  flags: ClusterFlags,
+  method: Method<Coder>,
+  outputs: Outputs,
+): Promise<void> {
+  const messages = new Messages(flags);
+  const { output, picture, save, force, seed } = flags;
+  const inputs = data === "-" ? [] : [data];
+  for (const path of [output, picture, save]) await outputs.open(path, { force, inputs });
 
   const input = await readInput(data, dataFlags(flags), messages);
   if (isSheet(picture) && !input.imageShape)
@@ -55,16 +65,17 @@ export async function runCluster(data: string, flags: ClusterFlags): Promise<voi
   const seconds = (performance.now() - started) / 1000;
   messages.release();
 
-  const metrics = await clusterMetrics(model, input, { seed, scale }, messages);
   const table = {
     texts: textColumns(input),
     names: ["cluster"],
     x: oneColumn(Float32Array.from(model.labels)),
   };
-  await writeTable(output, table, messages, force);
-  if (picture !== undefined)
-    await writeFileAtomic(picture, await pictureOf(picture, model, input, scale), { force });
-  if (save !== undefined) await writeFileAtomic(save, model.save(), { force });
+  await outputs.finish(messages, async (put) => {
+    if (save !== undefined) await put(save, () => model.save());
+    if (picture !== undefined) await put(picture, () => pictureOf(picture, model, input, scale));
+    await put(output, () => tableBytes(output, table, messages));
+  });
+  const metrics = await clusterMetrics(model, input, { seed, scale }, messages);
 
   const sizes = Array<number>(model.latentDim).fill(0);
   for (const label of model.labels) sizes[label]!++;
@@ -99,16 +110,10 @@ function methodOf({ clusters, starts, batchSize, option = [] }: ClusterFlags): M
   return createMethod(entry, given);
 }
 
-async function checkFiles(data: string, flags: ClusterFlags): Promise<void> {
-  const { output, picture, save, force = false } = flags;
-  const inputs = data === "-" ? [] : [data];
-  await checkTableOutput(output, flags, inputs);
-  if (picture !== undefined) {
-    if (![".svg", ".png"].includes(extname(picture).toLowerCase()))
-      throw new UsageError(`--picture ${picture}: the name must end in .svg or .png`);
-    await checkOutput(picture, force, inputs);
-  }
-  if (save !== undefined) await checkOutput(save, force, inputs);
+function checkNames({ output, picture, json }: ClusterFlags): void {
+  checkTableOutput(output, { json });
+  if (picture !== undefined && ![".svg", ".png"].includes(extname(picture).toLowerCase()))
+    throw new UsageError(`--picture ${picture}: the name must end in .svg or .png`);
 }
 
 const isSheet = (picture: string | undefined) => picture?.toLowerCase().endsWith(".png") === true;

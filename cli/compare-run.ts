@@ -3,12 +3,13 @@
  */
 import type { Command } from "commander";
 import { takeRows } from "../src/data/matrix.js";
-import type { Coder, Method } from "../src/methods/method.js";
+import { type Coder, type Method, partNames } from "../src/methods/method.js";
+import type { MethodEntry } from "../src/methods/registry.js";
 import { heldOut, type Split } from "../src/metrics/split.js";
 import { fit } from "../src/training/fit.js";
 import type { CompareFlags } from "./commands/compare.js";
 import { dataFlags } from "./common-flags.js";
-import { type Contender, checkFolder, SHEET, writeComparison } from "./comparison-files.js";
+import { type Contender, openComparison, openPicture, SHEET, writeComparison } from "./comparison-files.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
@@ -21,6 +22,7 @@ import {
   refuseForeignOptions,
   withImageShape,
 } from "./method-flags.js";
+import { type Outputs, withOutputs } from "./outputs.js";
 import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
 import { columnCentre, labelMetrics, reconstructionMetrics } from "./quality.js";
 import { jsonReport } from "./report.js";
@@ -28,17 +30,23 @@ import { shownNumber, shownPercent, shownSeconds, textTable } from "./text-table
 import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 
 export async function runCompare(data: string, flags: CompareFlags, command: Command): Promise<void> {
-  const messages = new Messages(flags);
   const entries = distinct(flags.methods ?? ["pca", "autoencoder"]).map(methodEntry);
   const given = new Map(givenOptions(command, entries, flags.option));
   refuseForeignOptions(entries, given);
+  return withOutputs((outputs) => compare(data, flags, entries, given, outputs));
+}
+
+async function compare(
+  data: string,
+  flags: CompareFlags,
+  entries: readonly MethodEntry[],
+  given: Map<string, string | boolean>,
+  outputs: Outputs,
+): Promise<void> {
+  const messages = new Messages(flags);
   const { output, force = false } = flags;
-  if (output !== undefined)
-    await checkFolder(
-      output,
-      entries.map(({ name }) => name),
-      force,
-    );
+  const names = entries.map(({ name }) => name);
+  if (output !== undefined) await openComparison(outputs, output, names, force);
 
   const input = await readInput(data, dataFlags(flags), messages);
   const { x, labels } = input;
@@ -47,6 +55,10 @@ export async function runCompare(data: string, flags: CompareFlags, command: Com
   const methods = entries.map((entry) => createMethod(entry, withImageShape(given, input.imageShape)));
   checkTrainingFlags(flags, methods);
   for (const method of methods) refuseMissing(input, method);
+  const sheet =
+    input.imageShape !== undefined &&
+    methods.some((method) => partNames(method, x.cols).includes("reconstruct"));
+  const picture = output === undefined ? "" : await openPicture(outputs, output, sheet, force);
   const scale = chosenScale(input, flags.scale, messages);
   const split = heldOut(x.rows, flags.heldOut, flags.seed, labels);
   await startEngine(flags.threads, messages);
@@ -74,7 +86,12 @@ export async function runCompare(data: string, flags: CompareFlags, command: Com
     return endInterrupted();
   }
   const seconds = (performance.now() - started) / 1000;
-  const written = output === undefined ? [] : await writeComparison(output, input, split, contenders, force);
+  let written: string[] = [];
+  if (output !== undefined) {
+    await outputs.finish(messages, async (put) => {
+      written = await writeComparison(put, { folder: output, picture }, input, split, contenders);
+    });
+  }
   if (!flags.json) {
     await printResult(comparisonTable(contenders));
     for (const file of written) messages.note(`wrote ${file}`);

@@ -2,8 +2,7 @@
  * @file What a comparison leaves in its folder.
  */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { checkWritable, writeFileAtomic } from "../node/write.js";
+import { dirname, join, resolve } from "node:path";
 import { writeCsv } from "../src/data/csv.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import type { Column } from "../src/data/table.js";
@@ -11,6 +10,7 @@ import type { Coder } from "../src/methods/method.js";
 import type { Split } from "../src/metrics/split.js";
 import { flagOf } from "./flag-values.js";
 import type { Input } from "./input.js";
+import type { Outputs, Put } from "./outputs.js";
 import { reconstructionSheet, shownRows } from "./reconstruction-sheet.js";
 import { scatterPlot } from "./scatter.js";
 import { codeNames, textColumns } from "./table-output.js";
@@ -33,58 +33,79 @@ const modelFile = (method: string) => `${flagOf(method).slice(2)}.safetensors`;
 const codesFile = (method: string) => `${flagOf(method).slice(2)}-codes.csv`;
 
 /**
- * The folder may be there; what will be written must not, unless `force`.
+ * Opens the models and the codes. The folder may be there; what will be written must not, unless `force`.
  * @param methods names.
  */
-export async function checkFolder(folder: string, methods: readonly string[], force: boolean): Promise<void> {
+export async function openComparison(
+  outputs: Outputs,
+  folder: string,
+  methods: readonly string[],
+  force: boolean,
+): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found && !found.isDirectory()) throw new RangeError(`${folder}: is no folder`);
-  if (!found) {
-    await checkWritable(folder);
-    return;
-  }
-  const files = [...methods.flatMap((name) => [modelFile(name), codesFile(name)]), SHEET, SCATTER];
-  for (const file of files) await checkWritable(join(folder, file), { force });
+  if (!found && !(await stat(dirname(resolve(folder))).catch(() => undefined)))
+    throw new RangeError(`${folder}: there is no folder to make it in`);
+  for (const file of methods.flatMap((name) => [modelFile(name), codesFile(name)]))
+    await outputs.open(join(folder, file), { force, makeFolder: true });
 }
 
-/** Models, codes of all rows, and a picture; gives the paths. */
-export async function writeComparison(
+/** Opens the picture. @param sheet of images, and not of codes. */
+export async function openPicture(
+  outputs: Outputs,
   folder: string,
+  sheet: boolean,
+  force: boolean,
+): Promise<string> {
+  const picture = join(folder, sheet ? SHEET : SCATTER);
+  await outputs.open(picture, { force, makeFolder: true });
+  return picture;
+}
+
+/** Puts models, codes of all rows, and the picture in their places; gives the paths. */
+export async function writeComparison(
+  put: Put,
+  { folder, picture }: { readonly folder: string; readonly picture: string },
   input: Input,
   split: Split,
   contenders: readonly Contender[],
-  force: boolean,
 ): Promise<string[]> {
-  const { x, labels, imageShape } = input;
   const written: string[] = [];
-  const write = async (file: string, content: Uint8Array | string) => {
-    const path = join(folder, file);
-    await writeFileAtomic(path, content, { force, makeFolder: true });
-    written.push(path);
+  const write: Put = (path, content) => {
+    written.push(path!);
+    return put(path, content);
   };
   const unseen = new Set(split.test);
-  const parts = Array.from({ length: x.rows }, (_, i) => (unseen.has(i) ? "held-out" : "train"));
+  const parts = Array.from({ length: input.x.rows }, (_, i) => (unseen.has(i) ? "held-out" : "train"));
   for (const { name, model, codes } of contenders) {
-    await write(modelFile(name), model.save());
+    await write(join(folder, modelFile(name)), () => model.save());
     const columns: Column[] = [
       ...textColumns(input),
       { name: "part", kind: "text", values: parts },
       ...codeNames(codes.cols).map((column, at): Column => ({ name: column, kind: "number", at })),
     ];
-    await write(codesFile(name), writeCsv({ columns, x: codes }));
+    await write(join(folder, codesFile(name)), () => writeCsv({ columns, x: codes }));
   }
-  const remakers = contenders.flatMap(({ reconstruction }) => reconstruction ?? []);
-  if (imageShape && remakers.length > 0) {
-    const shown = shownRows(split.test.length, labels && Array.from(split.test, (row) => labels[row]!));
-    const originals = takeRows(
-      x,
-      shown.map((i) => split.test[i]!),
-    );
-    const remade = remakers.map((reconstruction) => takeRows(reconstruction, shown));
-    await write(SHEET, await reconstructionSheet(originals, remade, imageShape));
-  } else {
-    const panels = contenders.map(({ name, codes }) => ({ title: name, codes }));
-    await write(SCATTER, scatterPlot(panels, labels));
-  }
+  await write(picture, () => drawn(picture, input, split, contenders));
   return written;
+}
+
+function drawn(
+  picture: string,
+  { x, labels, imageShape }: Input,
+  { test }: Split,
+  contenders: readonly Contender[],
+): Uint8Array | string | Promise<Uint8Array> {
+  if (!picture.endsWith(SHEET)) {
+    const panels = contenders.map(({ name, codes }) => ({ title: name, codes }));
+    return scatterPlot(panels, labels);
+  }
+  const shown = shownRows(test.length, labels && Array.from(test, (row) => labels[row]!));
+  const originals = takeRows(
+    x,
+    shown.map((i) => test[i]!),
+  );
+  const remakers = contenders.flatMap(({ reconstruction }) => reconstruction ?? []);
+  const remade = remakers.map((reconstruction) => takeRows(reconstruction, shown));
+  return reconstructionSheet(originals, remade, imageShape!);
 }

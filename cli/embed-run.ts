@@ -3,7 +3,6 @@
  */
 import { basename, extname } from "node:path";
 import type { Command } from "commander";
-import { writeFileAtomic } from "../node/write.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Coder, Embedder, Method } from "../src/methods/method.js";
@@ -27,22 +26,34 @@ import {
   refuseForeignOptions,
   withImageShape,
 } from "./method-flags.js";
-import { checkOutput } from "./output-path.js";
+import { type Outputs, withOutputs } from "./outputs.js";
 import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
 import { ownMetrics } from "./quality.js";
 import { jsonReport, type Report, textReport } from "./report.js";
-import { checkTableOutput, codeNames, textColumns, writeTable } from "./table-output.js";
+import { checkTableOutput, codeNames, tableBytes, textColumns } from "./table-output.js";
 import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 
 export async function runEmbed(data: string, flags: EmbedFlags, command: Command): Promise<void> {
-  const messages = new Messages(flags);
   const entry = methodEntry(flags.method);
   const given = givenOptions(command, [entry], flags.option);
   refuseForeignOptions([entry], given);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
   checkTrainingFlags(flags, [chosenMethod(entry, given, flags)]);
-  await checkFiles(data, flags);
-  const { output, picture, save, force = false, seed } = flags;
+  checkNames(flags);
+  return withOutputs((outputs) => embed(data, flags, entry, given, outputs));
+}
+
+async function embed(
+  data: string,
+  flags: EmbedFlags,
+  entry: MethodEntry,
+  given: GivenOptions,
+  outputs: Outputs,
+): Promise<void> {
+  const messages = new Messages(flags);
+  const { output, picture, save, force, seed } = flags;
+  const inputs = data === "-" ? [] : [data];
+  for (const path of [output, picture, save]) await outputs.open(path, { force, inputs });
 
   const input = await readInput(data, dataFlags(flags), messages);
   const method = chosenMethod(entry, withImageShape(given, input.imageShape), flags);
@@ -65,23 +76,20 @@ export async function runEmbed(data: string, flags: EmbedFlags, command: Command
         "shortest links; a larger --n-neighbors may join them by itself",
     );
 
+  const table = { texts: textColumns(input), names: codeNames(codes.cols), x: codes };
+  const title = `${model.method}: ${basename(input.name)}`;
+  await outputs.finish(messages, async (put) => {
+    if (save !== undefined) await put(save, () => model.save());
+    if (picture !== undefined) {
+      if (codes.cols > 2) messages.note(`${picture}: the first 2 of ${codes.cols} numbers are drawn`);
+      await put(picture, () => embeddingPicture(codes, input.labels, title));
+    }
+    await put(output, () => tableBytes(output, table, messages));
+  });
   const metrics = {
     ...ownMetrics(model),
     ...(await embeddingMetrics(input.x, codes, input.labels, { scale, seed, messages })),
   };
-  await writeTable(
-    output,
-    { texts: textColumns(input), names: codeNames(codes.cols), x: codes },
-    messages,
-    force,
-  );
-  if (picture !== undefined) {
-    if (codes.cols > 2) messages.note(`${picture}: the first 2 of ${codes.cols} numbers are drawn`);
-    const drawn = embeddingPicture(codes, input.labels, `${model.method}: ${basename(input.name)}`);
-    await writeFileAtomic(picture, new TextEncoder().encode(drawn), { force });
-  }
-  if (save !== undefined) await writeFileAtomic(save, model.save(), { force });
-
   const report: Report = {
     method: model.method,
     n: input.x.rows,
@@ -103,16 +111,10 @@ function chosenMethod(entry: MethodEntry, given: GivenOptions, { latentDim }: Em
   return createMethod(entry, sized ? new Map(given).set("latentDim", String(latentDim)) : given);
 }
 
-async function checkFiles(data: string, flags: EmbedFlags): Promise<void> {
-  const { output, picture, save, force = false } = flags;
-  const inputs = data === "-" ? [] : [data];
-  await checkTableOutput(output, flags, inputs);
-  if (picture !== undefined) {
-    if (extname(picture).toLowerCase() !== ".svg")
-      throw new UsageError(`--picture ${picture}: the name must end in .svg`);
-    await checkOutput(picture, force, inputs);
-  }
-  if (save !== undefined) await checkOutput(save, force, inputs);
+function checkNames({ output, picture, json }: EmbedFlags): void {
+  checkTableOutput(output, { json });
+  if (picture !== undefined && extname(picture).toLowerCase() !== ".svg")
+    throw new UsageError(`--picture ${picture}: the name must end in .svg`);
 }
 
 /** The model, or nothing where the fit was interrupted. */

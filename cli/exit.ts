@@ -10,8 +10,10 @@ export const EXIT = {
   usage: 2,
   /** A condition that was asked about is met. */
   condition: 3,
-  interrupted: 130,
 } as const;
+
+/** Exit codes of a run that a signal has stopped: 128 and its number, as shells have it. */
+export const STOPPED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** The command line asks for what there is not; said in one line. */
 export class UsageError extends Error {}

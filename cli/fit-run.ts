@@ -1,8 +1,9 @@
 /**
  * @file One fit from the command line: data in, model out, with checkpoints while it trains.
  */
+import { basename } from "node:path";
 import type { Command } from "commander";
-import { writeFileAtomic } from "../node/write.js";
+import { destinationOf } from "../node/destination.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { Coder, Method } from "../src/methods/method.js";
@@ -13,10 +14,10 @@ import { Checkpoint, heldOutShare, resumeCommand } from "./checkpoint.js";
 import type { FitFlags } from "./commands/fit.js";
 import { dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
-import { EXIT, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 import { chosenScale, readInput, refuseMissing } from "./input.js";
-import { endInterrupted, interruptible } from "./interrupt.js";
-import { complain, Messages, printResult } from "./messages.js";
+import { endInterrupted, interruptible, sayInterrupted } from "./interrupt.js";
+import { Messages, printResult } from "./messages.js";
 import {
   createMethod,
   givenOptions,
@@ -25,14 +26,13 @@ import {
   withImageShape,
 } from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
-import { checkOutput } from "./output-path.js";
+import { type Outputs, withOutputs } from "./outputs.js";
 import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
 import { ownMetrics, reconstructionMetrics } from "./quality.js";
 import { jsonReport, type Report, textReport } from "./report.js";
 import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 
 export async function runFit(data: string, flags: FitFlags, command: Command): Promise<void> {
-  const messages = new Messages(flags);
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
   const described = chosenMethod(flags, command, resumed?.record);
@@ -43,9 +43,27 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
   const trained = described.fitting.kind === "trained";
+  return withOutputs((outputs) => fitAndWrite(data, flags, command, { resumed, trained, share, outputs }));
+}
+
+async function fitAndWrite(
+  data: string,
+  flags: FitFlags,
+  command: Command,
+  {
+    resumed,
+    trained,
+    share,
+    outputs,
+  }: { resumed?: ResumedCheckpoint; trained: boolean; share?: number; outputs: Outputs },
+): Promise<void> {
+  const messages = new Messages(flags);
   const force = flags.force === true;
-  await checkOutput(flags.output, force, data === "-" ? [] : [data]);
-  const checkpoint = new Checkpoint(flags.output, flags.resume);
+  await outputs.open(flags.output, { force, inputs: data === "-" ? [] : [data] });
+  // Not beside a device.
+  const { kind } = await destinationOf(flags.output);
+  const beside = kind === "file" ? flags.output : basename(flags.output);
+  const checkpoint = new Checkpoint(beside, flags.resume, outputs);
   if (trained) await checkpoint.check(force);
 
   const input = await readInput(data, dataFlags(flags), messages, resumed?.record.columns);
@@ -65,14 +83,14 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
     ...(resumed && { resume: resumed.bytes }),
     columns: input.columns,
     imageShape: input.imageShape,
-    onCheckpoint: (make) => checkpoint.writeNowAndThen(make),
+    onCheckpoint: (make) => checkpoint.writeNowAndThen(make, messages),
   };
   const started = performance.now();
   const model = await fitOrKeep(method, x, options, checkpoint, messages);
   if (!model) return;
   messages.release();
   const seconds = (performance.now() - started) / 1000;
-  await writeFileAtomic(flags.output, model.save(), { force });
+  await outputs.finish(messages, (put) => put(flags.output, () => model.save()));
   if (trained) await checkpoint.remove();
 
   const last = model.history.at(-1);
@@ -155,15 +173,14 @@ async function fitOrKeep(
   } catch (error) {
     messages.endLine();
     if (error instanceof DivergedError) {
-      await checkpoint.write(error.checkpoint);
-      throw new Error(`${error.message} (the last good state is in ${checkpoint.path})`, { cause: error });
+      const { said } = await checkpoint.keep(error.checkpoint, "the last good state is in");
+      throw new Error(`${error.message} (${said})`, { cause: error });
     }
     if (error instanceof InterruptedError) {
-      await checkpoint.write(error.checkpoint);
-      const resume = resumeCommand(process.argv.slice(2), options.seed!, checkpoint.path);
-      complain(`interrupted; go on with: ${resume}`);
-      process.exitCode = EXIT.interrupted;
-      return undefined;
+      const { said, kept } = await checkpoint.keep(error.checkpoint, "the checkpoint is in");
+      if (kept === undefined) return sayInterrupted(`; ${said}`);
+      const resume = resumeCommand(process.argv.slice(2), options.seed!, kept);
+      return sayInterrupted(`${kept === checkpoint.path ? "; " : `; ${said}; `}go on with: ${resume}`);
     }
     if (error instanceof DOMException && error.name === "AbortError") {
       return endInterrupted();

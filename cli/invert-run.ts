@@ -3,7 +3,6 @@
  */
 import { extname } from "node:path";
 import { readFileData } from "../node/read.js";
-import { writeFileAtomic } from "../node/write.js";
 import { type Matrix, matrix } from "../src/data/matrix.js";
 import { tileImages, writePng } from "../src/files/png.js";
 import type { Coder } from "../src/methods/method.js";
@@ -27,11 +26,11 @@ import { type Input, readInput } from "./input.js";
 import { endInterrupted, interruptible } from "./interrupt.js";
 import { Messages, printResult } from "./messages.js";
 import { readModel } from "./model-input.js";
-import { checkOutput } from "./output-path.js";
+import { withOutputs } from "./outputs.js";
 import { DescentProgress } from "./progress.js";
 import { jsonReport } from "./report.js";
 import { columnNames } from "./rows-run.js";
-import { checkTableOutput, textColumns, writeTable } from "./table-output.js";
+import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
 
 /** What applies to one of the priors alone. */
 const OF_A_MODEL = ["reference", "starts", "loss", "penalties"] as const;
@@ -40,41 +39,42 @@ const SHEET_COLUMNS = 20;
 
 export async function runInvert(data: string, flags: InvertFlags): Promise<void> {
   checkFlags(flags);
-  const messages = new Messages(flags);
-  const { output, force = false } = flags;
+  const { output, force } = flags;
   const toPng = output !== undefined && extname(output).toLowerCase() === ".png";
   const files = [data, flags.model, flags.mask, flags.matrix, flags.reference];
   const inputs = files.filter((path): path is string => path !== undefined && path !== "-");
-  if (toPng) await checkOutput(output, force, inputs);
-  else await checkTableOutput(output, flags, inputs);
-  const model = flags.model === undefined ? undefined : await readModel(flags.model);
-  const whole = flags.matrix === undefined && flags.downsample === undefined;
-  const input = await readInput(data, dataFlags(flags), messages, whole ? model?.columns : undefined);
-  const imageShape = shapeOf(flags, model, input);
-  if (toPng && !imageShape)
-    throw new UsageError(`${output}: the rows are no images (--image-shape says which)`);
-  const measurement = await measurementOf(flags, imageShape);
-  const y = flags.mask === undefined ? input.x : await masked(input.x, flags.mask);
-  await startEngine(flags.threads, messages);
+  if (!toPng) checkTableOutput(output, flags);
+  return withOutputs(async (outputs) => {
+    const messages = new Messages(flags);
+    await outputs.open(output, { force, inputs });
+    const model = flags.model === undefined ? undefined : await readModel(flags.model);
+    const whole = flags.matrix === undefined && flags.downsample === undefined;
+    const input = await readInput(data, dataFlags(flags), messages, whole ? model?.columns : undefined);
+    const imageShape = shapeOf(flags, model, input);
+    if (toPng && !imageShape)
+      throw new UsageError(`${output}: the rows are no images (--image-shape says which)`);
+    const measurement = await measurementOf(flags, imageShape);
+    const y = flags.mask === undefined ? input.x : await masked(input.x, flags.mask);
+    await startEngine(flags.threads, messages);
 
-  const started = performance.now();
-  const found = await findOrStop(y, flags, model, measurement, imageShape, messages);
-  if (!found) return;
-  const seconds = (performance.now() - started) / 1000;
-  messages.release();
-  const { x, seed, metrics } = found;
-  if (toPng) {
-    const sheet = tileImages(x, imageShape!, SHEET_COLUMNS, levelsOf(whole ? y : x));
-    await writeFileAtomic(output, await writePng(sheet), { force });
-  } else {
-    const names = model ? columnNames(model) : Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
-    const rowShape = imageShape ? { rowShape: imageShape } : {};
-    await writeTable(output, { texts: textColumns(input), names, x, ...rowShape }, messages, force);
-  }
-  if (!flags.json) return;
-  const method = model?.method ?? "deepImagePrior";
-  const size = { n: x.rows, d: x.cols, ...(model && { latentDim: model.latentDim }) };
-  await printResult(jsonReport({ method, ...size, seed, seconds, metrics, files: [output!] }));
+    const started = performance.now();
+    const found = await findOrStop(y, flags, model, measurement, imageShape, messages);
+    if (!found) return;
+    const seconds = (performance.now() - started) / 1000;
+    messages.release();
+    const { x, seed, metrics } = found;
+    const content = () => {
+      if (toPng) return writePng(tileImages(x, imageShape!, SHEET_COLUMNS, levelsOf(whole ? y : x)));
+      const names = model ? columnNames(model) : Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
+      const rowShape = imageShape ? { rowShape: imageShape } : {};
+      return tableBytes(output, { texts: textColumns(input), names, x, ...rowShape }, messages);
+    };
+    await outputs.finish(messages, (put) => put(output, content));
+    if (!flags.json) return;
+    const method = model?.method ?? "deepImagePrior";
+    const size = { n: x.rows, d: x.cols, ...(model && { latentDim: model.latentDim }) };
+    await printResult(jsonReport({ method, ...size, seed, seconds, metrics, files: [output!] }));
+  });
 }
 
 function checkFlags(flags: InvertFlags): void {

@@ -2,7 +2,6 @@
  * @file Commands that make rows of a model: sample, interpolate, grid. Images go on one sheet where the output is a PNG.
  */
 import { extname } from "node:path";
-import { writeFileAtomic } from "../node/write.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/method.js";
 import type { CommonFlags } from "./common-flags.js";
@@ -10,11 +9,11 @@ import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { Messages, printResult } from "./messages.js";
 import { readModel, requireModel } from "./model-input.js";
-import { checkOutput } from "./output-path.js";
+import { withOutputs } from "./outputs.js";
 import { imageSheet } from "./reconstruction-sheet.js";
 import { jsonReport } from "./report.js";
 import { columnNames } from "./rows-run.js";
-import { checkTableOutput, codeNames, writeTable } from "./table-output.js";
+import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";
 
 export interface MadeRowsFlags extends CommonFlags {
   model?: string;
@@ -38,34 +37,37 @@ export async function writeMadeRows(
   data: string | undefined,
   make: (model: Coder, messages: Messages) => Promise<MadeRows>,
 ): Promise<void> {
-  const messages = new Messages(flags);
   const path = requireModel(flags.model);
-  const { output, force = false } = flags;
+  const { output, force } = flags;
   const inputs = data === undefined || data === "-" ? [path] : [path, data];
   const format = output === undefined ? ".csv" : extname(output).toLowerCase();
-  if (output !== undefined && format === ".png") await checkOutput(output, force, inputs);
-  else await checkTableOutput(output, flags, inputs);
-  const model = await readModel(path);
-  const shape = model.imageShape;
-  if (format === ".png" && !shape)
-    throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);
-  await startEngine(flags.threads, messages);
-  const started = performance.now();
-  const { rows, codes, across } = await make(model, messages);
-  const seconds = (performance.now() - started) / 1000;
-  messages.release();
-  if (format === ".png") await writeFileAtomic(output!, await imageSheet(rows, shape!, across), { force });
-  else {
-    const withCodes = codes && format !== ".npy";
-    const names = [...(withCodes ? codeNames(codes.cols) : []), ...columnNames(model)];
-    const table = { texts: [], names, x: withCodes ? beside(codes, rows) : rows, rowShape: shape };
-    await writeTable(output, table, messages, force);
-  }
-  if (!flags.json) return;
-  const { method, inputDim: d, latentDim, seed } = model;
-  await printResult(
-    jsonReport({ method, n: rows.rows, d, latentDim, seed, seconds, metrics: {}, files: [output!] }),
-  );
+  if (format !== ".png") checkTableOutput(output, flags);
+  return withOutputs(async (outputs) => {
+    const messages = new Messages(flags);
+    await outputs.open(output, { force, inputs });
+    const model = await readModel(path);
+    const shape = model.imageShape;
+    if (format === ".png" && !shape)
+      throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);
+    await startEngine(flags.threads, messages);
+    const started = performance.now();
+    const { rows, codes, across } = await make(model, messages);
+    const seconds = (performance.now() - started) / 1000;
+    messages.release();
+    const content = () => {
+      if (format === ".png") return imageSheet(rows, shape!, across);
+      const withCodes = codes && format !== ".npy";
+      const names = [...(withCodes ? codeNames(codes.cols) : []), ...columnNames(model)];
+      const x = withCodes ? beside(codes, rows) : rows;
+      return tableBytes(output, { texts: [], names, x, rowShape: shape }, messages);
+    };
+    await outputs.finish(messages, (put) => put(output, content));
+    if (!flags.json) return;
+    const { method, inputDim: d, latentDim, seed } = model;
+    await printResult(
+      jsonReport({ method, n: rows.rows, d, latentDim, seed, seconds, metrics: {}, files: [output!] }),
+    );
+  });
 }
 
 /** The columns of `a`, then those of `b`. */

@@ -8,7 +8,7 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../src/version.js";
 import { EXIT, messageOf, oneLine, UsageError } from "./exit.js";
-import { complain } from "./messages.js";
+import { complain, printResult } from "./messages.js";
 import { printableLines } from "./printable.js";
 
 interface Verb {
@@ -65,6 +65,9 @@ Examples:
   unlabeled encode data.csv --model model.safetensors -o codes.csv
   unlabeled score data.csv --model model.safetensors -o scores.csv`;
 
+/** Help or the version: it is printed once the command line has been read. */
+let told = "";
+
 async function program(words: readonly string[]): Promise<Command> {
   const root = new Command("unlabeled")
     .description("Learns representations from unlabeled data.")
@@ -72,7 +75,12 @@ async function program(words: readonly string[]): Promise<Command> {
     .version(VERSION)
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      outputError: () => {},
+      writeOut: (text) => {
+        told += text;
+      },
+    })
     .hook("preAction", async (_, command) => {
       const { config } = command.opts<{ config?: string }>();
       if (config === undefined) return;
@@ -106,10 +114,8 @@ function report(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }
 
-// Whoever reads the output has had enough, as `head` has: that is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? EXIT.done : EXIT.failure);
-});
+// What fails on standard output is told to whoever writes there; nothing helps where standard error fails.
+process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 
 const given = process.argv.slice(2);
@@ -118,4 +124,9 @@ try {
   await (await program(words)).parseAsync(words, { from: "user" });
 } catch (error) {
   process.exitCode = report(error);
+}
+if (told !== "") {
+  await printResult(told).catch((error) => {
+    process.exitCode = report(error);
+  });
 }

@@ -3,6 +3,8 @@
  *
  * Everything on standard error passes through here, and what comes from files and arguments is made printable here.
  */
+import { refuse } from "../node/destination.js";
+import { EXIT } from "./exit.js";
 import { printable } from "./printable.js";
 
 /**
@@ -64,9 +66,15 @@ export function complain(message: string): void {
   process.stderr.write(`unlabeled: ${printable(message)}\n`);
 }
 
-/** Writes a result, and waits until it is taken. */
-export function printResult(content: string | Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
+/**
+ * Writes a result, and waits until it is taken. Whoever has had enough of it, as `head` has, ends the run: that is no error.
+ * @throws RangeError if the system refuses, as it does where standard output is a file on a disk that is full.
+ */
+export async function printResult(content: string | Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
     process.stdout.write(content, (error) => (error ? reject(error) : resolve()));
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.done);
+    refuse("standard output", error);
   });
 }

@@ -2,7 +2,6 @@
  * @file One recognition from the command line: labelled rows and further rows in, predictions out.
  */
 import { extname } from "node:path";
-import { writeFileAtomic } from "../node/write.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import { type Eigenfaces, eigenfaces } from "../src/tasks/recognise.js";
 import type { RecogniseFlags } from "./commands/recognise.js";
@@ -11,10 +10,10 @@ import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { chosenScale, isFile, readInput } from "./input.js";
 import { Messages, printResult } from "./messages.js";
-import { checkOutput } from "./output-path.js";
+import { withOutputs } from "./outputs.js";
 import { imageSheet } from "./reconstruction-sheet.js";
 import { jsonReport, type Report, textReport } from "./report.js";
-import { checkTableOutput, oneColumn, textColumns, writeTable } from "./table-output.js";
+import { checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
 
 /** Images side by side on the sheet, and at most. */
 const ACROSS = 8;
@@ -25,63 +24,65 @@ export async function runRecognise(
   testPath: string,
   flags: RecogniseFlags,
 ): Promise<void> {
-  const messages = new Messages(flags);
-  const { latentDim, classifier, whiten = false, skipFirst = 0, output, picture, force = false } = flags;
-  await checkOutputs(flags, [trainPath, testPath]);
+  const { latentDim, classifier, whiten = false, skipFirst = 0, output, picture, force } = flags;
+  checkOutputs(flags);
   if (skipFirst >= latentDim)
     throw new UsageError(`--skip-first ${skipFirst}: want fewer than --latent-dim, ${latentDim}`);
-  const train = await readInput(trainPath, dataFlags(flags), messages);
-  if (!train.labels) {
-    throw new UsageError(
-      `${trainPath}: want labels: --label COLUMN or FILE, or a folder with a folder of images for each label`,
-    );
-  }
-  if (picture !== undefined && !train.imageShape)
-    throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
-  const test = await readInput(testPath, await testFlags(flags), messages, train.columns);
-  const scale = chosenScale(train, flags.scale, messages);
-  await startEngine(flags.threads, messages);
+  return withOutputs(async (outputs) => {
+    const messages = new Messages(flags);
+    const inputs = [trainPath, testPath].filter((path) => path !== "-");
+    for (const path of [output, picture]) await outputs.open(path, { force, inputs });
+    const train = await readInput(trainPath, dataFlags(flags), messages);
+    if (!train.labels) {
+      throw new UsageError(
+        `${trainPath}: want labels: --label COLUMN or FILE, or a folder with a folder of images for each label`,
+      );
+    }
+    if (picture !== undefined && !train.imageShape)
+      throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
+    const test = await readInput(testPath, await testFlags(flags), messages, train.columns);
+    const scale = chosenScale(train, flags.scale, messages);
+    await startEngine(flags.threads, messages);
 
-  const started = performance.now();
-  const { columns, imageShape } = train;
-  const options = { latentDim, whiten, skipFirst, scale, columns, imageShape };
-  const faces = await eigenfaces(train.x, train.labels, options);
-  const { labels, distances } = await faces.recognise(test.x, classifier);
-  const seconds = (performance.now() - started) / 1000;
-  messages.release();
+    const started = performance.now();
+    const { columns, imageShape } = train;
+    const options = { latentDim, whiten, skipFirst, scale, columns, imageShape };
+    const faces = await eigenfaces(train.x, train.labels, options);
+    const { labels, distances } = await faces.recognise(test.x, classifier);
+    const seconds = (performance.now() - started) / 1000;
+    messages.release();
 
-  const predicted = { name: "predicted", kind: "text", values: labels } as const;
-  const table = { texts: [...textColumns(test), predicted], names: ["distance"], x: oneColumn(distances) };
-  await writeTable(output, table, messages, force);
-  if (picture !== undefined) {
-    await writeFileAtomic(picture, await sheetOf(faces, imageShape!), { force });
-  }
-  const accuracy = test.labels && shareOfHits(labels, test.labels);
-  const report: Report = {
-    method: classifier,
-    n: test.x.rows,
-    d: test.x.cols,
-    latentDim,
-    seed: faces.model.seed,
-    seconds,
-    metrics: accuracy === undefined ? {} : { accuracy },
-    files: [output, picture].filter((path) => path !== undefined),
-  };
-  if (flags.json) await printResult(jsonReport(report));
-  else if (output !== undefined) await printResult(textReport(report));
-  else if (accuracy !== undefined) messages.note(`accuracy ${accuracy.toPrecision(5)}`);
+    const predicted = { name: "predicted", kind: "text", values: labels } as const;
+    const table = { texts: [...textColumns(test), predicted], names: ["distance"], x: oneColumn(distances) };
+    await outputs.finish(messages, async (put) => {
+      if (picture !== undefined) await put(picture, () => sheetOf(faces, imageShape!));
+      await put(output, () => tableBytes(output, table, messages));
+    });
+    const accuracy = test.labels && shareOfHits(labels, test.labels);
+    const report: Report = {
+      method: classifier,
+      n: test.x.rows,
+      d: test.x.cols,
+      latentDim,
+      seed: faces.model.seed,
+      seconds,
+      metrics: accuracy === undefined ? {} : { accuracy },
+      files: [output, picture].filter((path) => path !== undefined),
+    };
+    if (flags.json) await printResult(jsonReport(report));
+    else if (output !== undefined) await printResult(textReport(report));
+    else if (accuracy !== undefined) messages.note(`accuracy ${accuracy.toPrecision(5)}`);
+  });
 }
 
-async function checkOutputs(flags: RecogniseFlags, data: readonly string[]): Promise<void> {
-  const inputs = data.filter((path) => path !== "-");
-  const { output, picture, force = false } = flags;
-  await checkTableOutput(output, flags, inputs);
+function checkOutputs(flags: RecogniseFlags): void {
+  const { output, picture } = flags;
+  checkTableOutput(output, flags);
   if (output !== undefined && extname(output).toLowerCase() === ".npy")
     throw new UsageError(`${output}: .npy holds no labels; the name must end in .csv or .parquet`);
   if (picture === undefined) return;
   if (extname(picture).toLowerCase() !== ".png")
     throw new UsageError(`${picture}: the name must end in .png`);
-  await checkOutput(picture, force, inputs);
 }
 
 /** How TEST is read: a file with the labels of TRAIN has not those of TEST. */

@@ -8,8 +8,9 @@ import { startEngine } from "./engine.js";
 import { type Input, readInput, refuseMissing } from "./input.js";
 import { Messages, printResult } from "./messages.js";
 import { methodOf, readModel, requireModel } from "./model-input.js";
+import { withOutputs } from "./outputs.js";
 import { jsonReport } from "./report.js";
-import { checkTableOutput, codeNames, type ResultTable, textColumns, writeTable } from "./table-output.js";
+import { checkTableOutput, codeNames, type ResultTable, tableBytes, textColumns } from "./table-output.js";
 
 /** What a command makes of rows. */
 interface RowsResult extends Omit<ResultTable, "texts"> {
@@ -27,31 +28,35 @@ export async function writeRows(
   compute: (model: Coder, input: Input) => Promise<RowsResult>,
   { ofCodes = false, missingWelcome = false }: { ofCodes?: boolean; missingWelcome?: boolean } = {},
 ): Promise<void> {
-  const messages = new Messages(flags);
   const path = requireModel(flags.model);
-  const { output, force = false } = flags;
-  await checkTableOutput(output, flags, data === "-" ? [path] : [path, data]);
-  const model = await readModel(path);
-  const input = await readInput(data, dataFlags(flags), messages, ofCodes ? undefined : model.columns);
-  if (!ofCodes && !missingWelcome) refuseMissing(input, methodOf(model));
-  await startEngine(flags.threads, messages);
-  const started = performance.now();
-  const { metrics = {}, ...result } = await compute(model, input);
-  const seconds = (performance.now() - started) / 1000;
-  messages.release();
-  await writeTable(output, { ...result, texts: textColumns(input) }, messages, force);
-  if (!flags.json) return;
-  const report = {
-    method: model.method,
-    n: input.x.rows,
-    d: model.inputDim,
-    latentDim: model.latentDim,
-    seed: model.seed,
-    seconds,
-    metrics,
-    files: [output!],
-  };
-  await printResult(jsonReport(report));
+  checkTableOutput(flags.output, flags);
+  return withOutputs(async (outputs) => {
+    const messages = new Messages(flags);
+    const { output, force } = flags;
+    await outputs.open(output, { force, inputs: data === "-" ? [path] : [path, data] });
+    const model = await readModel(path);
+    const input = await readInput(data, dataFlags(flags), messages, ofCodes ? undefined : model.columns);
+    if (!ofCodes && !missingWelcome) refuseMissing(input, methodOf(model));
+    await startEngine(flags.threads, messages);
+    const started = performance.now();
+    const { metrics = {}, ...result } = await compute(model, input);
+    const seconds = (performance.now() - started) / 1000;
+    messages.release();
+    const table = { ...result, texts: textColumns(input) };
+    await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, messages)));
+    if (!flags.json) return;
+    const report = {
+      method: model.method,
+      n: input.x.rows,
+      d: model.inputDim,
+      latentDim: model.latentDim,
+      seed: model.seed,
+      seconds,
+      metrics,
+      files: [output!],
+    };
+    await printResult(jsonReport(report));
+  });
 }
 
 /** Further rows of the kind the model was fitted on. */

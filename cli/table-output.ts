@@ -2,7 +2,6 @@
  * @file Results with one line a row: CSV on standard output, or the format a file's name says.
  */
 import { extname } from "node:path";
-import { writeFileAtomic } from "../node/write.js";
 import { writeCsv } from "../src/data/csv.js";
 import { type Matrix, matrix } from "../src/data/matrix.js";
 import { writeNpy } from "../src/data/npy.js";
@@ -10,9 +9,7 @@ import { writeParquet } from "../src/data/parquet.js";
 import type { Column, TextColumn } from "../src/data/table.js";
 import { UsageError } from "./exit.js";
 import type { Input } from "./input.js";
-import { type Messages, printResult } from "./messages.js";
-import { checkOutput } from "./output-path.js";
-import { printableLines } from "./printable.js";
+import type { Messages } from "./messages.js";
 
 export interface ResultTable {
   /** Carried text and labels. */
@@ -41,12 +38,8 @@ export function oneColumn(values: Float32Array): Matrix {
 
 const FORMATS = [".csv", ".npy", ".parquet"];
 
-/** @throws UsageError for a file name that says no format; else as `checkOutput`. */
-export async function checkTableOutput(
-  path: string | undefined,
-  { force = false, json = false }: { force?: boolean; json?: boolean },
-  inputs: readonly string[],
-): Promise<void> {
+/** @throws UsageError for a file name that says no format, or where there is none and standard output is taken. */
+export function checkTableOutput(path: string | undefined, { json = false }: { json?: boolean }): void {
   if (path === undefined) {
     if (json) throw new UsageError("--json takes standard output, so the result wants a file: -o FILE");
     return;
@@ -54,30 +47,21 @@ export async function checkTableOutput(
   if (!FORMATS.includes(extname(path).toLowerCase())) {
     throw new UsageError(`${path}: the name must end in .csv, .npy or .parquet`);
   }
-  await checkOutput(path, force, inputs);
 }
 
-export async function writeTable(
+/** A table in the format that a path says; CSV without one. */
+export function tableBytes(
   path: string | undefined,
   table: ResultTable,
   messages: Messages,
-  force: boolean,
-): Promise<void> {
-  if (path === undefined) {
-    const csv = writeCsv(asTable(table));
-    // Data stays what it is; only a terminal is not made to obey it.
-    return printResult(process.stdout.isTTY ? printableLines(new TextDecoder().decode(csv)) : csv);
-  }
+): Uint8Array | string {
   const { x, texts, rowShape } = table;
-  const format = extname(path).toLowerCase();
-  if (format === ".npy") {
-    if (texts.length > 0)
-      messages.note(`${path}: .npy holds numbers only, without ${texts.map(({ name }) => name)}`);
-    await writeFileAtomic(path, writeNpy(x, rowShape ? [x.rows, ...rowShape] : undefined), { force });
-  } else {
-    const bytes = format === ".csv" ? writeCsv(asTable(table)) : writeParquet(asTable(table));
-    await writeFileAtomic(path, bytes, { force });
-  }
+  const format = path === undefined ? ".csv" : extname(path).toLowerCase();
+  if (format === ".csv") return writeCsv(asTable(table));
+  if (format === ".parquet") return writeParquet(asTable(table));
+  if (texts.length > 0)
+    messages.note(`${path}: .npy holds numbers only, without ${texts.map(({ name }) => name)}`);
+  return writeNpy(x, rowShape ? [x.rows, ...rowShape] : undefined);
 }
 
 function asTable({ texts, names, x }: ResultTable): { columns: Column[]; x: Matrix } {

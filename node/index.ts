@@ -1,5 +1,6 @@
 /**
  * @file What needs a file system: the package's `unlabeled/node`.
  */
+export { type Output, openOutput, type WriteOptions } from "./output.js";
 export { type ReadFileOptions, readFileData } from "./read.js";
-export { checkWritable, type WriteOptions, writeFileAtomic } from "./write.js";
+export { checkWritable, writeFileAtomic } from "./write.js";

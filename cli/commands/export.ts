@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import type { PartName } from "../../src/methods/method.js";
 import { addOutputFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
-import { printResult } from "../messages.js";
+import { Messages, printResult } from "../messages.js";
 
 interface ExportFlags {
   to: "onnx";
@@ -28,19 +28,20 @@ export function define(command: Command): void {
   addOutputFlags(command).action(run);
 }
 
-async function run(path: string, { part, output, json, force = false }: ExportFlags): Promise<void> {
+async function run(path: string, { part, output, json, force }: ExportFlags): Promise<void> {
   if (output === undefined) throw new UsageError("export wants -o FILE");
-  const { writeFileAtomic } = await import("../../node/write.js");
   const { readModel } = await import("../model-input.js");
-  const { checkOutput } = await import("../output-path.js");
+  const { withOutputs } = await import("../outputs.js");
   const { jsonReport } = await import("../report.js");
-  await checkOutput(output, force, [path]);
-  const model = await readModel(path);
-  const started = performance.now();
-  const bytes = model.toOnnx(part);
-  await writeFileAtomic(output, bytes, { force });
-  const { method, inputDim: d, latentDim, seed } = model;
-  const seconds = (performance.now() - started) / 1000;
-  if (json)
-    await printResult(jsonReport({ method, d, latentDim, seed, seconds, metrics: {}, files: [output] }));
+  await withOutputs(async (outputs) => {
+    await outputs.open(output, { force, inputs: [path] });
+    const model = await readModel(path);
+    const started = performance.now();
+    const bytes = model.toOnnx(part);
+    await outputs.finish(new Messages({}), (put) => put(output, () => bytes));
+    const { method, inputDim: d, latentDim, seed } = model;
+    const seconds = (performance.now() - started) / 1000;
+    if (json)
+      await printResult(jsonReport({ method, d, latentDim, seed, seconds, metrics: {}, files: [output] }));
+  });
 }

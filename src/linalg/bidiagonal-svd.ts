@@ -10,6 +10,7 @@
  * Source: Gu & Eisenstat (1995), "A divide-and-conquer algorithm for the bidiagonal SVD", SIAM J. Matrix Anal.
  * Appl. 16(1).
  */
+import type { Breathing } from "./breathing.js";
 import { type Dense, dense, identity, maxAbs } from "./dense.js";
 import { ascendingOrder, combineRows, DEFLATION_TOLERANCE, rotateRows, Span } from "./divide-and-conquer.js";
 import { secularRoots } from "./secular.js";
@@ -31,16 +32,18 @@ export interface BidiagonalSvd {
 export async function bidiagonalSvd(
   diagonal: Float64Array,
   superDiagonal: Float64Array,
+  { breathe }: Breathing = {},
 ): Promise<BidiagonalSvd> {
   const n = diagonal.length;
   const extra = n > 0 ? superDiagonal.length - (n - 1) : 1;
-  return solve(diagonal, superDiagonal, extra);
+  return solve(diagonal, superDiagonal, extra, breathe);
 }
 
 async function solve(
   diagonal: Float64Array,
   superDiagonal: Float64Array,
   extra: number,
+  breathe: Breathing["breathe"],
 ): Promise<BidiagonalSvd> {
   const n = diagonal.length;
   if (n === 0) return { values: new Float64Array(0), ut: dense(0, 0), vt: identity(extra) };
@@ -48,12 +51,12 @@ async function solve(
   const k = n >> 1;
   const alpha = diagonal[k]!;
   const beta = k < superDiagonal.length ? superDiagonal[k]! : 0;
-  const first = await solve(diagonal.subarray(0, k), superDiagonal.subarray(0, k), 1);
-  const second = await solve(diagonal.subarray(k + 1), superDiagonal.subarray(k + 1), extra);
+  const first = await solve(diagonal.subarray(0, k), superDiagonal.subarray(0, k), 1, breathe);
+  const second = await solve(diagonal.subarray(k + 1), superDiagonal.subarray(k + 1), extra, breathe);
   const size = Math.max(Math.abs(alpha), Math.abs(beta), maxAbs(first.values), maxAbs(second.values));
   const joined = join(first, second, alpha, beta, extra);
   if (size === 0) return { values: new Float64Array(n), ut: joined.ut, vt: joined.vt };
-  return update(joined, size, k);
+  return update(joined, size, k, breathe);
 }
 
 /** B = Uᵀ M V with M given by d and z; vector 0 of both belongs to the dividing row. */
@@ -109,7 +112,12 @@ function place(from: Dense, row: number, to: Dense, toRow: number, toColumn: num
   to.data.set(from.data.subarray(row * from.cols, (row + 1) * from.cols), toRow * to.cols + toColumn);
 }
 
-async function update({ d, z, ut, vt }: Joined, size: number, k: number): Promise<BidiagonalSvd> {
+async function update(
+  { d, z, ut, vt }: Joined,
+  size: number,
+  k: number,
+  breathe: Breathing["breathe"],
+): Promise<BidiagonalSvd> {
   const n = d.length;
   for (let i = 0; i < n; i++) {
     d[i]! /= size;
@@ -121,10 +129,13 @@ async function update({ d, z, ut, vt }: Joined, size: number, k: number): Promis
   spansV[0] = Span.both;
 
   const kept = deflate(d, z, ut, vt, spansU, spansV);
-  const inner = keptProblem(kept, d, z);
+  const inner = await keptProblem(kept, d, z, breathe);
+  if (breathe) await breathe();
   const values = d.slice();
   const left = await combineRows(ut, kept, inner.left, spansU, k);
+  if (breathe) await breathe();
   const right = await combineRows(vt, kept, inner.right, spansV, k + 1);
+  if (breathe) await breathe();
   kept.forEach((row, i) => {
     values[row] = inner.values[i]!;
     place(left, i, ut, row, 0);
@@ -183,18 +194,20 @@ function deflate(
 }
 
 /** Singular values (ascending) and vectors (as rows) of M over the kept entries, by the secular equation. */
-function keptProblem(
+async function keptProblem(
   kept: readonly number[],
   d: Float64Array,
   z: Float64Array,
-): { values: Float64Array; left: Dense; right: Dense } {
+  breathe: Breathing["breathe"],
+): Promise<{ values: Float64Array; left: Dense; right: Dense }> {
   const k = kept.length;
   const poles = Float64Array.from(kept, (row, i) => (i === 0 ? 0 : d[row]!));
   const weights = Float64Array.from(kept, (row) => z[row]! ** 2);
-  const roots = secularRoots(weights, 1, (origin, out) => {
+  const shifted = (origin: number, out: Float64Array) => {
     const at = poles[origin]!;
     for (let j = 0; j < k; j++) out[j] = (poles[j]! - at) * (poles[j]! + at);
-  });
+  };
+  const roots = await secularRoots(weights, 1, shifted, { breathe });
   const exact = Float64Array.from(
     kept,
     (row, i) => Math.sign(z[row]!) * Math.sqrt(Math.max(0, roots.weights[i]!)),

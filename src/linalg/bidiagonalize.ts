@@ -6,6 +6,7 @@
  * Source: Dongarra, Sorensen & Hammarling (1989), "Block reduction of matrices to condensed forms for eigenvalue
  * computations", J. Comput. Appl. Math. 27; LAPACK dgebrd and dlabrd.
  */
+import type { Breathing } from "./breathing.js";
 import { type Dense, dense, rowsView } from "./dense.js";
 import { gemm } from "./gemm.js";
 import { axpy, dot, PANEL, type Reflectors, reflector } from "./householder.js";
@@ -32,7 +33,7 @@ interface Panel {
 }
 
 /** @param a shape `[n, n]`, n ≥ 1; overwritten. */
-export async function bidiagonalize(a: Dense): Promise<Bidiagonal> {
+export async function bidiagonalize(a: Dense, { breathe }: Breathing = {}): Promise<Bidiagonal> {
   const n = a.rows;
   const result = { diagonal: new Float64Array(n), superDiagonal: new Float64Array(n - 1) };
   const left: Reflectors = { vt: dense(n, n), tau: new Float64Array(n), first: 0 };
@@ -48,22 +49,24 @@ export async function bidiagonalize(a: Dense): Promise<Bidiagonal> {
       tauLeft: left.tau.subarray(start, end),
       tauRight: right.tau.subarray(start, endRight),
     };
-    reducePanel(a, start, panel, result);
+    await reducePanel(a, start, panel, result, breathe);
     await updateTrailing(a, end, panel);
   }
   return { ...result, left, right };
 }
 
-function reducePanel(
+async function reducePanel(
   a: Dense,
   start: number,
   panel: Panel,
   out: { diagonal: Float64Array; superDiagonal: Float64Array },
-): void {
+  breathe: Breathing["breathe"],
+): Promise<void> {
   const n = a.rows;
   const { vt, ut, yt, xt, tauLeft, tauRight } = panel;
   const rowOf = (m: Dense, i: number) => m.data.subarray(i * n, (i + 1) * n);
   for (let i = 0; i < vt.rows; i++) {
+    if (breathe) await breathe();
     const j = start + i;
     const v = rowOf(vt, i);
     for (let r = j; r < n; r++) v[r] = a.data[r * n + j]!;

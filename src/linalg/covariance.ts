@@ -19,9 +19,10 @@ import {
   sub,
   sum as sumOver,
 } from "../engine/index.js";
+import type { Breathing } from "./breathing.js";
 import { type Dense, dense } from "./dense.js";
 
-export interface ScatterOptions {
+export interface ScatterOptions extends Breathing {
   /** Subtract the column means. Default: true. */
   readonly center?: boolean | undefined;
   /**
@@ -57,7 +58,7 @@ const STRIPS = 2;
  */
 export async function scatterMatrix(
   x: Matrix,
-  { center = true, precision = "float64" }: ScatterOptions = {},
+  { center = true, precision = "float64", breathe }: ScatterOptions = {},
 ): Promise<Scatter> {
   const d = x.cols;
   const sum = new Float64Array(checkedSize(d, d, "scatterMatrix"));
@@ -67,6 +68,7 @@ export async function scatterMatrix(
   const dtype = precision === "mixed" ? "float32" : "float64";
   const c = { dtype, shape: [d], data: dtype === "float32" ? Float32Array.from(shift) : shift } as const;
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
+    if (breathe) await breathe();
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * d, (from + rows) * d);
     const count = rows % PRODUCTS === 0 ? PRODUCTS : 1;

@@ -7,6 +7,7 @@
  * on the engine. Source: Schreiber & Van Loan (1989), "A storage-efficient WY representation for products of
  * Householder transformations", SIAM J. Sci. Stat. Comput. 10(1).
  */
+import type { Breathing } from "./breathing.js";
 import { columns, type Dense, dense, rowsView } from "./dense.js";
 import { gemm } from "./gemm.js";
 
@@ -83,8 +84,13 @@ export interface Reflectors {
 }
 
 /** C ← Q C in place; C has shape `[m, n]`. */
-export async function applyReflectors({ vt, tau, first }: Reflectors, c: Dense): Promise<void> {
+export async function applyReflectors(
+  { vt, tau, first }: Reflectors,
+  c: Dense,
+  { breathe }: Breathing = {},
+): Promise<void> {
   for (let end = vt.rows; end > 0; ) {
+    if (breathe) await breathe();
     const start = Math.floor((end - 1) / BLOCK) * BLOCK;
     const block = columns(rowsView(vt, start, end), first + start, vt.cols);
     const t = await blockFactor(block, tau.subarray(start, end));

@@ -1,7 +1,8 @@
 /**
  * @file Dense and sparse linear algebra in float64, dense products on the engine. Also `import … from "unlabeled/linalg"`.
  */
-export { cholesky, choleskySolve, inverseSpd } from "./cholesky.js";
+export type { Breathing } from "./breathing.js";
+export { cholesky, choleskySolve, inverseSpd, NotPositiveDefinite } from "./cholesky.js";
 export { type Scatter, type ScatterOptions, scatterMatrix } from "./covariance.js";
 export { type Dense, dense, identity, toDense, toFloat32, transpose } from "./dense.js";
 export { type Eigen, eigh } from "./eigh.js";

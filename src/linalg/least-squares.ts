@@ -8,6 +8,7 @@
  *
  * Our own code for the speed of our SVD, see `svd.ts`.
  */
+import type { Breathing } from "./breathing.js";
 import { type Dense, dense } from "./dense.js";
 import { gemm } from "./gemm.js";
 import { numericalRank, svd } from "./svd.js";
@@ -18,9 +19,9 @@ import { numericalRank, svd } from "./svd.js";
  * @returns shape `[n, r]`.
  * @throws RangeError if the rows of `a` and `b` differ in number, or as `svd`.
  */
-export async function leastSquares(a: Dense, b: Dense): Promise<Dense> {
+export async function leastSquares(a: Dense, b: Dense, pauses: Breathing = {}): Promise<Dense> {
   if (a.rows !== b.rows) throw new RangeError(`leastSquares: ${a.rows} equations, but ${b.rows} right sides`);
-  const decomposed = await svd(a);
+  const decomposed = await svd(a, pauses);
   const { u, s, vt } = decomposed;
   const rank = numericalRank(decomposed);
   const coefficients = await gemm(u, b, { transposeA: true });

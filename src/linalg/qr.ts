@@ -7,6 +7,7 @@
  *
  * Our own code since loops in JavaScript are too slow, see `svd.ts`.
  */
+import type { Breathing } from "./breathing.js";
 import { checkFinite, type Dense, dense, rowsView, scaleToOne, transpose } from "./dense.js";
 import { applyRight, axpy, BLOCK, blockFactor, dot, reflector } from "./householder.js";
 
@@ -26,14 +27,14 @@ export interface QR {
  * @param a shape `[m, n]`, finite.
  * @throws RangeError if an entry is not finite.
  */
-export async function qr(a: Dense): Promise<QR> {
+export async function qr(a: Dense, pauses: Breathing = {}): Promise<QR> {
   checkFinite(a, "qr");
-  const { qt, r } = await transposedQr(a);
+  const { qt, r } = await transposedQr(a, pauses);
   return { q: transpose(qt), r };
 }
 
 /** As `qr`, but Qᵀ, of shape `[k, m]`, and with no check. */
-export async function transposedQr(a: Dense): Promise<{ qt: Dense; r: Dense }> {
+export async function transposedQr(a: Dense, { breathe }: Breathing = {}): Promise<{ qt: Dense; r: Dense }> {
   const scale = scaleToOne(a.data);
   const at = transpose(a);
   for (let i = 0; i < at.data.length; i++) at.data[i]! *= scale;
@@ -46,7 +47,7 @@ export async function transposedQr(a: Dense): Promise<{ qt: Dense; r: Dense }> {
   const factors: Dense[] = [];
   for (let start = 0; start < k; start += BLOCK) {
     const end = Math.min(k, start + BLOCK);
-    await factorColumns(at, start, end, vt, tau);
+    await factorColumns(at, start, end, vt, tau, breathe);
     const block = rowsView(vt, start, end);
     const t = await blockFactor(block, tau.subarray(start, end));
     factors.push(t);
@@ -60,6 +61,7 @@ export async function transposedQr(a: Dense): Promise<{ qt: Dense; r: Dense }> {
   const qt = dense(k, m);
   for (let i = 0; i < k; i++) qt.data[i * m + i] = 1;
   for (let b = factors.length - 1; b >= 0; b--) {
+    if (breathe) await breathe();
     const start = b * BLOCK;
     const block = rowsView(vt, start, Math.min(k, start + BLOCK));
     await applyRight(block, factors[b]!, rowsView(qt, start, k), true);
@@ -77,16 +79,18 @@ async function factorColumns(
   end: number,
   vt: Dense,
   tau: Float64Array,
+  breathe: Breathing["breathe"],
 ): Promise<void> {
+  if (breathe) await breathe();
   if (end - start <= NARROW) {
     factorPanel(at, start, end, vt, tau);
     return;
   }
   const middle = (start + end) >> 1;
-  await factorColumns(at, start, middle, vt, tau);
+  await factorColumns(at, start, middle, vt, tau, breathe);
   const half = rowsView(vt, start, middle);
   await applyRight(half, await blockFactor(half, tau.subarray(start, middle)), rowsView(at, middle, end));
-  await factorColumns(at, middle, end, vt, tau);
+  await factorColumns(at, middle, end, vt, tau, breathe);
 }
 
 function factorPanel(at: Dense, start: number, end: number, vt: Dense, tau: Float64Array): void {

@@ -21,13 +21,14 @@ import {
   type Tensor,
 } from "../engine/index.js";
 import { random } from "../random.js";
+import type { Breathing } from "./breathing.js";
 import { columns, type Dense, dense, toDense, toFloat32, transpose } from "./dense.js";
 import { eigh } from "./eigh.js";
 import { gemm, gemm32 } from "./gemm.js";
 import { qr } from "./qr.js";
 import { flipColumns, flipRows, rowSigns } from "./signs.js";
 
-export interface RandomizedSvdOptions {
+export interface RandomizedSvdOptions extends Breathing {
   /** Subtract the column means first, without a centred copy. Default: false. */
   readonly center?: boolean | undefined;
   /** Directions beyond k that are iterated and dropped, ≥ 0. Default: 10. */
@@ -63,7 +64,7 @@ const FLOAT32_EPSILON = 2 ** -23;
 export async function randomizedSvd(
   x: Matrix,
   k: number,
-  { center = false, oversampling = 10, powerIterations = 7, seed = 0 }: RandomizedSvdOptions = {},
+  { center = false, oversampling = 10, powerIterations = 7, seed = 0, breathe }: RandomizedSvdOptions = {},
 ): Promise<RandomizedSvd> {
   const most = Math.min(x.rows, x.cols);
   checkWhole("k", k, 1, most);
@@ -78,11 +79,11 @@ export async function randomizedSvd(
   let q: Dense = toDense(start);
   // One more than asked for: the first only brings the random start into the row space of X.
   for (let iteration = 0; iteration <= powerIterations; iteration++) {
-    q = (await qr(await powerStep(x, mean, toFloat32(q)))).q;
+    q = (await qr(await powerStep(x, mean, toFloat32(q), breathe), { breathe })).q;
   }
 
-  const { b, gram } = await project(x, mean, toFloat32(q));
-  const { values, vectors } = await eigh(gram);
+  const { b, gram } = await project(x, mean, toFloat32(q), breathe);
+  const { values, vectors } = await eigh(gram, { breathe });
   const s = values.slice(0, k).map((value) => Math.sqrt(Math.max(0, value)));
   const w = columns(vectors, 0, k);
   const vt = transpose(await gemm(q, w));
@@ -97,18 +98,28 @@ export async function randomizedSvd(
 }
 
 /** (X − 1μᵀ)ᵀ (X − 1μᵀ) Q in one pass, shape `[d, width]`. */
-async function powerStep(x: Matrix, mean: Float64Array, q: Matrix): Promise<Dense> {
+async function powerStep(
+  x: Matrix,
+  mean: Float64Array,
+  q: Matrix,
+  breathe: Breathing["breathe"],
+): Promise<Dense> {
   const image = dense(q.rows, q.cols);
-  await overBlocks("power", x, mean, q, (out) => addTo(image.data, out.z!.data));
+  await overBlocks("power", x, mean, q, breathe, (out) => addTo(image.data, out.z!.data));
   for (const value of image.data) if (!Number.isFinite(value)) refuse(x, value);
   return image;
 }
 
 /** B = (X − 1μᵀ) Q, shape `[n, width]`, and BᵀB. */
-async function project(x: Matrix, mean: Float64Array, q: Matrix): Promise<{ b: Matrix; gram: Dense }> {
+async function project(
+  x: Matrix,
+  mean: Float64Array,
+  q: Matrix,
+  breathe: Breathing["breathe"],
+): Promise<{ b: Matrix; gram: Dense }> {
   const b = matrix(x.rows, q.cols);
   const gram = dense(q.cols, q.cols);
-  await overBlocks("project", x, mean, q, (out, from) => {
+  await overBlocks("project", x, mean, q, breathe, (out, from) => {
     b.data.set(out.b!.data as Float32Array, from * q.cols);
     addTo(gram.data, out.gram!.data);
   });
@@ -120,11 +131,13 @@ async function overBlocks(
   x: Matrix,
   mean: Float64Array,
   q: Matrix,
+  breathe: Breathing["breathe"],
   take: (out: Record<string, NdArray>, from: number) => void,
 ): Promise<void> {
   const shift: NdArray = { dtype: "float32", shape: [x.cols], data: Float32Array.from(mean) };
   const directions: NdArray = { dtype: "float32", shape: [q.rows, q.cols], data: q.data };
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
+    if (breathe) await breathe();
     const to = Math.min(x.rows, from + BLOCK_ROWS);
     const rows: NdArray = {
       dtype: "float32",

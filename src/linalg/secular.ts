@@ -9,6 +9,7 @@
  * inside a shrinking bracket. Weights: Gu & Eisenstat (1994), "A stable and efficient algorithm for the
  * rank-one modification of the symmetric eigenproblem", SIAM J. Matrix Anal. Appl. 15(4).
  */
+import type { Breathing } from "./breathing.js";
 
 /** Roots of a secular equation. */
 export interface SecularRoots {
@@ -30,11 +31,12 @@ const MAX_ITERATIONS = 100;
  * @param constant c > 0.
  * @param shiftedPoles fills its second argument with pⱼ − p_origin, to full relative accuracy.
  */
-export function secularRoots(
+export async function secularRoots(
   weights: Float64Array,
   constant: number,
   shiftedPoles: (origin: number, out: Float64Array) => void,
-): SecularRoots {
+  { breathe }: Breathing = {},
+): Promise<SecularRoots> {
   const n = weights.length;
   const origin = new Int32Array(n);
   const offset = new Float64Array(n);
@@ -43,6 +45,7 @@ export function secularRoots(
   const total = weights.reduce((sum, weight) => sum + weight, 0);
 
   for (let k = 0; k < n; k++) {
+    if (breathe) await breathe();
     shiftedPoles(k, delta);
     let low = 0;
     // The last root lies at most Σw / c above its pole; a little more keeps it inside the open bracket.
@@ -59,7 +62,8 @@ export function secularRoots(
     offset[k] = mu;
     for (let j = 0; j < n; j++) distance[k * n + j] = delta[j]! - mu;
   }
-  return { origin, offset, distance, weights: exactWeights(constant, distance, n, shiftedPoles) };
+  const exact = await exactWeights(constant, distance, n, shiftedPoles, breathe);
+  return { origin, offset, distance, weights: exact };
 }
 
 interface SecularValue {
@@ -151,15 +155,17 @@ function rootInGap(
  * The weights whose roots are exactly those computed (Löwner's formula):
  *   ŵⱼ = c (λₙ₋₁ − pⱼ) Πₖ (λₖ − pⱼ) / (pₖ₊[k ≥ j] − pⱼ), written so that every factor is near 1.
  */
-function exactWeights(
+async function exactWeights(
   constant: number,
   distance: Float64Array,
   n: number,
   shiftedPoles: (origin: number, out: Float64Array) => void,
-): Float64Array {
+  breathe: Breathing["breathe"],
+): Promise<Float64Array> {
   const exact = new Float64Array(n);
   const delta = new Float64Array(n);
   for (let j = 0; j < n; j++) {
+    if (breathe) await breathe();
     shiftedPoles(j, delta);
     let product = -distance[(n - 1) * n + j]! * constant;
     for (let k = 0; k < j; k++) product *= distance[k * n + j]! / -delta[k]!;

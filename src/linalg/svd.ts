@@ -12,6 +12,7 @@
 
 import { bidiagonalSvd } from "./bidiagonal-svd.js";
 import { bidiagonalize } from "./bidiagonalize.js";
+import type { Breathing } from "./breathing.js";
 import { checkFinite, type Dense, dense, scaleToOne, transpose } from "./dense.js";
 import { gemm } from "./gemm.js";
 import { applyReflectors } from "./householder.js";
@@ -33,12 +34,13 @@ export interface Svd {
  * @param a shape `[m, n]`, m and n ≥ 1, finite.
  * @throws RangeError if `a` is empty or an entry is not finite.
  */
-export async function svd(a: Dense): Promise<Svd> {
+export async function svd(a: Dense, pauses: Breathing = {}): Promise<Svd> {
   if (a.rows === 0 || a.cols === 0) {
     throw new RangeError(`svd: want at least one row and one column, got ${a.rows} × ${a.cols}`);
   }
   checkFinite(a, "svd");
-  const result = a.rows >= a.cols ? await tallSvd(a) : transposed(await tallSvd(transpose(a)));
+  const result =
+    a.rows >= a.cols ? await tallSvd(a, pauses) : transposed(await tallSvd(transpose(a), pauses));
   const signs = rowSigns(result.vt);
   flipRows(result.vt, signs);
   flipColumns(result.u, signs);
@@ -51,14 +53,14 @@ export function numericalRank({ u, s, vt }: Svd): number {
   return s.findLastIndex((sigma) => sigma > threshold) + 1;
 }
 
-async function tallSvd(a: Dense): Promise<Svd> {
-  if (a.rows === a.cols) return squareSvd(a);
-  const { qt, r } = await transposedQr(a);
-  const { u, s, vt } = await squareSvd(r);
+async function tallSvd(a: Dense, pauses: Breathing): Promise<Svd> {
+  if (a.rows === a.cols) return squareSvd(a, pauses);
+  const { qt, r } = await transposedQr(a, pauses);
+  const { u, s, vt } = await squareSvd(r, pauses);
   return { u: await gemm(qt, u, { transposeA: true }), s, vt };
 }
 
-async function squareSvd(a: Dense): Promise<Svd> {
+async function squareSvd(a: Dense, pauses: Breathing): Promise<Svd> {
   const n = a.rows;
   const scale = scaleToOne(a.data);
   const work = dense(
@@ -66,8 +68,8 @@ async function squareSvd(a: Dense): Promise<Svd> {
     n,
     a.data.map((value) => value * scale),
   );
-  const reduced = await bidiagonalize(work);
-  const inner = await bidiagonalSvd(reduced.diagonal, reduced.superDiagonal);
+  const reduced = await bidiagonalize(work, pauses);
+  const inner = await bidiagonalSvd(reduced.diagonal, reduced.superDiagonal, pauses);
   const s = new Float64Array(n);
   const u = dense(n, n);
   const v = dense(n, n);
@@ -78,8 +80,8 @@ async function squareSvd(a: Dense): Promise<Svd> {
       v.data[i * n + j] = inner.vt.data[(n - 1 - j) * n + i]!;
     }
   }
-  await applyReflectors(reduced.left, u);
-  await applyReflectors(reduced.right, v);
+  await applyReflectors(reduced.left, u, pauses);
+  await applyReflectors(reduced.right, v, pauses);
   return { u, s, vt: transpose(v) };
 }
 

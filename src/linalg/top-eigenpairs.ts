@@ -12,14 +12,15 @@
  * Our own code since the libraries compute all pairs, and slowly: see `eigh.ts`.
  */
 import { type Random, random } from "../random.js";
-import { cholesky } from "./cholesky.js";
+import type { Breathing } from "./breathing.js";
+import { cholesky, NotPositiveDefinite } from "./cholesky.js";
 import { columns, type Dense, dense, rowsView, transpose } from "./dense.js";
 import { type Eigen, eigh, scaledSymmetricPart } from "./eigh.js";
 import { gemm } from "./gemm.js";
 import { transposedQr } from "./qr.js";
 import { columnSigns, flipColumns } from "./signs.js";
 
-export interface TopEigenOptions {
+export interface TopEigenOptions extends Breathing {
   /**
    * A pair has converged when ‖A v − λ v‖ ≤ tol · |λ|max. The error of λ is at most that, and of second order
    * where λ stands apart. Default 1e-9.
@@ -43,7 +44,7 @@ const SMALLEST = 192;
 export async function topEigenpairs(
   a: Dense,
   k: number,
-  { tol = 1e-9 }: TopEigenOptions = {},
+  { tol = 1e-9, breathe }: TopEigenOptions = {},
 ): Promise<Eigen> {
   const n = a.rows;
   if (!Number.isInteger(k) || k < 1 || k > n) {
@@ -51,19 +52,25 @@ export async function topEigenpairs(
   }
   if (!(tol > 0)) throw new RangeError(`topEigenpairs: tol must be > 0, got ${tol}`);
   if (n >= SMALLEST && k <= n / 8) {
+    if (breathe) await breathe();
     const { work, scale } = scaledSymmetricPart(a, "topEigenpairs");
-    const found = await blockLanczos(work, k, tol);
-    if (found && (await certified(work, found, tol))) {
+    const found = await blockLanczos(work, k, tol, breathe);
+    if (found && (await certified(work, found, tol, breathe))) {
       flipColumns(found.vectors, columnSigns(found.vectors));
       return { values: found.values.map((value) => value / scale), vectors: found.vectors };
     }
   }
-  const { values, vectors } = await eigh(a);
+  const { values, vectors } = await eigh(a, { breathe });
   return { values: values.slice(0, k), vectors: columns(vectors, 0, k) };
 }
 
 /** The top k Ritz pairs once they have converged, or `undefined` if they have not within a third of the space. */
-async function blockLanczos(a: Dense, k: number, tol: number): Promise<Eigen | undefined> {
+async function blockLanczos(
+  a: Dense,
+  k: number,
+  tol: number,
+  breathe: Breathing["breathe"],
+): Promise<Eigen | undefined> {
   const n = a.rows;
   const most = Math.floor(n / 3 / WIDTH) * WIDTH;
   const stream = random(0).fork("topEigenpairs");
@@ -74,6 +81,7 @@ async function blockLanczos(a: Dense, k: number, tol: number): Promise<Eigen | u
 
   let check = Math.min(most, 2 * k + 3 * WIDTH);
   for (let size = WIDTH; size <= most; size += WIDTH) {
+    if (breathe) await breathe();
     const known = rowsView(basis, 0, size);
     const image = await gemm(rowsView(basis, size - WIDTH, size), a);
     const overlap = await removeComponents(image, known);
@@ -92,7 +100,7 @@ async function blockLanczos(a: Dense, k: number, tol: number): Promise<Eigen | u
 
     if (size >= check || size === most) {
       check = Math.ceil(size * 1.2);
-      const { values, vectors } = await eigh(columns(rowsView(h, 0, size), 0, size));
+      const { values, vectors } = await eigh(columns(rowsView(h, 0, size), 0, size), { breathe });
       if (converged(values, vectors, factor, k, tol)) {
         const s = columns(vectors, 0, k);
         return { values: values.slice(0, k), vectors: await gemm(known, s, { transposeA: true }) };
@@ -159,7 +167,12 @@ function converged(values: Float64Array, s: Dense, factor: Dense, k: number, tol
 }
 
 /** Whether no eigenvalue but those found is above the last of them, to the tolerance. */
-async function certified(a: Dense, { values, vectors }: Eigen, tol: number): Promise<boolean> {
+async function certified(
+  a: Dense,
+  { values, vectors }: Eigen,
+  tol: number,
+  breathe: Breathing["breathe"],
+): Promise<boolean> {
   const n = a.rows;
   const k = values.length;
   const sigma = values[k - 1]! + 10 * tol * Math.max(Math.abs(values[0]!), Math.abs(values[k - 1]!));
@@ -174,8 +187,12 @@ async function certified(a: Dense, { values, vectors }: Eigen, tol: number): Pro
   for (let i = 0, at = 0; i < n; i++) {
     for (let j = 0; j < n; j++, at++) rest.data[at] = (i === j ? sigma : 0) - a.data[at]! + found.data[at]!;
   }
-  return cholesky(rest).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await cholesky(rest, { breathe });
+    return true;
+  } catch (error) {
+    // Not definite. Whatever a pause throws is not ours.
+    if (error instanceof NotPositiveDefinite) return false;
+    throw error;
+  }
 }

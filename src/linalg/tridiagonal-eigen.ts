@@ -8,6 +8,7 @@
  * Sources: Cuppen (1981), "A divide and conquer method for the symmetric tridiagonal eigenproblem", Numer. Math.
  * 36; Gu & Eisenstat (1995), SIAM J. Matrix Anal. Appl. 16(1).
  */
+import type { Breathing } from "./breathing.js";
 import { type Dense, dense, maxAbs } from "./dense.js";
 import {
   ascendingOrder,
@@ -32,6 +33,7 @@ export interface TridiagonalEigen {
 export async function tridiagonalEigen(
   diagonal: Float64Array,
   offDiagonal: Float64Array,
+  { breathe }: Breathing = {},
 ): Promise<TridiagonalEigen> {
   const n = diagonal.length;
   if (n === 1) return { values: diagonal.slice(), vectors: dense(1, 1, Float64Array.of(1)) };
@@ -42,8 +44,8 @@ export async function tridiagonalEigen(
   const second = diagonal.slice(cut);
   first[cut - 1]! -= Math.abs(beta);
   second[0]! -= Math.abs(beta);
-  const solved1 = await tridiagonalEigen(first, offDiagonal.subarray(0, cut - 1));
-  const solved2 = await tridiagonalEigen(second, offDiagonal.subarray(cut));
+  const solved1 = await tridiagonalEigen(first, offDiagonal.subarray(0, cut - 1), { breathe });
+  const solved2 = await tridiagonalEigen(second, offDiagonal.subarray(cut), { breathe });
 
   const d = new Float64Array(n);
   d.set(solved1.values);
@@ -54,7 +56,7 @@ export async function tridiagonalEigen(
   const sign = beta < 0 ? -Math.SQRT1_2 : Math.SQRT1_2;
   for (let i = cut; i < n; i++) z[i] = solved2.vectors.data[(i - cut) * (n - cut)]! * sign;
   const vectors = blockDiagonal(solved1.vectors, solved2.vectors, n, cut, cut);
-  return rankOneUpdate(d, z, 2 * Math.abs(beta), vectors, cut);
+  return rankOneUpdate(d, z, 2 * Math.abs(beta), vectors, cut, breathe);
 }
 
 /** Eigendecomposition of Q (D + ρ z zᵀ) Qᵀ with ρ ≥ 0 and ‖z‖ = 1, where row i of `vectors` is qᵢ. */
@@ -64,14 +66,17 @@ async function rankOneUpdate(
   rho: number,
   vectors: Dense,
   cut: number,
+  breathe: Breathing["breathe"],
 ): Promise<TridiagonalEigen> {
   const n = d.length;
   const spans = new Uint8Array(n).fill(Span.first, 0, cut).fill(Span.second, cut);
   const kept = deflate(d, z, rho, vectors, spans);
   const values = d.slice();
   if (kept.length > 0) {
-    const inner = keptProblem(kept, d, z, rho);
+    const inner = await keptProblem(kept, d, z, rho, breathe);
+    if (breathe) await breathe();
     const combined = await combineRows(vectors, kept, inner.vectors, spans, cut);
+    if (breathe) await breathe();
     kept.forEach((row, i) => {
       values[row] = inner.values[i]!;
       vectors.data.set(combined.data.subarray(i * n, (i + 1) * n), row * n);
@@ -120,12 +125,13 @@ function deflate(d: Float64Array, z: Float64Array, rho: number, vectors: Dense, 
 }
 
 /** Eigenvalues and eigenvectors (as rows) of D + ρ z zᵀ over the kept entries, by the secular equation. */
-function keptProblem(
+async function keptProblem(
   kept: readonly number[],
   d: Float64Array,
   z: Float64Array,
   rho: number,
-): TridiagonalEigen {
+  breathe: Breathing["breathe"],
+): Promise<TridiagonalEigen> {
   const k = kept.length;
   const poles = Float64Array.from(kept, (i) => d[i]!);
   // Divided by ρ: no square overflows however small or large the matrix is.
@@ -133,7 +139,7 @@ function keptProblem(
   const shifted = (origin: number, out: Float64Array) => {
     for (let j = 0; j < k; j++) out[j] = (poles[j]! - poles[origin]!) / rho;
   };
-  const roots = secularRoots(weights, 1, shifted);
+  const roots = await secularRoots(weights, 1, shifted, { breathe });
   const vectors = dense(k, k);
   const values = new Float64Array(k);
   const numerators = Float64Array.from(

@@ -6,6 +6,7 @@
  * Source: Dongarra, Sorensen & Hammarling (1989), "Block reduction of matrices to condensed forms for eigenvalue
  * computations", J. Comput. Appl. Math. 27; LAPACK dsytrd and dlatrd.
  */
+import type { Breathing } from "./breathing.js";
 import { type Dense, dense, rowsView } from "./dense.js";
 import { gemm } from "./gemm.js";
 import { axpy, dot, PANEL, type Reflectors, reflector } from "./householder.js";
@@ -21,7 +22,7 @@ export interface Tridiagonal {
 }
 
 /** @param a symmetric, shape `[n, n]`, n ≥ 1; overwritten. */
-export async function tridiagonalize(a: Dense): Promise<Tridiagonal> {
+export async function tridiagonalize(a: Dense, { breathe }: Breathing = {}): Promise<Tridiagonal> {
   const n = a.rows;
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n - 1);
@@ -30,7 +31,7 @@ export async function tridiagonalize(a: Dense): Promise<Tridiagonal> {
     const end = Math.min(n - 1, start + PANEL);
     const vt = rowsView(q.vt, start, end);
     const wt = dense(end - start, n);
-    reducePanel(a, start, vt, wt, q.tau.subarray(start, end), diagonal, offDiagonal);
+    await reducePanel(a, start, vt, wt, q.tau.subarray(start, end), diagonal, offDiagonal, breathe);
     await updateTrailing(a, end, vt, wt);
   }
   diagonal[n - 1] = a.data[n * n - 1]!;
@@ -39,7 +40,7 @@ export async function tridiagonalize(a: Dense): Promise<Tridiagonal> {
 }
 
 /** Reduces `vt.rows` columns from `start`; row i of `vt` and `wt` holds reflector i and its w. */
-function reducePanel(
+async function reducePanel(
   a: Dense,
   start: number,
   vt: Dense,
@@ -47,10 +48,12 @@ function reducePanel(
   tau: Float64Array,
   diagonal: Float64Array,
   offDiagonal: Float64Array,
-): void {
+  breathe: Breathing["breathe"],
+): Promise<void> {
   const n = a.rows;
   const rowOf = (m: Dense, i: number) => m.data.subarray(i * n, (i + 1) * n);
   for (let i = 0; i < vt.rows; i++) {
+    if (breathe) await breathe();
     const j = start + i;
     const v = rowOf(vt, i);
     const w = rowOf(wt, i);

@@ -11,6 +11,7 @@ import type { OptimizerSpec } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import type { NdArray, Shape, Tensor } from "../engine/tensor.js";
 import type { Batch, LossAndUpdates } from "../engine/train-loop.js";
+import type { Breathing } from "../linalg/breathing.js";
 import type { Random } from "../random.js";
 import type { Json } from "./options.js";
 
@@ -31,16 +32,17 @@ export interface Parts {
 
 /**
  * What a fitted model computes by a search or a solver and not as one graph: the same parts, on rows in the units of
- * fitting. A part that is here is not in `Parts`, and cannot be exported as ONNX.
+ * fitting. A part that is here is not in `Parts`, and cannot be exported as ONNX. Long ones let timers and signals in by the
+ * pauses they are given.
  */
 export interface Procedures {
   /** Codes `[rows, latentDim]`, each of its own row alone. */
-  encode?(x: Matrix, p: Parameters): Promise<Matrix>;
-  decode?(z: Matrix, p: Parameters): Promise<Matrix>;
+  encode?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
+  decode?(z: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
   /** Default: decode(encode(x)), if both are there in either way. */
-  reconstruct?(x: Matrix, p: Parameters): Promise<Matrix>;
+  reconstruct?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
   /** One number a row, larger is more abnormal. Default: ‖x − x̂‖². */
-  score?(x: Matrix, p: Parameters): Promise<Float32Array>;
+  score?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Float32Array>;
 }
 
 /** What a method is given to fit with. */

@@ -15,6 +15,7 @@ export const WORD = {
   /** The most workers that may join. */
   most: 2,
   job: 3,
+  /** The chunk to stop before. */
   chunks: 4,
   /** The next chunk nobody has taken. */
   next: 5,

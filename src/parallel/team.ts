@@ -21,9 +21,21 @@ import { sharedFloat64, sharedInt32 } from "./shared.js";
 export interface Team {
   /** Does all chunks of the work, counted from 0, and returns when they are done. @param scalars at most 16. */
   run(chunks: number, ...scalars: number[]): void;
+  /**
+   * The same, some chunks at a time: as many as take a moment.
+   * @param breathe is called between them; what it throws ends the work. Without it, all chunks are one run.
+   */
+  runInPieces(
+    breathe: (() => Promise<void>) | undefined,
+    chunks: number,
+    ...scalars: number[]
+  ): Promise<void>;
   /** Lets go of the arrays. */
   release(): void;
 }
+
+/** About how long a piece of a run takes, at least. */
+const PIECE_MS = 25;
 
 let configured: number | undefined;
 
@@ -63,22 +75,40 @@ export function gatherTeam<A extends KernelArgs>(kernel: Kernel<A>, args: A): Te
     }
     ring();
   };
+  /** The chunks from `first` to before `end`. */
+  function runPart(first: number, end: number, given: readonly number[]): void {
+    if (given.length > MOST_SCALARS)
+      throw new RangeError(`team: ${given.length} scalars, want at most ${MOST_SCALARS}`);
+    scalars.set(given);
+    const alone = running || end - first < 2 || threads() === 1;
+    if (!alone) tell();
+    if (alone || hired.length === 0) {
+      for (let chunk = first; chunk < end; chunk++) kernel.run(args, chunk, scalars);
+      return;
+    }
+    running = true;
+    try {
+      runTogether(job, first, end, (chunk) => kernel.run(args, chunk, scalars));
+    } finally {
+      running = false;
+    }
+  }
   return {
     run(chunks, ...given) {
-      if (given.length > MOST_SCALARS)
-        throw new RangeError(`team: ${given.length} scalars, want at most ${MOST_SCALARS}`);
-      scalars.set(given);
-      const alone = running || chunks < 2 || threads() === 1;
-      if (!alone) tell();
-      if (alone || hired.length === 0) {
-        for (let chunk = 0; chunk < chunks; chunk++) kernel.run(args, chunk, scalars);
-        return;
-      }
-      running = true;
-      try {
-        runTogether(job, chunks, (chunk) => kernel.run(args, chunk, scalars));
-      } finally {
-        running = false;
+      runPart(0, chunks, given);
+    },
+    async runInPieces(breathe, chunks, ...given) {
+      if (!breathe) return runPart(0, chunks, given);
+      let piece = threads();
+      for (let first = 0; first < chunks; ) {
+        const end = Math.min(chunks, first + piece);
+        const begun = performance.now();
+        runPart(first, end, given);
+        const took = performance.now() - begun;
+        if (took < PIECE_MS) piece *= 2;
+        else if (took > 4 * PIECE_MS) piece = Math.max(threads(), piece >> 1);
+        first = end;
+        await breathe();
       }
     },
     release() {
@@ -88,11 +118,11 @@ export function gatherTeam<A extends KernelArgs>(kernel: Kernel<A>, args: A): Te
   };
 }
 
-function runTogether(job: number, chunks: number, work: (chunk: number) => void): void {
+function runTogether(job: number, first: number, end: number, work: (chunk: number) => void): void {
   Atomics.store(control, WORD.most, threads() - 1);
   Atomics.store(control, WORD.job, job);
-  Atomics.store(control, WORD.chunks, chunks);
-  Atomics.store(control, WORD.next, 0);
+  Atomics.store(control, WORD.chunks, end);
+  Atomics.store(control, WORD.next, first);
   Atomics.store(control, WORD.failed, NONE);
   Atomics.store(control, WORD.workers, 0);
   ring();
@@ -100,7 +130,7 @@ function runTogether(job: number, chunks: number, work: (chunk: number) => void)
     takeChunks(control, work);
   } finally {
     // If a chunk threw here, the others are not wanted either.
-    Atomics.store(control, WORD.next, chunks);
+    Atomics.store(control, WORD.next, end);
     close();
   }
   const failed = Atomics.load(control, WORD.failed);

@@ -11,6 +11,7 @@
 import { type Matrix, type MatrixLike, matrix, row, takeRows, toMatrix } from "../data/matrix.js";
 import { fitScale, type Scaling } from "../data/scale.js";
 import type { Coder } from "../methods/method.js";
+import { breather } from "../training/breather.js";
 
 /** For models that want complete rows. */
 export interface ImputeOptions {
@@ -20,6 +21,8 @@ export interface ImputeOptions {
    * Stop when the filled numbers change by less, root mean square, in standard deviations of their columns; ≥ 0. Default 1e-4.
    */
   tol?: number | undefined;
+  /** Stops it, between two reconstructions, with its reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -27,10 +30,10 @@ export interface ImputeOptions {
  * of which nothing is known gets the means of x's columns.
  * @returns a new matrix without NaN.
  * @throws RangeError for options out of range, for infinite numbers, or for a column of which no number is known where
- *   a start is wanted.
+ *   a start is wanted; the reason of the signal.
  */
 export async function impute(model: Coder, x: MatrixLike, options: ImputeOptions = {}): Promise<Matrix> {
-  const { maxIter = 100, tol = 1e-4 } = options;
+  const { maxIter = 100, tol = 1e-4, signal } = options;
   if (!(Number.isSafeInteger(maxIter) && maxIter >= 1))
     throw new RangeError(`impute: maxIter must be an integer ≥ 1, got ${maxIter}`);
   if (!(tol >= 0)) throw new RangeError(`impute: tol must be a number ≥ 0, got ${tol}`);
@@ -50,7 +53,7 @@ export async function impute(model: Coder, x: MatrixLike, options: ImputeOptions
   for (const i of incomplete.filter(isUnknown)) row(filled, i).set(columns.offset);
   const done = model.acceptsMissing
     ? await model.reconstruct(rows)
-    : await iterated(model, rows, columns, maxIter, tol);
+    : await iterated(model, rows, columns, { maxIter, tol, breathe: breather(signal) });
   partly.forEach((i, at) => {
     fill(row(filled, i), row(done, at));
   });
@@ -67,13 +70,13 @@ async function iterated(
   model: Coder,
   given: Matrix,
   { offset: means, factor: deviations }: Scaling,
-  maxIter: number,
-  tol: number,
+  { maxIter, tol, breathe }: { maxIter: number; tol: number; breathe: () => Promise<void> },
 ): Promise<Matrix> {
   const missing = Uint32Array.from(given.data.keys()).filter((at) => Number.isNaN(given.data[at]));
   const current = matrix(given.rows, given.cols, given.data.slice());
   for (let i = 0; i < current.rows; i++) fill(row(current, i), means);
   for (let t = 0; t < maxIter; t++) {
+    await breathe();
     const { data } = await model.reconstruct(current);
     let squares = 0;
     for (const at of missing) {

@@ -29,6 +29,8 @@ export interface EigenfacesOptions {
   columns?: readonly string[] | undefined;
   /** Height and width of images, kept with the model. */
   imageShape?: readonly number[] | undefined;
+  /** Stops it with its reason. */
+  signal?: AbortSignal | undefined;
 }
 
 export type Classifier = "nearest-neighbour" | "nearest-class-mean";
@@ -63,7 +65,7 @@ export interface Recognition {
 /**
  * @param train `[n, d]`
  * @param labels one a row, none empty.
- * @throws RangeError for sizes or options that do not fit, or a label that is missing.
+ * @throws RangeError for sizes or options that do not fit, or a label that is missing; the reason of the signal.
  */
 export async function eigenfaces(
   train: MatrixLike,

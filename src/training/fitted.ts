@@ -10,6 +10,7 @@ import { cast, isMissing, where } from "../engine/ops/select.js";
 import { type Program, runtime } from "../engine/session.js";
 import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.js";
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
+import type { Breathing } from "../linalg/breathing.js";
 import {
   type Coder,
   type Method,
@@ -19,6 +20,7 @@ import {
   type Symbols,
 } from "../methods/method.js";
 import { checkedElements } from "../parallel/memory.js";
+import { breather } from "./breather.js";
 import { refuseNonFinite } from "./finite.js";
 
 /** Numbers in one block, few enough for blocks and what is computed from them to stay in cache. */
@@ -271,25 +273,26 @@ class FittedCoder implements Coder {
   /** A part with a procedure in it; rows and results in the user's units. */
   async #proceed(part: PartName | "squaredError", rows: Matrix): Promise<Float32Array | Float64Array> {
     const { scale } = this.#record;
-    if (part === "decode") return undoScale(await this.#scaledDecode(rows), scale).data;
+    const pauses = { breathe: breather() };
+    if (part === "decode") return undoScale(await this.#scaledDecode(rows, pauses), scale).data;
     const x = applyScale(rows, scale);
-    if (part === "encode") return (await this.#scaledEncode(x)).data;
-    if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters);
+    if (part === "encode") return (await this.#scaledEncode(x, pauses)).data;
+    if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters, pauses);
     const xHat = this.#procedures.reconstruct
-      ? await this.#procedures.reconstruct(x, this.parameters)
-      : await this.#scaledDecode(await this.#scaledEncode(x));
+      ? await this.#procedures.reconstruct(x, this.parameters, pauses)
+      : await this.#scaledDecode(await this.#scaledEncode(x, pauses), pauses);
     if (part === "score") return Float32Array.from(squaredDistances(x, xHat));
     const unscaled = undoScale(xHat, scale);
     return part === "reconstruct" ? unscaled.data : squaredDistances(rows, unscaled);
   }
 
-  async #scaledEncode(x: Matrix): Promise<Matrix> {
-    if (this.#procedures.encode) return this.#procedures.encode(x, this.parameters);
+  async #scaledEncode(x: Matrix, pauses: Breathing): Promise<Matrix> {
+    if (this.#procedures.encode) return this.#procedures.encode(x, this.parameters, pauses);
     return asMatrix(await this.#run("scaledEncode", x, this.latentDim), this.latentDim);
   }
 
-  async #scaledDecode(z: Matrix): Promise<Matrix> {
-    if (this.#procedures.decode) return this.#procedures.decode(z, this.parameters);
+  async #scaledDecode(z: Matrix, pauses: Breathing): Promise<Matrix> {
+    if (this.#procedures.decode) return this.#procedures.decode(z, this.parameters, pauses);
     return asMatrix(await this.#run("scaledDecode", z, this.inputDim), this.inputDim);
   }
 
@@ -308,7 +311,9 @@ class FittedCoder implements Coder {
     const out = part === "squaredError" ? new Float64Array(size) : new Float32Array(size);
     const name = part === "decode" || part === "scaledDecode" ? "z" : "x";
     const block = Math.max(1, Math.floor(BLOCK / Math.max(cols, outputCols)));
+    const breathe = breather();
     for (let at = 0; at < rowsIn.rows; at += block) {
+      await breathe();
       const rows = Math.min(block, rowsIn.rows - at);
       const data = rowsIn.data.subarray(at * cols, (at + rows) * cols);
       const { y, nothing } = await program.run({ [name]: { dtype: "float32", shape: [rows, cols], data } });

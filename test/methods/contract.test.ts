@@ -345,6 +345,31 @@ for (const entry of methods) {
         const model: Coder = await load((stopped as InterruptedError).checkpoint);
         expect((await model.encode(unseen)).data.every(Number.isFinite)).toBe(true);
       });
+
+      test.skipIf(trained)("whenever a solver looks at its signal, it hears it", async () => {
+        const reason = new Error("enough");
+        /** A signal that is aborted from its k-th look on; `fit` itself takes the first. */
+        const signalAt = (k: number) => {
+          let looks = 0;
+          const signal = {
+            reason,
+            get aborted() {
+              return ++looks >= k;
+            },
+            get looks() {
+              return looks;
+            },
+          };
+          return signal as unknown as AbortSignal & { looks: number };
+        };
+        const never = signalAt(Number.POSITIVE_INFINITY);
+        await fitted(x, { signal: never });
+        expect(never.looks).toBeGreaterThan(2);
+        for (const share of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
+          const signal = signalAt(2 + Math.round(share * (never.looks - 2)));
+          await expect(fitted(x, { signal })).rejects.toBe(reason);
+        }
+      });
     });
   }
 }

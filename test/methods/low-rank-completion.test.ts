@@ -201,10 +201,18 @@ describe("the stored figures", () => {
           const weight = Number(lambda);
           const start = started(holed, observedMeans(holed).data as Float32Array, new Float32Array(x.cols));
           let rounds = 0;
-          const onIteration = async (iteration: number) => {
+          const breathe = async () => {};
+          const onIteration = (iteration: number) => {
             rounds = iteration;
           };
-          const found = await softImpute(start, { weight, rank, maxIter: 500, tol: 1e-7, onIteration });
+          const found = await softImpute(start, {
+            weight,
+            rank,
+            maxIter: 500,
+            tol: 1e-7,
+            breathe,
+            onIteration,
+          });
           const filled = matrix(x.rows, x.cols, Float32Array.from(start.filled.data));
           // Rounding to float32, of z-scores of a float32 matrix.
           expect(rmseHidden(x, filled, hidden), `${name} ${method}`).toBeCloseTo(figure.rmse, 5);

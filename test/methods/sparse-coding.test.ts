@@ -8,6 +8,7 @@ import { activeSetRows } from "../../src/methods/sparse/active-set-kernel.js";
 import { codeSums, updateAtoms } from "../../src/methods/sparse/atom-updates.js";
 import { dctDictionary } from "../../src/methods/sparse/dct-dictionary.js";
 import { replaceUnused } from "../../src/methods/sparse/initial-atoms.js";
+import { CHUNK_ROWS } from "../../src/methods/sparse/row-kernel.js";
 import { float64On, wasmMemory } from "../../src/parallel/wasm.js";
 import { random } from "../../src/random.js";
 import { sharedPath, testWith } from "../data/shared.js";
@@ -122,7 +123,7 @@ test("codes that start from others are optimal", () => {
     const start = () => (stream.uniform() < share ? stream.normal() : 0);
     const codes = float64On(memory, n * k);
     for (let at = 0; at < codes.length; at++) codes[at] = nonNegative ? Math.abs(start()) : start();
-    for (const chunk of [0, 1])
+    for (let chunk = 0; chunk * CHUNK_ROWS < n; chunk++)
       activeSetRows.run({ memory, gram, correlations, codes }, chunk, Float64Array.of(n, alpha, nonNegative));
     for (let i = 0; i < n; i++) {
       const z = codes.subarray(i * k, (i + 1) * k);

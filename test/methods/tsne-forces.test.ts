@@ -29,13 +29,15 @@ const given = generated(golden.generator.seed, golden.generator.tensors);
 const n = 60;
 const x = matrix(n, 5, given.x!.data as Float32Array);
 const y = given.y!.data as Float32Array;
-const dense = () =>
-  denseJoint(conditionals(allSquaredDistances(x, "euclidean"), n - 1, [golden.perplexity]), n);
+const dense = async () => {
+  const squared = await allSquaredDistances(x, "euclidean");
+  return denseJoint(await conditionals(squared, n - 1, [golden.perplexity]), n);
+};
 
 async function sparse(perplexities: readonly number[]) {
   const k = 3 * perplexities.at(-1)! + 1;
   const { indices, distances } = await kNearestWithin(x, k);
-  return sparseJoint(indices, conditionals(squares(distances), k, perplexities), n);
+  return sparseJoint(indices, await conditionals(squares(distances), k, perplexities), n);
 }
 
 function gradientOf(forces: Forces, normalization: number, dims: number): Float32Array {
@@ -58,8 +60,8 @@ test("joint probabilities of nearest neighbours are scikit-learn's", async () =>
   expect(values.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
 });
 
-test("joint probabilities of all rows, divergence and gradient are scikit-learn's", () => {
-  const joint = dense();
+test("joint probabilities of all rows, divergence and gradient are scikit-learn's", async () => {
+  const joint = await dense();
   expectClose(joint.subarray(0, 6 * n), golden.dense, SEARCHED, "dense P");
   const forces = exactForces(joint, n);
   setPlaces(forces.places, y, 2);
@@ -69,8 +71,8 @@ test("joint probabilities of all rows, divergence and gradient are scikit-learn'
   forces.release();
 });
 
-test.each([2, 5, 10, 17.5])("the perplexity of every row is %d", (perplexity) => {
-  const p = conditionals(allSquaredDistances(x, "euclidean"), n - 1, [perplexity]);
+test.each([2, 5, 10, 17.5])("the perplexity of every row is %d", async (perplexity) => {
+  const p = await conditionals(await allSquaredDistances(x, "euclidean"), n - 1, [perplexity]);
   for (let i = 0; i < n; i++) {
     const row = p.subarray(i * (n - 1), (i + 1) * (n - 1));
     const entropy = -row.reduce((sum, value) => sum + (value > 0 ? value * Math.log(value) : 0), 0);
@@ -79,9 +81,11 @@ test.each([2, 5, 10, 17.5])("the perplexity of every row is %d", (perplexity) =>
   }
 });
 
-test("of several perplexities the probabilities are the mean", () => {
-  const distances = allSquaredDistances(x, "euclidean");
-  const [both, near, far] = [[4, 15], [4], [15]].map((list) => conditionals(distances, n - 1, list));
+test("of several perplexities the probabilities are the mean", async () => {
+  const distances = await allSquaredDistances(x, "euclidean");
+  const [both, near, far] = await Promise.all(
+    [[4, 15], [4], [15]].map((list) => conditionals(distances, n - 1, list)),
+  );
   expectClose(
     both!,
     [...near!].map((p, i) => (p + far![i]!) / 2),
@@ -90,21 +94,21 @@ test("of several perplexities the probabilities are the mean", () => {
   );
 });
 
-test("rows that are all as far share the probability", () => {
-  const p = conditionals(new Float64Array(12).fill(3), 6, [2]);
+test("rows that are all as far share the probability", async () => {
+  const p = await conditionals(new Float64Array(12).fill(3), 6, [2]);
   expect([...p]).toEqual(new Array(12).fill(1 / 6));
-  const tied = conditionals(Float64Array.of(0, 0, 0, 0, 5, 9), 6, [2]);
+  const tied = await conditionals(Float64Array.of(0, 0, 0, 0, 5, 9), 6, [2]);
   for (let j = 0; j < 4; j++) expect(tied[j]).toBeCloseTo(0.25, 12);
 });
 
-test("angles are measured as 1 − cos", () => {
+test("angles are measured as 1 − cos", async () => {
   const rows = matrix(3, 2, Float32Array.of(1, 0, 0, 2, 0, 0));
-  expect([...allSquaredDistances(rows, "cosine")]).toEqual([1, 1, 1, 1, 1, 1]);
+  expect([...(await allSquaredDistances(rows, "cosine"))]).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
-test.each([1, 2, 3])("the gradient is that of the divergence in %d dimensions", (dims) => {
+test.each([1, 2, 3])("the gradient is that of the divergence in %d dimensions", async (dims) => {
   const noise = random(3);
-  const forces = exactForces(dense(), n);
+  const forces = exactForces(await dense(), n);
   setPlaces(
     forces.places,
     Float64Array.from({ length: n * dims }, () => 3 * noise.normal()),
@@ -135,8 +139,8 @@ test.each([1, 2, 3])("the gradient is that of the divergence in %d dimensions", 
 test("with all rows as neighbours, sparse forces are those of all pairs", async () => {
   const [k, perplexity] = [n - 1, 10];
   const { indices, distances } = await kNearestWithin(x, k);
-  const sparseP = sparseJoint(indices, conditionals(squares(distances), k, [perplexity]), n);
-  const [all, some] = [exactForces(dense(), n), meshForces(sparseP, 2)];
+  const sparseP = sparseJoint(indices, await conditionals(squares(distances), k, [perplexity]), n);
+  const [all, some] = [exactForces(await dense(), n), meshForces(sparseP, 2)];
   for (const { places } of [all, some]) setPlaces(places, y, 2);
   const [z, zMesh] = [all.update(), some.update()];
   // p_ij are kept in float32.

@@ -92,7 +92,7 @@ async function distancesOf(x: Matrix, perplexity: number) {
   const k = Math.min(x.rows - 1, Math.floor(3 * perplexity) + 1);
   const { distances } = await kNearestWithin(x, k);
   return {
-    all: [allSquaredDistances(x, "euclidean"), x.rows - 1],
+    all: [await allSquaredDistances(x, "euclidean"), x.rows - 1],
     nearest: [squares(distances), k],
   } as const;
 }
@@ -101,7 +101,7 @@ async function distancesOf(x: Matrix, perplexity: number) {
 test.each(Object.keys(DATA))("%s: the entropy of every row is ln perplexity, or ln ties", async (name) => {
   for (const perplexity of [2, 5, 15.5]) {
     for (const [squaredDistances, k] of Object.values(await distancesOf(DATA[name]!, perplexity))) {
-      const rows = rowsOf(conditionals(squaredDistances, k, [perplexity]), squaredDistances, k);
+      const rows = rowsOf(await conditionals(squaredDistances, k, [perplexity]), squaredDistances, k);
       const worst = Math.max(
         ...rows.map(({ entropy, ties }) => Math.abs(entropy - Math.log(Math.max(ties, perplexity)))),
       );
@@ -114,7 +114,7 @@ test.each(Object.keys(DATA))("%s: the entropy of every row is ln perplexity, or 
 test("probabilities are a Gaussian's, of one width a row", async () => {
   for (const x of [even, far, withCell(even, 0, 1e4), lattice]) {
     const { all } = await distancesOf(x, 15);
-    for (const { p, d, nearest } of rowsOf(conditionals(...all, [15]), ...all)) {
+    for (const { p, d, nearest } of rowsOf(await conditionals(...all, [15]), ...all)) {
       const top = Math.max(...p);
       const widths = [...p.keys()]
         .filter((j) => d[j]! > nearest && p[j]! > 1e-300)
@@ -126,7 +126,9 @@ test("probabilities are a Gaussian's, of one width a row", async () => {
 
 test("several perplexities: the mean of what each gives", async () => {
   const { all } = await distancesOf(withCell(even, 0, 1e4), 15);
-  const [few, many, both] = [[3], [40], [3, 40]].map((perplexities) => conditionals(...all, perplexities));
+  const [few, many, both] = await Promise.all(
+    [[3], [40], [3, 40]].map((perplexities) => conditionals(...all, perplexities)),
+  );
   const away = both!.map((value, at) => Math.abs(value - (few![at]! + many![at]!) / 2));
   expect(Math.max(...away)).toBeLessThan(1e-15);
 });

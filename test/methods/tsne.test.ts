@@ -41,7 +41,8 @@ test("digits come together, and new ones beside them", { timeout: 60_000 }, asyn
 test("where a mesh brings the rows, the forces of all pairs are in balance", async () => {
   // With 3 · 79.9 + 1 neighbours of 240 rows, both have the same probabilities.
   const model = await fit(tsne({ perplexity: 79.9, algorithm: "fft" }), few, { seed: 0 });
-  const joint = denseJoint(conditionals(allSquaredDistances(few, "euclidean"), 239, [79.9]), 240);
+  const squared = await allSquaredDistances(few, "euclidean");
+  const joint = await denseJoint(await conditionals(squared, 239, [79.9]), 240);
   const forces = exactForces(joint, 240);
   setPlaces(forces.places, model.embedding.data, 2);
   const normalization = forces.update();
@@ -191,7 +192,7 @@ test("new rows far from all that were fitted have finite places, and a map that 
       embedding: { dtype: "float32", shape: [few.rows, 2], data: strange },
     } as const;
     const told = `no row can be placed on this map: its row 3 is at ${Math.fround(value)}`;
-    await expect(parts.encode!(few, parameters)).rejects.toThrow(told);
+    await expect(parts.encode!(few, parameters, { breathe: async () => {} })).rejects.toThrow(told);
   }
 });
 

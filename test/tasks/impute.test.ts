@@ -131,3 +131,21 @@ describe("rmseHidden", () => {
     expect(() => rmseHidden(truth, filled, [0, 1, 0, 0])).toThrow("row 0 column 1 is not filled, it is NaN");
   });
 });
+
+test("a signal stops it between two reconstructions", async () => {
+  const model = await fit(pca({ latentDim: 2 }), x, { seed: 0 });
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const { reconstruct } = model;
+  let calls = 0;
+  const counting = Object.assign(Object.create(model), {
+    inputDim: d,
+    acceptsMissing: false,
+    reconstruct: (rows: Matrix) => {
+      if (++calls === 3) controller.abort(reason);
+      return reconstruct.call(model, rows);
+    },
+  });
+  await expect(impute(counting, holed, { tol: 0, signal: controller.signal })).rejects.toBe(reason);
+  expect(calls).toBe(3);
+});

@@ -108,3 +108,9 @@ function pooled(images: Matrix): Matrix {
   }
   return out;
 }
+
+test("a signal stops the fit", async () => {
+  const reason = new Error("enough");
+  const signal = AbortSignal.abort(reason);
+  await expect(eigenfaces(x, labels, { latentDim: 2, signal })).rejects.toBe(reason);
+});

@@ -61,7 +61,7 @@ export async function blockLanczos(
   let h = dense(most, most);
   for (let i = 0; i < width * n; i++) basis.data[i] = random.normal();
   // Vectors of a very large θ must be in the first block: the rounding of what they leave in others would drown the rest.
-  const start = await transposedQr(await apply(transpose(rowsView(basis, 0, width))));
+  const start = await transposedQr(await apply(transpose(rowsView(basis, 0, width))), { breathe });
   basis.data.set(start.qt.data);
 
   let kept = 0;
@@ -72,7 +72,7 @@ export async function blockLanczos(
     const overlap = await removeComponents(image, known);
     addTo(overlap, await removeComponents(image, known));
     setColumns(h, size, overlap);
-    const { values, vectors } = await eigh(columns(rowsView(h, 0, size), 0, size));
+    const { values, vectors } = await eigh(columns(rowsView(h, 0, size), 0, size), { breathe });
     const largest = Math.max(Math.abs(values[0]!), Math.abs(values[size - 1]!));
     const { qt, r } = await nextBlock(image, known, ROUNDING * largest, random);
     await breathe?.();

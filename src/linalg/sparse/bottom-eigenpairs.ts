@@ -11,12 +11,13 @@
  * sparse generalized symmetric eigenvalue problems", Mathematics of Computation 35(152).
  */
 import { random } from "../../random.js";
+import { NotPositiveDefinite } from "../cholesky.js";
 import { type Dense, dense, transpose } from "../dense.js";
 import { type Eigen, eigh } from "../eigh.js";
 import { blockLanczos } from "./block-lanczos.js";
 import { checkSymmetricSparse, largestRowSum, type SparseMatrix, sparseToDense } from "./csr.js";
 import { rayleighRitz } from "./rayleigh-ritz.js";
-import { NotPositiveDefinite, type SparseCholesky, sparseCholesky } from "./sparse-cholesky.js";
+import { type SparseCholesky, sparseCholesky } from "./sparse-cholesky.js";
 import { type SymbolicFactor, symbolicFactor } from "./supernodes.js";
 import { checkWanted, topEigenpairsSparse } from "./top-eigenpairs-sparse.js";
 
@@ -75,7 +76,8 @@ export async function bottomEigenpairs(
     throw new RangeError(`bottomEigenpairs: shift must be > 0, got ${options.shift}`);
 
   const width = Math.min(WIDEST, 4 * Math.ceil(k / 4));
-  if (n <= SMALLEST || n < 4 * (k + 4 * width)) return lastReversed(await eigh(sparseToDense(a)), k);
+  if (n <= SMALLEST || n < 4 * (k + 4 * width))
+    return lastReversed(await eigh(sparseToDense(a), { breathe }), k);
   const symbolic = symbolicFactor(a, maxEntries);
   if (!symbolic) {
     const negative = { ...a, values: a.values.map((value) => -value) };

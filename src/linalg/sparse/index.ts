@@ -17,7 +17,6 @@ export { type NormalisedLaplacian, normalisedLaplacian } from "./laplacian.js";
 export { minimumDegreeOrder } from "./minimum-degree.js";
 export { multiplySparse } from "./products.js";
 export {
-  NotPositiveDefinite,
   type SparseCholesky,
   type SparseCholeskyOptions,
   sparseCholesky,

@@ -10,6 +10,7 @@
  * Sources: Duff & Reid (1983), ACM Transactions on Mathematical Software 9(3); Liu (1992), "The multifrontal method
  * for sparse matrix solution: theory and practice", SIAM Review 34(1).
  */
+import { NotPositiveDefinite } from "../cholesky.js";
 import { columns, type Dense, dense, rowsView } from "../dense.js";
 import { gemm } from "../gemm.js";
 import { checkSquareSparse, type SparseMatrix } from "./csr.js";
@@ -37,9 +38,6 @@ export interface SparseCholesky {
   /** X of A X = B; B of shape `[n, m]` is not changed. */
   solve(b: Dense): Promise<Dense>;
 }
-
-/** A pivot that is not positive: the matrix is not positive definite, or only to rounding. */
-export class NotPositiveDefinite extends RangeError {}
 
 /**
  * @param a symmetric, both triangles, finite.

@@ -49,7 +49,7 @@ export async function topEigenpairsSparse(
   const width = Math.max(NARROWEST, Math.min(WIDEST, k));
   const most = k + Math.max(BASIS, 5 * width);
   if (n <= SMALLEST || n < 2 * most) {
-    const { values, vectors } = await eigh(sparseToDense(a));
+    const { values, vectors } = await eigh(sparseToDense(a), { breathe });
     return { values: values.slice(0, k), vectors: columns(vectors, 0, k) };
   }
   // Shifted to be positive, so that the largest are so in size, too.

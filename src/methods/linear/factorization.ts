@@ -101,10 +101,10 @@ function byGradients({ latentDim: k, center }: Required<FactorizationOptions>): 
       const xHat = add(matmul(z, p.dictionary!, { transposeB: true }), p.mean!);
       return { loss: mean(sum(square(sub(batch.data.x!, xHat)), 1)) };
     },
-    async finish({ dictionary, mean: center }) {
+    async finish({ dictionary, mean: center }, { breathe }) {
       const [d] = dictionary!.shape as [number, number];
       const b = dense(d, k, Float64Array.from(dictionary!.data as Float32Array));
-      return withEncoder(b, center!);
+      return withEncoder(b, center!, breathe);
     },
   };
 }
@@ -112,23 +112,23 @@ function byGradients({ latentDim: k, center }: Required<FactorizationOptions>): 
 function byLeastSquares({ latentDim: k, center, maxIter, tol }: Required<FactorizationOptions>): Solved {
   return {
     kind: "solved",
-    async solve(x, { random, signal }: FitContext) {
+    async solve(x, { random, breathe }: FitContext) {
       const mu = meanOf(x, center);
       const start = random.fork("dictionary");
       let b = dense(x.cols, k);
       for (let i = 0; i < b.data.length; i++) b.data[i] = start.normal();
       let before = Number.POSITIVE_INFINITY;
       for (let round = 0; round < maxIter; round++) {
-        signal?.throwIfAborted();
-        const { zx, zz, total } = await products(x, mu, await pseudoinverse(b));
-        const bt = await leastSquares(zz, zx);
+        await breathe();
+        const { zx, zz, total } = await products(x, mu, await pseudoinverse(b, breathe), breathe);
+        const bt = await leastSquares(zz, zx, { breathe });
         b = transpose(bt);
         // At the least-squares B, Σ‖x − Bz‖² = Σ‖x‖² − ⟨Bᵀ, ZᵀX⟩.
         const error = total - bt.data.reduce((s, value, i) => s + value * zx.data[i]!, 0);
         if (before - error <= tol * total) break;
         before = error;
       }
-      return withEncoder(b, mu);
+      return withEncoder(b, mu, breathe);
     },
   };
 }
@@ -141,6 +141,7 @@ async function products(
   x: Matrix,
   mu: NdArray,
   encoder: Dense,
+  breathe: FitContext["breathe"],
 ): Promise<{ zx: Dense; zz: Dense; total: number }> {
   const k = encoder.rows;
   const zx = dense(k, x.cols);
@@ -148,6 +149,7 @@ async function products(
   let total = 0;
   const a: NdArray = { dtype: "float64", shape: [k, x.cols], data: encoder.data };
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
+    await breathe();
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * x.cols, (from + rows) * x.cols);
     const program = await compileOnce("factorization products", productsGraph, { rows, d: x.cols, k });
@@ -177,14 +179,14 @@ function addTo(sum: Float64Array, { data }: NdArray): void {
 }
 
 /** B⁺ `[k, d]`. */
-function pseudoinverse(b: Dense): Promise<Dense> {
-  return leastSquares(b, identity(b.rows));
+function pseudoinverse(b: Dense, breathe: FitContext["breathe"]): Promise<Dense> {
+  return leastSquares(b, identity(b.rows), { breathe });
 }
 
-async function withEncoder(b: Dense, mu: NdArray): Promise<Parameters> {
+async function withEncoder(b: Dense, mu: NdArray, breathe: FitContext["breathe"]): Promise<Parameters> {
   return {
     dictionary: float32(b),
-    encoder: float32(await pseudoinverse(b)),
+    encoder: float32(await pseudoinverse(b, breathe)),
     mean: mu,
   };
 }

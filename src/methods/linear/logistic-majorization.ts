@@ -67,23 +67,23 @@ export interface MajorizationOptions {
 export async function majorize(
   x: Matrix,
   { latentDim: k, saturation: m, maxIter, tol }: MajorizationOptions,
-  signal: AbortSignal | undefined,
+  breathe: () => Promise<void>,
 ): Promise<Fit & { deviance: number; nullDeviance: number }> {
   const n = x.rows;
   const means = columnMeans(x);
   const nullDeviance = 2 * n * means.reduce((total, rate) => total + entropyOf(rate), 0);
-  const { matrix: covariance } = await scatterMatrix(x);
+  const { matrix: covariance } = await scatterMatrix(x, { breathe });
   // θ̃ᵀθ̃ about the mean of θ̃, and that mean.
   const scatter = covariance.data.map((value) => 4 * m * m * value);
   const center = means.map((rate) => m * (2 * rate - 1));
 
-  let best: Fit = { components: await leading(covariance, k), mean: logOdds(means, n) };
-  let at = await sumsOf(x, best, m);
+  let best: Fit = { components: await leading(covariance, k, breathe), mean: logOdds(means, n) };
+  let at = await sumsOf(x, best, m, breathe);
   let omega = 1;
   for (let step = 0; step < maxIter; step++) {
-    signal?.throwIfAborted();
-    const tried = await bound(best, at, { n, scatter, center, omega });
-    const sums = await sumsOf(x, tried, m);
+    await breathe();
+    const tried = await bound(best, at, { n, scatter, center, omega, breathe });
+    const sums = await sumsOf(x, tried, m, breathe);
     const gain = 2 * (at.fit - sums.fit);
     if (gain > 0) [best, at] = [tried, sums];
     if (gain > tol * nullDeviance) omega *= LENGTHENING;
@@ -101,13 +101,14 @@ interface Fixed {
   /** `[d]` */
   readonly center: Float64Array;
   readonly omega: number;
+  readonly breathe: () => Promise<void>;
 }
 
 /** The fit of least bound, from sums at the fit of before. */
 async function bound(
   { components, mean }: Fit,
   { cross, residual }: Sums,
-  { n, scatter, center, omega }: Fixed,
+  { n, scatter, center, omega, breathe }: Fixed,
 ): Promise<Fit> {
   const [k, d] = [components.rows, components.cols];
   const project = (v: Float64Array) => {
@@ -132,6 +133,7 @@ async function bound(
   const projected = await timesProjector(dense(d, d, scatter), components);
   const a = dense(d, d);
   for (let i = 0; i < d; i++) {
+    await breathe();
     for (let j = 0; j < d; j++) {
       const entry = (r: number, c: number) =>
         projected.data[r * d + c]! +
@@ -140,7 +142,7 @@ async function bound(
       a.data[i * d + j] = entry(i, j) + entry(j, i) - scatter[i * d + j]! - n * offT[i]! * offT[j]!;
     }
   }
-  return { components: await leading(a, k), mean: next };
+  return { components: await leading(a, k, breathe), mean: next };
 }
 
 /** S VᵀV */
@@ -149,19 +151,25 @@ async function timesProjector(s: Dense, components: Dense): Promise<Dense> {
 }
 
 /** The top k eigenvectors as rows. */
-async function leading(a: Dense, k: number): Promise<Dense> {
-  return transpose((await topEigenpairs(a, k)).vectors);
+async function leading(a: Dense, k: number, breathe: () => Promise<void>): Promise<Dense> {
+  return transpose((await topEigenpairs(a, k, { breathe })).vectors);
 }
 
 /** Rows to a product, so that float64 copies of them stay small. */
 const BLOCK_ROWS = 2048;
 
-async function sumsOf(x: Matrix, { components, mean }: Fit, m: number): Promise<Sums> {
+async function sumsOf(
+  x: Matrix,
+  { components, mean }: Fit,
+  m: number,
+  breathe: () => Promise<void>,
+): Promise<Sums> {
   const [k, d] = [components.rows, components.cols];
   const cross = dense(d, d);
   const residual = new Float64Array(d);
   let fit = 0;
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
+    await breathe();
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const program = await compileOnce("logistic PCA sums", sumsGraph, { rows, d, k });
     const block = await program.run({

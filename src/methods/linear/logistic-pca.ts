@@ -80,8 +80,8 @@ export function logisticPca(options: LogisticPcaOptions): Method<LogisticPca> {
     checkValues: (x) => refuseOutsideUnit("logisticPca", x),
     fitting: {
       kind: "solved",
-      async solve(x, { signal }) {
-        const { components, mean, deviance, nullDeviance } = await majorize(x, checked, signal);
+      async solve(x, { breathe }) {
+        const { components, mean, deviance, nullDeviance } = await majorize(x, checked, breathe);
         return {
           components: float64([k, x.cols], components.data),
           mean: float64([x.cols], mean),

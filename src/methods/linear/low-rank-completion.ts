@@ -16,6 +16,7 @@ import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
 import type { NdArray } from "../../engine/tensor.js";
+import type { Breathing } from "../../linalg/breathing.js";
 import { dense } from "../../linalg/dense.js";
 import { flipRows, rowSigns } from "../../linalg/signs.js";
 import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
@@ -126,7 +127,7 @@ async function solve(x: Matrix, options: Checked, context: FitContext): Promise<
   const mean = center ? means : new Float32Array(x.cols);
   const weights =
     options.weight === "validated"
-      ? await validatedWeights(x, means, mean, context.random, (part, weight) =>
+      ? await validatedWeights(x, means, mean, context, (part, weight) =>
           complete(part, weight, options, context),
         )
       : [options.weight];
@@ -156,26 +157,25 @@ function complete(
   { random, breathe }: FitContext,
   tell?: FitContext["onIteration"],
 ) {
-  const onIteration: CompletionSettings["onIteration"] = async (iteration, product, values) => {
-    await breathe();
+  const onIteration: CompletionSettings["onIteration"] = (iteration, product, values) => {
     if (!tell) return;
     const objective = objectiveOf(part, product, values, weight);
     tell({ iteration, iterations: maxIter, objective, fraction: iteration / maxIter });
   };
-  const settings = { weight, rank, maxIter, tol, onIteration };
+  const settings = { weight, rank, maxIter, tol, breathe, onIteration };
   return solver === "als"
     ? alternatingLeastSquares(part, settings, random.fork("als"))
     : softImpute(part, settings);
 }
 
 /** Codes `[rows, k]` of rows in the units of fitting. */
-async function codesOf(x: Matrix, p: Parameters): Promise<Matrix> {
+async function codesOf(x: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix> {
   const [k, d] = p.components!.shape as [number, number];
   const values = p.singularValues!.data as Float64Array;
   const r = values.filter((value) => value > 0).length;
   const vt = dense(r, d, (p.components!.data as Float64Array).slice(0, r * d));
   const found = { vt, values: values.slice(0, r) };
-  return ridgeCodes(x, p.mean!.data as Float32Array, found, p.weight!.data[0] as number, k);
+  return ridgeCodes(x, p.mean!.data as Float32Array, found, p.weight!.data[0] as number, k, pauses);
 }
 
 const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({

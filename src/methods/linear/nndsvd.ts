@@ -14,8 +14,14 @@ import { randomizedSvd } from "../../linalg/randomized-svd.js";
 const ROUNDING = 1e-6;
 
 /** Writes Z `[n, k]` and B `[d, k]`; k ≤ min(n, d). */
-export async function nndsvd(x: Matrix, k: number, z: Float64Array, b: Float64Array): Promise<void> {
-  const { u, s, vt } = await randomizedSvd(x, k);
+export async function nndsvd(
+  x: Matrix,
+  k: number,
+  z: Float64Array,
+  b: Float64Array,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  const { u, s, vt } = await randomizedSvd(x, k, { breathe });
   for (let j = 0; j < k; j++) {
     const left = sections(u.data, j, k, x.rows);
     const right = sections(vt.data, j * x.cols, 1, x.cols);

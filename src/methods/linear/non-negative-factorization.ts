@@ -15,6 +15,7 @@ import { compileOnce } from "../../engine/kept-programs.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
 import { input } from "../../engine/tensor.js";
+import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { gemm, gemm32 } from "../../linalg/gemm.js";
 import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
@@ -157,7 +158,7 @@ async function solve(
   try {
     const mean = x.data.reduce((sum, value) => sum + value, 0) / x.data.length;
     if (init === "random") draw(Math.sqrt(mean / k), random, z.values, b.values);
-    else await nndsvd(x, k, z.values, b.values);
+    else await nndsvd(x, k, z.values, b.values, breathe);
     if (init === "nndsvda") {
       for (const { values } of [z, b]) values.set(values.map((value) => value || mean));
     }
@@ -225,7 +226,7 @@ function normalized(b: Float64Array, k: number): Float32Array {
 const BLOCK_ROWS = 2048;
 
 /** argmin_{z ≥ 0} ‖x − B z‖² `[rows, k]`. */
-async function codesOf(x: Matrix, p: Parameters): Promise<Matrix> {
+async function codesOf(x: Matrix, p: Parameters, { breathe }: Breathing): Promise<Matrix> {
   const [d, k] = p.dictionary!.shape as [number, number];
   const b = dense(d, k, Float64Array.from(p.dictionary!.data as Float32Array));
   const gram = (await gemm(b, b, { transposeA: true })).data;
@@ -247,7 +248,7 @@ async function codesOf(x: Matrix, p: Parameters): Promise<Matrix> {
         b: { dtype: "float64", shape: [d, k], data: b.data },
       });
       block.right.set(y!.data as Float64Array);
-      team.run(Math.ceil(count / ACTIVE_SET_ROWS));
+      await team.runInPieces(breathe, Math.ceil(count / ACTIVE_SET_ROWS));
       codes.data.set(block.codes.subarray(0, count * k), from * k);
     }
   } finally {

@@ -2,6 +2,7 @@
  * @file Codes of rows with missing numbers by ridge regression of what is there; see observed-ridge-kernel.ts.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import type { Breathing } from "../../linalg/breathing.js";
 import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
 import { observedRidge, RIDGE_ROWS } from "./observed-ridge-kernel.js";
@@ -11,13 +12,14 @@ import type { LowRank } from "./soft-impute.js";
  * Codes `[n, k]` of rows x `[n, d]` less the mean, on r ≤ k components; those beyond are 0.
  * @param weight λ > 0
  */
-export function ridgeCodes(
+export async function ridgeCodes(
   x: Matrix,
   mean: Float32Array,
   { vt, values }: LowRank,
   weight: number,
   k: number,
-): Matrix {
+  { breathe }: Breathing,
+): Promise<Matrix> {
   const d = x.cols;
   const centred = sharedFloat64(x.data.length);
   for (let at = 0; at < centred.length; at++) centred[at] = x.data[at]! - mean[at % d]!;
@@ -25,7 +27,7 @@ export function ridgeCodes(
   const codes = sharedFloat32(x.rows * k);
   const team = gatherTeam(observedRidge, { x: centred, factor, squares: values, codes, d, k, weight });
   try {
-    team.run(Math.ceil(x.rows / RIDGE_ROWS));
+    await team.runInPieces(breathe, Math.ceil(x.rows / RIDGE_ROWS));
   } finally {
     team.release();
   }

@@ -17,8 +17,7 @@ import { type Dense, dense, toDense, transpose } from "../../linalg/dense.js";
 import { randomizedSvd } from "../../linalg/randomized-svd.js";
 import { svd } from "../../linalg/svd.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
-import type { Random } from "../../random.js";
-import { type Coder, type Method, parameterMatrix, type Symbols } from "../method.js";
+import { type Coder, type FitContext, type Method, parameterMatrix, type Symbols } from "../method.js";
 import { boolean, checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 
 export interface PcaOptions {
@@ -81,8 +80,8 @@ export function pca(options: PcaOptions): Method<Pca> {
     },
     fitting: {
       kind: "solved",
-      async solve(x, { random }) {
-        const { mean, components, singularValues, total } = await decompose(x, checked, random);
+      async solve(x, context) {
+        const { mean, components, singularValues, total } = await decompose(x, checked, context);
         return {
           components: float64([k, x.cols], components.data),
           mean: float64([x.cols], mean),
@@ -144,25 +143,38 @@ interface Decomposition {
   total: number;
 }
 
-async function decompose(x: Matrix, options: Required<PcaOptions>, random: Random): Promise<Decomposition> {
+async function decompose(
+  x: Matrix,
+  options: Required<PcaOptions>,
+  { random, breathe }: FitContext,
+): Promise<Decomposition> {
   const { latentDim: k, center, solver } = options;
   const size = x.rows * x.cols;
   const exact = solver === "exact" || (solver === "auto" && size <= EXACT_SIZE);
-  if (exact && (size <= SVD_SIZE || x.cols > x.rows)) return bySvd(x, k, center);
-  if (exact) return byCovariance(x, k, center, "float64");
+  if (exact && (size <= SVD_SIZE || x.cols > x.rows)) return bySvd(x, k, center, breathe);
+  if (exact) return byCovariance(x, k, center, "float64", breathe);
   if (solver === "auto" && x.cols <= COVARIANCE_COLUMNS) {
     // Of many components the last have little variance, which float32 products would not resolve.
-    return byCovariance(x, k, center, k <= x.cols / 4 ? "mixed" : "float64");
+    return byCovariance(x, k, center, k <= x.cols / 4 ? "mixed" : "float64", breathe);
   }
-  const { s, vt, mean } = await randomizedSvd(x, k, { center, seed: random.fork("pca").bits() });
+  const { s, vt, mean } = await randomizedSvd(x, k, {
+    center,
+    seed: random.fork("pca").bits(),
+    breathe,
+  });
   return { mean, components: vt, singularValues: s, total: squaresAbout(x, mean) };
 }
 
-async function bySvd(x: Matrix, k: number, center: boolean): Promise<Decomposition> {
+async function bySvd(
+  x: Matrix,
+  k: number,
+  center: boolean,
+  breathe: FitContext["breathe"],
+): Promise<Decomposition> {
   const data = toDense(x);
   const mean = center ? columnMeans(x) : new Float64Array(x.cols);
   for (let i = 0, at = 0; i < x.rows; i++) for (let j = 0; j < x.cols; j++, at++) data.data[at]! -= mean[j]!;
-  const { s, vt } = await svd(data);
+  const { s, vt } = await svd(data, { breathe });
   const total = s.reduce((t, value) => t + value ** 2, 0);
   return {
     mean,
@@ -177,9 +189,10 @@ async function byCovariance(
   k: number,
   center: boolean,
   precision: "float64" | "mixed",
+  breathe: FitContext["breathe"],
 ): Promise<Decomposition> {
-  const { matrix: scatter, mean } = await scatterMatrix(x, { center, precision });
-  const { values, vectors } = await topEigenpairs(scatter, k);
+  const { matrix: scatter, mean } = await scatterMatrix(x, { center, precision, breathe });
+  const { values, vectors } = await topEigenpairs(scatter, k, { breathe });
   let total = 0;
   for (let j = 0; j < x.cols; j++) total += scatter.data[j * x.cols + j]!;
   // Rounding can leave the variance of an empty direction below 0.

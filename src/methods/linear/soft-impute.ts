@@ -71,15 +71,18 @@ export interface CompletionSettings {
   readonly maxIter: number;
   /** Stop when ‖ΔF‖² / ‖F‖² is less. */
   readonly tol: number;
-  /** Lets others in; told of every M. */
-  onIteration?(iteration: number, product: Dense, values: Float64Array): Promise<void>;
+  /** Lets others in between steps. */
+  readonly breathe: () => Promise<void>;
+  /** Told of every M. */
+  onIteration?(iteration: number, product: Dense, values: Float64Array): void;
 }
 
 export async function softImpute(x: Incomplete, settings: CompletionSettings): Promise<LowRank> {
-  const { weight, rank, maxIter, tol, onIteration } = settings;
+  const { weight, rank, maxIter, tol, breathe, onIteration } = settings;
   for (let iteration = 1; ; iteration++) {
-    const { product, vt, values } = await softThreshold(x.filled, weight, rank);
-    await onIteration?.(iteration, product, values);
+    await breathe();
+    const { product, vt, values } = await softThreshold(x.filled, weight, rank, breathe);
+    onIteration?.(iteration, product, values);
     if (refill(x, product) < tol || iteration === maxIter) return { vt, values };
   }
 }
@@ -89,9 +92,11 @@ async function softThreshold(
   f: Dense,
   weight: number,
   rank: number,
+  breathe: () => Promise<void>,
 ): Promise<LowRank & { readonly product: Dense }> {
   const wide = f.cols > f.rows;
-  const pairs = await topEigenpairs(await gemm(f, f, { transposeA: !wide, transposeB: wide }), rank);
+  const gram = await gemm(f, f, { transposeA: !wide, transposeB: wide });
+  const pairs = await topEigenpairs(gram, rank, { breathe });
   const singular = pairs.values.map((value) => Math.sqrt(Math.max(0, value)));
   const r = singular.filter((sigma) => sigma > weight).length;
   const basis = transpose(pairs.vectors);
@@ -115,7 +120,7 @@ export async function alternatingLeastSquares(
   settings: CompletionSettings,
   random: Random,
 ): Promise<LowRank> {
-  const { weight, rank: k, maxIter, tol, onIteration } = settings;
+  const { weight, rank: k, maxIter, tol, breathe, onIteration } = settings;
   const { rows: n, cols: d } = x.filled;
   const normal = Float64Array.from({ length: n * k }, () => random.normal());
   let u = (await qr(dense(n, k, normal))).q;
@@ -125,13 +130,14 @@ export async function alternatingLeastSquares(
   for (let iteration = 1; ; iteration++) {
     let change = 0;
     for (const side of ["V", "U"] as const) {
+      await breathe();
       const moved = await ridge(x.filled, side === "V" ? u : v, values, weight, side === "V");
       [u, v] = side === "V" ? [moved.rotated, moved.solved] : [moved.solved, moved.rotated];
       values = moved.values;
       const weighted = dense(n, k, u.data.slice());
       scaleColumns(weighted, (a) => values[a]!);
       const product = await gemm(weighted, v, { transposeB: true });
-      if (side === "U") await onIteration?.(iteration, product, values);
+      if (side === "U") onIteration?.(iteration, product, values);
       change += refill(x, product);
     }
     if (change < tol || iteration === maxIter) return settle(x.filled, v, weight);

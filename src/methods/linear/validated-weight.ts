@@ -9,7 +9,7 @@
 import { type Matrix, matrix } from "../../data/matrix.js";
 import { gemm } from "../../linalg/gemm.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
-import type { Random } from "../../random.js";
+import type { FitContext } from "../method.js";
 import { ridgeCodes } from "./observed-ridge.js";
 import { type Incomplete, type LowRank, started } from "./soft-impute.js";
 
@@ -35,10 +35,10 @@ export async function validatedWeights(
   x: Matrix,
   means: Float32Array,
   mean: Float32Array,
-  random: Random,
+  { random, breathe }: Pick<FitContext, "random" | "breathe">,
   complete: (part: Incomplete, weight: number) => Promise<LowRank>,
 ): Promise<number[]> {
-  const most = await largestWeight(x, mean);
+  const most = await largestWeight(x, mean, breathe);
   // Where all is at its mean, M = 0 for every weight.
   if (!(most > 0)) return [1];
   const observed = Uint32Array.from(x.data.keys()).filter((at) => !Number.isNaN(x.data[at]));
@@ -67,7 +67,7 @@ export async function validatedWeights(
         hidden,
         mean,
         found,
-        ridgeCodes(part, mean, found, weight, found.values.length),
+        await ridgeCodes(part, mean, found, weight, found.values.length, { breathe }),
       );
     }
     if (error < (1 - LEAST_GAIN) * best.error || halvings === 1) best = { error, halvings };
@@ -76,12 +76,12 @@ export async function validatedWeights(
 }
 
 /** λ_max */
-async function largestWeight(x: Matrix, mean: Float32Array): Promise<number> {
+async function largestWeight(x: Matrix, mean: Float32Array, breathe: FitContext["breathe"]): Promise<number> {
   const { filled, missing } = started(x, mean, mean);
   for (const at of missing) filled.data[at] = 0;
   const wide = filled.cols > filled.rows;
   const gram = await gemm(filled, filled, { transposeA: !wide, transposeB: wide });
-  return Math.sqrt(Math.max(0, (await topEigenpairs(gram, 1)).values[0]!));
+  return Math.sqrt(Math.max(0, (await topEigenpairs(gram, 1, { breathe })).values[0]!));
 }
 
 /** Σ (x − x̂)² over what is hidden. */

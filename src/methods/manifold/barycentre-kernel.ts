@@ -26,12 +26,11 @@ interface BarycentreArgs extends Record<string, Float32Array | Float64Array | Ui
 /** Queries a chunk. */
 export const CHUNK_ROWS = 64;
 
-/** Scalar: the first query. */
 export const barycentreWeights: Kernel<BarycentreArgs> = {
   module: import.meta.url,
   name: "barycentreWeights",
-  run({ rows, queries, neighbours, m, d, k, reg, weights }, chunk, scalars) {
-    const first = scalars[0]! + chunk * CHUNK_ROWS;
+  run({ rows, queries, neighbours, m, d, k, reg, weights }, chunk) {
+    const first = chunk * CHUNK_ROWS;
     const end = Math.min(m, first + CHUNK_ROWS);
     const differences = new Float64Array(k * d);
     const gram = new Float64Array(k * k);

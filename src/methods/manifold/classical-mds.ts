@@ -22,7 +22,7 @@ import { PairwiseDistances } from "../../linalg/pairwise-distances.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import type { Random } from "../../random.js";
-import { type Embedder, type Method, type Parameters, parameterMatrix } from "../method.js";
+import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
 import { checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 import { classicalScaling } from "./classical-scaling.js";
 
@@ -74,11 +74,15 @@ export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds>
       async solve(x, { random, breathe }) {
         const rows = stressRows(x.rows, random);
         if (!given) {
-          const { mean, axes, eigenvalues, embedding } = await principalAxes(x, k);
+          const { mean, axes, eigenvalues, embedding } = await principalAxes(x, k, breathe);
           return {
             mean: float64([x.cols], mean),
             projection: float64([x.cols, k], axes.data),
-            ...results(eigenvalues, embedding, await stress(rows, embedding, await distancesWithin(x, rows))),
+            ...results(
+              eigenvalues,
+              embedding,
+              await stress(rows, embedding, await distancesWithin(x, rows), breathe),
+            ),
           };
         }
         const squares = dense(
@@ -92,7 +96,7 @@ export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds>
         return {
           mean: float64([x.cols], means),
           projection: float64([x.cols, k], projection.data),
-          ...results(eigenvalues, embedding, await stress(rows, embedding, among)),
+          ...results(eigenvalues, embedding, await stress(rows, embedding, among, breathe)),
         };
       },
     },
@@ -121,10 +125,11 @@ export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds>
 async function principalAxes(
   x: Matrix,
   k: number,
+  breathe: FitContext["breathe"],
 ): Promise<{ mean: Float64Array; axes: Dense; eigenvalues: Float64Array; embedding: Dense }> {
   if (x.cols <= x.rows) {
-    const { matrix: scatter, mean } = await scatterMatrix(x);
-    const { values, vectors } = await topEigenpairs(scatter, k);
+    const { matrix: scatter, mean } = await scatterMatrix(x, { breathe });
+    const { values, vectors } = await topEigenpairs(scatter, k, { breathe });
     const embedding = await gemm(centredRows(x, mean), vectors);
     const signs = columnSigns(embedding);
     flipColumns(embedding, signs);
@@ -133,7 +138,8 @@ async function principalAxes(
   }
   const mean = columnMeans(x);
   const rows = centredRows(x, mean);
-  const { values, vectors } = await topEigenpairs(await gemm(rows, rows, { transposeB: true }), k);
+  const products = await gemm(rows, rows, { transposeB: true });
+  const { values, vectors } = await topEigenpairs(products, k, { breathe });
   const axes = await gemm(rows, scaledColumns(vectors, values, -0.5), { transposeA: true });
   return { mean, axes, eigenvalues: values, embedding: scaledColumns(vectors, values, 0.5) };
 }
@@ -171,11 +177,17 @@ async function distancesWithin(x: Matrix, rows: Uint32Array): Promise<Squares> {
   return (i, j) => squares[i * m + j]!;
 }
 
-async function stress(rows: Uint32Array, embedding: Dense, squares: Squares): Promise<number> {
+async function stress(
+  rows: Uint32Array,
+  embedding: Dense,
+  squares: Squares,
+  breathe: FitContext["breathe"],
+): Promise<number> {
   const { data, cols: k } = embedding;
   let missed = 0;
   let total = 0;
   for (let i = 0; i < rows.length; i++) {
+    await breathe();
     for (let j = 0; j < i; j++) {
       const wanted = squares(i, j);
       let placed = 0;

@@ -110,7 +110,7 @@ async function leadingPairs(
 ): Promise<{ values: Float64Array; vectors: Dense }> {
   const n = squares.rows;
   if (n <= SMALLEST || k > n / 8) {
-    const { values, vectors } = await eigh(doubleCentred(squares, means));
+    const { values, vectors } = await eigh(doubleCentred(squares, means), { breathe });
     const leading = dense(n, k);
     for (let at = 0; at < n * k; at++) {
       leading.data[at] = vectors.data[Math.floor(at / k) * n + (at % k)]!;
@@ -118,6 +118,7 @@ async function leadingPairs(
     return { values: values.slice(0, k), vectors: leading };
   }
   const product = async (x: Dense): Promise<Dense> => {
+    await breathe();
     const image = await gemm(squares, centredColumns(x, 1));
     return centredColumns(image, -0.5);
   };

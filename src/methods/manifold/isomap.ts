@@ -77,17 +77,18 @@ export function isomap(options: IsomapOptions): Method<Isomap> {
     fitting: { kind: "solved", solve: (x, context) => solve(x, k, nNeighbors, landmarks, context) },
     parts: () => ({}),
     procedures: () => ({
-      async encode(x, p) {
+      async encode(x, p, { breathe }) {
         const rows = parameterMatrix(p, "rows");
         const graph = graphOf(p);
         const wanted = landmarksOf(p);
-        const { indices, distances } = await nearestNeighbours(rows, x, nNeighbors);
+        const { indices, distances } = await nearestNeighbours(rows, x, nNeighbors, { breathe });
         const sources = { nodes: Int32Array.from(indices), distances, each: nNeighbors };
         const codes = matrix(x.rows, k);
         await geodesicSquares(graph, sources, wanted, async (squares, first, count) => {
           const own = dense(count, wanted.length, squares);
           const z = await placed(own, p.means!.data as Float64Array, projectionOf(p));
           codes.data.set(z.data, first * k);
+          await breathe?.();
         });
         return codes;
       },

@@ -13,6 +13,7 @@
 import { type Matrix, matrix } from "../../data/matrix.js";
 import { exp } from "../../elementary.js";
 import type { NdArray } from "../../engine/tensor.js";
+import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense, toFloat32 } from "../../linalg/dense.js";
 import { kNearestWithin, nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
@@ -76,7 +77,7 @@ export function laplacianEigenmaps(options: LaplacianEigenmapsOptions): Method<L
     },
     fitting: { kind: "solved", solve: (x, context) => solve(x, checked, context) },
     parts: () => ({}),
-    procedures: () => ({ encode: (x, p) => placed(x, p, nNeighbors - 1) }),
+    procedures: () => ({ encode: (x, p, pauses) => placed(x, p, nNeighbors - 1, pauses) }),
     procedureShapes: (d) => ({ rows: ["n", d], embedding: ["n", k], eigenvalues: [k], gamma: [1] }),
     results: (p) => ({
       embedding: parameterMatrix(p, "embedding"),
@@ -147,11 +148,11 @@ function withoutFirst({ data, rows, cols }: Dense, degrees: Float64Array): Dense
 }
 
 /** Codes of new rows by their nearest fitted ones. */
-async function placed(x: Matrix, p: Parameters, neighbours: number): Promise<Matrix> {
+async function placed(x: Matrix, p: Parameters, neighbours: number, pauses: Breathing): Promise<Matrix> {
   const embedding = parameterMatrix(p, "embedding");
   const eigenvalues = p.eigenvalues!.data as Float64Array;
   const gamma = p.gamma!.data[0] as number;
-  const { indices, distances } = await nearestNeighbours(parameterMatrix(p, "rows"), x, neighbours);
+  const { indices, distances } = await nearestNeighbours(parameterMatrix(p, "rows"), x, neighbours, pauses);
   const k = embedding.cols;
   const codes = matrix(x.rows, k);
   for (let i = 0; i < x.rows; i++) {

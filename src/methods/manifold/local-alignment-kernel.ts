@@ -127,15 +127,14 @@ class Neighbourhood {
   }
 }
 
-/** Scalar: the first row. */
 export const localTangents: Kernel<AlignmentArgs> = {
   module: import.meta.url,
   name: "localTangents",
-  run(args, chunk, scalars) {
+  run(args, chunk) {
     const { latentDim, blocks } = args;
     const k = args.k + 1;
     const near = new Neighbourhood(args, "mean");
-    forRows(args, chunk, scalars, (i) => {
+    forRows(args, chunk, (i) => {
       near.decompose(i);
       const directions = Math.min(latentDim, near.rank);
       for (let p = 0, at = i * k * k; p < k; p++) {
@@ -149,18 +148,17 @@ export const localTangents: Kernel<AlignmentArgs> = {
   },
 };
 
-/** Scalar: the first row. */
 export const localHessians: Kernel<AlignmentArgs> = {
   module: import.meta.url,
   name: "localHessians",
-  run(args, chunk, scalars) {
+  run(args, chunk) {
     const { latentDim, blocks } = args;
     const k = args.k + 1;
     const near = new Neighbourhood(args, "mean");
     const affine = 1 + latentDim;
     const columns = affine + (latentDim * (latentDim + 1)) / 2;
     const y = new Float64Array(columns * k);
-    forRows(args, chunk, scalars, (i) => {
+    forRows(args, chunk, (i) => {
       near.decompose(i);
       y.fill(1, 0, k);
       y.set(near.left.subarray(0, latentDim * k), k);
@@ -181,13 +179,12 @@ export const localHessians: Kernel<AlignmentArgs> = {
   },
 };
 
-/** Scalar: the first row. */
 export const localSpreads: Kernel<AlignmentArgs> = {
   module: import.meta.url,
   name: "localSpreads",
-  run(args, chunk, scalars) {
+  run(args, chunk) {
     const near = new Neighbourhood(args, "row");
-    forRows(args, chunk, scalars, (i) => {
+    forRows(args, chunk, (i) => {
       near.decompose(i);
       let [along, off] = [0, 0];
       for (let j = 0; j < near.values.length; j++) {
@@ -199,17 +196,17 @@ export const localSpreads: Kernel<AlignmentArgs> = {
   },
 };
 
-/** Scalars: the first row, and the spread η up to which directions count as off the tangent. */
+/** Scalar: the spread η up to which directions count as off the tangent. */
 export const multipleWeights: Kernel<AlignmentArgs> = {
   module: import.meta.url,
   name: "multipleWeights",
   run(args, chunk, scalars) {
     const { k, reg, blocks } = args;
-    const eta = scalars[1]!;
+    const eta = scalars[0]!;
     const near = new Neighbourhood(args, "row");
     const [w, p1] = [new Float64Array(k), new Float64Array(k)];
     const b = k + 1;
-    forRows(args, chunk, scalars, (i) => {
+    forRows(args, chunk, (i) => {
       near.decompose(i);
       const { left, values } = near;
       regularWeights(near, k, reg, w);
@@ -302,13 +299,8 @@ function orthonormalize(rows: Float64Array, count: number, k: number): void {
   }
 }
 
-function forRows(
-  { n }: AlignmentArgs,
-  chunk: number,
-  scalars: Float64Array,
-  work: (i: number) => void,
-): void {
-  const first = scalars[0]! + chunk * CHUNK_ROWS;
+function forRows({ n }: AlignmentArgs, chunk: number, work: (i: number) => void): void {
+  const first = chunk * CHUNK_ROWS;
   const end = Math.min(n, first + CHUNK_ROWS);
   for (let i = first; i < end; i++) work(i);
 }

@@ -11,6 +11,7 @@
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
 import type { NdArray } from "../../engine/tensor.js";
+import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { kNearestWithin, nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
 import { bottomEigenpairs } from "../../linalg/sparse/bottom-eigenpairs.js";
@@ -71,8 +72,6 @@ export interface LocallyLinearEmbedding extends Embedder {
 }
 
 const NAME = "locallyLinearEmbedding";
-/** Rows between two breaths. */
-const BLOCK_ROWS = 2048;
 
 type Settings = Required<LocallyLinearEmbeddingOptions>;
 
@@ -102,7 +101,7 @@ export function locallyLinearEmbedding(
     },
     fitting: { kind: "solved", solve: (x, context) => solve(x, checked, context) },
     parts: () => ({}),
-    procedures: () => ({ encode: (x, p) => barycentres(x, p, checked) }),
+    procedures: () => ({ encode: (x, p, pauses) => barycentres(x, p, checked, pauses) }),
     procedureShapes: (d) => ({
       rows: ["n", d],
       embedding: ["n", q],
@@ -214,17 +213,21 @@ async function barycentres(
   x: Matrix,
   p: Parameters,
   { nNeighbors: k, latentDim: q, reg }: Settings,
+  { breathe }: Breathing,
 ): Promise<Matrix> {
   const rows = parameterMatrix(p, "rows");
   const embedding = parameterMatrix(p, "embedding");
-  const { indices } = await nearestNeighbours(rows, x, k);
+  const { indices } = await nearestNeighbours(rows, x, k, { breathe });
   const weights = sharedFloat64(x.rows * k);
   const args = {
     ...{ rows: rows.data, queries: x.data, neighbours: indices },
     ...{ m: x.rows, d: x.cols, k, reg, weights },
   };
-  const scalars = Float64Array.of(0);
-  for (let chunk = 0; chunk * BARYCENTRE_ROWS < x.rows; chunk++) barycentreWeights.run(args, chunk, scalars);
+  const none = new Float64Array(0);
+  for (let chunk = 0; chunk * BARYCENTRE_ROWS < x.rows; chunk++) {
+    barycentreWeights.run(args, chunk, none);
+    await breathe?.();
+  }
   const codes = matrix(x.rows, q);
   for (let i = 0; i < x.rows; i++) {
     for (let c = 0; c < q; c++) {
@@ -247,10 +250,7 @@ async function inBlocks<A extends KernelArgs>(
 ): Promise<void> {
   const team = gatherTeam(kernel, args);
   try {
-    for (let first = 0; first < n; first += BLOCK_ROWS) {
-      team.run(Math.ceil(Math.min(BLOCK_ROWS, n - first) / chunkRows), first, ...scalars);
-      await breathe();
-    }
+    await team.runInPieces(breathe, Math.ceil(n / chunkRows), ...scalars);
   } finally {
     team.release();
   }

@@ -11,7 +11,7 @@ import { type Matrix, matrix } from "../../data/matrix.js";
 import type { NdArray } from "../../engine/tensor.js";
 import { kNearestWithin, type NeighbourMetric } from "../../linalg/neighbours/nearest-neighbours.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
-import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import { type Embedder, type FitContext, type Method, parameterMatrix } from "../method.js";
 import {
   checkOptions,
   custom,
@@ -124,16 +124,17 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
   const isExact = (n: number) => algorithm === "exact" || (algorithm === "auto" && n <= EXACT_ROWS);
   const nearest = (n: number) => Math.min(n, Math.floor(3 * largest) + 1);
 
-  async function forcesOf(x: Matrix, context: FitContext): Promise<Forces> {
+  async function forcesOf(x: Matrix, { breathe }: FitContext): Promise<Forces> {
     const n = x.rows;
     if (isExact(n)) {
-      const conditional = conditionals(allSquaredDistances(x, metric), n - 1, perplexities);
-      return exactForces(denseJoint(conditional, n), n);
+      const all = await allSquaredDistances(x, metric, breathe);
+      const conditional = await conditionals(all, n - 1, perplexities, breathe);
+      return exactForces(await denseJoint(conditional, n, breathe), n);
     }
     const k = Math.min(n - 1, nearest(n));
-    const { indices, distances } = await kNearestWithin(x, k, { metric, breathe: context.breathe });
-    const conditional = conditionals(squares(distances), k, perplexities);
-    await context.breathe();
+    const { indices, distances } = await kNearestWithin(x, k, { metric, breathe });
+    const conditional = await conditionals(squares(distances), k, perplexities, breathe);
+    await breathe();
     return meshForces(sparseJoint(indices, conditional, n), latentDim);
   }
 
@@ -154,10 +155,10 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
     fitting: {
       kind: "solved",
       async solve(x, context) {
-        const { onIteration, random } = context;
+        const { onIteration } = context;
         const forces = await forcesOf(x, context);
         try {
-          setPlaces(forces.places, await start(x, init, latentDim, random), latentDim);
+          setPlaces(forces.places, await start(x, init, latentDim, context), latentDim);
           const learningRate = (exaggeration: number) =>
             checked.learningRate === "auto" ? Math.max(200, x.rows / exaggeration) : checked.learningRate;
           await descend(forces, { learningRate, exaggeration: earlyExaggeration, maxIter }, async (step) => {
@@ -195,10 +196,10 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
     },
     parts: () => ({}),
     procedures: () => ({
-      encode: (x: Matrix, p: Parameters) => {
+      encode: (x, p, { breathe }) => {
         const rows = parameterMatrix(p, "rows");
         const embedding = parameterMatrix(p, "embedding");
-        return placeBeside(x, { rows, embedding, k: nearest(rows.rows), perplexities, metric });
+        return placeBeside(x, { rows, embedding, k: nearest(rows.rows), perplexities, metric, breathe });
       },
     }),
     procedureShapes: (d) => ({ embedding: ["rows", latentDim], rows: ["rows", d], klDivergence: [1] }),

@@ -30,8 +30,8 @@ export async function kSvd(
   let before = Number.POSITIVE_INFINITY;
   for (let pass = 1; pass <= maxIter; pass++) {
     await breathe();
-    const codes = await sparseCodes(x, transpose(dense(k, x.cols, atoms)), penalty);
-    const { uses, losses } = kSvdPass(x, atoms, codes.data);
+    const codes = await sparseCodes(x, transpose(dense(k, x.cols, atoms)), penalty, { breathe });
+    const { uses, losses } = await kSvdPass(x, atoms, codes.data, breathe);
     const objective = losses.reduce((sum, loss) => sum + loss, 0);
     const fraction = pass / maxIter;
     onIteration?.({ iteration: pass, iterations: maxIter, objective: objective / x.rows, fraction });
@@ -66,11 +66,12 @@ function forgetCopies(atoms: Float64Array, uses: Float64Array): void {
  * @param codes `[n, k]`, changed where they are not 0.
  * @returns how many rows use each atom `[k]`, and ‖x − Bz‖² of every row `[n]`.
  */
-function kSvdPass(
+async function kSvdPass(
   x: Matrix,
   atoms: Float64Array,
   codes: Float32Array,
-): { uses: Float64Array; losses: Float64Array } {
+  breathe: FitContext["breathe"],
+): Promise<{ uses: Float64Array; losses: Float64Array }> {
   const { rows: n, cols: d } = x;
   const k = atoms.length / d;
   const residual = residuals(x, atoms, codes);
@@ -78,6 +79,7 @@ function kSvdPass(
   const using = new Int32Array(n);
   const next = new Float64Array(d);
   for (let j = 0; j < k; j++) {
+    await breathe();
     const atom = atoms.subarray(j * d, (j + 1) * d);
     let count = 0;
     for (let i = 0; i < n; i++) if (codes[i * k + j] !== 0) using[count++] = i;

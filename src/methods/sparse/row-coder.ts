@@ -37,7 +37,7 @@ export function rowCoder(x: Matrix, k: number, penalty: SparsePenalty, { breathe
   const kept = new Float32Array(n * k);
   const losses = new Float64Array(n);
   const weights = new Float64Array(n).fill(1);
-  const solver = blockSolver(penalty, blockRows, k);
+  const solver = blockSolver(penalty, blockRows, k, breathe);
 
   /** Rows `from` to `to` of those to be coded. */
   async function codeBlock(rows: Uint32Array | undefined, from: number, to: number, at: Coding) {
@@ -100,11 +100,17 @@ interface BlockSolver {
   release(): void;
 }
 
-function blockSolver(penalty: SparsePenalty, blockRows: number, k: number): BlockSolver {
-  if (penalty.kind === "l1" || penalty.kind === "elasticNet") return activeSetSolver(penalty, blockRows, k);
+function blockSolver(
+  penalty: SparsePenalty,
+  blockRows: number,
+  k: number,
+  breathe: FitContext["breathe"],
+): BlockSolver {
+  if (penalty.kind === "l1" || penalty.kind === "elasticNet")
+    return activeSetSolver(penalty, blockRows, k, breathe);
   return {
     async solve(block, _correlations, codes, { atoms }) {
-      const found = await sparseCodes(toFloat32(block), transpose(atoms), penalty);
+      const found = await sparseCodes(toFloat32(block), transpose(atoms), penalty, { breathe });
       codes.data.set(found.data);
     },
     release() {},
@@ -115,6 +121,7 @@ function activeSetSolver(
   penalty: SparsePenalty & { kind: "l1" | "elasticNet" },
   blockRows: number,
   k: number,
+  breathe: FitContext["breathe"],
 ): BlockSolver {
   const { alpha, nonNegative = false } = penalty;
   const share = l1Share(penalty);
@@ -132,7 +139,8 @@ function activeSetSolver(
       for (let j = 0; j < k; j++) args.gram[j * k + j]! += alpha * (1 - share);
       args.correlations.set(correlations.data);
       args.codes.set(codes.data);
-      team.run(Math.ceil(codes.rows / CHUNK_ROWS), codes.rows, alpha * share, nonNegative ? 1 : 0);
+      const chunks = Math.ceil(codes.rows / CHUNK_ROWS);
+      await team.runInPieces(breathe, chunks, codes.rows, alpha * share, nonNegative ? 1 : 0);
       codes.data.set(args.codes.subarray(0, codes.data.length));
     },
     release: () => team.release(),

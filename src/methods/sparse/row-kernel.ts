@@ -3,8 +3,8 @@
  * dealt to threads in chunks.
  */
 
-/** Rows of a chunk: few enough that threads end together, enough to be worth a solver's own arrays. */
-export const CHUNK_ROWS = 128;
+/** Rows of a chunk: few enough that threads end together and pauses are not far apart, enough to be worth a solver's own arrays. */
+export const CHUNK_ROWS = 32;
 
 /** The arrays of a solver. Its scalars are the number of rows, and then its own. */
 export interface CodeArgs {

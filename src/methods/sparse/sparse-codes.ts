@@ -13,6 +13,7 @@
  * `predictiveSparseDecomposition`, λ = 2 α.
  */
 import { firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
+import type { Breathing } from "../../linalg/breathing.js";
 import { checkFinite, type Dense, dense } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
 import type { Kernel } from "../../parallel/kernel.js";
@@ -81,6 +82,7 @@ export async function sparseCodes(
   x: Matrix,
   dictionary: Dense | Matrix,
   penalty: SparsePenalty,
+  { breathe }: Breathing = {},
 ): Promise<Matrix> {
   const [n, d, k] = [x.rows, x.cols, dictionary.cols];
   if (dictionary.rows !== d || k === 0)
@@ -113,7 +115,7 @@ export async function sparseCodes(
       const block = dense(rows, d, new Float64Array(x.data.subarray(from * d, (from + rows) * d)));
       args.correlations.set((await gemm(block, problem.dictionary)).data);
       setSquares(args.squares, block);
-      team.run(Math.ceil(rows / CHUNK_ROWS), rows, ...problem.scalars);
+      await team.runInPieces(breathe, Math.ceil(rows / CHUNK_ROWS), rows, ...problem.scalars);
       const found = args.codes.subarray(0, rows * k);
       // A copy, since the engine takes no shared memory.
       const restored = await problem.restore?.(dense(rows, k, new Float64Array(found)));

@@ -144,11 +144,12 @@ export function sparseCoding(options: SparseCodingOptions): Method<SparseCoding>
       decode: (z, p) => add(matmul(z, p.dictionary!, { transposeB: true }), p.mean!),
     }),
     procedures: (d) => ({
-      encode: (x, p) =>
+      encode: (x, p, pauses) =>
         sparseCodes(
           centred(x, p.mean!.data as Float32Array),
           parameterMatrix(p, "dictionary"),
           penaltyOf(checked, d),
+          pauses,
         ),
     }),
     procedureShapes: (d) => ({ dictionary: [d, k], mean: [d], objective: [1], meanNonZeros: [1] }),
@@ -215,7 +216,7 @@ async function solve(
   const fixed = options.dictionary === "dct" ? dctDictionary(x.cols, k) : given;
   const dictionary = fixed ?? toDictionary(await learn(rows, penalty, options, context), options);
   await context.breathe();
-  const codes = await sparseCodes(rows, dictionary, penalty);
+  const codes = await sparseCodes(rows, dictionary, penalty, context);
   const { objective, nonZeros } = objectiveOf(rows, dictionary, codes, options);
   return {
     dictionary: { dtype: "float32", shape: [x.cols, k], data: dictionary.data.slice() },

@@ -4,6 +4,7 @@
  * Source: van der Maaten & Hinton (2008), equation 8; of nearest neighbours alone: van der Maaten (2014),
  * "Accelerating t-SNE using tree-based algorithms", JMLR 15, section 4.1.
  */
+import type { Breathing } from "../../../linalg/breathing.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
 import { gatherTeam } from "../../../parallel/team.js";
 import { PERPLEXITY_CHUNK, perplexityRows } from "./perplexity-kernel.js";
@@ -19,17 +20,21 @@ export interface SparseProbabilities {
 }
 
 /** p_j|i `[n, k]` of squared distances `[n, k]`. */
-export function conditionals(
+export async function conditionals(
   squaredDistances: Float64Array,
   k: number,
   perplexities: readonly number[],
-): Float64Array {
+  breathe?: Breathing["breathe"],
+): Promise<Float64Array> {
   const n = squaredDistances.length / k;
   const probabilities = sharedFloat64(n * k);
   const args = { squaredDistances, perplexities: Float64Array.from(perplexities), k, probabilities };
   const team = gatherTeam(perplexityRows, args);
-  team.run(Math.ceil(n / PERPLEXITY_CHUNK));
-  team.release();
+  try {
+    await team.runInPieces(breathe, Math.ceil(n / PERPLEXITY_CHUNK));
+  } finally {
+    team.release();
+  }
   return probabilities;
 }
 
@@ -80,10 +85,15 @@ export function sparseJoint(
 }
 
 /** p_ij of all pairs `[n, n]`, 0 on the diagonal. @param conditional `[n, n − 1]`: each row without itself. */
-export function denseJoint(conditional: Float64Array, n: number): Float64Array {
+export async function denseJoint(
+  conditional: Float64Array,
+  n: number,
+  breathe?: Breathing["breathe"],
+): Promise<Float64Array> {
   const joint = sharedFloat64(n * n);
   const share = 1 / (2 * n);
   for (let i = 0, at = 0; i < n; i++) {
+    if (breathe) await breathe();
     for (let j = 0; j < n; j++) {
       if (i === j) continue;
       const value = conditional[at++]! * share;

@@ -1,7 +1,9 @@
 /**
  * @file New rows beside an embedding: their neighbours among its rows, and where that puts them.
  */
+
 import { type Matrix, matrix } from "../../../data/matrix.js";
+import type { Breathing } from "../../../linalg/breathing.js";
 import { type NeighbourMetric, nearestNeighbours } from "../../../linalg/neighbours/nearest-neighbours.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
 import { gatherTeam } from "../../../parallel/team.js";
@@ -16,7 +18,7 @@ import { PLACING_CHUNK, placeRows } from "./placing-kernel.js";
 /** How far out of the embedding's box a place may be. */
 const MARGIN = 2;
 
-export interface Placing {
+export interface Placing extends Breathing {
   /** The rows that were embedded `[n, d]`, and where `[n, dims]`. */
   readonly rows: Matrix;
   readonly embedding: Matrix;
@@ -32,14 +34,14 @@ export interface Placing {
  */
 export async function placeBeside(
   x: Matrix,
-  { rows, embedding, k, perplexities, metric }: Placing,
+  { rows, embedding, k, perplexities, metric, breathe }: Placing,
 ): Promise<Matrix> {
   const dims = embedding.cols;
   const out = matrix(x.rows, dims);
   if (x.rows === 0) return out;
   if (!isMap(embedding)) refuse(embedding);
-  const { indices, distances } = await nearestNeighbours(rows, x, k, { metric });
-  const probabilities = conditionals(squares(distances), k, perplexities);
+  const { indices, distances } = await nearestNeighbours(rows, x, k, { metric, breathe });
+  const probabilities = await conditionals(squares(distances), k, perplexities, breathe);
   const memory = wasmMemory();
   const field = new MeshField(memory, embedding.rows, dims);
   setPlaces(field.places, embedding.data, dims);
@@ -57,7 +59,7 @@ export async function placeBeside(
   const team = gatherTeam(placeRows, placing);
   try {
     field.prepare(MARGIN);
-    team.run(Math.ceil(x.rows / PLACING_CHUNK));
+    await team.runInPieces(breathe, Math.ceil(x.rows / PLACING_CHUNK));
   } finally {
     team.release();
     field.release();

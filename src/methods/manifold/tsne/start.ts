@@ -9,6 +9,7 @@ import { scatterMatrix } from "../../../linalg/covariance.js";
 import { randomizedSvd } from "../../../linalg/randomized-svd.js";
 import { topEigenpairs } from "../../../linalg/top-eigenpairs.js";
 import type { Random } from "../../../random.js";
+import type { FitContext } from "../../method.js";
 
 /** Standard deviation of the first coordinate. */
 const SIZE = 1e-4;
@@ -22,14 +23,14 @@ export async function start(
   x: Matrix,
   init: "pca" | "random",
   dims: number,
-  random: Random,
+  { random, breathe }: Pick<FitContext, "random" | "breathe">,
 ): Promise<Float64Array> {
   const y = new Float64Array(x.rows * dims);
   const noise = random.fork("start");
   const scale = init === "random" ? SIZE : SIZE * JITTER;
   for (let i = 0; i < y.length; i++) y[i] = scale * noise.normal();
   if (init === "random") return y;
-  const directions = await principalDirections(x, Math.min(dims, x.rows, x.cols), random);
+  const directions = await principalDirections(x, Math.min(dims, x.rows, x.cols), random, breathe);
   const mean = columnMeans(x);
   const scores = directions.map((direction) => project(x, mean, direction));
   const first = scores[0]!;
@@ -41,13 +42,18 @@ export async function start(
   return y;
 }
 
-async function principalDirections(x: Matrix, k: number, random: Random): Promise<Float64Array[]> {
+async function principalDirections(
+  x: Matrix,
+  k: number,
+  random: Random,
+  breathe: FitContext["breathe"],
+): Promise<Float64Array[]> {
   if (x.cols > COVARIANCE_COLUMNS) {
-    const { vt } = await randomizedSvd(x, k, { center: true, seed: random.fork("pca").bits() });
+    const { vt } = await randomizedSvd(x, k, { center: true, seed: random.fork("pca").bits(), breathe });
     return Array.from({ length: k }, (_, c) => vt.data.slice(c * x.cols, (c + 1) * x.cols));
   }
-  const { matrix } = await scatterMatrix(x, { precision: "mixed" });
-  const { vectors } = await topEigenpairs(matrix, k);
+  const { matrix } = await scatterMatrix(x, { precision: "mixed", breathe });
+  const { vectors } = await topEigenpairs(matrix, k, { breathe });
   return Array.from({ length: k }, (_, c) =>
     Float64Array.from({ length: x.cols }, (_, j) => vectors.data[j * k + c]!),
   );

@@ -1,0 +1,119 @@
+/**
+ * @file The files of a run: opened together before the work, so that what would refuse one is told at once, and put in
+ * their places together after it.
+ */
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+import { destinationOf } from "../node/destination.js";
+import { type Output, openOutput, type WriteOptions } from "../node/output.js";
+import { messageOf, oneLine, UsageError } from "./exit.js";
+import { hearSignals, interruptible } from "./interrupt.js";
+import { type Messages, printResult } from "./messages.js";
+import { rescue } from "./rescue.js";
+
+type Bytes = Uint8Array | string;
+
+/**
+ * Writes one output of those that were opened, or to standard output if there is no path.
+ * @param content makes what is written; if that fails, the other outputs are written all the same.
+ */
+export type Put = (path: string | undefined, content: () => Bytes | Promise<Bytes>) => Promise<void>;
+
+/** Runs a verb that writes: whatever it has opened and not written is gone when it ends, however it ends. */
+export async function withOutputs(run: (outputs: Outputs) => Promise<void>): Promise<void> {
+  const outputs = new Outputs();
+  const deaf = hearSignals(() => outputs.summary);
+  try {
+    await run(outputs);
+  } finally {
+    await outputs.abandon();
+    deaf();
+  }
+}
+
+export class Outputs {
+  readonly #open = new Map<string, Output>();
+  /** The path given for every place that is written to. */
+  readonly #places = new Map<string, string>();
+  readonly #written = new Set<string>();
+
+  /**
+   * Opens an output; nothing for no path.
+   * @param inputs paths that are read.
+   * @throws RangeError as `openOutput`; UsageError if it is one of the inputs, or another output.
+   */
+  async open(
+    path: string | undefined,
+    { inputs = [], ...options }: WriteOptions & { readonly inputs?: readonly string[] },
+  ): Promise<void> {
+    if (path === undefined) return;
+    const destination = await destinationOf(path);
+    if (destination.kind === "file") {
+      const { place } = destination;
+      for (const input of inputs)
+        if (place === (await realpath(input).catch(() => resolve(input))))
+          throw new UsageError(`${path}: the output is the same file as the input`);
+      const other = this.#places.get(place);
+      if (other !== undefined) throw new UsageError(`${path}: is the same file as the output ${other}`);
+      this.#places.set(place, path);
+    }
+    this.#open.set(path, await openOutput(path, options));
+  }
+
+  /**
+   * Writes the results and puts them in their places. What cannot be written is kept elsewhere; a signal that asks to stop
+   * waits until this is done.
+   * @throws Error in one line for all outputs that are not where they were wanted.
+   */
+  async finish(messages: Messages, results: (put: Put) => Promise<void>): Promise<void> {
+    const failures: string[] = [];
+    const put: Put = async (path, content) => {
+      try {
+        const bytes = await content();
+        await this.#write(path, bytes).catch(async (error) => {
+          const { said } = await rescue(path ?? "standard-output.csv", bytes, error);
+          throw new Error(said, { cause: error });
+        });
+      } catch (error) {
+        failures.push(oneLine(messageOf(error)));
+      }
+    };
+    await interruptible(
+      () => messages.note("writing what is done (Ctrl-C again: stops at once)"),
+      () => results(put),
+    );
+    if (failures.length > 0) throw new Error(failures.join("; "));
+  }
+
+  async #write(path: string | undefined, bytes: Bytes): Promise<void> {
+    if (path === undefined) return printResult(bytes);
+    const output = this.#open.get(path)!;
+    try {
+      await output.write(bytes);
+      await output.commit();
+      this.keeps(path);
+    } finally {
+      await output.abandon();
+    }
+  }
+
+  /** What there is now, if the run ends here. */
+  get summary(): string {
+    return this.#written.size === 0 ? "nothing is written" : `written: ${[...this.#written].join(", ")}`;
+  }
+
+  /** A file that is written by others, such as a checkpoint, is there from now on. */
+  keeps(path: string): void {
+    this.#written.add(path);
+  }
+
+  /** It is there no longer. */
+  drops(path: string): void {
+    this.#written.delete(path);
+  }
+
+  async abandon(): Promise<void> {
+    // The last first: the first may have made the folder for all of them.
+    for (const output of [...this.#open.values()].reverse()) await output.abandon();
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * @file Temporary files: short names that say whose they are, none left at the end of the process, and those of processes
+ * that were killed removed by the next.
+ *
+ *   .unlabeled-HOST-PID-START-COUNT.tmp
+ *
+ * HOST stands for this machine since it was started and, on Linux, for the namespace in which PID is counted; START is
+ * when that process was started, since numbers of processes come again. A file is dead if its HOST is ours and its
+ * process is gone; of all others nothing is known here, so they are left alone.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, readlinkSync, rmdirSync, unlinkSync } from "node:fs";
+import { readdir, unlink } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+const NAME = /^\.unlabeled-([0-9a-f]{8})-(\d+)-(\d+)-\d+\.tmp$/;
+let host: string | undefined;
+let started: number | undefined;
+let count = 0;
+
+/** A name that no other process on this machine gives; a second copy of this module in this one may. */
+export function temporaryName(): string {
+  return `.unlabeled-${thisHost()}-${process.pid}-${(started ??= startOf(process.pid) ?? 0)}-${count++}.tmp`;
+}
+
+/** Removes what killed processes have left in a folder, as far as that can be told and done. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const [, madeOn, pid, start] = NAME.exec(name) ?? [];
+    if (madeOn === thisHost() && isGone(Number(pid), Number(start)))
+      await unlink(join(folder, name)).catch(() => {});
+  }
+}
+
+function isGone(pid: number, start: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+  const now = startOf(pid);
+  return now !== undefined && start !== 0 && now !== start;
+}
+
+/** When a process was started, in ticks since the machine was; Linux alone tells. Of one that has ended but is still listed, −1. */
+function startOf(pid: number): number | undefined {
+  try {
+    // The name of the program, in parentheses, may have spaces and parentheses of its own.
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? -1 : Number(fields[19]);
+  } catch {
+    return undefined;
+  }
+}
+
+function thisHost(): string {
+  if (host !== undefined) return host;
+  const read = (get: () => string) => {
+    try {
+      return get();
+    } catch {
+      return "";
+    }
+  };
+  const boot = read(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1"));
+  const namespace = read(() => readlinkSync("/proc/self/ns/pid"));
+  host = createHash("sha256").update([hostname(), boot, namespace].join("\n")).digest("hex").slice(0, 8);
+  return host;
+}
+
+/** What is to be removed if the process ends now: files, then folders if they are empty. */
+const pending = new Set<{ readonly file: string; readonly folders: readonly string[] }>();
+
+/**
+ * Removes a file, and folders if they are empty, should the process end before `release` is called.
+ * @param folders the innermost first.
+ * @returns release.
+ */
+export function removedAtExit(file: string, folders: readonly string[]): () => void {
+  const entry = { file, folders };
+  if (pending.size === 0) process.on("exit", removePending);
+  pending.add(entry);
+  return () => {
+    if (pending.delete(entry) && pending.size === 0) process.off("exit", removePending);
+  };
+}
+
+function removePending(): void {
+  // The last first: the first may have made the folder for all of them.
+  for (const { file, folders } of [...pending].reverse()) {
+    try {
+      unlinkSync(file);
+      for (const folder of folders) rmdirSync(folder);
+    } catch {
+      // Gone already, not to be removed, or not empty.
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * @file A signal is heard in the midst of long linear algebra, which keeps timers out unless it pauses. Each of these ran
+ * to its end without hearing one.
+ */
+import { expect, test } from "vitest";
+import { type Matrix, matrix } from "../../src/data/matrix.js";
+import {
+  classicalMds,
+  fit,
+  logisticPca,
+  lowRankCompletion,
+  type Method,
+  pca,
+  sparseCoding,
+  tsne,
+} from "../../src/index.js";
+import { dense } from "../../src/linalg/dense.js";
+import { eigh } from "../../src/linalg/eigh.js";
+import { leastSquares } from "../../src/linalg/least-squares.js";
+import { qr } from "../../src/linalg/qr.js";
+import { svd } from "../../src/linalg/svd.js";
+import { random } from "../../src/random.js";
+import { breather } from "../../src/training/breather.js";
+
+/** Well before the work is done; timers fire late where work holds the thread. */
+const SOON_MS = 40;
+
+function rows(n: number, d: number): Matrix {
+  const x = matrix(n, d);
+  random(4).fillNormal(x.data);
+  return x;
+}
+
+async function expectHeard(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(reason), SOON_MS);
+  await expect(work(controller.signal)).rejects.toBe(reason);
+  clearTimeout(timer);
+}
+
+test.each<[string, Method, Matrix]>([
+  ["pca by an SVD", pca({ latentDim: 4 }), rows(900, 800)],
+  ["pca by a covariance", pca({ latentDim: 4, solver: "exact" }), rows(2700, 800)],
+  ["classicalMds of few coordinates", classicalMds({ latentDim: 4 }), rows(900, 800)],
+  ["classicalMds of many", classicalMds({ latentDim: 200 }), rows(900, 800)],
+  [
+    "logisticPca",
+    logisticPca({ latentDim: 2 }),
+    matrix(
+      900,
+      600,
+      rows(900, 600).data.map((v) => +(v > 0)),
+    ),
+  ],
+  ["lowRankCompletion", lowRankCompletion({ latentDim: 4 }), rows(600, 500)],
+  [
+    "sparseCoding by groups",
+    sparseCoding({ latentDim: 128, penalty: "group", groupSize: 4, update: "batch" }),
+    rows(600, 300),
+  ],
+  ["sparseCoding by K-SVD", sparseCoding({ latentDim: 128, penalty: "l0", update: "kSvd" }), rows(1200, 300)],
+  ["tsne of all pairs", tsne({ algorithm: "exact" }), rows(1200, 400)],
+])("%s hears a signal while it works", async (_, method, x) => {
+  await expectHeard((signal) => fit(method, x, { seed: 0, signal }));
+});
+
+const square = dense(600, 600, Float64Array.from(rows(600, 600).data));
+const symmetric = dense(
+  600,
+  600,
+  square.data.map((value, at) => value + square.data[(at % 600) * 600 + Math.floor(at / 600)]!),
+);
+test.each<[string, (pauses: { breathe: () => Promise<void> }) => Promise<unknown>]>([
+  ["svd", (pauses) => svd(square, pauses)],
+  ["eigh", (pauses) => eigh(symmetric, pauses)],
+  ["qr", (pauses) => qr(dense(3000, 600, Float64Array.from(rows(3000, 600).data)), pauses)],
+  ["leastSquares", (pauses) => leastSquares(square, square, pauses)],
+])("%s pauses, and what a pause throws ends it", async (_, work) => {
+  await expectHeard((signal) => work({ breathe: breather(signal) }));
+});
