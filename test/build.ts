@@ -7,6 +7,5 @@ import { fileURLToPath } from "node:url";
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 export default function build(): void {
-  const compiler = root("node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", root("tsconfig.build.json")], { stdio: "inherit" });
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: root("."), stdio: "inherit" });
 }

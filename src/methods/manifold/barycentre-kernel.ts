@@ -28,7 +28,6 @@ export const CHUNK_ROWS = 64;
 
 /** Scalar: the first query. */
 export const barycentreWeights: Kernel<BarycentreArgs> = {
-  module: import.meta.url,
   name: "barycentreWeights",
   run({ rows, queries, neighbours, m, d, k, reg, weights }, chunk, scalars) {
     const first = scalars[0]! + chunk * CHUNK_ROWS;

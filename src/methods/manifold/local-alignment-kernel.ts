@@ -129,7 +129,6 @@ class Neighbourhood {
 
 /** Scalar: the first row. */
 export const localTangents: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "localTangents",
   run(args, chunk, scalars) {
     const { latentDim, blocks } = args;
@@ -151,7 +150,6 @@ export const localTangents: Kernel<AlignmentArgs> = {
 
 /** Scalar: the first row. */
 export const localHessians: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "localHessians",
   run(args, chunk, scalars) {
     const { latentDim, blocks } = args;
@@ -183,7 +181,6 @@ export const localHessians: Kernel<AlignmentArgs> = {
 
 /** Scalar: the first row. */
 export const localSpreads: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "localSpreads",
   run(args, chunk, scalars) {
     const near = new Neighbourhood(args, "row");
@@ -201,7 +198,6 @@ export const localSpreads: Kernel<AlignmentArgs> = {
 
 /** Scalars: the first row, and the spread η up to which directions count as off the tangent. */
 export const multipleWeights: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "multipleWeights",
   run(args, chunk, scalars) {
     const { k, reg, blocks } = args;

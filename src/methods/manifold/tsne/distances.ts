@@ -4,16 +4,14 @@
 import type { Matrix } from "../../../data/matrix.js";
 import type { NeighbourMetric } from "../../../linalg/neighbours/nearest-neighbours.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
-import { gatherTeam } from "../../../parallel/team.js";
+import { runOnce } from "../../../parallel/team.js";
 import { pairwise } from "./pairwise-kernel.js";
 
 /** To all other rows `[n, n − 1]`, in their order. */
 export function allSquaredDistances({ data, rows, cols }: Matrix, metric: NeighbourMetric): Float64Array {
   const squaredDistances = sharedFloat64(rows * (rows - 1));
   const inverseNorms = metric === "cosine" ? inverseNormsOf(data, rows, cols) : new Float64Array(0);
-  const team = gatherTeam(pairwise, { x: data, inverseNorms, d: cols, squaredDistances });
-  team.run(rows);
-  team.release();
+  runOnce(pairwise, { x: data, inverseNorms, d: cols, squaredDistances }, rows);
   return squaredDistances;
 }
 

@@ -5,7 +5,7 @@
  * "Accelerating t-SNE using tree-based algorithms", JMLR 15, section 4.1.
  */
 import { sharedFloat64 } from "../../../parallel/shared.js";
-import { gatherTeam } from "../../../parallel/team.js";
+import { runOnce } from "../../../parallel/team.js";
 import { PERPLEXITY_CHUNK, perplexityRows } from "./perplexity-kernel.js";
 
 /**
@@ -27,9 +27,7 @@ export function conditionals(
   const n = squaredDistances.length / k;
   const probabilities = sharedFloat64(n * k);
   const args = { squaredDistances, perplexities: Float64Array.from(perplexities), k, probabilities };
-  const team = gatherTeam(perplexityRows, args);
-  team.run(Math.ceil(n / PERPLEXITY_CHUNK));
-  team.release();
+  runOnce(perplexityRows, args, Math.ceil(n / PERPLEXITY_CHUNK));
   return probabilities;
 }
 

@@ -4,7 +4,7 @@
 import { type Matrix, matrix } from "../../../data/matrix.js";
 import { type NeighbourMetric, nearestNeighbours } from "../../../linalg/neighbours/nearest-neighbours.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
-import { gatherTeam } from "../../../parallel/team.js";
+import { runOnce } from "../../../parallel/team.js";
 import { wasmMemory } from "../../../parallel/wasm.js";
 import { squares } from "./distances.js";
 import { conditionals } from "./joint-probabilities.js";
@@ -37,8 +37,6 @@ export async function placeBeside(
   const fixed = Float64Array.from(embedding.data);
   const memory = wasmMemory();
   const field = new MeshField(memory, embedding.rows, dims);
-  setPlaces(field.places, embedding.data, dims);
-  field.prepare(MARGIN);
   const placing = {
     fixed,
     dims,
@@ -50,10 +48,13 @@ export async function placeBeside(
     words: field.words,
     placed: sharedFloat64(x.rows * dims),
   };
-  const team = gatherTeam(placeRows, placing);
-  team.run(Math.ceil(x.rows / PLACING_CHUNK));
-  team.release();
-  field.release();
+  try {
+    setPlaces(field.places, embedding.data, dims);
+    field.prepare(MARGIN);
+    runOnce(placeRows, placing, Math.ceil(x.rows / PLACING_CHUNK));
+  } finally {
+    field.release();
+  }
   out.data.set(placing.placed);
   return out;
 }
