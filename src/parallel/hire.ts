@@ -7,20 +7,20 @@ import { startThread, type Thread } from "./platform.js";
 
 export interface Hired {
   post(message: unknown): void;
-  /** Whether its thread has ended; known before this thread lets the event in. */
-  hasEnded(): boolean;
+  /** Whether its thread has ended, asked by a caller who has waited for it so many milliseconds and lets no event in. */
+  hasEnded(waited: number): boolean;
   terminate(): void;
 }
 
 /**
- * The worker gets no mail before it has answered and this thread has heard it: only then can be seen that it ends.
+ * A worker that may begin before this thread hears its answer.
  * @param onLost told once, at a later turn of the event loop, if no thread could be started or it has ended by itself.
  */
 export function hire(hiring: Hiring, onLost: () => void): Hired {
   const sources = workerSources();
   let thread: Thread | undefined;
-  /** Until the thread has answered. */
-  let mail: unknown[] | undefined = [];
+  /** What a thread from another source would have to be told; none once this one has answered. */
+  let mail: unknown[] | undefined = [hiring];
   let over = false;
 
   const end = () => {
@@ -32,10 +32,6 @@ export function hire(hiring: Hiring, onLost: () => void): Hired {
     if (over) return;
     end();
     onLost();
-  };
-  const begin = () => {
-    for (const message of mail!) thread!.post(message);
-    mail = undefined;
   };
   const tryNext = () => {
     thread?.terminate();
@@ -57,7 +53,7 @@ export function hire(hiring: Hiring, onLost: () => void): Hired {
       const started: Thread = startThread(program, {
         onMessage(sameVersion) {
           if (thread !== started || over) return;
-          if (sameVersion === true) begin();
+          if (sameVersion === true) mail = undefined;
           else tryNext();
         },
         onEnd() {
@@ -67,7 +63,7 @@ export function hire(hiring: Hiring, onLost: () => void): Hired {
         },
       });
       thread = started;
-      thread.post(hiring);
+      for (const message of mail!) started.post(message);
     } catch {
       tryNext();
     }
@@ -76,10 +72,10 @@ export function hire(hiring: Hiring, onLost: () => void): Hired {
   tryNext();
   return {
     post(message) {
-      if (mail) mail.push(message);
-      else thread?.post(message);
+      mail?.push(message);
+      thread?.post(message);
     },
-    hasEnded: () => thread?.hasEnded() ?? false,
+    hasEnded: (waited) => thread?.hasEnded(waited) ?? false,
     terminate: end,
   };
 }

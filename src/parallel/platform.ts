@@ -11,11 +11,8 @@ export interface Port {
 /** The caller's end. */
 export interface Thread {
   post(message: unknown): void;
-  /**
-   * Whether the thread has ended, asked by a caller who lets no event in since it heard the thread's first message; where
-   * that cannot be known, it has not.
-   */
-  hasEnded(): boolean;
+  /** Whether the thread has ended, asked by a caller who has waited for it so many milliseconds and lets no event in. */
+  hasEnded(waited: number): boolean;
   terminate(): void;
 }
 
@@ -56,11 +53,18 @@ export function startThread(program: URL | string, events: ThreadEvents): Thread
   return threads ? startInNode(threads, program, events) : startInBrowser(program, events);
 }
 
+/** Milliseconds without a sign of life from a thread of which nothing was ever heard. */
+const SILENCE = 60_000;
+
 function startInNode({ Worker }: NodeThreads, program: URL | string, events: ThreadEvents): Thread {
   // What the caller's Node was told to load beforehand is not for this thread.
   const worker = new Worker(program, { eval: typeof program === "string", execArgv: [] });
+  // Node tells of its time once it has heard of the thread, and not before.
+  const idleTime = () => worker.performance?.eventLoopUtilization().idle ?? 0;
+  let heard = false;
   worker.on("message", (message) => {
-    worker.performance?.eventLoopUtilization();
+    heard = true;
+    idleTime();
     events.onMessage(message);
   });
   worker.on("error", events.onEnd);
@@ -69,10 +73,8 @@ function startInNode({ Worker }: NodeThreads, program: URL | string, events: Thr
   worker.unref();
   return {
     post: (message) => worker.postMessage(message),
-    hasEnded() {
-      // Nothing else tells before the event. A thread that has ended was idle for −1 ms, if this was asked before.
-      return (worker.performance?.eventLoopUtilization().idle ?? 0) < 0;
-    },
+    // Nothing else tells before the event: a thread that has ended was idle for −1 ms, if this was asked before.
+    hasEnded: (waited) => idleTime() < 0 || (!heard && waited > SILENCE),
     terminate: () => worker.terminate(),
   };
 }
@@ -96,6 +98,7 @@ function startInBrowser(program: URL | string, events: ThreadEvents): Thread {
   };
   return {
     post: (message) => worker.postMessage(message),
+    // A page's workers end when the page does.
     hasEnded: () => false,
     terminate: () => worker.terminate(),
   };

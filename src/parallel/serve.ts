@@ -25,7 +25,9 @@ export function serve(kernels: readonly Kernel<KernelArgs>[], version: string): 
       }
       if (hired.version !== version) return;
       const posting = message as Posting;
-      jobs.set(posting.job, { kernel: named.get(posting.kernel)!, posting });
+      const kernel = named.get(posting.kernel);
+      // What it does not know it leaves to others.
+      if (kernel) jobs.set(posting.job, { kernel, posting });
       handled++;
       if (handled === Atomics.load(hired.control, WORD.posted + hired.index)) work(jobs, hired, handled);
     });

@@ -179,12 +179,17 @@ const PATIENCE = 200;
 
 /** Waits for the workers in the run to leave. */
 function close(name: string): void {
+  let waited = 0;
   for (;;) {
     const workers = Atomics.compareExchange(control, WORD.workers, 0, CLOSED);
     if (workers === 0) return;
-    if (awaitChange(control, WORD.workers, workers, PATIENCE) !== workers) continue;
+    if (awaitChange(control, WORD.workers, workers, PATIENCE) !== workers) {
+      waited = 0;
+      continue;
+    }
+    waited += PATIENCE;
     const isGone = (worker: Hired, index: number) =>
-      Atomics.load(control, WORD.inside + index) === 1 && worker.hasEnded();
+      Atomics.load(control, WORD.inside + index) === 1 && worker.hasEnded(waited);
     if (hired.some(isGone)) {
       giveUp();
       throw new Error(`team: a worker thread ended in the middle of ${name}`);

@@ -154,6 +154,20 @@ const cases: Record<string, Case> = {
   },
 };
 
+// Workers join a run when they have started and woken, and the caller does not wait for them: so runs are repeated until
+// they have joined.
+const MOST_TRIES = 100;
+
+test("code that is tested from its sources is shared with the workers of the build", async () => {
+  const team = await import("../../src/parallel/team.js");
+  const { kNearestWithin } = await import("../../src/linalg/index.js");
+  const done = () => team.chunksDealt().get("searchTree")?.byWorkers ?? 0;
+  team.setThreads(3);
+  for (let tries = 0; done() === 0 && tries < MOST_TRIES; tries++) await kNearestWithin(flat, 10);
+  team.setThreads(1);
+  expect(done()).toBeGreaterThan(0);
+});
+
 describe("the table of kernels", () => {
   const names = kernels.map(({ name }) => name);
 
@@ -188,10 +202,6 @@ const bytes = (results: readonly Numbers[]) =>
       : (numbers as Float32Array);
     return Buffer.from(new Uint8Array(buffer, byteOffset, byteLength)).toString("base64");
   });
-
-// Workers join a run when they have started and woken, and the caller does not wait for them: so runs are repeated until
-// they have joined.
-const MOST_TRIES = 100;
 
 describe.each(Object.entries(cases))("%s", (_name, { reaches, work }) => {
   let alone: string[] | undefined;
