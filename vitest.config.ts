@@ -4,7 +4,13 @@ import { defineConfig } from "vitest/config";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { "#onnxruntime": here("src/engine/onnxruntime-node.ts") } },
+  resolve: {
+    alias: [
+      { find: "#onnxruntime", replacement: here("src/engine/onnxruntime-node.ts") },
+      // Workers run no TypeScript: those of tests are the build's, which is made once before all tests.
+      { find: /^.*\/worker-source\.js$/, replacement: here("dist/src/worker-source.js") },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/build.ts",

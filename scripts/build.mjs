@@ -10,6 +10,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildWorker } from "./build-worker.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -25,6 +26,7 @@ try {
   execFileSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", fresh], {
     stdio: "inherit",
   });
+  await buildWorker(fresh);
   const files = filesIn(fresh);
   for (const file of files) {
     mkdirSync(dirname(join(dist, file)), { recursive: true });

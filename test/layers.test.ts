@@ -17,11 +17,15 @@ const FLOORS = [
     "src/random.ts",
     "src/nearest-names.ts",
     "src/version.ts",
+    "src/worker-code.ts",
+    "src/worker-source.ts",
     "src/parallel",
   ],
   ["src/engine"],
   ["src/data", "src/linalg"],
   ["src/methods", "src/metrics"],
+  ["src/kernels.ts"],
+  ["src/unlabeled-worker.ts"],
   ["src/files"],
   ["src/training"],
   ["src/tasks"],
@@ -34,6 +38,8 @@ const beside: Record<string, string[]> = {
   "src/bulk-noise.ts": ["src/normal-quantile.ts"],
   "src/random.ts": ["src/normal-quantile.ts", "src/bulk-noise.ts"],
   "src/linalg": ["src/data"],
+  "src/worker-source.ts": ["src/worker-code.ts"],
+  "src/parallel": ["src/version.ts", "src/worker-source.ts"],
 };
 /** Readers of files: methods take numbers, wherever they come from. */
 const PARSERS = /^src\/data\/(csv|npy|idx|parquet|netpbm|gzip|format|table|dataset)\b/;
@@ -112,6 +118,12 @@ describe("imports that must not exist", () => {
     const allowed = (to: string) =>
       !to.startsWith("src/") || ENGINE_MAY_USE.some((part) => to === part || to.startsWith(`${part}/`));
     expect(forbidden(/^src\/engine\//, (to) => !allowed(to))).toEqual([]);
+  });
+
+  // A worker's program stands above the team that starts it, which knows it by its address alone.
+  test("nothing but workers holds every kernel", () => {
+    expect(forbidden(/^(?!src\/unlabeled-worker\.ts)/, (to) => to === "src/kernels.ts")).toEqual([]);
+    expect(forbidden(/./, (to) => to === "src/unlabeled-worker.ts")).toEqual([]);
   });
 
   test("methods read no files", () => {

@@ -8,13 +8,11 @@ type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Ar
 export type KernelArgs = Readonly<Record<string, Numbers | number | WebAssembly.Memory>>;
 
 /**
- * One kind of work. Its module should import little, since every thread loads it. The chunks of a run write to
- * different numbers, so that the result does not depend on who does them, nor on their order.
+ * One kind of work. Workers find it in the table of `src/kernels.ts`, and load all that its module imports. The chunks of
+ * a run write to different numbers, so that the result does not depend on who does them, nor on their order.
  */
 export interface Kernel<A extends KernelArgs> {
-  /** `import.meta.url` of the module that exports it. */
-  readonly module: string;
-  /** The name it is exported under. */
+  /** No other kernel has it. */
   readonly name: string;
   /** Does one chunk, counted from 0. @param scalars what the run was given. */
   run(args: A, chunk: number, scalars: Float64Array): void;

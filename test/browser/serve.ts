@@ -22,10 +22,11 @@ export interface Served {
 /**
  * Serves by path; a `URL` is read from disk, a string or bytes are the content.
  * @param isolated whether the page is, without which there is no shared memory and so no second thread.
+ * @param policy its Content-Security-Policy. Default: none.
  */
 export async function serve(
   files: Readonly<Record<string, string | Uint8Array | URL>>,
-  { isolated = true } = {},
+  { isolated = true, policy }: { isolated?: boolean; policy?: string } = {},
 ): Promise<Served> {
   const server = createServer(async (request, response) => {
     const path = request.url ?? "/";
@@ -42,6 +43,7 @@ export async function serve(
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-embedder-policy": "require-corp",
       }),
+      ...(policy !== undefined && { "content-security-policy": policy }),
     });
     response.end(body);
   });

@@ -2,16 +2,17 @@
  * @file Threads that share a loop in a browser: the compiled modules as they are, on a page that may share memory.
  */
 import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inChromium, launchChromium, missing } from "./chromium.js";
 import { type Served, serve } from "./serve.js";
 
-const built = new URL("../../dist/src/parallel/", import.meta.url);
+const built = new URL("../../dist/src/", import.meta.url);
 
 /** Square roots of a chunk's numbers, and whether a page's own thread did it. */
 const KERNEL = `export const roots = {
-  module: import.meta.url,
   name: "roots",
   run({ out, by }, chunk, [start]) {
     for (let i = chunk * 4096; i < (chunk + 1) * 4096; i++) {
@@ -23,18 +24,38 @@ const KERNEL = `export const roots = {
   },
 };`;
 
+/** A worker's program like the package's, that knows this kernel. */
+async function workerProgram(): Promise<string> {
+  const contents = `
+    import { serve } from "./parallel/serve.js";
+    import { VERSION } from "./version.js";
+    ${KERNEL}
+    serve([roots], VERSION);`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(built) },
+    bundle: true,
+    format: "iife",
+    write: false,
+    logLevel: "silent",
+  });
+  return outputFiles[0]!.text;
+}
+
 describe.skipIf(missing)(inChromium, () => {
   let server: Served;
   let browser: Browser;
 
   beforeAll(async () => {
-    const modules = readdirSync(built)
-      .filter((name) => name.endsWith(".js"))
-      .map((name) => [`/src/parallel/${name}`, new URL(name, built)] as const);
+    const modules = ["", "parallel/"].flatMap((folder) =>
+      readdirSync(new URL(folder, built))
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => [`/src/${folder}${name}`, new URL(folder + name, built)] as const),
+    );
     server = await serve({
       "/": "<!doctype html><title>team</title>",
       "/kernel.js": KERNEL,
       ...Object.fromEntries(modules),
+      "/src/unlabeled-worker.js": await workerProgram(),
     });
     browser = await launchChromium();
   });

@@ -1,81 +1,128 @@
-/** @file The team of threads, as built: workers load compiled modules. */
-import { threadId } from "node:worker_threads";
-import { afterAll, expect, test } from "vitest";
-import type { Kernel } from "../../src/parallel/kernel.js";
+/** @file The team of threads: workers of a test's own program, in all numbers and all that can go wrong. */
+import { fileURLToPath } from "node:url";
+import * as workerThreads from "node:worker_threads";
+import { Worker, type WorkerOptions } from "node:worker_threads";
+import { build } from "esbuild";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { sharedFloat64, sharedInt32 } from "../../src/parallel/shared.js";
 import type * as TeamModule from "../../src/parallel/team.js";
+import { VERSION } from "../../src/version.js";
+import type { WorkerSource } from "../../src/worker-source.js";
+import { FAILURE, failing, LENGTH, power } from "./test-kernels.js";
 
-const built = new URL("../../dist/src/parallel/", import.meta.url);
-const { gatherTeam, setThreads } = (await import(new URL("team.js", built).href)) as typeof TeamModule;
-const { sharedFloat64, sharedInt32 } = (await import(
-  new URL("shared.js", built).href
-)) as typeof import("../../src/parallel/shared.js");
+const found = vi.hoisted(() => ({ sources: (): unknown[] => [] }));
+vi.mock("../../src/worker-source.js", () => ({ workerSources: () => found.sources() }));
 
-const LENGTH = 4096;
+const here = fileURLToPath(new URL(".", import.meta.url));
 
-interface PowerArgs extends Record<string, Float64Array | Int32Array> {
-  input: Float64Array;
-  out: Float64Array;
-  by: Int32Array;
+/** The program of a worker that knows the kernels of these tests. */
+async function programOf(version: string): Promise<string> {
+  const contents = `
+    import { serve } from "../../src/parallel/serve.js";
+    import { failing, power } from "./test-kernels.js";
+    globalThis.servesTests = true;
+    serve([failing, power], ${JSON.stringify(version)});`;
+  const built = await build({
+    stdin: { contents, resolveDir: here },
+    bundle: true,
+    format: "iife",
+    write: false,
+    logLevel: "silent",
+  });
+  return built.outputFiles[0]!.text;
 }
 
-/** The same code here and in the workers: `by` tells which thread did a chunk. */
-const source = (thread: string) => `(args, chunk, scalars) => {
-  if (chunk === scalars[1]) throw new RangeError("chunk " + chunk + " is bad");
-  const { input, out, by } = args;
-  for (let i = chunk * ${LENGTH}; i < (chunk + 1) * ${LENGTH}; i++) {
-    let value = input[i];
-    for (let round = 0; round < 50; round++) value = value * 0.999 + scalars[0];
-    out[i] = value;
-  }
-  by[chunk] = ${thread};
-}`;
-const moduleText = `import { threadId } from "node:worker_threads";
-export const power = { run: ${source("threadId")} };`;
-const power: Kernel<PowerArgs> = {
-  module: `data:text/javascript,${encodeURIComponent(moduleText)}`,
-  name: "power",
-  run: new Function(`return ${source(String(threadId))}`)(),
-};
+let good: WorkerSource;
+let ofAnotherVersion: WorkerSource;
+const nowhere: WorkerSource = { url: new URL("./no-such-worker.js", import.meta.url) };
+const broken: WorkerSource = { code: async () => "this is no program" };
+const unwritten: WorkerSource = { code: async () => undefined };
+
+let team: typeof TeamModule;
+
+beforeAll(async () => {
+  const [right, wrong] = await Promise.all([programOf(VERSION), programOf(`${VERSION}-old`)]);
+  good = { code: async () => right };
+  ofAnotherVersion = { code: async () => wrong };
+});
+
+beforeEach(async () => {
+  found.sources = () => [good];
+  // A team that has lost a worker hires no more.
+  vi.resetModules();
+  team = await import("../../src/parallel/team.js");
+});
+
+afterEach(() => {
+  team.setThreads(1);
+  vi.restoreAllMocks();
+});
 
 function work(chunks: number) {
-  const args: PowerArgs = {
+  const args = {
     input: sharedFloat64(chunks * LENGTH).map((_, i) => i),
     out: sharedFloat64(chunks * LENGTH),
     by: sharedInt32(chunks).fill(-1),
   };
-  return { args, team: gatherTeam(power, args) };
+  return { args, team: team.gatherTeam(power, args) };
 }
 
-afterAll(() => setThreads(undefined));
+const aWhile = () => new Promise((resolve) => setTimeout(resolve, 5));
+const byWorkers = () => team.chunksDealt().get("power")!.byWorkers;
 
-test("all chunks are done, whoever does them, and the result is that of one thread", async () => {
-  setThreads(1);
-  const alone = work(64);
-  alone.team.run(64, 0.5, -1);
-  setThreads(3);
-  const { args, team } = work(64);
+/** Runs until so many threads have done something, the caller among them: how soon they start is up to the system. */
+async function runUntil(seenThreads: number, threads = seenThreads, chunks = 16): Promise<void> {
+  team.setThreads(1);
+  const alone = work(chunks);
+  alone.team.run(chunks, 0.5, -1);
+  team.setThreads(threads);
+  const { args, team: shared } = work(chunks);
   const seen = new Set<number>();
-  // Workers join when they have started: how soon is up to the system.
-  for (let round = 0; round < 400 && seen.size < 2; round++) {
+  for (let round = 0; round < 4000 && seen.size < seenThreads; round++) {
     args.out.fill(0);
     args.by.fill(-1);
-    team.run(64, 0.5, -1);
-    expect(args.out).toEqual(alone.args.out);
+    shared.run(chunks, 0.5, -1);
     expect(args.by.includes(-1)).toBe(false);
     for (const thread of args.by) seen.add(thread);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(Buffer.from(args.out.buffer).equals(Buffer.from(alone.args.out.buffer))).toBe(true);
+    await aWhile();
   }
-  expect(seen.size).toBeGreaterThan(1);
   alone.team.release();
-  team.release();
+  shared.release();
+  expect(seen.size).toBeGreaterThanOrEqual(seenThreads);
+}
+
+describe("all chunks are done, whoever does them, and the result is that of one thread", () => {
+  // More threads than cores cannot all be there at once, nor need they.
+  test.each([2, 3, 5, 9, 16])("with %i threads", async (threads) => {
+    await runUntil(Math.min(threads, 3), threads);
+    expect(byWorkers()).toBeGreaterThan(0);
+  });
+
+  test("more, and then fewer", async () => {
+    await runUntil(3);
+    await runUntil(2);
+    team.setThreads(1);
+    const before = byWorkers();
+    const { team: alone } = work(16);
+    for (let round = 0; round < 20; round++) alone.run(16, 0.5, -1);
+    expect(byWorkers()).toBe(before);
+    alone.release();
+  });
 });
 
-test("teams beside each other, runs in turn, many and short", () => {
-  setThreads(2);
+test("threads are counted up to 64", () => {
+  team.setThreads(1000);
+  expect(team.threads()).toBe(64);
+});
+
+test("teams beside each other, runs in turn, many and short", async () => {
+  await runUntil(2);
   const [a, b] = [work(3), work(5)];
   for (let round = 0; round < 300; round++) {
     a.team.run(3, round, -1);
     b.team.run(5, -round, -1);
+    if (round % 50 === 0) await aWhile();
   }
   const last = (start: number, step: number) => {
     let value = start;
@@ -88,22 +135,137 @@ test("teams beside each other, runs in turn, many and short", () => {
   b.team.release();
 });
 
-test("what a chunk throws is thrown by the run, on whichever thread it was, and the next run is whole", () => {
-  setThreads(2);
-  const { args, team } = work(40);
+test("what a chunk throws is thrown by the run, on whichever thread it was, and the next run is whole", async () => {
+  await runUntil(2);
+  const { args, team: shared } = work(40);
   for (const bad of [0, 17, 39]) {
-    expect(() => team.run(40, 1, bad)).toThrow(`chunk ${bad} is bad`);
+    expect(() => shared.run(40, 1, bad)).toThrow(`chunk ${bad} is bad`);
     args.by.fill(-1);
-    team.run(40, 1, -1);
+    shared.run(40, 1, -1);
     expect(args.by.includes(-1)).toBe(false);
   }
-  team.release();
+  shared.release();
 });
 
 test("no chunks are no work, and too many scalars are refused", () => {
-  const { args, team } = work(2);
-  team.run(0);
+  const { args, team: shared } = work(2);
+  shared.run(0);
   expect(args.by[0]).toBe(-1);
-  expect(() => team.run(1, ...new Array<number>(17).fill(0))).toThrow("17 scalars, want at most 16");
-  team.release();
+  expect(() => shared.run(1, ...new Array<number>(17).fill(0))).toThrow("17 scalars, want at most 16");
+  shared.release();
+});
+
+describe("a worker is started from the first source that can be had", () => {
+  test.each([
+    ["no file is there", () => [nowhere, good]],
+    ["its program does not parse", () => [broken, good]],
+    ["there is no program", () => [unwritten, good]],
+    ["it is that of another version", () => [ofAnotherVersion, good]],
+    ["nothing works but the last", () => [nowhere, ofAnotherVersion, unwritten, broken, good]],
+  ])("if %s, the next one serves", async (_name, sources) => {
+    found.sources = sources;
+    await runUntil(3);
+  });
+
+  test.each([
+    ["no source", () => []],
+    ["no file", () => [nowhere]],
+    ["nothing that works", () => [nowhere, broken, unwritten, ofAnotherVersion]],
+  ])("with %s the caller does all", async (_name, sources) => {
+    found.sources = sources;
+    team.setThreads(3);
+    const { args, team: shared } = work(8);
+    for (let round = 0; round < 40; round++) {
+      args.by.fill(-1);
+      shared.run(8, 1, -1);
+      expect(new Set(args.by).size).toBe(1);
+      await aWhile();
+    }
+    expect(byWorkers()).toBe(0);
+    shared.release();
+  });
+});
+
+/** Of the workers to come, so that it is soon exhausted. */
+function limitMemory(): void {
+  const builtin = process.getBuiltinModule;
+  const resourceLimits = { maxOldGenerationSizeMb: 16 };
+  class Small extends Worker {
+    constructor(program: URL | string, options: WorkerOptions) {
+      super(program, { ...options, resourceLimits });
+    }
+  }
+  const instead = (name: string) =>
+    name === "node:worker_threads" ? { ...workerThreads, Worker: Small } : builtin(name);
+  vi.spyOn(process, "getBuiltinModule").mockImplementation(instead as typeof builtin);
+}
+
+describe("a worker that fails", () => {
+  /** One chunk for a worker and one for the caller, who waits until the worker has begun. */
+  const fail = (failure: number) => {
+    const shared = team.gatherTeam(failing, { begun: sharedInt32(1) });
+    // The worker hears of the job while the caller waits.
+    try {
+      shared.run(2, failure);
+    } finally {
+      shared.release();
+    }
+  };
+
+  test("by what it throws, where the caller would not, makes the run throw", async () => {
+    await runUntil(2);
+    expect(() => fail(FAILURE.throws)).toThrow(/chunk [01] of failing failed on a worker thread/);
+    await runUntil(2);
+  });
+
+  test.each(["exits", "exhausts"] as const)("as its chunk %s leaves nobody waiting", async (failure) => {
+    limitMemory();
+    await runUntil(2);
+    expect(() => fail(FAILURE[failure])).toThrow("a worker thread ended in the middle of failing");
+    const { args, team: alone } = work(8);
+    for (let round = 0; round < 10; round++) {
+      alone.run(8, 1, -1);
+      await aWhile();
+    }
+    expect(new Set(args.by).size).toBe(1);
+    alone.release();
+  });
+});
+
+test("workers without a job are let go after a while, and hired again", async () => {
+  const terminated = vi.fn();
+  vi.doMock("../../src/parallel/hire.js", async (original) => {
+    const { hire } = await original<typeof import("../../src/parallel/hire.js")>();
+    return {
+      hire(...given: Parameters<typeof hire>) {
+        const hired = hire(...given);
+        return {
+          ...hired,
+          terminate() {
+            terminated();
+            hired.terminate();
+          },
+        };
+      },
+    };
+  });
+  vi.resetModules();
+  vi.useFakeTimers({ toFake: ["setTimeout", "performance"], shouldAdvanceTime: true });
+  try {
+    team = await import("../../src/parallel/team.js");
+    await runUntil(3);
+    const { team: held } = work(8);
+    held.run(8, 1, -1);
+    vi.advanceTimersByTime(60_000);
+    expect(terminated).not.toHaveBeenCalled();
+    held.release();
+    vi.advanceTimersByTime(9_000);
+    expect(terminated).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(60_000);
+    expect(terminated).toHaveBeenCalledTimes(2);
+  } finally {
+    vi.useRealTimers();
+    vi.doUnmock("../../src/parallel/hire.js");
+  }
+  await runUntil(3);
 });

@@ -21,7 +21,6 @@ export const CHUNK = 64;
  * beyond the rows are columns. Without columns the rows are lists, from which is left out what can be.
  */
 export const addCandidates: Kernel<CandidatesArgs> = {
-  module: import.meta.url,
   name: "addCandidates",
   run({ memory, words, size }, chunk, scalars) {
     const { addRows, addColumns, finish } = codeOn(memory);

@@ -29,7 +29,6 @@ const STACK = 128;
 
 /** Scalars: the first query and how many there are, and how many a chunk takes. */
 export const searchTree: Kernel<TreeArgs> = {
-  module: import.meta.url,
   name: "searchTree",
   run({ order, points, nodes, boxes, d, k, queries, m, indices, distances }, chunk, scalars) {
     const [first, count, chunkRows] = [scalars[0]!, scalars[1]!, scalars[2]!];

@@ -38,7 +38,6 @@ interface MeasureArgs
 
 /** Scalars: the query whose candidates stand first, how many queries there are, and how many a chunk takes. */
 export const measureCandidates: Kernel<MeasureArgs> = {
-  module: import.meta.url,
   name: "measureCandidates",
   run(args, chunk, scalars) {
     const { memory, x, queries, n, d, k, within, cosine, candidates, size, counts } = args;

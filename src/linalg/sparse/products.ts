@@ -3,10 +3,6 @@
  */
 import { type Dense, dense } from "../dense.js";
 import type { SparseMatrix } from "./csr.js";
-import { multiplyRows } from "./products-kernel.js";
-
-/** Rows of the matrix to a chunk of work. */
-export const CHUNK_ROWS = 1024;
 
 /** A X for columns X of shape `[a.cols, m]`. @throws RangeError if the shapes do not fit. */
 export function multiplySparse(a: SparseMatrix, x: Dense): Dense {
@@ -16,9 +12,24 @@ export function multiplySparse(a: SparseMatrix, x: Dense): Dense {
     );
   const out = dense(a.rows, x.cols);
   const { rowStarts, columns, values } = a;
-  const args = { rowStarts, columns, values, x: x.data, out: out.data, width: x.cols, chunkRows: CHUNK_ROWS };
-  for (let chunk = 0; chunk * CHUNK_ROWS < a.rows; chunk++) multiplyRows.run(args, chunk, NO_SCALARS);
+  addRows(rowStarts, columns, values, x.data, out.data, x.cols);
   return out;
 }
 
-const NO_SCALARS = new Float64Array(0);
+/** out ← out + A X; X and out are row-major, `width` numbers a row. */
+function addRows(
+  rowStarts: Int32Array,
+  columns: Int32Array,
+  values: Float64Array,
+  x: Float64Array,
+  out: Float64Array,
+  width: number,
+): void {
+  for (let i = 0, to = 0; i < rowStarts.length - 1; i++, to += width) {
+    for (let at = rowStarts[i]!; at < rowStarts[i + 1]!; at++) {
+      const value = values[at]!;
+      const from = columns[at]! * width;
+      for (let c = 0; c < width; c++) out[to + c]! += value * x[from + c]!;
+    }
+  }
+}

@@ -29,7 +29,6 @@ export interface ActiveSetArgs {
 }
 
 export const activeSet: Kernel<ActiveSetArgs> = {
-  module: import.meta.url,
   name: "activeSet",
   run({ gram, right, codes, k }, chunk) {
     const scratch = {

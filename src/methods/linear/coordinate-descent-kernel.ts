@@ -46,7 +46,6 @@ export interface DescentArgs
 
 /** Scalars: the most sweeps. */
 export const coordinateDescent: Kernel<DescentArgs> = {
-  module: import.meta.url,
   name: "coordinateDescent",
   run({ memory, gram, right, z, rounded, violations, k }, chunk, [sweeps]) {
     const { descend } = instanceOn(memory, code) as unknown as DescentCode;

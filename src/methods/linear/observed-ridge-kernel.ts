@@ -26,7 +26,6 @@ export interface RidgeArgs {
 }
 
 export const observedRidge: Kernel<RidgeArgs> = {
-  module: import.meta.url,
   name: "observedRidge",
   run({ x, factor, squares, codes, d, k, weight }, chunk) {
     const r = squares.length;

@@ -4,7 +4,7 @@
 import { type Matrix, matrix } from "../../data/matrix.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
-import { gatherTeam } from "../../parallel/team.js";
+import { runOnceInPieces } from "../../parallel/team.js";
 import { observedRidge, RIDGE_ROWS } from "./observed-ridge-kernel.js";
 import type { LowRank } from "./soft-impute.js";
 
@@ -25,11 +25,7 @@ export async function ridgeCodes(
   for (let at = 0; at < centred.length; at++) centred[at] = x.data[at]! - mean[at % d]!;
   const factor = vt.data.map((value, at) => value * Math.sqrt(values[Math.floor(at / d)]!));
   const codes = sharedFloat32(x.rows * k);
-  const team = gatherTeam(observedRidge, { x: centred, factor, squares: values, codes, d, k, weight });
-  try {
-    await team.runInPieces(breathe, Math.ceil(x.rows / RIDGE_ROWS));
-  } finally {
-    team.release();
-  }
+  const args = { x: centred, factor, squares: values, codes, d, k, weight };
+  await runOnceInPieces(observedRidge, args, breathe, Math.ceil(x.rows / RIDGE_ROWS));
   return matrix(x.rows, k, codes.slice());
 }

@@ -27,7 +27,6 @@ interface BarycentreArgs extends Record<string, Float32Array | Float64Array | Ui
 export const CHUNK_ROWS = 64;
 
 export const barycentreWeights: Kernel<BarycentreArgs> = {
-  module: import.meta.url,
   name: "barycentreWeights",
   run({ rows, queries, neighbours, m, d, k, reg, weights }, chunk) {
     const first = chunk * CHUNK_ROWS;

@@ -37,7 +37,6 @@ export const geodesicRows: Kernel<{
   /** Row r is that of the r-th source of a run. */
   squares: Float64Array;
 }> = {
-  module: import.meta.url,
   name: "geodesicRows",
   run(args, chunk, scalars) {
     const { offsets, neighbours, lengths, startNodes, startDistances, startsEach, wanted, squares } = args;

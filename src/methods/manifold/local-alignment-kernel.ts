@@ -128,7 +128,6 @@ class Neighbourhood {
 }
 
 export const localTangents: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "localTangents",
   run(args, chunk) {
     const { latentDim, blocks } = args;
@@ -149,7 +148,6 @@ export const localTangents: Kernel<AlignmentArgs> = {
 };
 
 export const localHessians: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "localHessians",
   run(args, chunk) {
     const { latentDim, blocks } = args;
@@ -180,7 +178,6 @@ export const localHessians: Kernel<AlignmentArgs> = {
 };
 
 export const localSpreads: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "localSpreads",
   run(args, chunk) {
     const near = new Neighbourhood(args, "row");
@@ -198,7 +195,6 @@ export const localSpreads: Kernel<AlignmentArgs> = {
 
 /** Scalar: the spread η up to which directions count as off the tangent. */
 export const multipleWeights: Kernel<AlignmentArgs> = {
-  module: import.meta.url,
   name: "multipleWeights",
   run(args, chunk, scalars) {
     const { k, reg, blocks } = args;

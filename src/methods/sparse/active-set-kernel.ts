@@ -40,7 +40,6 @@ const STEPS_PER_ATOM = 20;
 const [IDLE, ACTIVE, WITHIN_SPAN] = [0, 1, 2];
 
 export const activeSetRows: Kernel<ActiveSetArgs> = {
-  module: import.meta.url,
   name: "activeSetRows",
   run({ memory, gram, correlations, codes }, chunk, scalars) {
     const [rows, alpha, nonNegative] = scalars as unknown as [number, number, number];

@@ -26,7 +26,6 @@ const ROUNDS_PER_ATOM = 10;
 
 /** Scalars: rows, α, and 1 where codes must be ≥ 0, else 0. */
 export const featureSignRows: Kernel<CodeArgs> = {
-  module: import.meta.url,
   name: "featureSignRows",
   run({ memory, gram, correlations, codes }, chunk, scalars) {
     const [rows, alpha, nonNegative] = scalars as unknown as [number, number, number];

@@ -22,7 +22,6 @@ const MOST_NEWTON_STEPS = 60;
 
 /** Atoms stand in the order of their groups, and each block G_bb is diagonal. Scalars: rows, α, atoms of a group. */
 export const groupLassoRows: Kernel<CodeArgs> = {
-  module: import.meta.url,
   name: "groupLassoRows",
   run({ gram, correlations, codes }, chunk, scalars) {
     const [rows, alpha, size] = scalars as unknown as [number, number, number];

@@ -18,7 +18,6 @@ const ROUNDING = 1e-13;
 
 /** Atoms are of unit norm, or zero. Scalars: rows, the most non-zeros, at most k, and ‖x − D z‖² at which a row is done. */
 export const matchingPursuitRows: Kernel<CodeArgs> = {
-  module: import.meta.url,
   name: "matchingPursuitRows",
   run({ gram, correlations, squares, codes }, chunk, scalars) {
     const [rows, nonZeros, squaredError] = scalars as unknown as [number, number, number];

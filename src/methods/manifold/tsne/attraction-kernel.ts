@@ -26,7 +26,6 @@ export const ATTRACTION_CHUNK = 128;
 
 /** Scalars of a run: 0 for forces, 1 for divergences. */
 export const attraction: Kernel<AttractionArgs> = {
-  module: import.meta.url,
   name: "attraction",
   run(args, chunk, [what]) {
     const from = chunk * ATTRACTION_CHUNK;

@@ -19,7 +19,6 @@ export const MOVE_CHUNK = 1024;
 
 /** Scalars of a run: learning rate, momentum, exaggeration, and 1/Z. */
 export const movePoints: Kernel<MoveArgs> = {
-  module: import.meta.url,
   name: "movePoints",
   run({ memory, places, velocity, gains, attraction, repulsion }, chunk, scalars) {
     const from = chunk * MOVE_CHUNK;

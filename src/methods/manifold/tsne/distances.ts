@@ -6,7 +6,7 @@ import type { Matrix } from "../../../data/matrix.js";
 import type { Breathing } from "../../../linalg/breathing.js";
 import type { NeighbourMetric } from "../../../linalg/neighbours/nearest-neighbours.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
-import { gatherTeam } from "../../../parallel/team.js";
+import { runOnceInPieces } from "../../../parallel/team.js";
 import { pairwise } from "./pairwise-kernel.js";
 
 /** To all other rows `[n, n − 1]`, in their order. */
@@ -17,12 +17,8 @@ export async function allSquaredDistances(
 ): Promise<Float64Array> {
   const squaredDistances = sharedFloat64(rows * (rows - 1));
   const inverseNorms = metric === "cosine" ? inverseNormsOf(data, rows, cols) : new Float64Array(0);
-  const team = gatherTeam(pairwise, { x: data, inverseNorms, d: cols, squaredDistances });
-  try {
-    await team.runInPieces(breathe, rows);
-  } finally {
-    team.release();
-  }
+  const args = { x: data, inverseNorms, d: cols, squaredDistances };
+  await runOnceInPieces(pairwise, args, breathe, rows);
   return squaredDistances;
 }
 

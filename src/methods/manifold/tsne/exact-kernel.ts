@@ -26,7 +26,6 @@ export const EXACT_CHUNK = 16;
 
 /** Scalars of a run: 0 for forces, 1 for divergences. */
 export const exactPairs: Kernel<ExactArgs> = {
-  module: import.meta.url,
   name: "exactPairs",
   run(args, chunk, [what]) {
     const n = args.sums.length;

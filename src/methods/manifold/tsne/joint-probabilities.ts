@@ -6,7 +6,7 @@
  */
 import type { Breathing } from "../../../linalg/breathing.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
-import { gatherTeam } from "../../../parallel/team.js";
+import { runOnceInPieces } from "../../../parallel/team.js";
 import { PERPLEXITY_CHUNK, perplexityRows } from "./perplexity-kernel.js";
 
 /**
@@ -29,12 +29,7 @@ export async function conditionals(
   const n = squaredDistances.length / k;
   const probabilities = sharedFloat64(n * k);
   const args = { squaredDistances, perplexities: Float64Array.from(perplexities), k, probabilities };
-  const team = gatherTeam(perplexityRows, args);
-  try {
-    await team.runInPieces(breathe, Math.ceil(n / PERPLEXITY_CHUNK));
-  } finally {
-    team.release();
-  }
+  await runOnceInPieces(perplexityRows, args, breathe, Math.ceil(n / PERPLEXITY_CHUNK));
   return probabilities;
 }
 

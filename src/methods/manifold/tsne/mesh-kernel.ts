@@ -31,7 +31,6 @@ export const roomFor = (memory: WebAssembly.Memory, length: number): number =>
 
 /** Scalars of a run: the stage. */
 export const mesh: Kernel<MeshArgs> = {
-  module: import.meta.url,
   name: "mesh",
   run({ memory, words }, chunk, [stage]) {
     const code = codeOn(memory);

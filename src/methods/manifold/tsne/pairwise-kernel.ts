@@ -15,7 +15,6 @@ export interface PairwiseArgs extends Record<string, Float64Array | Float32Array
 
 /** A chunk is one row. */
 export const pairwise: Kernel<PairwiseArgs> = {
-  module: import.meta.url,
   name: "pairwise",
   run({ x, inverseNorms, d, squaredDistances }, i) {
     const n = x.length / d;

@@ -23,7 +23,6 @@ export interface PerplexityArgs extends Record<string, Float64Array | number> {
 export const PERPLEXITY_CHUNK = 128;
 
 export const perplexityRows: Kernel<PerplexityArgs> = {
-  module: import.meta.url,
   name: "perplexityRows",
   run({ squaredDistances, perplexities, k, probabilities }, chunk) {
     const from = chunk * PERPLEXITY_CHUNK * k;

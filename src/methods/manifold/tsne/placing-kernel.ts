@@ -39,7 +39,6 @@ const MOST_HALVINGS = 12;
 const SHORT = 1e-5;
 
 export const placeRows: Kernel<PlacingArgs> = {
-  module: import.meta.url,
   name: "placeRows",
   run(args, chunk) {
     const m = args.placed.length / args.dims;

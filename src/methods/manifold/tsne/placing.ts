@@ -6,7 +6,7 @@ import { type Matrix, matrix } from "../../../data/matrix.js";
 import type { Breathing } from "../../../linalg/breathing.js";
 import { type NeighbourMetric, nearestNeighbours } from "../../../linalg/neighbours/nearest-neighbours.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
-import { gatherTeam } from "../../../parallel/team.js";
+import { runOnceInPieces } from "../../../parallel/team.js";
 import { wasmMemory } from "../../../parallel/wasm.js";
 import { squares } from "./distances.js";
 import { conditionals } from "./joint-probabilities.js";
@@ -44,7 +44,6 @@ export async function placeBeside(
   const probabilities = await conditionals(squares(distances), k, perplexities, breathe);
   const memory = wasmMemory();
   const field = new MeshField(memory, embedding.rows, dims);
-  setPlaces(field.places, embedding.data, dims);
   const placing = {
     fixed: Float64Array.from(embedding.data),
     dims,
@@ -56,12 +55,11 @@ export async function placeBeside(
     words: field.words,
     placed: sharedFloat64(x.rows * dims),
   };
-  const team = gatherTeam(placeRows, placing);
   try {
+    setPlaces(field.places, embedding.data, dims);
     field.prepare(MARGIN);
-    await team.runInPieces(breathe, Math.ceil(x.rows / PLACING_CHUNK));
+    await runOnceInPieces(placeRows, placing, breathe, Math.ceil(x.rows / PLACING_CHUNK));
   } finally {
-    team.release();
     field.release();
   }
   out.data.set(placing.placed);
