@@ -39,21 +39,26 @@ test("what no source stands behind goes, and what stays is there all the while",
   await put("src/kept.ts", "export const kept = 1;");
   await put("src/gone.ts", "export const gone = 1;");
   await mkdir(join(folder, "node_modules"));
-  await symlink(repository("node_modules/typescript"), join(folder, "node_modules/typescript"));
-  await cp(repository("scripts/build.mjs"), join(folder, "scripts/build.mjs"));
+  await put("src/unlabeled-worker.ts", "console.log(1);");
+  for (const name of ["typescript", "esbuild", "@esbuild"]) {
+    await symlink(repository(`node_modules/${name}`), join(folder, `node_modules/${name}`));
+  }
+  for (const name of ["build.mjs", "build-worker.mjs"]) {
+    await cp(repository(`scripts/${name}`), join(folder, `scripts/${name}`));
+  }
   expect((await build()).code).toBe(0);
-  expect(await built()).toEqual(["src/gone.d.ts", "src/kept.d.ts"]);
+  expect(await built()).toEqual(["src/gone.d.ts", "src/kept.d.ts", "src/unlabeled-worker.d.ts"]);
 
   await rm(join(folder, "src/gone.ts"));
   const { code, looks, missing } = await build();
   expect(code).toBe(0);
-  expect(await built()).toEqual(["src/kept.d.ts"]);
+  expect(await built()).toEqual(["src/kept.d.ts", "src/unlabeled-worker.d.ts"]);
   expect(looks).toBeGreaterThan(10);
   expect(missing).toBe(0);
 
   // A build that fails changes nothing.
   await put("src/wrong.ts", 'export const wrong: number = "";');
   expect((await build()).code).not.toBe(0);
-  expect(await built()).toEqual(["src/kept.d.ts"]);
-  expect(await readdir(join(folder, "node_modules"))).toEqual(["typescript"]);
+  expect(await built()).toEqual(["src/kept.d.ts", "src/unlabeled-worker.d.ts"]);
+  expect((await readdir(join(folder, "node_modules"))).sort()).toEqual(["@esbuild", "esbuild", "typescript"]);
 });
