@@ -6,8 +6,8 @@ import { Hunt } from "../../campaigns/campaign.js";
 import { fieldTime } from "../../campaigns/field-time.js";
 
 test("no fault in short", async () => {
-  const hunt = new Hunt({ seed: 1, cases: 25 });
+  const hunt = new Hunt({ seed: 1, cases: 80 });
   await fieldTime.run(hunt);
   expect(hunt.faults).toEqual([]);
-  expect(hunt.cases).toBe(25);
+  expect(hunt.cases).toBe(80);
 });

@@ -59,6 +59,76 @@ describe("what is read", () => {
   });
 });
 
+// As Python's csv module splits them, but that it takes what follows a closing quote for text.
+describe("a quote", () => {
+  const texts = (text: string, options: CsvOptions = {}) => {
+    const { columns } = read(text, { delimiter: ",", header: true, ...options });
+    return columns.map((column) => [column.name, ...(column.kind === "text" ? column.values : [])]);
+  };
+
+  test("inside a field that does not begin with one is text, in names and below", () => {
+    expect(texts('a"b,c"\nx"y,1\nu""v",2\n"w",3\n')).toEqual([['a"b', 'x"y', 'u""v"', "w"], ['c"']]);
+    expect(texts('5"t,n\nx,1\n\ny 3",2\nz,3\n')).toEqual([['5"t', "x", 'y 3"', "z"], ["n"]]);
+    expect(texts('t,n\n "x",1\n')).toEqual([["t", ' "x"'], ["n"]]);
+    expect(texts("t,n\n'x,1\n")).toEqual([["t", "'x"], ["n"]]);
+  });
+
+  test("that closes a field may be followed by spaces", () => {
+    expect(texts('t,n\n"x" ,"1" \n"" , 2\n')).toEqual([["t", "x ", ""], ["n"]]);
+  });
+
+  test.each([
+    ['t,n\nx,1\n"y"z,2\nu,3\n', "data.csv:3: a quote inside a quoted field is not doubled"],
+    ['t,n\nx,1\n"y" z,2\nu,3\n', "data.csv:3: a quote inside a quoted field is not doubled"],
+    ['"t"x,n\nx,1\n', "data.csv:1: a quote inside a quoted field is not doubled"],
+    ['t,n\nx,1\n"y,2\nu,3\n', "data.csv:3: a quoted field is not closed"],
+    ['"t,n\nx,1\n', "data.csv:1: a quoted field is not closed"],
+  ])("that is wrong is refused with its line: %j", (text, message) => {
+    expect(() => read(text, { delimiter: ",", header: true })).toThrow(message);
+  });
+
+  test("loses no row, wherever pieces are cut", () => {
+    const lines = Array.from({ length: 30_000 }, (_, i) => (i % 7 === 0 ? `x" ${i},${i}` : `"x, ${i}",${i}`));
+    const bytes = new TextEncoder().encode(`t"u,n\n${lines.join("\n")}\n`);
+    for (const size of [511, 65_536, bytes.length]) {
+      const reader = csvReader({ name: "data.csv" });
+      for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+      const { x, columns } = reader.end();
+      expectSameBits(
+        x.data,
+        lines.map((_, i) => i),
+      );
+      const values = lines.map((_, i) => (i % 7 === 0 ? `x" ${i}` : `x, ${i}`));
+      expect(columns[0]).toEqual({ name: 't"u', kind: "text", values });
+    }
+  });
+
+  test("may hold more lines than the first half megabyte that the layout is told from", () => {
+    const long = `"${"a line of text, and no record\n".repeat(30_000)}"`;
+    expect(numbers(`t;n\n${long};1\nx;2\n${"y;3\n".repeat(10)}`).slice(0, 3)).toEqual([1, 2, 3]);
+    const header = `${long};n\nx;1\ny;2\n`;
+    expect(numbers(header)).toEqual([1, 2]);
+  });
+});
+
+// Each took a minute or more where time grew with the square of the length.
+test("long fields and many columns take no longer than other bytes", () => {
+  for (const field of [`${"1".repeat(400_000)}x`, `1.${" ".repeat(400_000)}x`, `${'"'.repeat(400_001)}`]) {
+    expect(() => read(`a,b\n1,2\n3,${field}\n`)).toThrow(/^data\.csv:3/);
+    expect(() => readCsv(`a,b\n1,2\n3,${field}\n`)).toThrow(/^.{0,200}$/);
+  }
+  const many = Array.from({ length: 100_000 }, (_, j) => `n${j}`);
+  const wide = `${many.join(",")}\n${many.map((_, j) => j).join(",")}\n`;
+  expect(read(wide, { columns: many.toReversed() }).x.cols).toBe(many.length);
+  expect(() => read(wide, { columns: ["m".repeat(100_000)] })).toThrow(
+    /^data.csv: no column is called .{0,200}$/,
+  );
+  const reader = csvReader({ name: "data.csv" });
+  const header = new TextEncoder().encode(`${many.slice(0, 40_000).join(",")}\n`);
+  for (const byte of header) reader.push(Uint8Array.of(byte));
+  expect(() => reader.end()).toThrow("only a header");
+});
+
 describe("the header", () => {
   test("names are told from numbers", () => {
     expect(names(read("1,2\n3,4\n"))).toEqual(["x1", "x2"]);
@@ -118,6 +188,12 @@ describe("what is refused, with file, line and column", () => {
     ["a\u0000b\n1\n", "data.csv: byte 1 is 0, this is no text"],
   ])("%j", (text, message) => {
     expect(() => read(text)).toThrow(message);
+  });
+
+  test("an unknown delimiter", () => {
+    for (const delimiter of ["", "|", ",,", "constructor", null]) {
+      expect(() => read("a,b\n1,2\n", { delimiter: delimiter as "," })).toThrow(/^csv: delimiter must be/);
+    }
   });
 
   test("an unknown column, with the near ones", () => {

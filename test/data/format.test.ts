@@ -41,6 +41,46 @@ test.each([
   expect(await readDataStream(byByte(), name)).toEqual(plain);
 });
 
+// A file is read into one buffer again and again.
+test.each([1, 7, 511, 512, 513, 65_536])(
+  "a source may write over its piece of %i bytes when it is asked for the next",
+  async (size) => {
+    const rows = 400;
+    const long = matrix(
+      rows,
+      2,
+      Float32Array.from({ length: 2 * rows }, (_, i) => i),
+    );
+    const lines = Array.from({ length: rows }, (_, i) => `${2 * i},${2 * i + 1}`);
+    const files = {
+      "a.csv": new TextEncoder().encode(`a,b\n${lines.join("\n")}\n`),
+      "a.npy": writeNpy(long),
+      "a.idx": writeIdx(long),
+      "a.parquet": writeParquet(matrixTable(long, ["a", "b"])),
+    };
+    for (const [name, plain] of Object.entries(files)) {
+      for (const bytes of [plain, gzipSync(plain)]) {
+        function* pieces(buffer: Uint8Array) {
+          for (let at = 0; at < bytes.length; at += size) {
+            const piece = bytes.subarray(at, at + size);
+            buffer.set(piece);
+            yield buffer.subarray(0, piece.length);
+            buffer.fill(0x37);
+          }
+        }
+        for (const buffer of [new Uint8Array(size), Buffer.alloc(size)]) {
+          expect((await readDataStream(pieces(buffer), name)).x).toEqual(long);
+        }
+      }
+    }
+  },
+);
+
+test("arrays without rows are refused, whatever number of columns they claim", async () => {
+  const claim = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 0, 255, 255, 255, 255);
+  await expect(readData(claim, "a.idx", { columns: ["1"] })).rejects.toThrow("a.idx: no rows");
+});
+
 test("images keep their shape, tables their names", async () => {
   expect((await readData(writeIdx(x, "u1", [2, 2, 2]), "i")).imageShape).toEqual([2, 2]);
   expect((await readData(writeNpy(x, [2, 1, 2, 2]), "i")).imageShape).toEqual([1, 2, 2]);

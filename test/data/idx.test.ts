@@ -45,6 +45,16 @@ test("sizes are held against the bytes before anything is allocated", () => {
   expect(() => readIdx(Uint8Array.of(0, 0, 10, 1, 0, 0, 0, 0), "a.idx")).toThrow("a.idx: no IDX file");
 });
 
+test("more axes than arrays have, and a float64 that float32 cannot hold, are refused", () => {
+  const axes = new Uint8Array(4 + 4 * 33 + 1).fill(1, 4 + 4 * 33);
+  axes.set([0, 0, 8, 33]);
+  expect(() => readIdx(axes, "a.idx")).toThrow("a.idx: 33 axes, want 1 to 32");
+  const large = new Uint8Array(16);
+  large.set([0, 0, 14, 1, 0, 0, 0, 1]);
+  new DataView(large.buffer).setFloat64(8, 1e300);
+  expect(() => readIdx(large, "a.idx")).toThrow("a.idx: row 0 column 0: 1e+300 is too large for float32");
+});
+
 test("round trip of bytes and of floats", () => {
   fc.assert(
     fc.property(fc.float32Array({ maxLength: 30 }), fc.uint8Array({ maxLength: 30 }), (floats, bytes) => {

@@ -41,6 +41,74 @@ describe("toMatrix", () => {
     }
   });
 
+  // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
+  const holes = { row: [[1, 2], , [3, 4]], number: [[1, , 3]], first: [, [1]] };
+  test.each([
+    [holes.row, "data: row 1 is no array of numbers but missing"],
+    [holes.first, "data: row 0 is no array of numbers but missing"],
+    [holes.number, "data: row 0 column 1 is no number but missing (NaN is a missing number)"],
+    [[[1], [undefined]], "data: row 1 column 0 is no number but missing (NaN is a missing number)"],
+    [[[1], null], "data: row 1 is no array of numbers but null"],
+    [[[1, null]], "data: row 0 column 1 is no number but null (NaN is a missing number)"],
+    [[[1, true]], "data: row 0 column 1 is no number but true"],
+    [[[1, 10n]], "data: row 0 column 1 is no number but 10n"],
+    [[[1, {}]], "data: row 0 column 1 is no number but an object"],
+    [[[1, new Date(0)]], "data: row 0 column 1 is no number but an object (Date)"],
+    [[[1, [2]]], "data: row 0 column 1 is no number but an array"],
+    [[[1, () => 1]], "data: row 0 column 1 is no number but a function"],
+    [[[1, Symbol("s")]], "data: row 0 column 1 is no number but a symbol"],
+    [[[1, "x".repeat(99)]], `data: row 0 column 1 is no number but "${"x".repeat(40)}…"`],
+    [[[1, 2], "34"], 'data: row 1 is no array of numbers but "34"'],
+    [[{ a: 1 }], "data: row 0 is no array of numbers but an object"],
+    [[{ length: 1, 0: 1 }], "data: row 0 is no array of numbers but an object"],
+    [[1, 2], "data: row 0 is no array of numbers but 1"],
+    [[BigInt64Array.of(1n)], "data: row 0 is no array of numbers but an object (BigInt64Array)"],
+    [[new DataView(new ArrayBuffer(8))], "data: row 0 is no array of numbers but an object (DataView)"],
+    [[[1, 2], Float64Array.of(3)], "data: row 1 has 1 numbers, row 0 has 2"],
+    [[[1], [1e39]], "data: row 1 column 0: 1e+39 is too large for float32 (at most 3.4e38)"],
+  ])("rows with something else in them, in their own words %#", (rows, message) => {
+    expect(() => toMatrix(rows as number[][])).toThrow(message);
+    expect(() => toMatrix(rows as number[][])).toThrow(/^.*$/);
+  });
+
+  test.each([
+    [
+      { data: new Float32Array(6), shape: [2, 3, 1] },
+      "data: want a shape of two sizes, [rows, cols], got [2, 3, 1]",
+    ],
+    [{ data: new Float32Array(6), shape: [6] }, "data: want a shape of two sizes, [rows, cols], got [6]"],
+    [{ data: new Float32Array(6), shape: null }, "data: want a shape of two sizes, [rows, cols], got null"],
+    [{ data: new Float32Array(6), shape: 6 }, "data: want a shape of two sizes, [rows, cols], got 6"],
+    [
+      { data: new Float32Array(6), shape: [2, Number.NaN] },
+      "data: a size must be a whole number ≥ 0, got 2 × NaN",
+    ],
+    [{ data: new Float32Array(6), shape: [1.5, 4] }, "data: a size must be a whole number ≥ 0, got 1.5 × 4"],
+    [{ data: new Float32Array(6), shape: [-2, -3] }, "data: a size must be a whole number ≥ 0, got -2 × -3"],
+    [{ data: new Float32Array(6), shape: [2, 4] }, "data: 2 × 4 wants 8 numbers, got 6"],
+    [{ data: [1, 2], shape: [1, 2] }, "data: data must be a typed array of numbers, got an array"],
+    [
+      { data: BigInt64Array.of(1n), shape: [1, 1] },
+      "data: data must be a typed array of numbers, got an object (BigInt64Array)",
+    ],
+    [
+      { data: new DataView(new ArrayBuffer(4)), shape: [1, 1] },
+      "data: data must be a typed array of numbers, got an object (DataView)",
+    ],
+    [
+      { data: Float64Array.of(1, -1e300), shape: [1, 2] },
+      "data: row 0 column 1: -1e+300 is too large for float32",
+    ],
+    [{ data: Float32Array.of(1) }, "data: a size must be a whole number ≥ 0, got undefined × undefined"],
+  ])("a typed array and a shape that do not go together %#", (x, message) => {
+    expect(() => toMatrix(x as unknown as number[][])).toThrow(message);
+  });
+
+  test("infinity is a number, and stays one", () => {
+    expect([...toMatrix([[Number.POSITIVE_INFINITY, -1 / 0]]).data]).toEqual([Infinity, -Infinity]);
+    expect([...toMatrix({ data: Float64Array.of(1 / 0), shape: [1, 1] }).data]).toEqual([Infinity]);
+  });
+
   test("a size is checked before anything is allocated", () => {
     expect(() => matrix(2 ** 31, 2 ** 20)).toThrow("at most 2147483647 numbers fit one matrix");
     expect(() => matrix(1.5, 2)).toThrow(RangeError);

@@ -28,6 +28,8 @@ test.each([
   ["P5\n-1 1\n255\n", "byte 3: want a width"],
   ["P2\n2 1\n9\n1 10\n", "pixel 1 is 10, above the maximum 9"],
   ["P2\n2 2\n9\n1 1 1 x", "byte 15: want a pixel"],
+  ["P2\n1 1\n9\n1 2", "a.pgm: byte 11: more follows after the last pixel"],
+  ["P5\n1 1\n9\n\0P5\n1 1\n9\n\0", "a.pgm: byte 10: more follows after the last pixel"],
 ])("refuses %j", (text, message) => {
   expect(() => readNetpbm(bytes(text), "a.pgm")).toThrow(message);
 });

@@ -76,7 +76,45 @@ test("float16, bool, and NaN", () => {
   expectSameBits(readNpy(file(header("|b1", "(2,)"), Uint8Array.of(0, 1))).x.data, [0, 1]);
 });
 
+test("a boolean is 1 whatever byte stands for it, as in NumPy", () => {
+  expectSameBits(readNpy(file(header("|b1", "(3,)"), Uint8Array.of(0, 54, 255))).x.data, [0, 1, 1]);
+});
+
+test("a float64 that float32 cannot hold is refused with its place, in either order", () => {
+  const data = new Uint8Array(Float64Array.of(1, 2, -1e300, 4, Number.POSITIVE_INFINITY, 6).buffer);
+  const read = (fortran: boolean) => readNpy(file(header("<f8", "(2, 3)", fortran), data), "data.npy");
+  expect(() => read(false)).toThrow("data.npy: row 0 column 2: -1e+300 is too large for float32");
+  expect(() => read(true)).toThrow("data.npy: row 0 column 1: -1e+300 is too large for float32");
+});
+
+test("versions are those of NumPy, the second number too", () => {
+  const bytes = file(header("|u1", "(1,)"), new Uint8Array(1));
+  bytes[7] = 1;
+  expect(() => readNpy(bytes, "data.npy")).toThrow("data.npy: .npy version 1.1 is not known");
+});
+
+test("shapes as Python writes them, and no others", () => {
+  const shapes = { "(1,)": [1], "( 1 , )": [1], "(1,1)": [1, 1], "(1L, 1L)": [1, 1], "(1, 1,)": [1, 1] };
+  for (const [text, shape] of Object.entries(shapes)) {
+    expect(readNpy(file(header("|u1", text), new Uint8Array(1))).shape).toEqual(shape);
+  }
+  for (const text of ["(1)", "(,)", "(1,,1)", "(1 1,)", "(1LL,)", "( )", `(${"1,".repeat(33)})`]) {
+    const read = () => readNpy(file(header("|u1", text), new Uint8Array(1)), "data.npy");
+    if (text === "( )") expect(read().shape).toEqual([]);
+    else expect(read, text).toThrow("data.npy: unreadable header");
+  }
+});
+
+// Took minutes where time grew with the square of the length.
+test("spaces in a header take no longer than other bytes", () => {
+  for (const text of [`(1${" ".repeat(60_000)}x,)`, `(${"1 ,".repeat(20_000)}x)`, `(${" ".repeat(60_000)}`]) {
+    const bytes = file(header("|u1", text), new Uint8Array(1), 2);
+    expect(() => readNpy(bytes, "data.npy")).toThrow(/^data.npy: unreadable header .{0,100}$/);
+  }
+});
+
 test.each([
+  [`${header("<f4", "(2,)")} x`, "unreadable header"],
   [header("<f4", "(2147483648, 1)"), "data.npy: at most 2147483647 numbers fit one matrix"],
   [header("<f4", "(2147483647,)"), "data.npy: (2147483647) of '<f4' is 8589934588 bytes, the file has 8"],
   [header("<f4", "(99999999999999999999, 2)"), "data.npy: unreadable header"],

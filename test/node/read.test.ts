@@ -1,7 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -64,23 +66,75 @@ test("labels from a file", async () => {
   await expect(wrong).rejects.toThrow("images-idx3-ubyte: want 3 × 1 labels, got 3 × 4");
 });
 
-describe("standard input", () => {
-  test("is what - means", () => {
-    const script = `
-      import { readFileData } from ${JSON.stringify(join(import.meta.dirname, "../../node/read.ts"))};
-      const { x, name } = await readFileData("-");
-      console.log(name, x.rows, x.cols, x.data.join());`;
-    const bundled = join(import.meta.dirname, "../../node_modules/.bin/esbuild");
-    const out = at("stdin.mjs");
-    execFileSync(
-      bundled,
-      ["--bundle", "--platform=node", "--format=esm", "--external:sharp", `--outfile=${out}`],
-      {
-        input: script,
-      },
-    );
-    const output = execFileSync(process.execPath, [out], { input: "a,b\n1,2\n3,4\n" });
-    expect(output.toString()).toBe("stdin 2 2 1,2,3,4\n");
+/** What a process of its own reads from paths, one line each; READ stands for that process in the shell's command. */
+function readElsewhere(shell: string, redirect = ""): string[] {
+  const module = pathToFileURL(join(import.meta.dirname, "../../dist/node/read.js")).href;
+  const script = `
+    import { readFileData } from ${JSON.stringify(module)};
+    for (const path of process.argv.slice(1)) {
+      const { x, name } = await readFileData(path).catch((error) => ({ name: error.message }));
+      console.log(name, x?.rows, x?.cols, x?.data.join());
+    }`;
+  const command = `"$NODE" --input-type=module -e "$SCRIPT" -- ${redirect}`;
+  const output = execFileSync("bash", ["-c", shell.replace("READ", command)], {
+    env: { ...process.env, NODE: process.execPath, SCRIPT: script },
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return output.trimEnd().split("\n");
+}
+
+const FILES: readonly (readonly [string, Uint8Array])[] = [
+  ["five.csv", new TextEncoder().encode("a,b\n0,1\n2,3\n4,5\n6,7\n8,9\n")],
+  ["five.npy", writeNpy(five())],
+  ["five.idx", writeIdx(five(), "u1")],
+  ["five.parquet", writeParquet(matrixTable(five(), ["a", "b"]))],
+];
+
+function five() {
+  return matrix(
+    5,
+    2,
+    Float32Array.from({ length: 10 }, (_, i) => i),
+  );
+}
+
+// A shell that knows <(…), and named pipes.
+describe.skipIf(process.platform === "win32")("what is no plain file", () => {
+  describe.each(FILES)("%s", (name, plain) => {
+    test.each(["", ".gz"])("as it is, or compressed: %j", async (gz) => {
+      const file = name + gz;
+      await writeFile(at(file), gz ? gzipSync(plain) : plain);
+      const want = "5 2 0,1,2,3,4,5,6,7,8,9";
+      // In pieces: the first 10 bytes, a while later the others.
+      const slowly = `(head -c 10 ${file}; sleep 0.1; tail -c +11 ${file})`;
+      const pipe = `pipe-${file}`;
+      execFileSync("mkfifo", [at(pipe)]);
+      const read = readElsewhere(`${slowly} > ${pipe} & ${slowly} | READ`, `- ${pipe} <(${slowly})`);
+      expect(read.map((line) => line.replace(/^\/dev\/fd\/\d+/, "<(…)"))).toEqual([
+        `stdin ${want}`,
+        `${pipe} ${want}`,
+        `<(…) ${want}`,
+      ]);
+      expect(readElsewhere(`${slowly} | READ`, "/dev/stdin")).toEqual([`/dev/stdin ${want}`]);
+    });
+  });
+
+  test("a file, or a folder, on standard input", async () => {
+    await writeFile(at("five.csv"), FILES[0]![1]);
+    expect(readElsewhere("READ", "/dev/stdin < five.csv")[0]).toMatch(/^\/dev\/stdin 5 2 0,1,/);
+    expect(readElsewhere("READ", "- < .")[0]).toMatch(/^stdin: /);
+    await expect(readFileData("/dev/null")).rejects.toThrow("/dev/null: the file is empty");
+  });
+
+  // Node connects its children by sockets, which cannot be opened by their path.
+  test("a socket on standard input", async () => {
+    const module = pathToFileURL(join(import.meta.dirname, "../../dist/node/read.js")).href;
+    const script = `import { readFileData } from ${JSON.stringify(module)};
+      console.log((await readFileData("/dev/stdin")).x.data.join());`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
+    child.stdin.end("a,b\n1,2\n");
+    expect(await text(child.stdout)).toBe("1,2\n");
   });
 });
 

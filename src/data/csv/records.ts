@@ -4,6 +4,9 @@
  * A field that begins with a quote ends at the next quote that is not doubled; spaces may follow, nothing else. In any
  * other field a quote is a character like others, as in Python's csv module. Fields and ends of records are found in the
  * same pass, because two that disagree about one quote would lose what lies between.
+ *
+ * Why not papaparse here: after a wrong quote it goes on to one that would do, over the ends of lines, so that one mistake
+ * takes rows with it; it looks at the rest of the line again at every quote; and it cannot be told where a piece ends.
  */
 import { decode } from "./text.js";
 

@@ -7,8 +7,10 @@ import type { Column, Table } from "../table.js";
 import type { Layout } from "./layout.js";
 import { looksNumeric, parseNumber, whyNoNumber } from "./number.js";
 
-// 4 MB a block: small beside any matrix that strains memory, large beside the cost of making one.
+// 4 MB a block: small beside any matrix that strains memory, large beside the cost of making one. Blocks double up to it, so
+// that a small file costs little.
 const BLOCK_NUMBERS = 2 ** 20;
+const FIRST_BLOCK_NUMBERS = 2 ** 12;
 
 /** Collects rows. `block`, `at` and `line` are open because the byte path writes numbers straight into them. */
 export class CsvRows {
@@ -39,9 +41,8 @@ export class CsvRows {
     if (this.at + this.#width <= this.block.length) return;
     if (this.at > 0) this.#full.push(this.block.subarray(0, this.at));
     checkedSize(this.count + 1, this.#width, this.name);
-    this.block = new Float32Array(
-      Math.max(1, Math.floor(BLOCK_NUMBERS / Math.max(1, this.#width))) * this.#width,
-    );
+    const numbers = Math.min(BLOCK_NUMBERS, Math.max(FIRST_BLOCK_NUMBERS, 2 * this.block.length));
+    this.block = new Float32Array(Math.max(1, Math.floor(numbers / Math.max(1, this.#width))) * this.#width);
     this.at = 0;
   }
 
