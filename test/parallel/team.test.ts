@@ -70,6 +70,33 @@ test("all chunks are done, whoever does them, and the result is that of one thre
   team.release();
 });
 
+test.each([1, 3])("in pieces on %d threads: all chunks are done, with pauses between", async (threads) => {
+  setThreads(1);
+  const alone = work(200);
+  alone.team.run(200, 0.5, -1);
+  setThreads(threads);
+  const { args, team } = work(200);
+  let pauses = 0;
+  await team.runInPieces(
+    async () => {
+      pauses++;
+    },
+    200,
+    0.5,
+    -1,
+  );
+  expect(args.out).toEqual(alone.args.out);
+  expect(args.by.includes(-1)).toBe(false);
+  expect(pauses).toBeGreaterThan(1);
+  // What a pause throws ends the work, and the team can go on.
+  const enough = new Error("enough");
+  await expect(team.runInPieces(() => Promise.reject(enough), 200, 0.25, -1)).rejects.toBe(enough);
+  await team.runInPieces(undefined, 200, 0.5, -1);
+  expect(args.out).toEqual(alone.args.out);
+  alone.team.release();
+  team.release();
+});
+
 test("teams beside each other, runs in turn, many and short", () => {
   setThreads(2);
   const [a, b] = [work(3), work(5)];
