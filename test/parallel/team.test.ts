@@ -72,16 +72,16 @@ test("all chunks are done, whoever does them, and the result is that of one thre
 
 test.each([1, 3])("in pieces on %d threads: all chunks are done, with pauses between", async (threads) => {
   setThreads(1);
-  const alone = work(200);
-  alone.team.run(200, 0.5, -1);
+  const alone = work(24);
+  alone.team.run(24, 0.5, -1);
   setThreads(threads);
-  const { args, team } = work(200);
+  const { args, team } = work(24);
   let pauses = 0;
   await team.runInPieces(
     async () => {
       pauses++;
     },
-    200,
+    24,
     0.5,
     -1,
   );
@@ -90,8 +90,8 @@ test.each([1, 3])("in pieces on %d threads: all chunks are done, with pauses bet
   expect(pauses).toBeGreaterThan(1);
   // What a pause throws ends the work, and the team can go on.
   const enough = new Error("enough");
-  await expect(team.runInPieces(() => Promise.reject(enough), 200, 0.25, -1)).rejects.toBe(enough);
-  await team.runInPieces(undefined, 200, 0.5, -1);
+  await expect(team.runInPieces(() => Promise.reject(enough), 24, 0.25, -1)).rejects.toBe(enough);
+  await team.runInPieces(undefined, 24, 0.5, -1);
   expect(args.out).toEqual(alone.args.out);
   alone.team.release();
   team.release();
