@@ -31,6 +31,10 @@ function faulty(name: string, call: Call): Call {
   };
 }
 
+// File handles have a class of their own that is not exported.
+const handle = await fs.open(process.execPath, "r");
+const methods = Object.getPrototypeOf(handle) as Record<string, Call>;
+await handle.close();
 const module = fs as unknown as Record<string, Call>;
 for (const name of [
   "open",
@@ -46,14 +50,8 @@ for (const name of [
 ])
   module[name] = faulty(name, module[name]!);
 syncBuiltinESMExports();
-
-// File handles have a class of their own that is not exported.
-const handle = await fs.open(process.execPath, "r");
-const methods = Object.getPrototypeOf(handle) as Record<string, Call>;
-await handle.close();
 for (const name of ["write", "sync", "close", "stat", "chmod", "chown"])
   methods[name] = faulty(name, methods[name]!);
-for (const name of Object.keys(counts)) delete counts[name];
 
 if (process.env.UNLABELED_COUNTS === "1") {
   process.on("exit", () => {

@@ -103,7 +103,7 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
     const how = ending(hunt.random, reference.ms);
     const say = (what: string) => hunt.fault(`${verb}, ${how.said}: ${what}`);
     const { code, signal, stderr } = await run(folder, words, how);
-    hunt.figure(how.signal, Number(hunt.figures[how.signal] ?? 0) + 1);
+    count(hunt, how.signal);
     // Before the outputs are opened, signals end the process as they end any.
     const early = signal === how.signal && how.signal !== "SIGKILL";
     const killed = signal === "SIGKILL" && how.signal === "SIGKILL";
@@ -116,6 +116,14 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
       if (!whole) say(`leaves ${file}`);
       else if (!readFileSync(join(folder, file)).equals(whole)) say(`${file} is not whole`);
     }
+    count(
+      hunt,
+      early
+        ? "ended before outputs were opened"
+        : code === 0
+          ? "done before the signal"
+          : "ended in the midst",
+    );
     if (code === 0) {
       const missing = [...reference.files.keys()].filter((file) => !files.includes(file));
       if (missing.length > 0) say(`done, but there is no ${missing}`);
@@ -125,6 +133,7 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
     const kept = outputs(folder).includes(checkpoint);
     if (stderr.includes("go on with") !== kept && !killed && !early)
       say(`checkpoint ${kept}: ${stderr.slice(-300)}`);
+    if (kept) count(hunt, "resumed from a checkpoint");
     words = kept ? `${command} --resume ${checkpoint}` : command;
     if (files.length > 0) words += " --force";
   }
@@ -136,6 +145,10 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
     if (!outputs(folder).includes(file)) say(`there is no ${file}`);
     else if (!readFileSync(join(folder, file)).equals(whole)) say(`${file} has other bits`);
   if (outputs(folder).includes(checkpoint)) say("the checkpoint is still there");
+}
+
+function count(hunt: Hunt, what: string): void {
+  hunt.figure(what, Number(hunt.figures[what] ?? 0) + 1);
 }
 
 /** A moment of its time, or a call of the file system. */

@@ -8,16 +8,16 @@ const built = (path: string) => new URL(`../../dist/src/${path}`, import.meta.ur
 /** Compiles programs of 4 MB and gives the megabytes that the last 30 have added. */
 const SCRIPT = `
 import { setTimeout as after } from "node:timers/promises";
-import { add, constant, emit, input } from "${built("engine/index.js")}";
-import { compileOnce, configureRuntime, runtime } from "${built("engine/session.js")}";
+import { add, compileOnce, constant, input } from "${built("engine/index.js")}";
+import { configureRuntime, runtime } from "${built("engine/session.js")}";
 
 const [backend, how] = process.argv.slice(-2);
 configureRuntime({ backend, threads: 1 });
 const size = 2 ** 20;
 async function use(i) {
   const x = input("x", [1]);
-  const model = () => emit({ y: add(x, constant({ dtype: "float32", shape: [size], data: new Float32Array(size).fill(i) })) }, { inputs: [x] });
-  const program = how === "once" ? await compileOnce("size " + i, model) : await (await runtime()).compile(model());
+  const graph = () => ({ y: add(x, constant({ dtype: "float32", shape: [size], data: new Float32Array(size).fill(i) })) });
+  const program = how === "once" ? await compileOnce("size " + i, graph) : await (await runtime()).program(graph());
   const { y } = await program.run({ x: { dtype: "float32", shape: [1], data: Float32Array.of(1) } });
   if (y.data[size - 1] !== i + 1) throw new Error("wrong");
 }

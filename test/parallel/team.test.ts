@@ -116,6 +116,33 @@ test("threads are counted up to 64", () => {
   expect(team.threads()).toBe(64);
 });
 
+test.each([1, 3])("in pieces on %d threads: all chunks are done, with pauses between", async (threads) => {
+  team.setThreads(1);
+  const alone = work(24);
+  alone.team.run(24, 0.5, -1);
+  team.setThreads(threads);
+  const { args, team: shared } = work(24);
+  let pauses = 0;
+  await shared.runInPieces(
+    async () => {
+      pauses++;
+    },
+    24,
+    0.5,
+    -1,
+  );
+  expect(args.out).toEqual(alone.args.out);
+  expect(args.by.includes(-1)).toBe(false);
+  expect(pauses).toBeGreaterThan(1);
+  // What a pause throws ends the work, and the team can go on.
+  const enough = new Error("enough");
+  await expect(shared.runInPieces(() => Promise.reject(enough), 24, 0.25, -1)).rejects.toBe(enough);
+  await shared.runInPieces(undefined, 24, 0.5, -1);
+  expect(args.out).toEqual(alone.args.out);
+  alone.team.release();
+  shared.release();
+});
+
 test("teams beside each other, runs in turn, many and short", async () => {
   await runUntil(2);
   const [a, b] = [work(3), work(5)];
