@@ -1,6 +1,6 @@
 /**
  * @file The process that `soak` watches: `node --expose-gc soak-child.js NAME FITS THREADS BACKEND` fits over and over and
- * tells how much memory it holds, one line of JSON: `[[fits, bytes], …]`. The name `leak` keeps 100 kB of every fit of `pca`.
+ * tells how much memory it holds, one line of JSON: `[[fits, bytes], …]`. The name `leak` keeps a megabyte of every fit of `pca`.
  */
 import { configureRuntime } from "../src/index.js";
 import { fitSmall, smallRows } from "./small-fits.js";
@@ -18,7 +18,7 @@ const sizes: [number, number][] = [];
 const kept: Uint8Array[] = [];
 for (let done = 1; done <= count; done++) {
   await fitSmall(name === "leak" ? "pca" : name, rows, done);
-  if (name === "leak") kept.push(new Uint8Array(100_000).fill(done));
+  if (name === "leak") kept.push(new Uint8Array(1_000_000).fill(done));
   if (done % every > 0) continue;
   // What is freed when something else has been collected takes a second round.
   for (let round = 0; round < 2; round++) {

@@ -15,7 +15,6 @@ test("a model that is dropped leaves nothing behind, and one that is kept is see
 }, async () => {
   const hunt = new Hunt({ seed: 1 });
   await soak.memoryOf(hunt, "sparseCoding", 64, FEW);
-  await soak.memoryOf(hunt, "pca", 48, { ...FEW, backend: "wasm" });
   expect(hunt.faults).toEqual([]);
   await soak.memoryOf(hunt, "leak", 32, FEW);
   expect(hunt.faults).toHaveLength(1);
