@@ -10,6 +10,7 @@
  * A convolution of one image is such a product; of several images each is done whole by one thread. Sums are seen to where
  * they are made (`ops/reduce.ts`), functions in `number-by-number.ts`.
  */
+import { inOrder } from "./graph.js";
 import { numberByNumber } from "./number-by-number.js";
 import { matmul } from "./ops/matmul.js";
 import { concat, reshape, slice, transpose } from "./ops/shape.js";
@@ -85,14 +86,21 @@ export function inFixedOrder(node: Operation, sharing: Sharing): readonly Operat
   if (node.op === "MatMul") return products(node, sharing);
   if (node.op === "Conv") return convolution(node, sharing);
   const spelled = numberByNumber(node);
-  return spelled ? inPlaceOf(node, spelled) : [node];
+  if (!spelled) return [node];
+  // Arithmetic takes what was only expanded as it was before: that is there already.
+  const there = new Set(inOrder(node.inputs.filter((t) => t !== undefined)));
+  return inPlaceOf(node, spelled, there);
 }
 
 /** The nodes from a node's inputs to `result`, which is what the node gives. */
-function inPlaceOf(node: Operation, result: Tensor): readonly Operation[] {
+function inPlaceOf(
+  node: Operation,
+  result: Tensor,
+  there: ReadonlySet<Operation> = new Set(),
+): readonly Operation[] {
   const nodes = new Set<Operation>();
   const visit = (t: Tensor) => {
-    if (node.inputs.includes(t) || nodes.has(t.source)) return;
+    if (node.inputs.includes(t) || there.has(t.source) || nodes.has(t.source)) return;
     for (const before of t.source.inputs) if (before) visit(before);
     nodes.add(t.source);
   };
