@@ -5,6 +5,13 @@ import type { Stats } from "node:fs";
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 
+/** Whose a file is, and who may do what with it; no type of Node, which users' compilers may not know. */
+export interface OldFile {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export type Destination =
   | {
       readonly kind: "file";
@@ -13,7 +20,7 @@ export type Destination =
       /** The file itself, behind all symbolic links. */
       readonly place: string;
       /** The file that is there. */
-      readonly old: Stats | undefined;
+      readonly old: OldFile | undefined;
     }
   | {
       /** A character device, a FIFO, or an open descriptor of this process: bytes go into it in order. */
