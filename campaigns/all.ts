@@ -14,6 +14,7 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   "foreign-files": async () => (await import("./foreign-files.js")).foreignFiles,
   "parquet-bits": async () => (await import("./parquet-bits.js")).parquetBits,
   streams: async () => (await import("./streams.js")).streams,
+  "first-principles": async () => (await import("./first-principles.js")).firstPrinciples,
   soak: async () => (await import("./soak.js")).soak,
   signals: async () => (await import("./signals.js")).signals,
   writer: async () => (await import("./writer.js")).writer,

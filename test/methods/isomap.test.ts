@@ -262,3 +262,13 @@ test("the iterations are told, and stop when asked to", async () => {
   });
   await expect(stopped).rejects.toThrow("enough");
 });
+
+// Eigenvectors of small eigenvalues are orthogonal to the rest, and to 1, but for rounding of the largest.
+test("one far row does not move the places of the others when they are encoded", async () => {
+  const x = matrix(40, 6, uniform(3, 40, 6, -1, 1));
+  x.data[0] = 1e4;
+  const model = await fit(isomap({ latentDim: 6, nNeighbors: 39 }), x);
+  const again = await model.encode(x);
+  const away = again.data.map((value, at) => Math.abs(value - model.embedding.data[at]!));
+  expect(Math.max(...away.subarray(6))).toBeLessThan(1e-6);
+});

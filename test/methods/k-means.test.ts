@@ -150,6 +150,13 @@ describe("Lloyd's algorithm", () => {
     });
   });
 
+  // Rows about an offset are rounded to float32; what is summed is not.
+  test("the inertia of rows far from 0 is that of the rows given", async () => {
+    const rows = blobs(60, 3, 2, 7.3, 0.1);
+    const model = await fit(kMeans({ clusters: 2 }), rows, { seed: 1 });
+    expect(model.inertia / nearest(rows, centersOf(model)).inertia).toBeCloseTo(1, 12);
+  });
+
   // On whole numbers many rows are as far from one centre as from another.
   test("of equally near centres the first has the row", async () => {
     const grid = matrix(

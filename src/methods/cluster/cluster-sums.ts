@@ -102,8 +102,11 @@ export class ClusterSums {
 
   /** Σ over rows of ‖x − c‖² for the centre of its label. */
   inertia(centers: Float64Array): number {
+    const { data, source, total } = this.#rows;
     const quick = this.quickInertia(centers);
-    return quick > CANCELLED * this.#rows.total ? quick : this.#distances(centers).reduce((a, b) => a + b, 0);
+    return data === source.data && quick > CANCELLED * total
+      ? quick
+      : this.#distances(centers).reduce((a, b) => a + b, 0);
   }
 
   /** The same from the sums, as Σ‖x‖² − Σ_c (2 c·Σx − count ‖c‖²): where clusters are tight, few digits of it are right. */

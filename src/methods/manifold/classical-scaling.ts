@@ -23,7 +23,7 @@ export interface ClassicalScaling {
   readonly embedding: Dense;
   /** s̄ `[n]` */
   readonly means: Float64Array;
-  /** −½ V Λ^{−½} `[n, k]`; zeros where an eigenvalue is not positive. */
+  /** −½ V Λ^{−½} `[n, k]`, columns of sum 0; zeros where an eigenvalue is not positive. */
   readonly projection: Dense;
   /** √(‖B‖² − Σ λᵢ²) / n, over the k eigenvalues: what is left of the inner products. */
   readonly reconstructionError: number;
@@ -55,9 +55,12 @@ export async function classicalScaling(
     const value = values[j]!;
     if (!(value > NEGLIGIBLE * values[0]!)) continue;
     const root = Math.sqrt(value);
+    // Vᵀ1 = 0 but for rounding, which an eigenvalue far below the largest makes large, and what s has in common larger still.
+    let mean = 0;
+    for (let at = j; at < n * k; at += k) mean += vectors.data[at]! / n;
     for (let at = j; at < n * k; at += k) {
       embedding.data[at] = vectors.data[at]! * root;
-      projection.data[at] = (-0.5 * vectors.data[at]!) / root;
+      projection.data[at] = (-0.5 * (vectors.data[at]! - mean)) / root;
     }
   }
   const left = values.reduce((rest, value) => rest - value ** 2, norm);
