@@ -2,8 +2,8 @@
  * @file Where the program of a worker is to be had, wherever the package has ended up.
  *
  * In the package, unlabeled-worker.js is one file that imports nothing, and stands beside this module. Bundlers that know
- * the expression below (Vite, webpack, Parcel) copy or bundle it and put its new address there; others (esbuild, Rollup)
- * leave the address as it is, and nothing is there.
+ * the expression below, such as Vite and webpack, copy it and put its new address there; others, such as esbuild, leave
+ * the address as it is, and nothing is there.
  */
 
 export type WorkerSource = { readonly url: URL } | { code(): Promise<string | undefined> };

@@ -127,6 +127,24 @@ describe("in Node", () => {
     joined(await inNode(outfile));
   });
 
+  test("what shares no loop takes neither kernels nor a worker's text into its bundle", async () => {
+    const { metafile } = await esbuild({
+      stdin: { contents: 'export { fit, pca } from "unlabeled";', resolveDir: user.path },
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      external: ["onnxruntime-*"],
+      write: false,
+      metafile: true,
+      logLevel: "silent",
+    });
+    const [output] = Object.values(metafile.outputs);
+    const taken = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    expect(taken.length).toBeGreaterThan(30);
+    const unwanted = /\/parallel\/|-kernel\.js|\.wasm\.js|kernels\.js|worker/;
+    expect(taken.map(([path]) => path).filter((path) => unwanted.test(path))).toEqual([]);
+  });
+
   test("a package without a worker's program does all on the caller's thread, and says nothing", async () => {
     const whole = file("node_modules/unlabeled/dist/src");
     const kept = ["unlabeled-worker.js", "worker-code.js"];
@@ -189,7 +207,8 @@ describe.skipIf(missing)(inChromium, () => {
       `import { figures } from "./figures.js"; ${script}`,
     );
     browser = await launchChromium();
-  });
+    // Two bundlers and a browser, on a machine that may be busy.
+  }, 180_000);
 
   afterAll(() => browser?.close());
 

@@ -259,40 +259,60 @@ describe("a worker that fails", () => {
   });
 });
 
-test("workers without a job are let go after a while, and hired again", async () => {
+describe("workers that have no job", () => {
   const terminated = vi.fn();
-  vi.doMock("../../src/parallel/hire.js", async (original) => {
-    const { hire } = await original<typeof import("../../src/parallel/hire.js")>();
-    return {
-      hire(...given: Parameters<typeof hire>) {
-        const hired = hire(...given);
-        return {
-          ...hired,
-          terminate() {
+
+  beforeEach(async () => {
+    terminated.mockClear();
+    vi.doMock("../../src/parallel/hire.js", async (original) => {
+      const { hire } = await original<typeof import("../../src/parallel/hire.js")>();
+      return {
+        hire(...given: Parameters<typeof hire>) {
+          const hired = hire(...given);
+          const terminate = () => {
             terminated();
             hired.terminate();
-          },
-        };
-      },
-    };
-  });
-  vi.resetModules();
-  vi.useFakeTimers({ toFake: ["setTimeout", "performance"], shouldAdvanceTime: true });
-  try {
+          };
+          return { ...hired, terminate };
+        },
+      };
+    });
+    vi.resetModules();
     team = await import("../../src/parallel/team.js");
-    await runUntil(3);
-    const { team: held } = work(8);
-    held.run(8, 1, -1);
-    vi.advanceTimersByTime(60_000);
-    expect(terminated).not.toHaveBeenCalled();
-    held.release();
-    vi.advanceTimersByTime(9_000);
-    expect(terminated).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(60_000);
-    expect(terminated).toHaveBeenCalledTimes(2);
-  } finally {
-    vi.useRealTimers();
+  });
+
+  afterEach(() => {
     vi.doUnmock("../../src/parallel/hire.js");
-  }
-  await runUntil(3);
+  });
+
+  test("are let go after a while, and hired again", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "performance"], shouldAdvanceTime: true });
+    try {
+      await runUntil(3);
+      const { team: held } = work(8);
+      held.run(8, 1, -1);
+      vi.advanceTimersByTime(60_000);
+      expect(terminated).not.toHaveBeenCalled();
+      held.release();
+      vi.advanceTimersByTime(5_000);
+      expect(terminated).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(60_000);
+      expect(terminated).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+    await runUntil(3);
+  });
+
+  test("are let go at once when they may hold much memory that nobody wants any more", async () => {
+    await runUntil(3);
+    const [large, held] = [work(8), work(8)];
+    const shared = team.gatherTeam(power, { ...large.args, input: sharedFloat64(2 ** 25 + 1) });
+    shared.run(8, 1, -1);
+    shared.release();
+    expect(terminated).not.toHaveBeenCalled();
+    for (const one of [large, held]) one.team.release();
+    expect(terminated).toHaveBeenCalledTimes(2);
+    await runUntil(3);
+  });
 });
