@@ -98,22 +98,18 @@ def table(data, got, case):
     why = ""
     for delimiter in [case["delimiter"]] if case["delimiter"] else [",", ";", "\t"]:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-        lines = [record for record in records if record]
-        # A line of spaces is no row; a quoted field of them is one, where it is all there is to a row.
-        alone = all(len(record) == 1 for record in lines)
-        lines = [
-            record
-            for record in lines
-            if len(record) > 1 or record[0] == "" or record[0].strip(" ") or (alone and f'"{record[0]}"' in text)
-        ]
-        for header in [case["header"]] if case["header"] is not None else [True, False]:
-            try:
-                difference = table_difference(lines, header, got, case)
-            except ValueError as error:
-                difference = str(error)
-            if not difference:
-                return ""
-            why = why or difference
+        records = [record for record in records if record]
+        # A line of spaces is no row; a quoted field and spaces is one, and the csv module gives the same for both.
+        rows = [record for record in records if len(record) > 1 or record[0] == "" or record[0].strip(" ")]
+        for lines in [rows, records] if '"' in text else [rows]:
+            for header in [case["header"]] if case["header"] is not None else [True, False]:
+                try:
+                    difference = table_difference(lines, header, got, case)
+                except ValueError as error:
+                    difference = str(error)
+                if not difference:
+                    return ""
+                why = why or difference
     return why
 
 
@@ -126,6 +122,8 @@ def next_line(text):
 
 def table_difference(lines, header, got, case):
     unix = [[text.replace("\r\n", "\n").replace("\r", "\n") for text in record] for record in lines]
+    if not unix:
+        return "no rows"
     names = [name.strip(SPACES) if header else "" for name in unix[0]]
     names = [name or f"x{j + 1}" for j, name in enumerate(names)]
     rows = unix[1:] if header else unix

@@ -45,12 +45,12 @@ function batch(hunt: Hunt): StreamCase[] {
 
 function streamCase(random: Random): StreamCase {
   const long = random.integer(3) === 0;
-  const input = random.integer(6) === 0 ? parquetInput(random) : soundInput(random, long ? 20_000 : 12);
+  const input = random.integer(6) === 0 ? parquetInput(random) : soundInput(random, long ? 5000 : 12);
   const bytes = random.integer(4) === 0 ? damaged(input.bytes, random) : input.bytes;
   const size = SIZES[random.integer(SIZES.length)]!;
   const { name, options } = input;
   // Millions of pieces of a byte would show no more than thousands do.
-  const one = { bytes, name, options, size: bytes.length > 20_000 ? Math.max(size, 511) : size };
+  const one = { bytes, name, options, size: bytes.length > 3000 ? Math.max(size, 511) : size };
   const way = random.integer(24);
   if (way < 4 && process.platform !== "win32") return { ...one, through: "pipe" };
   // Standard input has no name that tells a format.

@@ -168,7 +168,9 @@ function shapeOf(text: string): number[] | undefined {
   const blank = items.at(-1)!.trim() === "";
   if (blank) items.pop();
   if (text === "" || (items.length === 1 && !blank) || items.length > 32) return undefined;
-  const sizes = items.map((item) => (/^\d+L?$/.test(item.trim()) ? Number.parseInt(item, 10) : Number.NaN));
+  const sizes = items.map((item) =>
+    /^(?:0+|[1-9]\d*)L?$/.test(item.trim()) ? Number.parseInt(item, 10) : Number.NaN,
+  );
   return sizes.every(Number.isSafeInteger) ? sizes : undefined;
 }
 

@@ -98,7 +98,7 @@ test("shapes as Python writes them, and no others", () => {
   for (const [text, shape] of Object.entries(shapes)) {
     expect(readNpy(file(header("|u1", text), new Uint8Array(1))).shape).toEqual(shape);
   }
-  for (const text of ["(1)", "(,)", "(1,,1)", "(1 1,)", "(1LL,)", "( )", `(${"1,".repeat(33)})`]) {
+  for (const text of ["(1)", "(,)", "(1,,1)", "(1 1,)", "(1LL,)", "(01,)", "( )", `(${"1,".repeat(33)})`]) {
     const read = () => readNpy(file(header("|u1", text), new Uint8Array(1)), "data.npy");
     if (text === "( )") expect(read().shape).toEqual([]);
     else expect(read, text).toThrow("data.npy: unreadable header");
