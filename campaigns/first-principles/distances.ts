@@ -64,10 +64,10 @@ const widths: Check = {
     const k = Math.min(x.rows - 1, Math.floor(3 * perplexity) + 1);
     const nearest = await kNearestWithin(x, k);
     for (const [what, d, each] of [
-      ["all pairs", allSquaredDistances(x, "euclidean"), x.rows - 1],
+      ["all pairs", await allSquaredDistances(x, "euclidean"), x.rows - 1],
       ["neighbours", squares(nearest.distances), k],
     ] as const) {
-      const p = conditionals(d, each, [perplexity]);
+      const p = await conditionals(d, each, [perplexity]);
       const errors = range(x.rows).map((i) => {
         const [own, far] = [p.subarray(i * each, (i + 1) * each), d.subarray(i * each, (i + 1) * each)];
         const least = Math.min(...far);
