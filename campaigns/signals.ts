@@ -22,7 +22,9 @@ const TIME_LIMIT_MS = 300_000;
 interface Reference {
   readonly command: string;
   readonly files: ReadonlyMap<string, Buffer>;
+  /** From the moment when its outputs were opened, and in all. */
   readonly ms: number;
+  readonly allMs: number;
   /** Whether it trains with checkpoints. */
   readonly resumes: boolean;
 }
@@ -45,7 +47,7 @@ interface Ended {
 function run(
   folder: string,
   command: string,
-  { fault, onStart }: { fault?: string; onStart?: (child: ChildProcess) => void } = {},
+  { fault, onStart }: { fault?: string; onStart?: (child: ChildProcess) => unknown } = {},
 ): Promise<Ended> {
   const args = ["--import", here("faulty-files.js"), here("../cli/main.js"), ...command.split(" ")];
   const env = { ...process.env, ...(fault !== undefined && { UNLABELED_FAULT: fault }) };
@@ -100,7 +102,7 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
   let words = command;
   // A training is ended up to three times before it may come to its end.
   for (let times = 1 + (resumes ? hunt.random.integer(3) : 0); times > 0; times--) {
-    const how = ending(hunt.random, reference.ms);
+    const how = ending(hunt.random, folder, reference);
     const say = (what: string) => hunt.fault(`${verb}, ${how.said}: ${what}`);
     const { code, signal, stderr } = await run(folder, words, how);
     count(hunt, how.signal);
@@ -152,30 +154,51 @@ function count(hunt: Hunt, what: string): void {
 }
 
 /** A moment of its time, or a call of the file system. */
-function ending(stream: Random, ms: number) {
+function ending(stream: Random, folder: string, { ms, allMs }: Reference) {
   const signal: Signal = SIGNALS[stream.integer(SIGNALS.length)]!;
   if (stream.uniform() < 0.4) {
     const call = CALLS[stream.integer(CALLS.length)]!;
     const fault = `${call}:${1 + stream.integer(5)}:${signal === "SIGKILL" ? "stop" : signal}`;
     return { signal, said: fault, fault };
   }
-  const after = Math.round(1.1 * ms * stream.uniform());
-  const onStart = (child: ChildProcess) => {
-    const timer = setTimeout(() => child.kill(signal), after);
-    child.on("close", () => clearTimeout(timer));
+  // Mostly while there is something to lose.
+  const opened = stream.uniform() < 0.8;
+  const after = Math.round((opened ? ms : allMs) * stream.uniform());
+  const onStart = async (child: ChildProcess) => {
+    let ended = false;
+    child.on("close", () => {
+      ended = true;
+    });
+    if (opened) await untilOpened(folder, () => ended);
+    await pause(after);
+    if (!ended) child.kill(signal);
   };
-  return { signal, said: `${signal} after ${after} of ${Math.round(ms)} ms`, onStart };
+  const said = `${signal} ${after} ms after ${opened ? "its outputs were opened" : "its start"}`;
+  return { signal, said, onStart };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function untilOpened(folder: string, ended: () => boolean): Promise<void> {
+  while (!ended() && temporaries(folder).length === 0) await pause(5);
 }
 
 async function reference(data: string, command: string): Promise<Reference> {
   const folder = copied(data);
   try {
     const begun = performance.now();
-    const { code, stderr } = await run(folder, command);
-    const ms = performance.now() - begun;
+    let opened = begun;
+    let ended = false;
+    const onStart = () =>
+      untilOpened(folder, () => ended).then(() => {
+        opened = performance.now();
+      });
+    const { code, stderr } = await run(folder, command, { onStart });
+    ended = true;
+    const [ms, allMs] = [performance.now() - opened, performance.now() - begun];
     if (code !== 0) throw new Error(`${command}: code ${code}, ${stderr}`);
     const files = new Map(outputs(folder).map((file) => [file, readFileSync(join(folder, file))]));
-    return { command, files, ms, resumes: command.startsWith("fit") };
+    return { command, files, ms, allMs, resumes: command.startsWith("fit") };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -200,7 +223,7 @@ function temporaries(folder: string): string[] {
 
 function all(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return names.filter((name) => statSync(join(folder, name)).isFile()).sort();
+  return names.filter((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile()).sort();
 }
 
 /** Two groups of rows. */
