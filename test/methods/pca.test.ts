@@ -197,3 +197,29 @@ test("codes of rows far from 0 are those of the rows about their mean", async ()
   const [a, b] = [await fit(pca({ latentDim: 3 }), near), await fit(pca({ latentDim: 3 }), far)];
   expectClose((await b.encode(far)).data, [...(await a.encode(near)).data], 1e-5, "codes");
 });
+
+test.each([1e-30, 3e-38, 1e30])(
+  "whitened codes in units of %d have variance 1, and lead back",
+  async (unit) => {
+    const rows = matrix(
+      50,
+      3,
+      random(9)
+        .fillNormal(new Float32Array(150))
+        .map((value, at) => value * unit * 10 ** -(at % 3)),
+    );
+    const model = await fit(pca({ latentDim: 3, whiten: true }), rows);
+    const codes = await model.encode(rows);
+    for (let c = 0; c < 3; c++) {
+      const variance = codes.data.reduce((sum, value, at) => sum + (at % 3 === c ? value ** 2 / 49 : 0), 0);
+      expect(variance).toBeCloseTo(1, 4);
+    }
+    const back = await model.decode(codes);
+    expectClose(
+      back.data.map((value) => value / unit),
+      [...rows.data.map((value) => value / unit)],
+      1e-5,
+      "rows",
+    );
+  },
+);

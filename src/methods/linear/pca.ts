@@ -99,13 +99,17 @@ export function pca(options: PcaOptions): Method<Pca> {
       },
     },
     parts: () => ({
-      // The mean in float32 would be off by more than the rows differ, where they are far from 0.
+      // The mean in float32 would be off by more than the rows differ, where they are far from 0; and the reciprocals of small
+      // deviations would be infinite.
       encode(x, p) {
-        const { components, deviations } = single(p);
-        const centred = cast(sub(cast(x, "float64"), p.mean!), "float32");
-        return mul(matmul(centred, components!, { transposeB: true }), reciprocal(deviations!));
+        const rows = cast(x, "float64");
+        if (whiten) return mul(project(rows, p), reciprocal(p.deviations!));
+        return matmul(cast(sub(rows, p.mean!), "float32"), cast(p.components!, "float32"), {
+          transposeB: true,
+        });
       },
-      decode: (z, p) => unproject(mul(z, single(p).deviations!), single(p)),
+      decode: (z, p) =>
+        whiten ? unproject(mul(cast(z, "float64"), p.deviations!), p) : unproject(z, single(p)),
       // In float64: where few components are left out, the error is far below what float32 resolves in x.
       reconstruct: (x, p) => unproject(project(cast(x, "float64"), p), p),
       score: (x, p) => {
