@@ -280,7 +280,7 @@ const IDLE = 10_000;
  * Of `kept`, at which workers are let go at once: they hold on to arrays until they collect garbage, and V8 does not
  * count shared memory among what makes it do so.
  */
-const MOST_KEPT = 2 ** 28;
+const MOST_KEPT = 2 ** 26;
 
 /** Bytes of arrays of jobs that are over and that workers may still hold. */
 let kept = 0;
