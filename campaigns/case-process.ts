@@ -5,7 +5,8 @@
  * started again after a case that ended it.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repositoryRoot } from "../bench/repository.js";
 
@@ -79,11 +80,15 @@ export class CaseProcess<Case, Value> {
 
   async #start(): Promise<Running> {
     if (this.#running) return this.#running;
+    // A child that is killed removes nothing: its temporary files lie where they go with it.
+    const temporary = mkdtempSync(join(tmpdir(), "unlabeled-campaign-"));
     const child = fork(this.#file, {
+      env: { ...process.env, TMPDIR: temporary },
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       execArgv: [],
     });
+    child.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
     let said = "";
     child.stderr!.on("data", (piece) => {
       said = (said + String(piece)).slice(-2000);

@@ -64,7 +64,7 @@ const TRAINED: Readonly<Record<string, Draw>> = {
       layers: {
         encoder: [
           { conv: filters, ...even },
-          { pool: 2 },
+          { maxPool: 2 },
           { conv: more, ...even },
           { dense: size(stream, 32) },
         ],
@@ -85,7 +85,11 @@ const TRAINED: Readonly<Record<string, Draw>> = {
   maskedAutoencoder: hidden,
   stackedAutoencoder: (stream, cols) => ({ ...twoHidden(stream, cols), pretrainingEpochs: 1 }),
   variationalAutoencoder: hidden,
-  robustSubspaceRecovery: hidden,
+  // Its code is a part of the last hidden layer.
+  robustSubspaceRecovery: (stream) => {
+    const last = size(stream, 256);
+    return { latentDim: Math.min(last, size(stream, 128)), hidden: [size(stream, 1024), last] };
+  },
   predictiveSparseDecomposition: (stream) => ({ latentDim: size(stream, 300), steps: 3 }),
   autoDecoder: (stream, cols) => ({ ...hidden(stream, cols), searchSteps: 3 }),
   deepSparseCoding: (stream, cols) => ({ ...hidden(stream, cols), searchSteps: 3 }),
@@ -101,7 +105,7 @@ const SOLVED: Readonly<Record<string, Draw>> = {
     ...code(stream, cols),
     weight: 1,
     maxIter: 3,
-    solver: pick(stream, ["softImpute", "als"]),
+    solver: pick(stream, ["soft-impute", "als"]),
   }),
   sparseCoding: (stream, cols) => ({
     ...code(stream, cols),
@@ -129,5 +133,8 @@ export function drawnFit(method: string, stream: Random): DrawnFit {
     return { method, options: solved(stream, cols), rows: 60 + stream.integer(300), cols, fit: { seed } };
   const batchSize = batchOf(stream);
   const rows = batchSize * (1 + stream.integer(3)) + stream.integer(batchSize);
-  return { method, options: TRAINED[method]!(stream, cols), rows, cols, fit: { seed, epochs: 2, batchSize } };
+  const options = TRAINED[method]!(stream, cols);
+  // Some train for seconds, so that programs for one thread and for all take turns.
+  const epochs = stream.integer(8) === 0 ? 100 : 2;
+  return { method, options, rows, cols, fit: { seed, epochs, batchSize } };
 }

@@ -3,7 +3,7 @@
  *
  * It is C++ and may end on damaged bytes; so it has a process of its own.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
@@ -13,8 +13,6 @@ import type { ReadColumn } from "./parquet-values.js";
 /** Bytes or a path to read, or a query whose result is written with these options of `COPY … TO`. */
 export type DuckDBCase = Uint8Array | string | { readonly query: string; readonly options: string };
 
-const folder = mkdtempSync(join(tmpdir(), "duckdb-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 const instance = await DuckDBInstance.create(":memory:", {
   threads: "1",
   enable_external_file_cache: "false",
@@ -25,7 +23,7 @@ let count = 0;
 
 serveCases(async (one: DuckDBCase): Promise<ReadColumn[] | Uint8Array> => {
   if (typeof one === "string") return read(one);
-  const path = join(folder, `${count++}.parquet`);
+  const path = join(tmpdir(), `${count++}.parquet`);
   try {
     if (one instanceof Uint8Array) {
       writeFileSync(path, one);

@@ -3,7 +3,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,11 +105,8 @@ async function digest(read: () => Promise<Dataset>): Promise<string> {
   }
 }
 
-let folder: string | undefined;
-
 async function throughPipe({ bytes, name, options, size }: StreamCase): Promise<string> {
-  folder ??= mkdtempSync(join(tmpdir(), "unlabeled-streams-"));
-  const path = join(folder, name);
+  const path = join(tmpdir(), name);
   execFileSync("mkfifo", [path]);
   try {
     const reading = digest(() => readFileData(path, options));
@@ -156,7 +153,6 @@ if (process.argv[2] === STANDARD_INPUT) {
   const options = JSON.parse(process.argv[3]!) as ReadOptions;
   process.stdout.write(await digest(() => readFileData("-", options)));
 } else {
-  process.once("exit", () => folder && rmSync(folder, { recursive: true, force: true }));
   serveCases(async (one: StreamCase): Promise<string[]> => {
     const { bytes, name, options, size, through } = one;
     const wanted = await digest(() => readData(bytes, name, options));
