@@ -145,7 +145,10 @@ export class CaseProcess<Case, Value> {
         else wait();
       });
       child.once("close", (code, signal) => {
-        const why = running.said.trim().split("\n").slice(-3).join(" ");
+        // Node says what was thrown, where, and its own version.
+        const lines = running.said.trim().split("\n");
+        const thrown = lines.findIndex((line) => /^\w*Error\b/.test(line));
+        const why = (thrown < 0 ? lines.slice(-3) : lines.slice(thrown, thrown + 3)).join(" ");
         finish({ kind: "died", reason: `${signal ?? `exit ${code}`} ${why}`.trim() });
       });
       wait();

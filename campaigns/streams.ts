@@ -1,6 +1,9 @@
 /**
  * @file The same bytes in memory of every kind, in pieces of every size, through pipes and standard input: always the same.
  */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { writeParquet } from "../src/data/parquet.js";
 import { matrixTable } from "../src/data/table.js";
 import type { Random } from "../src/random.js";
@@ -23,12 +26,15 @@ export const streams: Campaign = {
     try {
       for (let cases = batch(hunt); cases.length > 0; cases = batch(hunt)) {
         for (const [i, outcome] of (await child.run(cases)).entries()) {
-          const { name, options, size, bytes } = cases[i]!;
+          const { name, options, size, bytes, through } = cases[i]!;
           const faults =
             outcome.kind === "value" ? outcome.value : [improper(outcome, name) ?? JSON.stringify(outcome)];
-          const shown = `${name} ${JSON.stringify(options)} in pieces of ${size}`;
-          const encoded = Buffer.from(bytes).toString("base64");
-          for (const fault of faults) hunt.fault(`${fault} (${shown}, base64 ${encoded.slice(0, 2000)})`);
+          if (faults.length === 0) continue;
+          const way = through === undefined ? "" : ` and through ${through}`;
+          const shown = `${name} ${JSON.stringify(options)} in pieces of ${size}${way}`;
+          const kept = join(mkdtempSync(join(tmpdir(), "streams-faults-")), name);
+          writeFileSync(kept, bytes);
+          for (const fault of faults) hunt.fault(`${fault} (${shown}, kept as ${kept})`);
         }
       }
     } finally {
