@@ -148,7 +148,7 @@ export function gatherTeam<A extends KernelArgs>(kernel: Kernel<A>, args: A): Te
       released = true;
       open--;
       if (told > 0) {
-        kept += bytesOf(args);
+        keep(args);
         Atomics.store(over, 0, 1);
         ring();
       }
@@ -272,6 +272,7 @@ function dismiss(): void {
   hired = [];
   control = freshControl();
   kept = 0;
+  counted = new WeakSet();
 }
 
 /** Milliseconds after which workers without a job are let go. */
@@ -280,10 +281,12 @@ const IDLE = 10_000;
  * Of `kept`, at which workers are let go at once: they hold on to arrays until they collect garbage, and V8 does not
  * count shared memory among what makes it do so.
  */
-const MOST_KEPT = 2 ** 26;
+const MOST_KEPT = 2 ** 29;
 
 /** Bytes of arrays of jobs that are over and that workers may still hold. */
 let kept = 0;
+/** Those that are counted in it. */
+let counted = new WeakSet<ArrayBufferLike>();
 let lastRelease = 0;
 let looking = false;
 
@@ -307,11 +310,11 @@ function lookAfter(milliseconds: number): void {
   (timer as { unref?(): void }).unref?.();
 }
 
-/** Of buffers, each once. */
-function bytesOf(args: KernelArgs): number {
-  const buffers = new Set<ArrayBufferLike>();
-  for (const value of Object.values(args)) if (typeof value !== "number") buffers.add(value.buffer);
-  let bytes = 0;
-  for (const { byteLength } of buffers) bytes += byteLength;
-  return bytes;
+/** Counts the buffers of a job that is over, each once: several jobs may have worked on one. */
+function keep(args: KernelArgs): void {
+  for (const value of Object.values(args)) {
+    if (typeof value === "number" || counted.has(value.buffer)) continue;
+    counted.add(value.buffer);
+    kept += value.buffer.byteLength;
+  }
 }

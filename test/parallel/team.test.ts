@@ -306,12 +306,21 @@ describe("workers that have no job", () => {
 
   test("are let go at once when they may hold much memory that nobody wants any more", async () => {
     await runUntil(3);
-    const [large, held] = [work(8), work(8)];
-    const shared = team.gatherTeam(power, { ...large.args, input: sharedFloat64(2 ** 25 + 1) });
-    shared.run(8, 1, -1);
-    shared.release();
+    const runOn = (input: Float64Array) => {
+      const { args, team: own } = work(8);
+      own.release();
+      const alone = team.gatherTeam(power, { ...args, input });
+      alone.run(8, 1, -1);
+      alone.release();
+    };
+    // More than half of what they may hold: three times the same memory is no more of it.
+    const half = sharedFloat64(2 ** 25 + 1);
+    for (let time = 0; time < 3; time++) runOn(half);
     expect(terminated).not.toHaveBeenCalled();
-    for (const one of [large, held]) one.team.release();
+    const held = work(8);
+    runOn(sharedFloat64(2 ** 25));
+    expect(terminated).not.toHaveBeenCalled();
+    held.team.release();
     expect(terminated).toHaveBeenCalledTimes(2);
     await runUntil(3);
   });
