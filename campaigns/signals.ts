@@ -104,6 +104,7 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
   for (let times = 1 + (resumes ? hunt.random.integer(3) : 0); times > 0; times--) {
     const how = ending(hunt.random, folder, reference);
     const say = (what: string) => hunt.fault(`${verb}, ${how.said}: ${what}`);
+    const before = temporaries(folder);
     const { code, signal, stderr } = await run(folder, words, how);
     count(hunt, how.signal);
     // Before the outputs are opened, signals end the process as they end any.
@@ -111,7 +112,9 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
     const killed = signal === "SIGKILL" && how.signal === "SIGKILL";
     if (!early && !killed && code !== 0 && code !== CODES[how.signal])
       say(`code ${code}, signal ${signal}: ${stderr.slice(-200)}`);
-    if (!killed && temporaries(folder).length > 0) say(`leaves ${temporaries(folder)}`);
+    // What a killed run has left is removed by the next that opens its outputs.
+    const left = temporaries(folder).filter((name) => !early || !before.includes(name));
+    if (!killed && left.length > 0) say(`leaves ${left}`);
     const files = outputs(folder).filter((file) => file !== checkpoint);
     for (const file of files) {
       const whole = reference.files.get(file);
@@ -180,7 +183,8 @@ function ending(stream: Random, folder: string, { ms, allMs }: Reference) {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function untilOpened(folder: string, ended: () => boolean): Promise<void> {
-  while (!ended() && temporaries(folder).length === 0) await pause(5);
+  const before = temporaries(folder);
+  while (!ended() && temporaries(folder).every((name) => before.includes(name))) await pause(5);
 }
 
 async function reference(data: string, command: string): Promise<Reference> {
