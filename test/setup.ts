@@ -2,7 +2,7 @@
  * @file What every test file starts with: one thread, and properties from a fixed seed.
  */
 import fc from "fast-check";
-import { configureRuntime } from "../src/index.js";
+import { configureRuntime } from "../src/engine/session.js";
 
 // Two test files run at a time, on two cores: one thread each is faster than two that wait for each other.
 configureRuntime({ threads: 1 });
