@@ -1,6 +1,7 @@
 /**
  * @file The process that `soak` watches: `node --expose-gc soak-child.js NAME FITS THREADS BACKEND` fits over and over and
  * tells how much memory it holds, one line of JSON: `[[fits, bytes], …]`. The name `leak` keeps a megabyte of every fit of `pca`.
+ * What the heap of JavaScript has set aside and does not use is not counted: it grows in a few steps of many megabytes.
  */
 import { configureRuntime } from "../src/index.js";
 import { fitSmall, smallRows } from "./small-fits.js";
@@ -25,6 +26,7 @@ for (let done = 1; done <= count; done++) {
     collect();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  sizes.push([done, process.memoryUsage().rss]);
+  const { rss, heapTotal, heapUsed } = process.memoryUsage();
+  sizes.push([done, rss - heapTotal + heapUsed]);
 }
 console.log(JSON.stringify(sizes));

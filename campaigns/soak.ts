@@ -1,9 +1,9 @@
 /**
  * @file Fits without end: memory comes to rest, and fits at the same time are what they are alone.
  *
- * Memory is resident memory after a collection, in a process of its own. The slope is that of a line through the highest
- * points of eight parts of the later half of the fits: worker threads hold on to what they have seen for a while and then
- * let go of all of it, which is no leak.
+ * Memory is resident memory after a collection, but for what the heap holds in reserve, in a process of its own. The slope
+ * is that of a line through the highest points of eight parts of the later half of the fits: worker threads hold on to what
+ * they have seen for a while and then let go of all of it, which is no leak.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
