@@ -112,8 +112,8 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
     const killed = signal === "SIGKILL" && how.signal === "SIGKILL";
     if (!early && !killed && code !== 0 && code !== CODES[how.signal])
       say(`code ${code}, signal ${signal}: ${stderr.slice(-200)}`);
-    // What a killed run has left is removed by the next that opens its outputs.
-    const left = temporaries(folder).filter((name) => !early || !before.includes(name));
+    // What a killed run has left is removed by the next that comes to open its outputs.
+    const left = temporaries(folder).filter((name) => !before.includes(name));
     if (!killed && left.length > 0) say(`leaves ${left}`);
     const files = outputs(folder).filter((file) => file !== checkpoint);
     for (const file of files) {
