@@ -97,7 +97,7 @@ function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
   for (let i = 0; i < rows; i++) {
     const row: unknown = rowsIn[i];
     if (!Array.isArray(row) && !isNumericArray(row)) {
-      throw new TypeError(`${where}: row ${i} is no array of numbers but ${kindOf(row)}`);
+      throw new TypeError(`${where}: row ${i} is no array of numbers but ${kindOf(row)}${insteadOf(row)}`);
     }
     const cols = rowsIn[0]!.length;
     if (row.length !== cols) {
@@ -146,7 +146,14 @@ function tagOf(x: unknown): string {
   return Object.prototype.toString.call(x).slice("[object ".length, -1);
 }
 
-function kindOf(x: unknown): string {
+/** A way out for the commonest things that are no rows. */
+function insteadOf(row: unknown): string {
+  if (typeof row === "number") return " (numbers in one array want a shape: { data, shape: [rows, cols] })";
+  return kindOf(row) === "an object" ? " (Object.values(row) gives the numbers of a row with names)" : "";
+}
+
+/** A value as errors say it: `"34"`, `null`, `an object (Promise)`. */
+export function kindOf(x: unknown): string {
   if (Array.isArray(x)) return "an array";
   if (typeof x === "string") return quoted(x);
   if (typeof x === "bigint") return `${quoted(String(x)).slice(1, -1)}n`;

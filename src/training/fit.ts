@@ -3,7 +3,7 @@
  */
 import type { BytesLike } from "../data/bytes.js";
 import { fingerprint } from "../data/fingerprint.js";
-import { type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
+import { kindOf, type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
 import { runtime } from "../engine/session.js";
@@ -95,12 +95,25 @@ export async function fit<Model>(
   data: MatrixLike,
   options: FitOptions = {},
 ): Promise<Model> {
+  refuseOtherThings(method, options);
   try {
     return await fitted(method, data, options);
   } catch (error) {
     // From wherever the memory was asked for.
     if (error instanceof MemoryError) throw new MemoryError(`fit ${method.name}: ${error.message}`);
     throw error;
+  }
+}
+
+/** For callers whose compiler does not tell them: what is no method, or no options, in a sentence. */
+function refuseOtherThings(method: unknown, options: unknown): void {
+  if (typeof method !== "object" || method === null || !("fitting" in method)) {
+    const got = typeof method === "function" ? `the function ${method.name}, not called` : kindOf(method);
+    throw new TypeError(`fit: want a method, such as pca({ latentDim: 2 }), got ${got}`);
+  }
+  if (typeof options !== "object" || options === null) {
+    const { name } = method as Method;
+    throw new TypeError(`fit ${name}: options must be an object, got ${kindOf(options)}`);
   }
 }
 

@@ -103,6 +103,20 @@ class FittedCoder implements Coder {
     return this.#record.parameters;
   }
 
+  /** One line: the method, its sizes, what it can do and what it has found. */
+  toString(): string {
+    const { method, inputDim, latentDim, seed } = this;
+    const code = latentDim === undefined ? "" : `, codes of ${latentDim}`;
+    const results = Object.keys(this);
+    const found = results.length > 0 ? `; ${results.join(", ")}` : "";
+    return `${method}: rows of ${inputDim}${code}, seed ${seed}; ${this.partNames.join(", ")}${found}`;
+  }
+
+  /** For `console.log` in Node, which would print every array. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `FittedModel { ${this} }`;
+  }
+
   save(): Uint8Array {
     return writeModelFile(this.#record);
   }

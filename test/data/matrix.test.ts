@@ -43,6 +43,8 @@ describe("toMatrix", () => {
 
   // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
   const holes = { row: [[1, 2], , [3, 4]], number: [[1, , 3]], first: [, [1]] };
+  const named =
+    "data: row 0 is no array of numbers but an object (Object.values(row) gives the numbers of a row with names)";
   test.each([
     [holes.row, "data: row 1 is no array of numbers but missing"],
     [holes.first, "data: row 0 is no array of numbers but missing"],
@@ -59,9 +61,12 @@ describe("toMatrix", () => {
     [[[1, Symbol("s")]], "data: row 0 column 1 is no number but a symbol"],
     [[[1, "x".repeat(99)]], `data: row 0 column 1 is no number but "${"x".repeat(40)}…"`],
     [[[1, 2], "34"], 'data: row 1 is no array of numbers but "34"'],
-    [[{ a: 1 }], "data: row 0 is no array of numbers but an object"],
-    [[{ length: 1, 0: 1 }], "data: row 0 is no array of numbers but an object"],
-    [[1, 2], "data: row 0 is no array of numbers but 1"],
+    [[{ a: 1 }], named],
+    [[{ length: 1, 0: 1 }], named],
+    [
+      [1, 2],
+      "data: row 0 is no array of numbers but 1 (numbers in one array want a shape: { data, shape: [rows, cols] })",
+    ],
     [[BigInt64Array.of(1n)], "data: row 0 is no array of numbers but an object (BigInt64Array)"],
     [[new DataView(new ArrayBuffer(8))], "data: row 0 is no array of numbers but an object (DataView)"],
     [[[1, 2], Float64Array.of(3)], "data: row 1 has 1 numbers, row 0 has 2"],

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { lowRank } from "../../src/data/synthetic.js";
 import { readModelFile } from "../../src/files/model-file.js";
@@ -151,5 +152,39 @@ describe("options that do not fit", () => {
 test("an option that fit does not have is refused with the nearest one", async () => {
   await expect(fit(method, x, { epoch: 3 } as unknown as FitOptions)).rejects.toThrow(
     'fit linearAutoencoder: there is no option "epoch" (nearest: epochs)',
+  );
+});
+
+describe("for callers whose compiler does not tell them", () => {
+  const any = fit as (...args: unknown[]) => Promise<unknown>;
+
+  test.each([
+    ["pca", 'fit: want a method, such as pca({ latentDim: 2 }), got "pca"'],
+    [pca, "fit: want a method, such as pca({ latentDim: 2 }), got the function pca, not called"],
+    [undefined, "fit: want a method, such as pca({ latentDim: 2 }), got missing"],
+    [{ latentDim: 2 }, "fit: want a method, such as pca({ latentDim: 2 }), got an object"],
+  ])("%s is no method", async (given, message) => {
+    await expect(any(given, x)).rejects.toThrow(new TypeError(message));
+  });
+
+  test.each([
+    [null, "null"],
+    [3, "3"],
+    ["epochs", '"epochs"'],
+  ])("%s is no options", async (given, got) => {
+    const message = `fit linearAutoencoder: options must be an object, got ${got}`;
+    await expect(any(method, x, given)).rejects.toThrow(new TypeError(message));
+  });
+});
+
+test("a model printed is one line that says what it is", async () => {
+  const model = await fit(pca({ latentDim: 2 }), x, { seed: 7 });
+  const line = `${model}`;
+  expect(line).toBe(
+    "pca: rows of 6, codes of 2, seed 7; encode, decode, reconstruct, score; " +
+      "components, mean, singularValues, explainedVariance, explainedVarianceRatio",
+  );
+  expect(inspect({ model }, { breakLength: Number.POSITIVE_INFINITY })).toBe(
+    `{ model: FittedModel { ${line} } }`,
   );
 });
