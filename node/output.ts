@@ -3,10 +3,10 @@
  * or a stream that takes bytes as they come.
  */
 import { constants } from "node:fs";
-import { type FileHandle, link, lstat, mkdir, open, realpath, rename, rmdir, unlink } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, realpath, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Destination, destinationOf, refuse } from "./destination.js";
-import { removedAtExit, removeLeftovers, temporaryName } from "./temporary.js";
+import { claimTemporary, removeFolders, removeLeftovers } from "./temporary.js";
 
 export interface WriteOptions {
   /** Replace a file that is there, and keep its owner and mode where the system lets us. Default false: refuse. */
@@ -65,31 +65,28 @@ export async function checkedDestination(path: string, options: WriteOptions): P
 async function openFile(
   path: string,
   destination: Destination & { kind: "file" },
-  { force = false, makeFolder = false }: WriteOptions,
+  { force = false }: WriteOptions,
 ): Promise<Output> {
-  const { old } = destination;
-  let made: string[] = [];
-  let { folder, place } = destination;
-  if (folder === undefined && makeFolder) {
-    made = await makeFolders(path, dirname(place));
-    folder = await realpath(dirname(place)).catch((error) => refuse(path, error));
-    place = join(folder, basename(place));
-  }
-  await removeLeftovers(folder!);
+  const { old, folder, place: wanted } = destination;
   // For the owner alone as long as it is not known who may read it.
-  const { file, temporary } = await openTemporary(folder!, old ? 0o600 : 0o666).catch(async (error) => {
-    await removeFolders(made);
+  const mode = old ? 0o600 : 0o666;
+  const claim = claimTemporary(path, folder ?? dirname(wanted), { makeFolder: folder === undefined, mode });
+  const { temporary, made, release } = claim;
+  const drop = async () => {
+    await unlink(temporary).then(release, () => {});
+    removeFolders(made);
+  };
+  const { file, place } = await opened(temporary, wanted).catch(async (error) => {
+    await drop();
     return refuse(path, error);
   });
-  const release = removedAtExit(temporary, made);
   let over = false;
 
   async function abandon(): Promise<void> {
     if (over) return;
     over = true;
     await file.close().catch(() => {});
-    await unlink(temporary).then(release, () => {});
-    await removeFolders(made);
+    await drop();
   }
 
   return {
@@ -111,22 +108,17 @@ async function openFile(
       }
       over = true;
       release();
-      await syncFolder(folder!);
+      await syncFolder(dirname(place));
     },
     abandon,
   };
 }
 
-async function openTemporary(folder: string, mode: number): Promise<{ file: FileHandle; temporary: string }> {
-  for (;;) {
-    // In the same folder, because a move between file systems is a copy.
-    const temporary = join(folder, temporaryName());
-    try {
-      return { file: await open(temporary, "wx", mode), temporary };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
+/** The temporary file, and where it is to lie once its folder is there. */
+async function opened(temporary: string, place: string): Promise<{ file: FileHandle; place: string }> {
+  const folder = await realpath(dirname(place));
+  await removeLeftovers(folder);
+  return { file: await open(temporary, constants.O_WRONLY), place: join(folder, basename(place)) };
 }
 
 /** Gives the file the owner and the mode of the one that it replaces. */
@@ -171,28 +163,6 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => {});
   await handle?.close().catch(() => {});
-}
-
-/** Makes a folder and those above it that are missing; gives those made, the innermost first. */
-async function makeFolders(path: string, folder: string): Promise<string[]> {
-  const first = await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOTDIR" || error.code === "EEXIST") throw new RangeError(`${folder}: is no folder`);
-    return refuse(path, error);
-  });
-  const made: string[] = [];
-  if (first === undefined) return made;
-  const outermost = await realpath(first);
-  for (let at = await realpath(folder); at.length >= outermost.length; at = dirname(at)) made.push(at);
-  return made;
-}
-
-/** Removes folders, the innermost first, as long as they are empty. */
-async function removeFolders(folders: readonly string[]): Promise<void> {
-  try {
-    for (const folder of folders) await rmdir(folder);
-  } catch {
-    // Somebody else has put something there.
-  }
 }
 
 async function openStream(

@@ -9,19 +9,91 @@
  * process is gone; of all others nothing is known here, so they are left alone.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, readlinkSync, rmdirSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmdirSync,
+  unlinkSync,
+} from "node:fs";
 import { readdir, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { refuse } from "./destination.js";
 
 const NAME = /^\.unlabeled-([0-9a-f]{8})-(\d+)-(\d+)-\d+\.tmp$/;
 let host: string | undefined;
 let started: number | undefined;
 let count = 0;
 
+/** A temporary file that is there. */
+export interface Claim {
+  readonly temporary: string;
+  /** Folders made for it, the innermost first. */
+  readonly made: readonly string[];
+  /** From now on it is not removed at the end of the process. */
+  release(): void;
+}
+
+/**
+ * Makes an empty temporary file, and its folder if that is missing. It does so in one turn of the event loop, so that the end of
+ * the process finds nothing, or what it is to remove; what is on its way in a thread would come after it.
+ * @param path as errors say it.
+ * @throws RangeError if the system refuses.
+ */
+export function claimTemporary(
+  path: string,
+  folder: string,
+  { makeFolder, mode }: { makeFolder: boolean; mode: number },
+): Claim {
+  const made = makeFolder ? makeFolders(path, folder) : [];
+  for (;;) {
+    // In the same folder, because a move between file systems is a copy.
+    const temporary = join(folder, temporaryName());
+    const release = removedAtExit(temporary, made);
+    try {
+      closeSync(openSync(temporary, "wx", mode));
+      return { temporary, made, release };
+    } catch (error) {
+      release();
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
+      removeFolders(made);
+      return refuse(path, error as NodeJS.ErrnoException);
+    }
+  }
+}
+
 /** A name that no other process on this machine gives; a second copy of this module in this one may. */
-export function temporaryName(): string {
+function temporaryName(): string {
   return `.unlabeled-${thisHost()}-${process.pid}-${(started ??= startOf(process.pid) ?? 0)}-${count++}.tmp`;
+}
+
+/** Makes a folder and those above it that are missing; gives those made, the innermost first. */
+function makeFolders(path: string, folder: string): string[] {
+  try {
+    const first = mkdirSync(folder, { recursive: true });
+    if (first === undefined) return [];
+    const made: string[] = [];
+    const outermost = realpathSync(first);
+    for (let at = realpathSync(folder); at.length >= outermost.length; at = dirname(at)) made.push(at);
+    return made;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "ENOTDIR" || code === "EEXIST") throw new RangeError(`${folder}: is no folder`);
+    return refuse(path, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Removes folders, the innermost first, as long as they are empty. */
+export function removeFolders(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) rmdirSync(folder);
+  } catch {
+    // Somebody else has put something there.
+  }
 }
 
 /** Removes what killed processes have left in a folder, as far as that can be told and done. */
@@ -80,7 +152,7 @@ const pending = new Set<{ readonly file: string; readonly folders: readonly stri
  * @param folders the innermost first.
  * @returns release.
  */
-export function removedAtExit(file: string, folders: readonly string[]): () => void {
+function removedAtExit(file: string, folders: readonly string[]): () => void {
   const entry = { file, folders };
   if (pending.size === 0) process.on("exit", removePending);
   pending.add(entry);
@@ -94,9 +166,9 @@ function removePending(): void {
   for (const { file, folders } of [...pending].reverse()) {
     try {
       unlinkSync(file);
-      for (const folder of folders) rmdirSync(folder);
     } catch {
-      // Gone already, not to be removed, or not empty.
+      // Gone already, or not to be removed.
     }
+    removeFolders(folders);
   }
 }

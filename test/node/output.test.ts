@@ -195,12 +195,13 @@ describe.skipIf(process.platform === "win32")("where the system has links, modes
   });
 
   describe("leftovers", () => {
+    const module = fileURLToPath(new URL("../../dist/node/index.js", import.meta.url));
+
     /** A process that has opened outputs in the folder and lives on until it is killed. */
     async function opener(): Promise<{
       child: ChildProcess;
       kill(signal: NodeJS.Signals): Promise<unknown>;
     }> {
-      const module = fileURLToPath(new URL("../../dist/node/index.js", import.meta.url));
       const script = `
         const { openOutput } = await import(${JSON.stringify(module)});
         await openOutput("a", { force: true });
@@ -225,6 +226,18 @@ describe.skipIf(process.platform === "win32")("where the system has links, modes
       const { kill } = await opener();
       expect(await names()).toEqual([temporary, "made"]);
       await kill("SIGUSR2");
+      expect(await names()).toEqual([]);
+    });
+
+    test.each(["a", "made/a"])("of one that ends while %s is being opened neither", async (path) => {
+      const script = `
+        import { readdirSync } from "node:fs";
+        const { openOutput } = await import(${JSON.stringify(module)});
+        openOutput(${JSON.stringify(path)}, { makeFolder: true });
+        const look = () => (readdirSync(".").length > 0 ? process.exit(7) : setImmediate(look));
+        look();`;
+      const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: folder });
+      expect(await new Promise((resolve) => child.on("close", resolve))).toBe(7);
       expect(await names()).toEqual([]);
     });
 
