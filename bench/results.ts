@@ -1,21 +1,22 @@
 /**
- * @file Measured figures, kept as JSON in bench/results with the machine they were measured on.
+ * @file Measured figures, kept as JSON with the machine they were measured on.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { repositoryRoot } from "./repository.js";
 
-/** Writes bench/results/NAME.json. */
-export function keepResult(name: string, result: object): void {
-  const folder = join(repositoryRoot, "bench", "results");
+const BENCH_RESULTS = join(repositoryRoot, "bench", "results");
+
+/** Writes NAME.json in a folder, by default bench/results. */
+export function keepResult(name: string, result: object, folder = BENCH_RESULTS): void {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.json`);
   writeFileSync(`${file}.partial`, `${JSON.stringify(result, null, 2)}\n`);
   renameSync(`${file}.partial`, file);
 }
 
-/** What the figures were measured on. */
+/** The machine and the versions that figures are measured on. */
 export function machine(): Record<string, number | string> {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",

@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { type Destination, destinationOf, refuse } from "./destination.js";
 import { claimTemporary, removeFolders, removeLeftovers } from "./temporary.js";
 
+/** Options of writing a file. */
 export interface WriteOptions {
   /** Replace a file that is there, and keep its owner and mode where the system lets us. Default false: refuse. */
   readonly force?: boolean | undefined;

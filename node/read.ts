@@ -19,6 +19,7 @@ import { readParquet } from "../src/data/parquet.js";
 import { formatNumber } from "../src/data/table.js";
 import { readImageFolder } from "./images.js";
 
+/** Options of reading a path: those of `readData`, labels from a file of their own, and color. */
 export interface ReadFileOptions extends ReadOptions {
   /** An IDX or .npy file with one label a row, or a path to any data of one column. */
   readonly labelFile?: string | undefined;

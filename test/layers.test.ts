@@ -31,7 +31,9 @@ const FLOORS = [
   ["src/tasks"],
   ["src/index.ts"],
   ["node"],
-  ["cli", "studies"],
+  // Studies measure with the tools of the benchmarks: a file for figures, shared data, peers in Python.
+  ["cli", "bench"],
+  ["studies"],
 ];
 const beside: Record<string, string[]> = {
   "src/normal-quantile.ts": ["src/elementary.ts"],
@@ -52,7 +54,7 @@ interface Import {
   typesOnly: boolean;
 }
 
-const files = ["src", "node", "cli", "studies"].flatMap((folder) =>
+const files = ["src", "node", "cli", "bench", "studies"].flatMap((folder) =>
   existsSync(join(root, folder))
     ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".ts"))
@@ -110,7 +112,7 @@ describe("imports that must not exist", () => {
 
   test("the library runs without Node", () => {
     expect(
-      forbidden(/^src\//, (to) => to.startsWith("node:") || /^(node|cli|studies|lab)\//.test(to)),
+      forbidden(/^src\//, (to) => to.startsWith("node:") || /^(node|cli|bench|studies|lab)\//.test(to)),
     ).toEqual([]);
   });
 

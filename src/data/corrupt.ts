@@ -5,6 +5,7 @@
 import { random } from "../random.js";
 import { type Matrix, matrix } from "./matrix.js";
 
+/** Corrupted data, and where they differ from what they were. */
 export interface Corrupted {
   /** Shape `[n, d]`, as the input. */
   readonly x: Matrix;

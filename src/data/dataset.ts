@@ -5,11 +5,14 @@ import type { Matrix } from "./matrix.js";
 import type { ArrayRows } from "./npy.js";
 import { type Column, type Table, type TableMatrixOptions, type TextColumn, tableToMatrix } from "./table.js";
 
+/** Format of data: that of a file, `images` for a folder of them, `embedded` for a set that comes with the package. */
 export type DataFormat = "csv" | "npy" | "idx" | "parquet" | "netpbm" | "images" | "embedded";
 
 /** Data to learn from, with what came along with it. */
 export interface Dataset {
+  /** Name of the file, or of the embedded set. */
   readonly name: string;
+  /** Format that it was read from. */
   readonly format: DataFormat;
   /** Shape `[n, d]`; `NaN` is a missing value. */
   readonly x: Matrix;

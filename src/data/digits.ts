@@ -11,6 +11,10 @@ export const DIGITS_LICENCE =
   "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak (1998), UCI Machine Learning Repository, " +
   "https://doi.org/10.24432/C50P49, licensed under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)";
 
+/**
+ * 1797 handwritten digits, the test part of UCI's "Optical Recognition of Handwritten Digits", in the order of
+ * scikit-learn's `load_digits`.
+ */
 export interface Digits {
   /** Shape `[1797, 64]`, whole numbers in [0, 16]; a row is 8 rows of 8 pixels. */
   readonly x: Matrix;

@@ -9,6 +9,7 @@ import { blobs, lowRank, sCurve, swissRoll } from "./synthetic.js";
 /** The names `embedded` knows. */
 export const EMBEDDED_NAMES = ["digits", "swiss-roll", "s-curve", "blobs", "low-rank"] as const;
 
+/** The name of an embedded data set. */
 export type EmbeddedName = (typeof EMBEDDED_NAMES)[number];
 
 /** An embedded data set; synthetic ones bring what they were made from. */

@@ -13,11 +13,11 @@ import { isParquet, readParquet, writeParquet } from "./parquet.js";
 import { collect, type PieceSource, piecesOf, splitHead } from "./pieces.js";
 import type { Table } from "./table.js";
 
-/** How to read; what a format does not have is not looked at. */
+/** Options of reading; those that a format does not have are not looked at. */
 export interface ReadOptions {
   /** CSV: default `"auto"`, and tab for a name that ends in .tsv. */
   readonly delimiter?: Delimiter | "auto" | undefined;
-  /** CSV: is the first line one of names? Default `"auto"`. */
+  /** CSV: true if the first line is one of names. Default `"auto"`. */
   readonly header?: boolean | "auto" | undefined;
   /** CSV: lines to pass over at the top. Default 0. */
   readonly skipRows?: number | undefined;

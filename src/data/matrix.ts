@@ -7,8 +7,11 @@ import { quoted } from "./quoted.js";
 
 /** Row-major float32 matrix, shape `[rows, cols]`: samples are rows, `NaN` is a missing value. */
 export interface Matrix {
+  /** Numbers row by row, length rows · cols. */
   readonly data: Float32Array;
+  /** Number of rows, n. */
   readonly rows: number;
+  /** Number of columns, d. */
   readonly cols: number;
 }
 
@@ -23,11 +26,23 @@ type NumericArray =
   | Int32Array
   | Uint32Array;
 
-/** What every public call takes as data: a `Matrix`, nested arrays, or a typed array with its shape. */
+/** Data as every public call takes it: a `Matrix`, nested arrays, or a typed array with its shape. */
 export type MatrixLike =
   | Matrix
-  | { readonly data: NumericArray; readonly rows: number; readonly cols: number }
-  | { readonly data: NumericArray; readonly shape: readonly [number, number] }
+  | {
+      /** Numbers row by row, length rows · cols. */
+      readonly data: NumericArray;
+      /** Number of rows, n. */
+      readonly rows: number;
+      /** Number of columns, d. */
+      readonly cols: number;
+    }
+  | {
+      /** Numbers row by row, length rows · cols. */
+      readonly data: NumericArray;
+      /** `[rows, cols]` */
+      readonly shape: readonly [number, number];
+    }
   | readonly (readonly number[])[]
   | readonly (Float32Array | Float64Array)[];
 

@@ -8,8 +8,11 @@ import { checkedSize } from "./matrix.js";
 
 /** An image of 1 channel (grey) or 3 (red, green, blue). */
 export interface Image {
+  /** Pixels in a row, ≥ 1. */
   readonly width: number;
+  /** Rows of pixels, ≥ 1. */
   readonly height: number;
+  /** Numbers of a pixel: 1 (grey) or 3 (red, green, blue). */
   readonly channels: 1 | 3;
   /** The largest value a pixel can have, in [1, 65535]. */
   readonly maxValue: number;

@@ -9,6 +9,7 @@ import { checkedSize, type Matrix, refuseOverflow } from "./matrix.js";
 
 /** An array of any rank as rows: rank 1 is one column, above 2 the axes after the first are one long row. */
 export interface ArrayRows {
+  /** The array as rows `[n, d]`. */
   readonly x: Matrix;
   /** The shape in the file; of rank 0 it is `[]`. */
   readonly shape: readonly number[];

@@ -8,10 +8,15 @@
  */
 import { type Matrix, matrix } from "./matrix.js";
 
+/**
+ * Scaling of columns: `none`; `standard`, to mean 0 and standard deviation 1 (divided by n, as in scikit-learn's
+ * StandardScaler); `unit`, from least to largest value to [0, 1].
+ */
 export type ScaleKind = "none" | "standard" | "unit";
 
 /** A fitted scaling: a plain value that JSON keeps bit for bit. For `none` the arrays are empty. */
 export interface Scaling {
+  /** The kind of scaling. */
   readonly kind: ScaleKind;
   /** Length d. */
   readonly offset: readonly number[];

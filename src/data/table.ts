@@ -7,22 +7,30 @@ import { quoted } from "./quoted.js";
 
 /** A column of numbers: column `at` of the table's matrix. */
 export interface NumberColumn {
+  /** Name of the column. */
   readonly name: string;
+  /** Marks a column of numbers. */
   readonly kind: "number";
+  /** Column of the table's matrix that holds the numbers, from 0. */
   readonly at: number;
 }
 
 /** A column of text, one string a row; `""` is a missing value. */
 export interface TextColumn {
+  /** Name of the column. */
   readonly name: string;
+  /** Marks a column of text. */
   readonly kind: "text";
+  /** Text of every row `[n]`. */
   readonly values: readonly string[];
 }
 
+/** A column of a table, told apart by `kind`. */
 export type Column = NumberColumn | TextColumn;
 
 /** Named columns, in the order of the file. */
 export interface Table {
+  /** Columns in the order of the file. */
   readonly columns: readonly Column[];
   /** The numeric columns, shape `[rows, number of numeric columns]`; `NaN` is a missing value. */
   readonly x: Matrix;

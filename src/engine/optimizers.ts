@@ -11,19 +11,24 @@ import type { Tensor } from "./tensor.js";
 /** An optimizer described as data. */
 export type OptimizerSpec =
   | {
+      /** Stochastic gradient descent. */
       readonly name: "sgd";
-      /** In [0, 1). Default 0: plain gradient descent. */
+      /** Momentum, in [0, 1). Default 0: plain gradient descent. */
       readonly momentum?: number | undefined;
       /** L2 penalty added to the gradient, ≥ 0. Default 0. */
       readonly weightDecay?: number | undefined;
     }
   | {
+      /**
+       * Adam, or AdamW with `weightDecay`. Source: Kingma & Ba (2015), ICLR; Loshchilov & Hutter (2019), "Decoupled
+       * weight decay regularization", ICLR.
+       */
       readonly name: "adam";
       /** Decay of the first moment, in [0, 1). Default .9. */
       readonly beta1?: number | undefined;
       /** Decay of the second moment, in [0, 1). Default .999. */
       readonly beta2?: number | undefined;
-      /** > 0. Default 1e-8. */
+      /** Added to the root of the second moment, > 0. Default 1e-8. */
       readonly epsilon?: number | undefined;
       /** Decoupled decay, ≥ 0: each step first multiplies weights by 1 − learningRate · weightDecay. Default 0. */
       readonly weightDecay?: number | undefined;

@@ -10,6 +10,7 @@ import { emit } from "./onnx.js";
 import { slicesFor } from "./slices.js";
 import type { NdArray, Tensor } from "./tensor.js";
 
+/** Options of the runtime that everything uses. */
 export interface RuntimeOptions {
   /** `native` wants `onnxruntime-node`; `auto` (default) takes it where it is installed and loads, else WebAssembly. */
   backend?: "auto" | "native" | "wasm" | undefined;
@@ -26,30 +27,32 @@ export interface RuntimeOptions {
   wasmPaths?: string | undefined;
 }
 
-/** Of one program, natively; elsewhere they do nothing. */
+/** Options of one program, natively; elsewhere they do nothing. */
 export interface CompileOptions {
-  /** Other than configured. */
+  /** Threads, other than configured, ≥ 1. */
   readonly threads?: number | undefined;
   /**
-   * Whether its threads look out for the next run before they sleep. Default: true. Without it a run starts later, and
-   * other threads have the cores between runs.
+   * Threads look out for the next run before they sleep. Default: true. Without it a run starts later, and other
+   * threads have the cores between runs.
    */
   readonly spin?: boolean | undefined;
 }
 
+/** Options of compiling a graph. */
 export interface ProgramOptions extends CompileOptions {
-  /** In the order the program takes them. Default: all that the outputs depend on. */
+  /** Inputs in the order the program takes them. Default: all that the outputs depend on. */
   readonly inputs?: readonly Tensor[] | undefined;
-  /** Those that the graph knows by name, as they will be: products are faster where they are known. */
+  /** Sizes that the graph knows by name, as they will be: products are faster where they are known. */
   readonly sizes?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A loaded ONNX Runtime. */
 export interface Runtime {
+  /** The build of ONNX Runtime that serves. */
   readonly backend: "native" | "wasm";
-  /** Why the native build does not serve, where it could have. */
+  /** Reason why the native build does not serve, where it could have. */
   readonly noNative?: NoNative;
-  /** Whether each run copies its inputs into the runtime's own memory: then large data should not be an input. */
+  /** Each run copies its inputs into the runtime's own memory: large data should then not be an input. */
   readonly copiesInputs: boolean;
   /** A product is cut into so many slices at most. */
   readonly slices: number;
@@ -70,6 +73,7 @@ export interface Program {
     feeds: Readonly<Record<string, NdArray>>,
     into?: Readonly<Record<string, NdArray>>,
   ): Promise<Record<string, NdArray>>;
+  /** Frees its memory; it cannot run any more. */
   release(): Promise<void>;
 }
 
@@ -80,7 +84,7 @@ const loaded = new Map<string, Promise<Runtime>>();
 let configured: RuntimeOptions = {};
 
 /**
- * Which runtime everything uses from now on; what is compiled already stays where it is.
+ * Sets the runtime that everything uses from now on; what is compiled already stays where it is.
  * @throws RangeError for an impossible number of threads.
  */
 export function configureRuntime(options: RuntimeOptions): void {

@@ -8,6 +8,7 @@ export type DType = "float32" | "float64" | "int64" | "int32" | "uint8" | "bool"
 /** One size: a number, or the name of a size that is known only when the graph runs (such as `"rows"`). */
 export type Dim = number | string;
 
+/** Sizes along the axes of a tensor, such as `["rows", 784]`; `[]` is a scalar. */
 export type Shape = readonly Dim[];
 
 /** Arrays that hold the elements of each type; int64 is BigInt64Array and bool is one byte an element. */
@@ -15,8 +16,11 @@ export type ArrayData = Float32Array | Float64Array | BigInt64Array | Int32Array
 
 /** An array of numbers with its shape, row-major: what goes into a compiled graph and what comes out. */
 export interface NdArray {
+  /** Type of the elements. */
   readonly dtype: DType;
+  /** Sizes along the axes; `[]` is a scalar. */
   readonly shape: readonly number[];
+  /** Elements row by row, as many as the product of the sizes. */
   readonly data: ArrayData;
 }
 
@@ -50,8 +54,11 @@ export interface Operation {
 
 /** One symbolic array: an output of an operation. */
 export class Tensor {
+  /** Operation that it is an output of. */
   readonly source: Operation;
+  /** Sizes along the axes, as far as they are known. */
   readonly shape: Shape;
+  /** Type of the elements. */
   readonly dtype: DType;
 
   constructor(source: Operation, shape: Shape, dtype: DType) {

@@ -22,6 +22,7 @@ import {
 import type { Breathing } from "./breathing.js";
 import { type Dense, dense } from "./dense.js";
 
+/** Options of `scatterMatrix`. */
 export interface ScatterOptions extends Breathing {
   /** Subtract the column means. Default: true. */
   readonly center?: boolean | undefined;

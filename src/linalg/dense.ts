@@ -7,8 +7,11 @@ import { checkedElements } from "../parallel/memory.js";
 
 /** Row-major float64 matrix, shape `[rows, cols]`: entry (i, j) is `data[i * cols + j]`. */
 export interface Dense {
+  /** Numbers row by row, length rows · cols. */
   readonly data: Float64Array;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
 }
 

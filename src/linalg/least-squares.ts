@@ -14,6 +14,7 @@ import { gemm } from "./gemm.js";
 import { numericalRank, svd } from "./svd.js";
 
 /**
+ * Linear least squares: the X of smallest norm among those that minimize ‖A X − B‖_F, for any rank of A.
  * @param a shape `[m, n]`, finite.
  * @param b shape `[m, r]`, finite.
  * @returns shape `[n, r]`.

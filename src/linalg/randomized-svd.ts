@@ -28,6 +28,7 @@ import { gemm, gemm32 } from "./gemm.js";
 import { qr } from "./qr.js";
 import { flipColumns, flipRows, rowSigns } from "./signs.js";
 
+/** Options of `randomizedSvd`. */
 export interface RandomizedSvdOptions extends Breathing {
   /** Subtract the column means first, without a centred copy. Default: false. */
   readonly center?: boolean | undefined;

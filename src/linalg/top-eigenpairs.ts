@@ -20,6 +20,7 @@ import { gemm } from "./gemm.js";
 import { transposedQr } from "./qr.js";
 import { columnSigns, flipColumns } from "./signs.js";
 
+/** Options of `topEigenpairs`. */
 export interface TopEigenOptions extends Breathing {
   /**
    * A pair has converged when ‖A v − λ v‖ ≤ tol · |λ|max. The error of λ is at most that, and of second order

@@ -15,6 +15,7 @@ import { custom, type Option } from "./options.js";
 
 /** A loss between rows and what a decoder makes of them. */
 export interface Loss {
+  /** Name, as errors and model files give it. */
   readonly name: string;
   /**
    * One number a row `[n]`, from x `[n, d]` and the decoder's output `[n, d]`.

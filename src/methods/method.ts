@@ -60,31 +60,33 @@ export interface FitContext {
   readonly onPreparing?: ((progress: Preparation) => void) | undefined;
 }
 
-/** How far a solver is. */
+/** Progress of a solver. */
 export interface Iteration {
   /** From 1. */
   readonly iteration: number;
   /** The most there will be. */
   readonly iterations: number;
-  /** What the method minimises, as it stands, where it is known. */
+  /** The objective that the method minimizes, as it stands, where it is known. */
   readonly objective?: number;
-  /** How much of the work is done, in [0, 1]. */
+  /** Share of the work that is done, in [0, 1]. */
   readonly fraction: number;
   /** The embedding as it stands `[n, latentDim]`, copied when asked for, of methods that move one. */
   embedding?(): Matrix;
 }
 
-/** How far the training of single layers is. */
+/** Progress of the training of single layers. */
 export interface Preparation {
   /** The layer under way, from 1. */
   readonly layer: number;
+  /** Layers in all. */
   readonly layers: number;
   /** Its epoch under way, from 1. */
   readonly epoch: number;
+  /** Epochs of each layer in all. */
   readonly epochs: number;
   /** Mean of the layer's own loss over this epoch so far. */
   readonly loss: number;
-  /** How much of all layers' training is done, in [0, 1]. */
+  /** Share of all layers' training that is done, in [0, 1]. */
   readonly fraction: number;
 }
 
@@ -143,18 +145,25 @@ export interface Method<Model = unknown> {
   readonly name: string;
   /** Options, checked, with defaults, as they are written to a model file. */
   readonly options: Readonly<Record<string, Json>>;
-  /** Whether rows may have missing values (NaN). Default false: then they are refused. */
+  /** Rows may have missing values (NaN). Default false: they are refused. */
   readonly acceptsMissing?: boolean;
   /** Size of a code for rows of d numbers; `undefined` for methods without codes. */
   codeSize(d: number): number | undefined;
-  /** @throws RangeError if data of this size does not fit the options. */
+  /**
+   * Refuses data of a size that does not fit the options.
+   * @throws RangeError saying which size was got and which is wanted.
+   */
   checkSize?(rows: number, cols: number): void;
-  /** @throws RangeError naming row and column of a number, after scaling, that the method cannot take. */
+  /**
+   * Refuses numbers, after scaling, that the method cannot take.
+   * @throws RangeError naming row and column of the first.
+   */
   checkValues?(x: Matrix): void;
+  /** The way to fit: solved at once, or trained by gradients. */
   readonly fitting: Solved | Trained;
-  /** What the fitted model computes, for rows of d numbers. */
+  /** Parts of the fitted model that are graphs, for rows of d numbers. */
   parts(d: number): Parts;
-  /** And what of it is no graph. */
+  /** Parts that are no graphs. */
   procedures?(d: number): Procedures;
   /** Shapes of the arrays that procedures take, to be checked in files; sizes of one name are equal. */
   procedureShapes?(d: number): Readonly<Record<string, Shape>>;
@@ -180,16 +189,21 @@ export interface Epoch {
   readonly validationLoss?: number;
 }
 
+/**
+ * A part of a fitted model: `encode` rows to codes, `decode` codes to rows, `reconstruct` rows to rows, `score` rows to
+ * one number each.
+ */
 export type PartName = "encode" | "decode" | "reconstruct" | "score";
 
-/** What every fitted model has. */
+/** A fitted model, whatever its method. */
 export interface FittedModel {
   /** Name of the method. */
   readonly method: string;
+  /** Options of the method, with defaults. */
   readonly options: Readonly<Record<string, Json>>;
-  /** Whether its rows may have missing values (NaN). */
+  /** Rows may have missing values (NaN); if false they are refused. */
   readonly acceptsMissing: boolean;
-  /** What it computes; to ask for another part throws a RangeError. */
+  /** Parts that it has; to ask for another throws a RangeError. */
   readonly partNames: readonly PartName[];
   /** Numbers in a row of the data, d. */
   readonly inputDim: number;
@@ -221,6 +235,7 @@ export interface FittedModel {
 
 /** A fitted model that turns rows into codes. */
 export interface Encoder extends FittedModel {
+  /** Numbers in a code, k. */
   readonly latentDim: number;
   /** Codes `[n, latentDim]` of rows `[n, d]`. */
   encode(x: MatrixLike): Promise<Matrix>;

@@ -13,15 +13,19 @@ import { custom, type Option } from "./options.js";
 
 /** A term added to a loss. */
 export interface Penalty {
+  /** Name, as errors and model files give it. */
   readonly name: string;
   /** A scalar, or one number a row `[n]`, which is averaged; weights are up to you. */
   term(from: PenaltyInput): Tensor;
 }
 
+/** Symbolic tensors that a penalty may depend on. */
 export interface PenaltyInput {
-  /** The batch `[n, d]`, its codes `[n, k]` and its reconstruction `[n, d]`. */
+  /** The batch x `[n, d]`, in the units of training. */
   readonly x: Tensor;
+  /** Its codes z `[n, k]`. */
   readonly z: Tensor;
+  /** Its reconstruction x̂ `[n, d]`. */
   readonly xHat: Tensor;
   /** The method's parameters by name. */
   readonly parameters: Symbols;

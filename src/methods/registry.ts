@@ -53,6 +53,7 @@ export interface MethodEntry {
   readonly name: string;
   /** One line. */
   readonly summary: string;
+  /** Its options by name: how each is read and checked, its default, and one line of help. */
   readonly options: Readonly<Record<string, Option<unknown>>>;
   /**
    * A method whose model is typed as having every part; `partNames` of the model says which it has.

@@ -9,6 +9,7 @@ import type { Matrix } from "../data/matrix.js";
 import { kNearestWithin, nearestNeighbours } from "../linalg/neighbours/nearest-neighbours.js";
 import { accuracy, classesOf, labelledSplit } from "./classes.js";
 
+/** Options of `neighboursAccuracy` and `leaveOneOutAccuracy`. */
 export interface NeighboursAccuracyOptions {
   /** Neighbours k that vote, an integer in [1, training rows]. Default: 5. */
   nNeighbors?: number | undefined;

@@ -29,6 +29,7 @@ import {
 import { accuracy, labelledSplit } from "./classes.js";
 import { lbfgs, type Objective } from "./lbfgs.js";
 
+/** Options of `linearProbe`. */
 export interface LinearProbeOptions {
   /** Penalty λ ≥ 0 on the weights, 1/C in scikit-learn. Default: 1. */
   l2?: number | undefined;
@@ -38,11 +39,13 @@ export interface LinearProbeOptions {
   tol?: number | undefined;
 }
 
+/** Accuracy of a linear probe, and how its fit ended. */
 export interface LinearProbeResult {
   /** Share of test rows whose label is predicted, in [0, 1]. */
   readonly accuracy: number;
   /** J at the end, a sum over the training rows. */
   readonly objective: number;
+  /** Iterations of L-BFGS that were taken. */
   readonly iterations: number;
   /** False if `maxIter` was reached first. */
   readonly converged: boolean;

@@ -5,6 +5,7 @@ import { checkedSize } from "../data/matrix.js";
 import { random } from "../random.js";
 import { classesOf } from "./classes.js";
 
+/** Rows by number from 0, split in two. */
 export interface Split {
   /** Training rows, ascending. */
   readonly train: Uint32Array;

@@ -11,6 +11,7 @@ import type { Matrix } from "../data/matrix.js";
 import { kNearestWithin } from "../linalg/neighbours/nearest-neighbours.js";
 import { checkPoints, squaredDistances } from "./squared-distances.js";
 
+/** Options of `trustworthiness` and `continuity`. */
 export interface NeighbourhoodOptions {
   /** Neighbours k that are looked at, an integer in [1, n / 2). Default: 5. */
   nNeighbors?: number | undefined;

@@ -16,6 +16,7 @@ import { type Pca, pca } from "../methods/linear/pca.js";
 import { classesOf } from "../metrics/classes.js";
 import { fit } from "../training/fit.js";
 
+/** Options of `eigenfaces`. */
 export interface EigenfacesOptions {
   /** Principal components k, from 1 to min(n, d). */
   latentDim: number;
@@ -23,7 +24,7 @@ export interface EigenfacesOptions {
   whiten?: boolean | undefined;
   /** The first so many components are left out of the codes, 0 … latentDim − 1. Default 0. */
   skipFirst?: number | undefined;
-  /** What to do to the columns first. Default `none`. */
+  /** Scaling of the columns before all else. Default `none`. */
   scale?: ScaleKind | undefined;
   /** Names of the columns, kept with the model. */
   columns?: readonly string[] | undefined;
@@ -33,6 +34,10 @@ export interface EigenfacesOptions {
   signal?: AbortSignal | undefined;
 }
 
+/**
+ * Rule that labels a code: the label of the nearest training code, or that of the nearest class mean. Distances are
+ * Euclidean.
+ */
 export type Classifier = "nearest-neighbour" | "nearest-class-mean";
 export const CLASSIFIERS: readonly Classifier[] = ["nearest-neighbour", "nearest-class-mean"];
 
@@ -53,16 +58,23 @@ export interface Eigenfaces {
   recognise(x: MatrixLike, classifier?: Classifier): Promise<Recognition>;
 }
 
+/** Labels found for m rows. */
 export interface Recognition {
-  /** One a row. */
+  /** The label of every row `[m]`. */
   readonly labels: readonly string[];
   /** Distance to the nearest code or class mean `[m]`: large for what is like nothing known. */
   readonly distances: Float32Array;
-  /** Which training row, or which class, that is `[m]`. */
+  /** The training row, or the class, that is nearest `[m]`, from 0. */
   readonly nearest: Uint32Array;
 }
 
 /**
+ * Learns to recognize labeled rows, such as images of faces, in the space of their principal components.
+ *
+ *   z = V_kᵀ (x − μ),   label of x = that of the nearest code zᵢ, or of the nearest class mean z̄_c
+ *
+ * Source: Turk & Pentland (1991), "Eigenfaces for recognition", J. Cognitive Neuroscience 3(1); without the first
+ * three: Belhumeur, Hespanha & Kriegman (1997), "Eigenfaces vs. Fisherfaces", IEEE PAMI 19(7).
  * @param train `[n, d]`
  * @param labels one a row, none empty.
  * @throws RangeError for sizes or options that do not fit, or a label that is missing; the reason of the signal.

@@ -26,12 +26,13 @@ export interface Walk {
 
 type Range = readonly [number, number];
 
+/** Options of `codeGrid`. */
 export interface GridOptions {
   /** The two codes that change, from 0, different ones. Default `[0, 1]`. */
   dims?: readonly [number, number] | undefined;
   /** Values each of them takes, ≥ 2; the grid has steps² codes. Default 10. */
   steps?: number | undefined;
-  /** From where to where: one range for both, or one for each. Default: told by `data`, else −2 to 2. */
+  /** Range of both, or one for each, from and to. Default: told by `data`, else −2 to 2. */
   range?: Range | readonly [Range, Range] | undefined;
   /** Rows `[n, d]` whose codes say the range, from their 5 % to their 95 % quantile, and by their means `at`. */
   data?: MatrixLike | undefined;
@@ -39,7 +40,7 @@ export interface GridOptions {
   at?: ArrayLike<number> | undefined;
 }
 
-/** Whether a fitted model can be drawn from. */
+/** True for a fitted model that new rows can be drawn from. */
 export function isGenerative(model: object): model is Generative {
   return typeof (model as Partial<Generative>).sample === "function";
 }

@@ -4,6 +4,7 @@
 
 /** Training stopped before its end; `checkpoint` holds the last good state, to resume from or to load. */
 export class StoppedError extends Error {
+  /** A model file of the last good state: `fit` resumes from it, `load` reads it. */
   readonly checkpoint: Uint8Array;
 
   constructor(message: string, checkpoint: Uint8Array) {

@@ -21,21 +21,23 @@ import { resumable, resumedOptions, snapshotOf } from "./resume.js";
 import { checkSchedule, type Schedule } from "./schedule.js";
 import { type Progress, type TrainingSettings, type TrainingSnapshot, train } from "./train.js";
 
-/** How to fit. Training options are for methods trained by gradients; each method has its own defaults for them. */
+/**
+ * Options of `fit`. Those of training are for methods trained by gradients; each method has its own defaults for them.
+ */
 export interface FitOptions {
   /** Whole number in [0, 2⁵³): same seed, same bits. Default: drawn, and kept in `model.seed`. */
   seed?: number | undefined;
-  /** What to do to the columns first; the model keeps it, applies it and undoes it. Default `none`. */
+  /** Scaling of the columns before all else; the model keeps it, applies it and undoes it. Default `none`. */
   scale?: ScaleKind | undefined;
   /** Passes over the data, ≥ 1. */
   epochs?: number | undefined;
   /** Rows a step, ≥ 1; `all` takes every row in each step. The last batch of an epoch may be shorter. */
   batchSize?: number | "all" | undefined;
-  /** > 0. */
+  /** Learning rate, before any schedule, > 0. */
   learningRate?: number | undefined;
   /** `adam`, `sgd`, or either with its coefficients. */
   optimizer?: OptimizerSpec["name"] | OptimizerSpec | undefined;
-  /** How the learning rate changes. Default: it does not. */
+  /** Change of the learning rate from step to step. Default: none. */
   schedule?: Schedule["name"] | Schedule | undefined;
   /** Rows that are not trained on, to tell the loss on after every epoch. */
   validation?: MatrixLike | undefined;

@@ -5,11 +5,25 @@ import { cos, power } from "../elementary.js";
 
 /** A schedule described as data. */
 export type Schedule =
-  | { readonly name: "constant" }
-  /** From 1 down to 0 along half a cosine over the whole training. Source: Loshchilov & Hutter (2017), "SGDR", ICLR. */
-  | { readonly name: "cosine" }
-  /** Times `factor` (in (0, 1], default .1) after every `every` epochs. */
-  | { readonly name: "step"; readonly every: number; readonly factor?: number | undefined };
+  | {
+      /** The base rate throughout. */
+      readonly name: "constant";
+    }
+  | {
+      /**
+       * From the base rate down to 0 along half a cosine over the whole training. Source: Loshchilov & Hutter (2017),
+       * "SGDR", ICLR.
+       */
+      readonly name: "cosine";
+    }
+  | {
+      /** Times `factor` after every `every` epochs. */
+      readonly name: "step";
+      /** Epochs from one change to the next, ≥ 1. */
+      readonly every: number;
+      /** Multiplies the rate at each change, in (0, 1]. Default .1. */
+      readonly factor?: number | undefined;
+    };
 
 /**
  * The factor of a step.

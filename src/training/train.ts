@@ -26,18 +26,19 @@ export interface TrainingSettings {
   readonly patience: number | undefined;
 }
 
-/** What `onProgress` is told: at the end of every epoch, and in long epochs some times a second. */
+/** Progress of training, as `onProgress` is told: at the end of every epoch, and in long epochs some times a second. */
 export interface Progress {
   /** The epoch under way, from 1. */
   readonly epoch: number;
+  /** Epochs in all. */
   readonly epochs: number;
-  /** How much of the whole training is done, in [0, 1]. */
+  /** Share of the whole training that is done, in [0, 1]. */
   readonly fraction: number;
   /** Mean loss over the rows of this epoch so far. */
   readonly loss: number;
   /** Mean loss on the validation rows, at the end of an epoch. */
   readonly validationLoss?: number;
-  /** Whether the epoch is complete. */
+  /** True at the end of an epoch. */
   readonly epochEnd: boolean;
 }
 

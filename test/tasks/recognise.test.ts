@@ -65,7 +65,7 @@ testWith("orl_faces/orl-images-idx3-ubyte.gz", "the stored accuracies on faces, 
   const images = { "full 112x92 pixels/255": data.x, "2x2 mean-pooled 56x46 pixels/255": pooled(data.x) };
   let compared = 0;
   for (const [name, all] of Object.entries(images)) {
-    // A decomposition of whole images takes a second; bench/quality/eigenfaces.ts goes through all.
+    // A decomposition of whole images takes a second; studies/eigenfaces.ts goes through all.
     const dims = all.cols < 3000 ? [1, 3, 10, 40, 199] : [40];
     for (const latentDim of dims) {
       const figures = results[name][latentDim] as Record<string, Variant | undefined>;

@@ -108,7 +108,9 @@ const runtimeSign = unary("Sign", undefined);
 export const abs = unary("Abs", (g, a) => mul(g, sign(a)));
 /** The error function 2/√π ∫₀ᵃ e^(−t²) dt. */
 export const erf = unary("Erf", (g, a) => mul(g, mul(exp(neg(square(a))), 2 / Math.sqrt(Math.PI))));
+/** Sine of a, in radians, elementwise. */
 export const sin = unary("Sin", (g, a) => mul(g, cos(a)));
+/** Cosine of a, in radians, elementwise. */
 export const cos = unary("Cos", (g, a) => neg(mul(g, sin(a))));
 
 /** a² */

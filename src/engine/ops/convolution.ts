@@ -12,15 +12,19 @@ import { concat, pad, reshape, slice, transpose } from "./shape.js";
 /** One number for both directions, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
 
+/** Options of a convolution, in pixels; one number, or `[vertical, horizontal]`. */
 export interface ConvOptions {
-  /** Default 1. */
+  /** Pixels from one window to the next, ≥ 1. Default 1. */
   stride?: Pair | undefined;
   /** Zeros on each side. Default 0. */
   padding?: Pair | undefined;
-  /** Default 1. */
+  /** Pixels from one number of a filter to the next, ≥ 1. Default 1. */
   dilation?: Pair | undefined;
 }
 
+/**
+ * Options of a transposed convolution: those of the convolution whose gradient it is, and the padding of its output.
+ */
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns added at the far side of the output, to tell apart inputs of one output size. Default 0. */
   outputPadding?: Pair | undefined;

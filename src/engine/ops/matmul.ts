@@ -6,6 +6,7 @@ import { broadcastShape, unbroadcast } from "./arithmetic.js";
 import { spreadSum } from "./reduce.js";
 import { reshape, transpose } from "./shape.js";
 
+/** Options of a matrix product. */
 export interface MatmulOptions {
   /** Use aᵀ (the last two axes swapped). */
   transposeA?: boolean | undefined;

@@ -7,10 +7,11 @@ import { conv, convolvedSize, type Pair, pairOf } from "./convolution.js";
 import { addElements } from "./gather.js";
 import { reshape } from "./shape.js";
 
+/** Options of pooling, in pixels; one number, or `[vertical, horizontal]`. */
 export interface PoolOptions {
-  /** Default: the window size, so that windows do not overlap. */
+  /** Pixels from one window to the next, ≥ 1. Default: the window size, so that windows do not overlap. */
   stride?: Pair | undefined;
-  /** Default 0. */
+  /** Pixels added on each side, ≥ 0. Default 0. */
   padding?: Pair | undefined;
 }
 

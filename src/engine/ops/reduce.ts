@@ -7,6 +7,7 @@ import { matmul } from "./matmul.js";
 import { cast, equal, stopGradient } from "./select.js";
 import { expand, reshape, transpose } from "./shape.js";
 
+/** Options of reductions. */
 export interface ReduceOptions {
   /** Keep the reduced axes with size 1. Default false. */
   keepDims?: boolean | undefined;

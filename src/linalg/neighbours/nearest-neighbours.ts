@@ -39,13 +39,15 @@ const UNDERFLOW = 2 ** -100;
 /** ‖q − t‖, or 1 − cos ∠(q, t), which is 1 for a row of zeros. */
 export type NeighbourMetric = "euclidean" | "cosine";
 
+/** Options of a search for neighbors. */
 export interface NeighbourOptions {
-  /** What is near. Default: `euclidean`. */
+  /** Distance between rows. Default: `euclidean`. */
   readonly metric?: NeighbourMetric | undefined;
   /** Called between tiles of some milliseconds, and waited for. */
   readonly breathe?: (() => Promise<void>) | undefined;
 }
 
+/** The k nearest rows of m queries. */
 export interface Neighbours {
   /** Row-major `[m, k]`: rows of `x`, nearest first; of equally distant ones the earlier. */
   readonly indices: Uint32Array;

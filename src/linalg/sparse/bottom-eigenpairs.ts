@@ -21,6 +21,7 @@ import { type SparseCholesky, sparseCholesky } from "./sparse-cholesky.js";
 import { type SymbolicFactor, symbolicFactor } from "./supernodes.js";
 import { checkWanted, topEigenpairsSparse } from "./top-eigenpairs-sparse.js";
 
+/** Options of `bottomEigenpairs`. */
 export interface BottomEigenOptions {
   /** A pair has converged when its residual in (A + σI)⁻¹ is at most tol · θ. Default 1e-9. */
   readonly tol?: number | undefined;

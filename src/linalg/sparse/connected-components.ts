@@ -5,6 +5,7 @@ import { checkSquareSparse, type SparseMatrix } from "./csr.js";
 
 /** Which component each node is in, numbered by their first nodes. */
 export interface Components {
+  /** Number of components. */
   readonly count: number;
   /** `[n]` */
   readonly labels: Int32Array;

@@ -8,7 +8,9 @@ import { type Dense, dense } from "../dense.js";
 
 /** Float64 matrix of shape `[rows, cols]` of which only some entries are kept. */
 export interface SparseMatrix {
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
   /** `[rows + 1]` */
   readonly rowStarts: Int32Array;

@@ -4,15 +4,20 @@
  */
 import { checkSquareSparse, type SparseMatrix, sparseFromTriplets } from "./csr.js";
 
+/** A normalized Laplacian, and the degrees it was made with. */
 export interface NormalisedLaplacian {
+  /** I − D^−½ W D^−½ `[n, n]`, both triangles. */
   readonly laplacian: SparseMatrix;
   /** D: sums of weights to others `[n]`. */
   readonly degrees: Float64Array;
 }
 
 /**
- * @param weights W, symmetric, ≥ 0; entries of the diagonal do not count.
- * @throws RangeError naming the first node that has no neighbours.
+ * The normalized Laplacian of a graph, I − D^−½ W D^−½. Its eigenvalues are in [0, 2], and as many of them are 0 as the
+ * graph has components.
+ * Source: Chung (1997), "Spectral graph theory", AMS, §1.2.
+ * @param weights W `[n, n]`, symmetric, ≥ 0; entries of the diagonal do not count.
+ * @throws RangeError naming the first node that has no neighbors.
  */
 export function normalisedLaplacian(weights: SparseMatrix): NormalisedLaplacian {
   checkSquareSparse(weights, "normalisedLaplacian");

@@ -24,7 +24,7 @@ const STRIPE = 512;
 /** Columns of a front that are factored in loops. */
 const NARROW = 32;
 
-/** What a matrix is factored with. */
+/** Options of `sparseCholesky`. */
 export interface SparseCholeskyOptions {
   /** Added to the diagonal. Default 0. */
   readonly shift?: number | undefined;
@@ -34,13 +34,16 @@ export interface SparseCholeskyOptions {
 
 /** A factor, ready to solve with. */
 export interface SparseCholesky {
+  /** Order and pattern of the factor. */
   readonly symbolic: SymbolicFactor;
   /** X of A X = B; B of shape `[n, m]` is not changed. */
   solve(b: Dense): Promise<Dense>;
 }
 
 /**
- * @param a symmetric, both triangles, finite.
+ * Cholesky factorization of a sparse symmetric positive definite matrix, P A Pᵀ = L Lᵀ.
+ * Source: Duff & Reid (1983), ACM Transactions on Mathematical Software 9(3); Liu (1992), SIAM Review 34(1).
+ * @param a `[n, n]`, symmetric, both triangles, finite.
  * @param symbolic from `symbolicFactor(a, most)`, where it is known already.
  * @throws NotPositiveDefinite naming the row of `a` whose pivot is not positive.
  */

@@ -36,10 +36,11 @@ export interface Supernode {
   readonly parent: number;
 }
 
-/** What is known of a factor before it is computed. */
+/** Order and pattern of a factor, known before it is computed. */
 export interface SymbolicFactor {
   /** Variable `order[i]` of the matrix is the i-th of the factor. */
   readonly order: Int32Array;
+  /** The matrix in that order, its lower triangle alone. */
   readonly lower: LowerTriangle;
   /** Children before parents. */
   readonly supernodes: readonly Supernode[];

@@ -12,6 +12,7 @@ import { checkSymmetricSparse, largestRowSum, type SparseMatrix, sparseToDense }
 import { multiplySparse } from "./products.js";
 import { rayleighRitz } from "./rayleigh-ritz.js";
 
+/** Options of `topEigenpairsSparse`. */
 export interface SparseEigenOptions {
   /** A pair has converged when ‖A v − λ v‖ ≤ tol times about 2 of the largest row sum of |A|. Default 1e-9. */
   readonly tol?: number | undefined;

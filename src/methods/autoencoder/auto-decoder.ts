@@ -34,20 +34,21 @@ import { AUTOENCODER_DEFAULTS, outputOf } from "./autoencoder-of.js";
 import { decodeLayers, initialLayers, type LayerOptions } from "./fully-connected.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "./network.js";
 
+/** Options of `autoDecoder`. */
 export interface AutoDecoderOptions {
   /** Size of a code k, ≥ 1. */
   latentDim: number;
   /** Widths of the hidden layers from the side of the data, as in `autoencoder`; `[]` for none. Default `[512, 256]`. */
   hidden?: readonly number[] | undefined;
-  /** Of the hidden layers. Default `relu`. */
+  /** Activation of the hidden layers. Default `relu`. */
   activation?: Activation | undefined;
-  /** Of the output; default `linear`. The cross-entropy brings its own, `sigmoid`. */
+  /** Activation of the output. Default `linear`. The cross-entropy brings its own, `sigmoid`. */
   outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
-  /** As in `autoencoder`. Default `squaredError`. */
+  /** Loss ℓ between rows and reconstructions, as in `autoencoder`. Default `squaredError`. */
   loss?: string | Loss | undefined;
   /** Ω: penalties that are one number a row, such as `l2(0.01)`. Default none. */
   penalties?: readonly (Penalty | string)[] | undefined;
-  /** How many times the learning rate of the decoder that of the codes is, > 0: each is met but once an epoch. Default 30. */
+  /** Learning rate of the codes as a multiple of the decoder's, > 0: each code is met but once an epoch. Default 30. */
   codeRate?: number | undefined;
   /** Steps of the search for the code of a row, from 1 to 100,000. Default 200. */
   searchSteps?: number | undefined;
@@ -79,7 +80,17 @@ export interface AutoDecoder extends Coder {
   readonly codes: Matrix;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The auto-decoder, or deep factorization: a decoder and a code for every row, with no encoder between.
+ *
+ *   min over V, z₁ … z_n of  1/n Σᵢ ℓ(xᵢ, g_V(zᵢ)) + Ω(zᵢ)
+ *
+ * Takes rows `[n, d]` of finite or missing (NaN) numbers; `encode` searches for the best code of each row, `[n, k]`.
+ * Trained by Adam, 50 epochs of 128 rows by default.
+ * Source: Tan & Mayrovouniotis (1995), AIChE Journal; Park et al. (2019), "DeepSDF", CVPR.
+ * @throws RangeError or TypeError for options that are not as described, or a loss that cannot leave out missing
+ *   numbers.
+ */
 export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
   const checked = checkOptions("autoDecoder", autoDecoderOptions, options);
   const { latentDim: k, hidden, activation, searchSteps } = checked;

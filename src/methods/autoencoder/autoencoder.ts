@@ -15,24 +15,25 @@ import { autoencoderOf } from "./autoencoder-of.js";
 import { fullyConnected } from "./fully-connected.js";
 import { ACTIVATIONS, type Activation } from "./network.js";
 
+/** Options of `autoencoder`, and of those of its kind that take all of them. */
 export interface AutoencoderOptions {
   /** Size of a code k, ≥ 1. */
   latentDim: number;
   /** Widths of the encoder's hidden layers, mirrored by the decoder; `[]` for none. Default `[512, 256]`. */
   hidden?: readonly number[] | undefined;
-  /** Of the hidden layers. Default `relu`. */
+  /** Activation of the hidden layers. Default `relu`. */
   activation?: Activation | undefined;
-  /** Of the code. Default `linear`. */
+  /** Activation of the code. Default `linear`. */
   latentActivation?: Activation | undefined;
-  /** Of the output; default `linear`. The cross-entropy brings its own, `sigmoid`. */
+  /** Activation of the output. Default `linear`. The cross-entropy brings its own, `sigmoid`. */
   outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** Decoder matrices are the encoder's, transposed. Default false. */
   tied?: boolean | undefined;
   /** Batch normalisation of the hidden layers. Default false. */
   batchNorm?: boolean | undefined;
   /**
-   * `squaredError` (default), `meanSquared`, `unsquared`, `huber`, `binaryCrossEntropy` for data in [0, 1], `crossEntropy`
-   * for rows that are distributions, or a loss of your own.
+   * Loss ℓ between rows and reconstructions: `squaredError` (default), `meanSquared`, `unsquared`, `huber`,
+   * `binaryCrossEntropy` for data in [0, 1], `crossEntropy` for rows that are distributions, or a loss of your own.
    */
   loss?: string | Loss | undefined;
   /** Terms added to the loss: `l1(0.01)`, in words `l1:0.01`, or of your own. Default none. */
@@ -51,7 +52,16 @@ export const autoencoderOptions: OptionTable<AutoencoderOptions> = {
   penalties: penaltiesOption(),
 };
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The autoencoder: a code `[n, k]` of rows `[n, d]` through fully connected layers of any depth and width, and back.
+ *
+ *   min over θ of  1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + Σ Ω,   z = f_θ(x),  x̂ = g_θ(z)
+ *
+ * Missing numbers are refused. Trained by Adam with a learning rate of 0.001, 50 epochs of 128 rows, unless `fit` is
+ * told otherwise.
+ * Source: Rumelhart, Hinton & Williams (1986), Nature; Hinton & Salakhutdinov (2006), Science.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function autoencoder(options: AutoencoderOptions): Method<Coder> {
   const checked = checkOptions("autoencoder", autoencoderOptions, options);
   return autoencoderOf({

@@ -20,19 +20,20 @@ import { fullyConnected } from "./fully-connected.js";
 import { estimatedNorms, exactNorms, layerNorms, measuredNorms } from "./jacobian.js";
 import { INFERENCE } from "./network.js";
 
+/** Options of `contractiveAutoencoder`: those of `autoencoder`, and the weight and computation of the contraction. */
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
-  /** Default `[]`: one layer. */
+  /** Widths of the encoder's hidden layers, mirrored by the decoder. Default `[]`: the code is the only layer. */
   hidden?: readonly number[] | undefined;
-  /** Default `sigmoid`. */
+  /** Activation of the code. Default `sigmoid`. */
   latentActivation?: AutoencoderOptions["latentActivation"] | undefined;
-  /** Default true. */
+  /** Decoder matrices are the encoder's, transposed. Default true. */
   tied?: boolean | undefined;
-  /** λ ≥ 0. Default 0.1. */
+  /** λ ≥ 0, the weight of ‖∂h/∂x‖²_F. Default 0.1. */
   contraction?: number | undefined;
   /**
-   * How ‖∂h/∂x‖²_F is computed in training: `exact`, in closed form for one layer and by k vector-Jacobian products through
-   * more; `hutchinson`, an unbiased estimate that costs the same for any k; `auto` (default) is exact for one layer and for
-   * codes of up to 16 numbers.
+   * Computation of ‖∂h/∂x‖²_F in training: `exact`, in closed form for one layer and by k vector-Jacobian products
+   * through more; `hutchinson`, an unbiased estimate that costs the same for any k; `auto` (default) is exact for one
+   * layer and for codes of up to 16 numbers.
    */
   jacobian?: "auto" | "exact" | "hutchinson" | undefined;
   /** For `hutchinson`: random vectors for each row, from 1 to 1000. Default 1. */
@@ -68,7 +69,16 @@ const EXACT_CODES = 16;
 /** The widest for which there can be one. */
 const MOST_EXACT_CODES = 1000;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The contractive autoencoder: a code `[n, k]` that small changes of a row leave alone, but for those that the data
+ * show.
+ *
+ *   min over θ of  1/n Σᵢ [ ℓ(xᵢ, x̂ᵢ) + λ ‖∂h(xᵢ)/∂x‖²_F ],   h = f_θ(x),  x̂ = g_θ(h)
+ *
+ * Source: Rifai, Vincent, Muller, Glorot & Bengio (2011), "Contractive auto-encoders", ICML.
+ * @throws RangeError or TypeError for options that are not as described, or for `jacobian: "exact"` through several
+ *   layers with latentDim > 1000.
+ */
 export function contractiveAutoencoder(
   options: ContractiveAutoencoderOptions,
 ): Method<ContractiveAutoencoder> {

@@ -32,26 +32,49 @@ interface Activated {
 /** One layer. A number of pixels may be one for both directions, or `[vertical, horizontal]`. */
 export type Layer =
   /** So many filters of `kernel` pixels. */
-  | ({ readonly conv: number; readonly kernel: Pair } & Windowed & Activated)
-  /** So many channels, each pixel spread by filters of `kernel` pixels; `outputPadding` as PyTorch has it, default 0. */
   | ({
-      readonly convTranspose: number;
+      /** Filters of a convolution, ≥ 1: the channels of its output. */
+      readonly conv: number;
+      /** Size of a filter in pixels. */
       readonly kernel: Pair;
+    } & Windowed &
+      Activated)
+  /** So many channels, each pixel spread by filters of `kernel` pixels. */
+  | ({
+      /** Channels of the output of a transposed convolution, ≥ 1. */
+      readonly convTranspose: number;
+      /** Size of a filter in pixels. */
+      readonly kernel: Pair;
+      /** Pixels added at the far side of the output, as PyTorch has it. Default 0. */
       readonly outputPadding?: Pair | undefined;
     } & Windowed &
       Activated)
   /** The largest of each window. */
-  | ({ readonly maxPool: Pair } & Windowed)
+  | ({
+      /** Size in pixels of windows of which the largest number is taken. */
+      readonly maxPool: Pair;
+    } & Windowed)
   /** The mean of each window. */
-  | ({ readonly averagePool: Pair } & Windowed)
+  | ({
+      /** Size in pixels of windows of which the mean is taken. */
+      readonly averagePool: Pair;
+    } & Windowed)
   /** So many numbers of all those before. */
-  | ({ readonly dense: number } & Activated)
+  | ({
+      /** Numbers of the output of a fully connected layer, ≥ 1. */
+      readonly dense: number;
+    } & Activated)
   /** The same numbers as an image. */
-  | { readonly reshape: readonly [channels: number, height: number, width: number] };
+  | {
+      /** Shape of the image that the numbers so far are taken as. */
+      readonly reshape: readonly [channels: number, height: number, width: number];
+    };
 
 /** An encoder and a decoder of such layers. */
 export interface LayerStack {
+  /** Layers from the image to the code, in order. */
   readonly encoder: readonly Layer[];
+  /** Layers from the code back to an image of the same size, in order. */
   readonly decoder: readonly Layer[];
 }
 

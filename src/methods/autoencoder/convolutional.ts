@@ -35,6 +35,7 @@ import {
 } from "./convolutional-layers.js";
 import { LECTURE, STRONG } from "./convolutional-presets.js";
 
+/** Options of `convolutionalAutoencoder`. */
 export interface ConvolutionalAutoencoderOptions {
   /**
    * `lecture` (default) and `strong`, both for images of 28 × 28 pixels with codes of 32 numbers, or the encoder's and the
@@ -51,9 +52,9 @@ export interface ConvolutionalAutoencoderOptions {
    * Default false.
    */
   normalize?: boolean | undefined;
-  /** Default `linear`. The cross-entropy brings its own, `sigmoid`. */
+  /** Activation of the output. Default `linear`. The cross-entropy brings its own, `sigmoid`. */
   outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
-  /** As in `autoencoder`; default `squaredError`. */
+  /** Loss between rows and reconstructions, as in `autoencoder`. Default `squaredError`. */
   loss?: string | Loss | undefined;
   /** Terms added to the loss. Default none. */
   penalties?: readonly (Penalty | string)[] | undefined;
@@ -100,7 +101,16 @@ function isImageShape(value: unknown): value is readonly number[] {
   return value.every((size) => Number.isSafeInteger(size) && size >= 1);
 }
 
-/** @throws RangeError or TypeError for options that are not as described, naming the layer where one is wrong. */
+/**
+ * The convolutional autoencoder: a code `[n, k]` of images `[n, channels · height · width]` through any stack of
+ * convolution, pooling, transposed convolution and fully connected layers.
+ *
+ *   min over θ of  1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + Σ Ω,   z = f_θ(x),  x̂ = g_θ(z)
+ *
+ * Source: Masci, Meier, Cireşan & Schmidhuber (2011), "Stacked convolutional auto-encoders for hierarchical feature
+ * extraction", ICANN.
+ * @throws RangeError or TypeError for options that are not as described, naming the layer where one is wrong.
+ */
 export function convolutionalAutoencoder(options: ConvolutionalAutoencoderOptions = {}): Method<Coder> {
   const given = checkOptions(NAME, convolutionalAutoencoderOptions, options);
   const preset = typeof given.layers === "string" ? PRESETS[given.layers] : undefined;

@@ -14,11 +14,12 @@ import { autoencoderOf } from "./autoencoder-of.js";
 import { fullyConnected } from "./fully-connected.js";
 import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
+/** Options of `denoisingAutoencoder`: those of `autoencoder`, and the noise. */
 export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
   /**
-   * `{ gaussian: σ }` in units of the scaled data, `{ zero: ν }` or `{ saltAndPepper: ν }` with a probability ν; in words
-   * `gaussian:0.3`. Salt and pepper are 1 and 0 for data in [0, 1], else the greatest and least number of a column.
-   * Default `{ gaussian: 0.3 }`.
+   * Corruption of training rows: `{ gaussian: σ }` in units of the scaled data, `{ zero: ν }` or `{ saltAndPepper: ν }`
+   * with a probability ν; in words `gaussian:0.3`. Salt and pepper are 1 and 0 for data in [0, 1], else the greatest
+   * and least number of a column. Default `{ gaussian: 0.3 }`.
    */
   noise?: Noise | undefined;
 }
@@ -28,7 +29,16 @@ export const denoisingAutoencoderOptions: OptionTable<DenoisingAutoencoderOption
   noise: noiseOption({ default: "gaussian:0.3", help: "what is done to rows in training" }),
 };
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The denoising autoencoder: a code `[n, k]` from which the clean row comes back, whatever noise was on it.
+ *
+ *   min over θ of  1/n Σᵢ E ℓ(xᵢ, g_θ(f_θ(x̃ᵢ))),   x̃ᵢ ~ q(· | xᵢ) drawn anew in every step
+ *
+ * A fitted one is given rows as they are, noisy or not.
+ * Source: Vincent, Larochelle, Bengio & Manzagol (2008), ICML; Vincent et al. (2010), "Stacked denoising autoencoders",
+ * JMLR.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function denoisingAutoencoder(options: DenoisingAutoencoderOptions): Method<Coder> {
   const name = "denoisingAutoencoder";
   const checked = checkOptions(name, denoisingAutoencoderOptions, options);

@@ -9,8 +9,9 @@
 import { type Matrix, matrix } from "../../data/matrix.js";
 import { type Random, random } from "../../random.js";
 
+/** Options of bounds on a log-likelihood. */
 export interface BoundOptions {
-  /** Draws of z for every row, S ≥ 1. */
+  /** Draws of z for every row, S ≥ 1. Default: as each bound says. */
   samples?: number | undefined;
   /** Whole number in [0, 2⁵³), default 0: same seed, same draws. */
   seed?: number | undefined;

@@ -24,6 +24,7 @@ import { fullyConnected, type LayerOptions } from "./fully-connected.js";
 import type { Network } from "./network.js";
 import { checkPatches, randomMask } from "./random-masks.js";
 
+/** Options of `maskedAutoencoder`: those of `autoencoder`, and the mask. */
 export interface MaskedAutoencoderOptions extends AutoencoderOptions {
   /** ρ, the probability with which an entry or a patch is hidden in a step, in [0, 1). Default .3. */
   maskRatio?: number | undefined;
@@ -32,11 +33,12 @@ export interface MaskedAutoencoderOptions extends AutoencoderOptions {
   /** Images' `[height, width]` or `[channels, height, width]`, for patches. Default: a square. */
   imageShape?: readonly number[] | undefined;
   /**
-   * What the encoder is given in place of a hidden or missing number: `learned` trains a vector `[d]`, which starts at the
-   * columns' means; `mean` keeps the means; `zero` is 0; `channel` is 0 with the mask as d further inputs. Default `learned`.
+   * Numbers that the encoder is given in place of hidden or missing ones: `learned` trains a vector `[d]`, which starts
+   * at the columns' means; `mean` keeps the means; `zero` is 0; `channel` is 0 with the mask as d further inputs.
+   * Default `learned`.
    */
   maskToken?: "learned" | "channel" | "mean" | "zero" | undefined;
-  /** What the loss counts: `all` that is observed (default), or of that what was `hidden`. */
+  /** Numbers that the loss counts: `all` that are observed (default), or of those the `hidden` ones. */
   lossOn?: "all" | "hidden" | undefined;
 }
 
@@ -63,7 +65,16 @@ export interface MaskedAutoencoder extends Coder {
   readonly maskToken: Float32Array;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The masked autoencoder: a code `[n, k]` from which a row comes back of which a part was hidden. Rows may have missing
+ * numbers (NaN), and `reconstruct` fills them.
+ *
+ *   min over θ, t of  1/n Σᵢ E ℓ(xᵢ, g_θ(f_θ(x̃ᵢ)); wᵢ),   x̃ = m ⊙ x + (1 − m) ⊙ t,   mⱼ ~ Bernoulli(1 − ρ)
+ *
+ * Source: Vincent et al. (2008), ICML (zeros); Pathak et al. (2016), "Context encoders", CVPR (loss on the hidden); He
+ * et al. (2022), "Masked autoencoders are scalable vision learners", CVPR (learned tokens, patches).
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<MaskedAutoencoder> {
   const name = "maskedAutoencoder";
   const checked = checkOptions(name, maskedAutoencoderOptions, options);

@@ -7,6 +7,7 @@ import type { Random } from "../../random.js";
 import type { Parameters, Symbols } from "../method.js";
 
 export const ACTIVATIONS = ["relu", "sigmoid", "tanh", "gelu", "linear"] as const;
+/** An activation φ by name: `relu` max(0, a), `sigmoid` 1 / (1 + e⁻ᵃ), `tanh`, `gelu` a Φ(a), `linear` a. */
 export type Activation = (typeof ACTIVATIONS)[number];
 
 /** φ by name. */

@@ -17,9 +17,18 @@ import { custom, type Option } from "../options.js";
 
 /** `{ gaussian: σ }` with σ ≥ 0, `{ zero: ν }` or `{ saltAndPepper: ν }` with ν in [0, 1]; in words `gaussian:0.3`. */
 export type Noise =
-  | { readonly gaussian: number }
-  | { readonly zero: number }
-  | { readonly saltAndPepper: number }
+  | {
+      /** Standard deviation σ ≥ 0 of normal noise, in units of the scaled data. */
+      readonly gaussian: number;
+    }
+  | {
+      /** Probability ν in [0, 1] with which a number becomes 0. */
+      readonly zero: number;
+    }
+  | {
+      /** Probability ν in [0, 1] with which a number becomes the least or the greatest, with even chances. */
+      readonly saltAndPepper: number;
+    }
   | string;
 
 /** How rows are corrupted. */

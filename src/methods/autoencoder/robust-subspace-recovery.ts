@@ -24,24 +24,25 @@ import { autoencoderOf } from "./autoencoder-of.js";
 import { encodeHidden, fullyConnected } from "./fully-connected.js";
 import { ACTIVATIONS, type Activation, type Network } from "./network.js";
 
+/** Options of `robustSubspaceRecovery`. */
 export interface RobustSubspaceRecoveryOptions {
   /** Dimension of the subspace k, ≥ 1 and at most D. */
   latentDim: number;
   /** Widths of the encoder's layers up to y, the last of them D; the decoder mirrors them. `[]`: y = x. Default `[32, 64, 128]`. */
   hidden?: readonly number[] | undefined;
-  /** Of these layers. Default `tanh`. */
+  /** Activation of these layers. Default `tanh`. */
   activation?: Activation | undefined;
-  /** Of the output. Default `linear`. */
+  /** Activation of the output. Default `linear`. */
   outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** Batch normalisation of the hidden layers. Default false. */
   batchNorm?: boolean | undefined;
-  /** Between rows and reconstructions. Default `unsquared`, ‖x − x̂‖₂. */
+  /** Loss between rows and reconstructions. Default `unsquared`, ‖x − x̂‖₂. */
   loss?: string | Loss | undefined;
   /** λ₁ ≥ 0: weight of the distance from the subspace. Default 0.1. */
   distanceWeight?: number | undefined;
   /** λ₂ ≥ 0: weight of A's distance from a projection. Default 0.1. */
   projectionWeight?: number | undefined;
-  /** What a row's score is: `squaredError`, ‖x − x̂‖² (default), or `cosine`, 1 − cos(x, x̂), as the authors have it. */
+  /** Score of a row: `squaredError`, ‖x − x̂‖² (default), or `cosine`, 1 − cos(x, x̂), as the authors have it. */
   score?: "squaredError" | "cosine" | undefined;
   /** Further terms added to the loss. Default none. */
   penalties?: readonly (Penalty | string)[] | undefined;
@@ -69,7 +70,16 @@ export interface RobustSubspaceRecovery extends Coder {
   readonly subspace: Matrix;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Robust subspace recovery: an autoencoder whose code `[n, k]` is a projection of the encoder's last layer y onto a
+ * subspace that outliers hardly turn. `score` tells outliers.
+ *
+ *   min over θ, A of  1/n Σᵢ ‖xᵢ − x̂ᵢ‖₂ + λ₁ 1/n Σᵢ ‖yᵢ − AᵀA yᵢ‖₂ + λ₂ ‖A Aᵀ − I‖²_F
+ *
+ * Source: Lai, Zou & Lerman (2020), "Robust subspace recovery layer for unsupervised anomaly detection", ICLR,
+ * equations (1) to (4).
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function robustSubspaceRecovery(
   options: RobustSubspaceRecoveryOptions,
 ): Method<RobustSubspaceRecovery> {

@@ -22,22 +22,35 @@ import type { Activation, Network } from "./network.js";
 
 /** `{ l1: λ }`, `{ kl: λ }` or `{ kl: [λ, ρ] }`, `{ topK: K }`; in words `l1:0.1`, `kl:1:0.05`, `topK:10`, or `topK`. */
 export type Sparsity =
-  | { readonly l1: number }
-  | { readonly kl: number | readonly [number, number] }
-  | { readonly topK: number }
+  | {
+      /** Weight λ > 0 of ‖z‖₁. */
+      readonly l1: number;
+    }
+  | {
+      /** Weight λ > 0 of Σⱼ KL(ρ ‖ ρ̂ⱼ), or λ and the mean activation ρ in (0, 1). Default of ρ: 0.05. */
+      readonly kl: number | readonly [number, number];
+    }
+  | {
+      /** Numbers K of a code that stay, from 1 to latentDim. */
+      readonly topK: number;
+    }
   | string;
 
+/** Options of `sparseAutoencoder`: those of `autoencoder`, and what keeps codes sparse. */
 export interface SparseAutoencoderOptions extends AutoencoderOptions {
-  /** Default `[]`: one layer. */
+  /** Widths of the encoder's hidden layers, mirrored by the decoder. Default `[]`: the code is the only layer. */
   hidden?: readonly number[] | undefined;
-  /** Default `relu` with `l1`, `sigmoid` with `kl`, which wants codes in [0, 1], and `linear` with `topK`. */
+  /**
+   * Activation of the code. Default `relu` with `l1`, `sigmoid` with `kl`, which wants codes in [0, 1], and `linear`
+   * with `topK`.
+   */
   latentActivation?: Activation | undefined;
-  /** Default true. */
+  /** Decoder matrices are the encoder's, transposed, so that codes cannot become small at no cost. Default true. */
   tied?: boolean | undefined;
   /**
-   * What keeps codes sparse: `{ l1: λ }` with λ > 0, `{ kl: [λ, ρ] }` with λ > 0 and the mean activation ρ in (0, 1)
-   * (default 0.05), `{ topK: K }` with K from 1 to latentDim. Default `topK`, where K is a tenth of latentDim, rounded up:
-   * it fits data of any size of numbers, and left no code dead where `l1` did.
+   * Pressure that keeps codes sparse: `{ l1: λ }` with λ > 0, `{ kl: [λ, ρ] }` with λ > 0 and the mean activation ρ in
+   * (0, 1) (default 0.05), `{ topK: K }` with K from 1 to latentDim. Default `topK`, where K is a tenth of latentDim,
+   * rounded up: it fits data of any size of numbers, and left no code dead where `l1` did.
    */
   sparsity?: Sparsity | undefined;
 }
@@ -91,7 +104,17 @@ export interface SparseAutoencoder extends Coder {
 /** Codes under this share of the largest one count as silent: a sigmoid never gives 0. */
 const SILENT = 0.01;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The sparse autoencoder: a code `[n, k]`, often wider than the row, of which few numbers are active at a time.
+ *
+ *   l1     min 1/n Σᵢ [ ℓ(xᵢ, x̂ᵢ) + λ ‖zᵢ‖₁ ]
+ *   kl     min 1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + λ Σⱼ KL(ρ ‖ ρ̂ⱼ),   ρ̂ⱼ the mean of code j over the batch
+ *   topK   min 1/n Σᵢ ℓ(xᵢ, g(z̃ᵢ)),   z̃ = z where it is among the K largest of its row, 0 elsewhere
+ *
+ * Source: Olshausen & Field (1997), Vision Research; Ng (2011), "Sparse autoencoder", CS294A lecture notes; Makhzani &
+ * Frey (2014), "k-sparse autoencoders", ICLR.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): Method<SparseAutoencoder> {
   const name = "sparseAutoencoder";
   const given = checkOptions(name, sparseAutoencoderOptions, options);

@@ -26,18 +26,22 @@ import { type LayerTraining, trainLayerByLayer } from "./layer-by-layer.js";
 import { INFERENCE } from "./network.js";
 import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
+/** Options of `stackedAutoencoder`: those of `autoencoder` but `batchNorm`, and the training of single layers. */
 export interface StackedAutoencoderOptions extends Omit<AutoencoderOptions, "batchNorm"> {
   /** Widths of the encoder's hidden layers, mirrored by the decoder. Default `[1000, 500, 250]`. */
   hidden?: readonly number[] | undefined;
-  /** How a layer is trained alone. Machines want sigmoid layers, a sigmoid or linear code and rows in [0, 1]. Default `plain`. */
+  /**
+   * Training of a layer by itself: as an autoencoder, `plain` or `denoising`, or as a restricted Boltzmann machine,
+   * `rbm`. Machines want sigmoid layers, a sigmoid or linear code and rows in [0, 1]. Default `plain`.
+   */
   pretraining?: "plain" | "denoising" | "rbm" | undefined;
   /** Passes over the data for each layer, ≥ 1. Default 10. */
   pretrainingEpochs?: number | undefined;
   /** Rows a step for each layer, ≥ 1. Default 128. */
   pretrainingBatchSize?: number | undefined;
-  /** Of Adam, for each layer, > 0. Default 0.001, for machines 0.01. */
+  /** Learning rate of Adam, for each layer, > 0. Default 0.001, for machines 0.01. */
   pretrainingLearningRate?: number | undefined;
-  /** For `denoising`: what is done to a layer's inputs, as in `denoisingAutoencoder`. Default `zero:0.3`. */
+  /** Noise on a layer's inputs for `denoising`, as in `denoisingAutoencoder`. Default `zero:0.3`. */
   pretrainingNoise?: Noise | undefined;
   /**
    * Values for what is not said: `hinton2006` has sigmoid layers of 1000, 500 and 250 units, a linear code, a sigmoid
@@ -83,7 +87,16 @@ const PRESETS = {
 const NAME = "stackedAutoencoder";
 const LOSSES = "pretraining.losses";
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The stacked autoencoder: a deep one whose layers are trained one by one from the data up, then unrolled to an encoder
+ * and a decoder and trained together. Rows `[n, d]` become codes `[n, k]`.
+ *
+ * Source: Hinton & Salakhutdinov (2006), Science (Boltzmann machines); Bengio, Lamblin, Popovici & Larochelle (2007),
+ * "Greedy layer-wise training of deep networks", NIPS (plain); Vincent et al. (2010), "Stacked denoising autoencoders",
+ * JMLR.
+ * @throws RangeError or TypeError for options that are not as described, or activations that do not go with Boltzmann
+ *   machines.
+ */
 export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<StackedAutoencoder> {
   const preset =
     typeof options?.preset === "string" && Object.hasOwn(PRESETS, options.preset)

@@ -30,12 +30,13 @@ import type { BoundOptions } from "./likelihood-bounds.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "./network.js";
 import { type Distributions, exactLogLikelihood, inference } from "./variational-inference.js";
 
+/** Options of `variationalAutoencoder`. */
 export interface VariationalAutoencoderOptions {
   /** Size of a code k, ≥ 1. */
   latentDim: number;
   /** Widths of the encoder's hidden layers, mirrored by the decoder; `[]` for a linear model. Default `[512, 256]`. */
   hidden?: readonly number[] | undefined;
-  /** Of the hidden layers. Default `relu`. */
+  /** Activation of the hidden layers. Default `relu`. */
   activation?: Activation | undefined;
   /** p(x|z): `gaussian` (default) for any numbers, `bernoulli` for numbers in [0, 1]. */
   likelihood?: "gaussian" | "bernoulli" | undefined;
@@ -82,7 +83,15 @@ export interface VariationalAutoencoder extends Coder {
   readonly outputVariance: number | undefined;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The variational autoencoder: codes `[n, k]` are distributions, and codes drawn from N(0, I) decode to new rows.
+ *
+ *   min over θ of  1/n Σᵢ −E_q [log p(xᵢ|z)] + β KL(q(z|xᵢ) ‖ N(0, I)),   q(z|x) = N(μ(x), diag σ²(x))
+ *
+ * Source: Kingma & Welling (2014), "Auto-encoding variational Bayes", ICLR; β: Higgins et al. (2017), "β-VAE", ICLR;
+ * one learned s²: Rybkin, Daniilidis & Levine (2021), ICML.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function variationalAutoencoder(
   options: VariationalAutoencoderOptions,
 ): Method<VariationalAutoencoder> {

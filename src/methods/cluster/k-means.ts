@@ -39,17 +39,18 @@ import { type Clustering, type LloydAlgorithm, lloyd, nearestCenters } from "./l
 import { miniBatchKMeans } from "./mini-batch.js";
 import { swapCenters } from "./swap-centers.js";
 
+/** Options of `kMeans`. */
 export interface KMeansOptions {
   /** Number of clusters k, from 1 to the number of rows. */
   clusters: number;
   /**
-   * From so many different sets of first centres; the clustering of lowest inertia is kept. Default: 10 for up to ten
-   * million numbers (rows × columns), else 1; and 1 where the first centres are given.
+   * Sets of first centers to start from; the clustering of lowest inertia is kept. Default: 10 for up to ten million
+   * numbers (rows × columns), else 1; and 1 where the first centers are given.
    */
   starts?: number | undefined;
   /**
-   * Then a centre is exchanged for a row and the clustering improved from there, until so many attempts in a row gain
-   * nothing. Default: 20 where `starts` is 10 by default; else 0, as for mini-batches.
+   * Attempts in a row without gain that end the improvement of a start, ≥ 0: each puts a row in the place of a center
+   * and goes on from there. Default: 20 where `starts` is 10 by default; else 0, as for mini-batches.
    */
   swaps?: number | undefined;
   /** First centres: `k-means++` (greedy; default), `random` rows, or centres `[k, d]`, in the units of fitting. */
@@ -59,8 +60,9 @@ export interface KMeansOptions {
   /** Stop once an iteration moves the centres by Σ ‖c_new − c_old‖² ≤ tol · (mean variance of the columns). Default 1e-4. */
   tol?: number | undefined;
   /**
-   * Which bounds save distances; the result is the same. `lloyd` none, `hamerly` two numbers a row, `elkan` one for every row
-   * and centre. Default `auto`: `elkan` while those are at most as many as the data has or 100 million, else `hamerly`.
+   * Bounds that save distances; the result is the same. `lloyd` keeps none, `hamerly` two numbers a row, `elkan` one
+   * for every row and center. Default `auto`: `elkan` while those are at most as many as the data has or 100 million,
+   * else `hamerly`.
    */
   algorithm?: "auto" | "lloyd" | "hamerly" | "elkan" | undefined;
   /** Mini-batch k-means with so many rows a step: much faster for many rows, with a somewhat higher inertia. */
@@ -134,7 +136,16 @@ const MANY_STARTS_SIZE = 1e7;
 /** Bounds that are kept in any case. */
 const BOUNDS_SIZE = 1e8;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * k-means: k centers, and every row of `[n, d]` belongs to the nearest. The code of a row, `[k]`, is its distances to
+ * the centers, or triangle features made of them.
+ *
+ *   min over c₁ … c_k of  Σᵢ min_j ‖xᵢ − c_j‖²
+ *
+ * Source: Lloyd (1982), IEEE Transactions on Information Theory; triangle features: Coates, Ng & Lee (2011), AISTATS,
+ * section 3.2.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function kMeans(options: KMeansOptions): Method<KMeans> {
   const checked = checkOptions("kMeans", kMeansOptions, options);
   const { clusters: k, encoding } = checked;

@@ -28,19 +28,21 @@ import { gibbsNoise, stepsARun, visibleField } from "./gibbs.js";
 import { doublePrecision, logSumOfExponentials } from "./log-partition.js";
 import { bernoulliSample, type VisibleUnits } from "./visible-units.js";
 
+/** Options of annealed importance sampling. Its error falls with more chains and more temperatures. */
 export interface AnnealingOptions {
   /** Independent chains, an integer ≥ 2. Default 100. */
   chains?: number | undefined;
   /** Steps from β = 0 to β = 1, evenly spaced, an integer ≥ 1. Default 1000. */
   temperatures?: number | undefined;
-  /** Whole number in [0, 2⁵³). Default 0. */
+  /** Whole number in [0, 2⁵³): same seed, same estimate. Default 0. */
   seed?: number | undefined;
 }
 
 /** An estimate of log Z, in nats. */
 export interface PartitionEstimate {
+  /** The estimate of log Z: log Z₀ plus the logarithm of the mean weight. */
   readonly logPartition: number;
-  /** Of `logPartition`, from the spread of the weights: the deviation of w over √chains · mean(w). */
+  /** Standard error of `logPartition`, from the spread of the weights: the deviation of w over √chains · mean(w). */
   readonly standardError: number;
   /** (Σw)² / Σw²: how many chains carry the estimate, from 1 to `chains`. */
   readonly effectiveChains: number;

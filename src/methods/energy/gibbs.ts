@@ -54,6 +54,7 @@ export function gibbsNoise(
 export const stepsARun = (n: number, k: number, d: number): number =>
   Math.max(1, Math.floor(RUN_NUMBERS / (n * (k + d))));
 
+/** Options of Gibbs sampling. */
 export interface SampleOptions {
   /** Gibbs steps, an integer ≥ 1. Default 1000. */
   steps?: number | undefined;

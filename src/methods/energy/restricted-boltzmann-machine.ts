@@ -40,16 +40,17 @@ import { gibbsSample, type SampleOptions, sampleHidden, sampleVisible, visibleFi
 import { doublePrecision, ENUMERABLE, enumeratedUnits, logPartition } from "./log-partition.js";
 import { bernoulliSample, bernoulliUnits, gaussianUnits, type VisibleUnits } from "./visible-units.js";
 
+/** Options of `restrictedBoltzmannMachine`. */
 export interface RestrictedBoltzmannMachineOptions {
   /** Hidden units k, ≥ 1. */
   latentDim: number;
-  /** `bernoulli` (default) for numbers in [0, 1], `gaussian` for real ones. */
+  /** Visible units: `bernoulli` (default) for numbers in [0, 1], `gaussian` for real ones. */
   visible?: "bernoulli" | "gaussian" | undefined;
   /** Gibbs steps to v', from 1 to 1000. Default 1. */
   steps?: number | undefined;
-  /** Whether the chains live on instead of starting at the data in every step. Default false. */
+  /** Chains live on from step to step instead of starting at the data. Default false. */
   persistent?: boolean | undefined;
-  /** For `persistent`: how many there are, ≥ 1. Default 100. */
+  /** Number of persistent chains, ≥ 1. Default 100. */
   chains?: number | undefined;
   /** Adds ½ weightDecay ‖W‖² to what is minimised, ≥ 0. Default 0. */
   weightDecay?: number | undefined;
@@ -111,7 +112,16 @@ export interface RestrictedBoltzmannMachine extends Coder {
 
 const NAME = "restrictedBoltzmannMachine";
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * The restricted Boltzmann machine: a distribution over rows v `[n, d]`, with hidden units h `[n, k]` that are 0 or 1.
+ * Trained by contrastive divergence (CD-k), or persistent contrastive divergence, 20 epochs of 10 rows by default.
+ *
+ *   p(v, h) = exp(−E(v, h)) / Z,   E(v, h) = −bᵀv − vᵀWh − cᵀh
+ *
+ * Source: Hinton (2002), "Training products of experts by minimizing contrastive divergence", Neural Computation;
+ * Tieleman (2008), ICML.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function restrictedBoltzmannMachine(
   options: RestrictedBoltzmannMachineOptions,
 ): Method<RestrictedBoltzmannMachine> {

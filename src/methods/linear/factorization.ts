@@ -30,12 +30,13 @@ import {
 } from "../method.js";
 import { boolean, checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 
+/** Options of `factorization`. */
 export interface FactorizationOptions {
   /** Columns of the dictionary k, ≥ 1. */
   latentDim: number;
   /** Subtract the mean μ first. Default true. */
   center?: boolean | undefined;
-  /** `als`: alternating least squares (default); `gradient`: trained, B and Z at once. */
+  /** Solver: `als`, alternating least squares (default), or `gradient`, which trains B and Z at once. */
   solver?: "als" | "gradient" | undefined;
   /** For `als`: the most rounds, ≥ 1. Default 500. */
   maxIter?: number | undefined;
@@ -64,7 +65,15 @@ export interface Factorization extends Coder {
   readonly mean: Float32Array;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Matrix factorization: a dictionary B `[d, k]` and a code zᵢ for every row, with no encoder between. B spans the
+ * subspace of PCA, in a basis of its own.
+ *
+ *   min over B, z₁ … z_n of  1/n Σᵢ ‖xᵢ − μ − B zᵢ‖²
+ *
+ * Source: Gabriel & Zamir (1979), "Lower rank approximation of matrices by least squares", Technometrics.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function factorization(options: FactorizationOptions): Method<Factorization> {
   const checked = checkOptions("factorization", factorizationOptions, options);
   return {

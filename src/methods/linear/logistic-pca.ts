@@ -24,6 +24,7 @@ import { type Coder, type Method, parameterMatrix, type Symbols } from "../metho
 import { checkOptions, integer, number, type OptionTable } from "../options.js";
 import { halfDeviance, majorize, natural } from "./logistic-majorization.js";
 
+/** Options of `logisticPca`. */
 export interface LogisticPcaOptions {
   /** Number of components k, from 1 to d. */
   latentDim: number;
@@ -62,7 +63,16 @@ export interface LogisticPca extends Coder {
   readonly devianceExplained: number;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Logistic PCA: principal components of binary data `[n, d]` of numbers in [0, 1], by projection of natural parameters.
+ *
+ *   min over V ∈ ℝ^{k×d}, VVᵀ = I, and μ of  D = 2 Σᵢⱼ [ log(1 + e^{θᵢⱼ}) − xᵢⱼ θᵢⱼ ]
+ *   z = V (θ̃ − μ),   θ = μ + Vᵀz,   x̂ = σ(θ),   θ̃ = m (2x − 1)
+ *
+ * Source: Landgraf & Lee (2020), "Dimensionality reduction for binary data through the projection of natural
+ * parameters", J. Multivariate Analysis.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function logisticPca(options: LogisticPcaOptions): Method<LogisticPca> {
   const checked = checkOptions("logisticPca", logisticPcaOptions, options);
   const { latentDim: k, saturation: m } = checked;

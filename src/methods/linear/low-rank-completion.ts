@@ -33,6 +33,7 @@ import {
 } from "./soft-impute.js";
 import { validatedWeights } from "./validated-weight.js";
 
+/** Options of `lowRankCompletion`. */
 export interface LowRankCompletionOptions {
   /** The highest rank k, from 1 to min(n, d). */
   latentDim: number;
@@ -42,8 +43,8 @@ export interface LowRankCompletionOptions {
    */
   weight?: number | "validated" | undefined;
   /**
-   * `soft-impute` (default): exact singular value thresholding in every round;
-   * `als`: alternating least squares, products with k columns alone, for a small k of many columns.
+   * Solver: `soft-impute` (default), exact singular value thresholding in every round; `als`, alternating least
+   * squares, products with k columns alone, for a small k of many columns.
    */
   solver?: "soft-impute" | "als" | undefined;
   /** Subtract the means of what is observed first. Default true. */
@@ -85,7 +86,15 @@ export interface LowRankCompletion extends Coder {
 
 type Checked = Required<LowRankCompletionOptions>;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Low-rank completion: the matrix M of low rank that fits what is observed of rows `[n, d]`, and says what is missing
+ * (NaN).
+ *
+ *   min over M of  ½ Σ_{(i,j) observed} (xᵢⱼ − μⱼ − mᵢⱼ)² + λ ‖M‖_*,   rank M ≤ k
+ *
+ * Source: Mazumder, Hastie & Tibshirani (2010), JMLR 11; Hastie, Mazumder, Lee & Zadeh (2015), JMLR 16.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function lowRankCompletion(options: LowRankCompletionOptions): Method<LowRankCompletion> {
   const checked = checkOptions("lowRankCompletion", lowRankCompletionOptions, options);
   const { latentDim: k } = checked;

@@ -28,11 +28,12 @@ import { ACTIVE_SET_ROWS, activeSet } from "./active-set-kernel.js";
 import { coordinateDescent, DESCENT_ROWS, gramPitch } from "./coordinate-descent-kernel.js";
 import { nndsvd } from "./nndsvd.js";
 
+/** Options of `nonNegativeFactorization`. */
 export interface NonNegativeFactorizationOptions {
   /** Columns of the dictionary k, ≥ 1; at most min(n, d) unless the start is `random`. */
   latentDim: number;
   /**
-   * Where B and Z start: `nndsvd`, from a singular value decomposition (default); `nndsvda`, the same with the mean of the
+   * Start of B and Z: `nndsvd`, from a singular value decomposition (default); `nndsvda`, the same with the mean of the
    * data for 0; or `random`.
    */
   init?: "nndsvd" | "nndsvda" | "random" | undefined;
@@ -63,7 +64,15 @@ export interface NonNegativeFactorization extends Coder {
   readonly dictionary: Matrix;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Non-negative matrix factorization: parts that only add up. Rows `[n, d]` must be ≥ 0, and so are codes `[n, k]` and
+ * dictionary `[d, k]`.
+ *
+ *   min over B ≥ 0, z₁ … z_n ≥ 0 of  ½ Σᵢ ‖xᵢ − B zᵢ‖²
+ *
+ * Source: Cichocki & Phan (2009), IEICE Transactions E92-A; Gillis & Glineur (2012), Neural Computation 24(4).
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function nonNegativeFactorization(
   options: NonNegativeFactorizationOptions,
 ): Method<NonNegativeFactorization> {

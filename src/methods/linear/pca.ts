@@ -20,17 +20,19 @@ import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import { type Coder, type FitContext, type Method, parameterMatrix, type Symbols } from "../method.js";
 import { boolean, checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 
+/** Options of `pca`. */
 export interface PcaOptions {
   /** Number of components k, from 1 to min(n, d). */
   latentDim: number;
   /** Subtract the mean first. Default true. */
   center?: boolean | undefined;
-  /** Codes with variance 1 in every component. Default false. */
+  /** Divide codes by their standard deviations, so that each component has variance 1. Default false. */
   whiten?: boolean | undefined;
   /**
-   * `exact` works in float64; `randomized` finds the leading components by block power iteration in float32; `auto`
-   * (default) is exact for up to ten million numbers, and above takes the eigenvectors of a covariance summed in float64
-   * from float32 blocks (for k ≤ d/4; squared errors within 1e-6 relative) or, for rows of more than 2,000 numbers, `randomized`.
+   * Solver: `exact` works in float64; `randomized` finds the leading components by block power iteration in float32;
+   * `auto` (default) is exact for up to ten million numbers, and above takes the eigenvectors of a covariance summed in
+   * float64 from float32 blocks (for k ≤ d/4; squared errors within 1e-6 relative) or, for rows of more than 2,000
+   * numbers, `randomized`.
    */
   solver?: "auto" | "exact" | "randomized" | undefined;
 }
@@ -62,7 +64,15 @@ const EXACT_SIZE = 1e7;
 const SVD_SIZE = 2e6;
 const COVARIANCE_COLUMNS = 2000;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Principal component analysis: the k-dimensional linear code of least squared error. Rows `[n, d]` become codes
+ * `[n, k]`.
+ *
+ *   X − 1μᵀ = U Σ Vᵀ,   z = V_kᵀ (x − μ),   x̂ = V_k z + μ
+ *
+ * Source: Pearson (1901); Hotelling (1933). Randomized solver: Halko, Martinsson & Tropp (2011), SIAM Review.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function pca(options: PcaOptions): Method<Pca> {
   const checked = checkOptions("pca", pcaOptions, options);
   const { latentDim: k, whiten } = checked;

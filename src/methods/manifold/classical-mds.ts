@@ -26,12 +26,13 @@ import { type Embedder, type FitContext, type Method, type Parameters, parameter
 import { checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 import { classicalScaling } from "./classical-scaling.js";
 
+/** Options of `classicalMds`. */
 export interface ClassicalMdsOptions {
   /** Numbers in a code k, from 1 to min(n, d), or to n − 1 of given distances. */
   latentDim: number;
   /**
-   * `euclidean` (default): distances between rows. `precomputed`: the data are the distances, n rows of n numbers, and
-   * a new row is its distances to these n.
+   * Data: `euclidean` (default), rows between which distances are taken; `precomputed`, the distances themselves, n
+   * rows of n numbers, where a new row is its distances to these n.
    */
   metric?: "euclidean" | "precomputed" | undefined;
 }
@@ -58,7 +59,15 @@ export interface ClassicalMds extends Embedder {
 /** Rows whose pairs the stress is taken over. */
 const STRESS_ROWS = 4096;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Classical multidimensional scaling: codes `[n, k]` whose inner products come nearest to those of the rows `[n, d]`,
+ * or to those that given distances `[n, n]` imply.
+ *
+ *   min over Z of ‖−½ J (D∘D) J − Z Zᵀ‖²,   J = I − 11ᵀ/n
+ *
+ * Source: Torgerson (1952), "Multidimensional scaling: I", Psychometrika 17; Gower (1966), Biometrika 53.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds> {
   const checked = checkOptions("classicalMds", classicalMdsOptions, options);
   const { latentDim: k, metric } = checked;

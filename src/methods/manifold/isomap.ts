@@ -20,6 +20,7 @@ import { classicalScaling, placed } from "./classical-scaling.js";
 import { geodesicSquares, sourcesAt } from "./geodesics.js";
 import { adjacency, type Graph, neighbourhood } from "./neighbourhood-graph.js";
 
+/** Options of `isomap`. */
 export interface IsomapOptions {
   /** Numbers in a code k, from 1 to one less than the rows (or landmarks). */
   latentDim: number;
@@ -50,7 +51,15 @@ export interface Isomap extends Embedder {
 /** Rows whose distances among each other, 3.2 GB, are still held at once. */
 const MOST_SCALED = 20_000;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Isomap: codes `[n, k]` whose distances are those along the data, through a graph of neighbors.
+ *
+ *   D_ij = length of the shortest path from i to j,   embedding = classical scaling of D∘D
+ *
+ * Source: Tenenbaum, de Silva & Langford (2000), Science 290; landmarks: de Silva & Tenenbaum (2003), NIPS 15; new
+ * rows: Bengio et al. (2004), NIPS 16.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function isomap(options: IsomapOptions): Method<Isomap> {
   const checked = checkOptions("isomap", isomapOptions, options);
   const { latentDim: k, nNeighbors, landmarks } = checked as IsomapOptions & { nNeighbors: number };

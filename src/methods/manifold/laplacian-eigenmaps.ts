@@ -24,6 +24,7 @@ import { normalisedLaplacian } from "../../linalg/sparse/laplacian.js";
 import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 
+/** Options of `laplacianEigenmaps`. */
 export interface LaplacianEigenmapsOptions {
   /** Numbers in a code k, from 1 to n − 1. */
   latentDim: number;
@@ -59,7 +60,14 @@ export interface LaplacianEigenmaps extends Embedder {
   readonly gamma: number;
 }
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Laplacian eigenmaps: codes `[n, k]` that vary as little as they can along a graph of neighbors.
+ *
+ *   min over Y with Yᵀ D Y = I, Yᵀ D 1 = 0 of  ½ Σᵢⱼ wᵢⱼ ‖yᵢ − yⱼ‖²
+ *
+ * Source: Belkin & Niyogi (2003), Neural Computation 15(6); new rows: Bengio et al. (2004), NIPS 16.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function laplacianEigenmaps(options: LaplacianEigenmapsOptions): Method<LaplacianEigenmaps> {
   const checked = checkOptions("laplacianEigenmaps", laplacianEigenmapsOptions, options);
   const { latentDim: k, nNeighbors } = checked;

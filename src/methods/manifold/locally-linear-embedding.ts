@@ -31,6 +31,7 @@ import {
   multipleWeights,
 } from "./local-alignment-kernel.js";
 
+/** Options of `locallyLinearEmbedding`. */
 export interface LocallyLinearEmbeddingOptions {
   /** Numbers in a code q, from 1 to n − 1; at most d for all variants but `standard`. */
   latentDim: number;
@@ -40,11 +41,13 @@ export interface LocallyLinearEmbeddingOptions {
    */
   nNeighbors?: number | undefined;
   /**
-   * `standard`; `modified`, of several weights a row; `hessian`, of second derivatives; or `ltsa`, local tangent space
-   * alignment. Default `standard`.
+   * Variant: `standard`; `modified`, of several weights a row; `hessian`, of second derivatives; or `ltsa`, local
+   * tangent space alignment. Default `standard`.
    */
   variant?: "standard" | "modified" | "hessian" | "ltsa" | undefined;
-  /** How much the weights of neighbours are kept alike, as a share of their squared distances, > 0. Default 1e-3. */
+  /**
+   * Regularization that keeps the weights of neighbors alike, as a share of their squared distances, > 0. Default 1e-3.
+   */
   reg?: number | undefined;
 }
 
@@ -75,7 +78,14 @@ const NAME = "locallyLinearEmbedding";
 
 type Settings = Required<LocallyLinearEmbeddingOptions>;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Locally linear embedding: codes `[n, q]` that the weights of every row's neighbors reconstruct as they do the row.
+ *
+ *   min over W of  Σᵢ ‖xᵢ − Σⱼ Wᵢⱼ xⱼ‖²,   then   min over YᵀY = I, Yᵀ1 = 0, of  tr Yᵀ M Y,   M = (I − W)ᵀ(I − W)
+ *
+ * Source: Roweis & Saul (2000), Science 290; Saul & Roweis (2003), "Think globally, fit locally", JMLR 4, for new rows.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function locallyLinearEmbedding(
   options: LocallyLinearEmbeddingOptions,
 ): Method<LocallyLinearEmbedding> {

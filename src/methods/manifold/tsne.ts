@@ -30,15 +30,16 @@ import { fromPlaces, setPlaces } from "./tsne/places.js";
 import { isMap, placeBeside } from "./tsne/placing.js";
 import { start } from "./tsne/start.js";
 
+/** Options of `tsne`. */
 export interface TsneOptions {
   /** Coordinates of a place: 1, 2 (default) or 3. */
   latentDim?: number | undefined;
   /**
-   * How many neighbours a row has, smoothly counted: > 1, and 3 times it below the number of rows. Default 30. Of
+   * Number of neighbors of a row, smoothly counted: > 1, and 3 times it below the number of rows. Default 30. Of
    * several the probabilities are averaged: near and far structure at once.
    */
   perplexity?: number | readonly number[] | undefined;
-  /** What attraction is multiplied by for the first 250 steps, ≥ 1. Default 12. */
+  /** Factor of the attraction for the first 250 steps, ≥ 1. Default 12. */
   earlyExaggeration?: number | undefined;
   /**
    * η > 0, where a step is η times a quarter of the gradient, as openTSNE and FIt-SNE count; scikit-learn's number for
@@ -48,14 +49,15 @@ export interface TsneOptions {
   learningRate?: number | "auto" | undefined;
   /** Steps, ≥ 1. Default 1000. */
   maxIter?: number | undefined;
-  /** `pca` (default) starts at the leading principal components, which keeps what is far apart; `random` anywhere. */
+  /** Start: `pca` (default) at the leading principal components, which keeps what is far apart; `random` anywhere. */
   init?: "pca" | "random" | undefined;
   /**
-   * `exact` goes over all pairs of rows, to which time and memory are proportional; `fft` takes p_ij of 3 · perplexity
-   * nearest neighbours alone, and repulsion by a mesh, right to 1 or 2 %. `auto` (default) is `exact` up to 500 rows.
+   * Algorithm: `exact` goes over all pairs of rows, to which time and memory are proportional; `fft` takes p_ij of 3 ·
+   * perplexity nearest neighbors alone, and repulsion by a mesh, right to 1 or 2 %. `auto` (default) is `exact` up to
+   * 500 rows.
    */
   algorithm?: "auto" | "exact" | "fft" | undefined;
-  /** How far rows are from each other. Default `euclidean`. */
+  /** Distance between rows. Default `euclidean`. */
   metric?: NeighbourMetric | undefined;
 }
 
@@ -115,7 +117,16 @@ const MOST_EXACT_ROWS = 16384;
 /** Steps from one divergence told to the next: it costs as much as a step or two. */
 const DIVERGENCE_EVERY = 50;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * t-distributed stochastic neighbor embedding: a map `[n, 1 … 3]` on which near rows of `[n, d]` stay near.
+ *
+ *   p_ij = (p_j|i + p_i|j) / 2n,   p_j|i ∝ e^{−‖xᵢ − xⱼ‖² / 2σᵢ²},   2^H(p_·|i) = perplexity
+ *   q_ij ∝ 1/(1 + ‖yᵢ − yⱼ‖²),   min over y₁ … y_n of Σ p_ij ln(p_ij / q_ij)
+ *
+ * Source: van der Maaten & Hinton (2008), "Visualizing data using t-SNE", JMLR 9; Linderman et al. (2019), "Fast
+ * interpolation-based t-SNE", Nature Methods 16.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function tsne(options: TsneOptions = {}): Method<Tsne> {
   const checked = checkOptions("tsne", tsneOptions, options);
   const { latentDim, perplexity, algorithm, metric, init, maxIter, earlyExaggeration } = checked;

@@ -53,6 +53,7 @@ import {
 import { proximalDescent } from "./proximal-descent.js";
 import { softThreshold } from "./shrinkage.js";
 
+/** Options of `deepSparseCoding`. */
 export interface DeepSparseCodingOptions {
   /** Size of a code k, ≥ 1; it may exceed the size of a row. */
   latentDim: number;
@@ -60,13 +61,15 @@ export interface DeepSparseCodingOptions {
   sparsity?: number | undefined;
   /** Widths of the hidden layers from the side of the data, as in `autoencoder`; `[]` for none. Default `[256]`. */
   hidden?: readonly number[] | undefined;
-  /** Of the hidden layers. Default `relu`. */
+  /** Activation of the hidden layers. Default `relu`. */
   activation?: Activation | undefined;
-  /** Of the output; default `linear`. The cross-entropy brings its own, `sigmoid`. */
+  /** Activation of the output. Default `linear`. The cross-entropy brings its own, `sigmoid`. */
   outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
-  /** As in `autoencoder`. Default `squaredError`. */
+  /** Loss ℓ between rows and reconstructions, as in `autoencoder`. Default `squaredError`. */
   loss?: string | Loss | undefined;
-  /** Whether codes are found by optimisation or by an encoder. Default `optimized`. */
+  /**
+   * Origin of codes: a search for each row, `optimized` (default), or an encoder trained with the decoder, `amortized`.
+   */
   inference?: "optimized" | "amortized" | undefined;
   /** For `optimized`: proximal steps on the codes of a batch, from 1 to 1000. Default 5. */
   steps?: number | undefined;
@@ -107,7 +110,15 @@ export interface DeepSparseCoding extends Coder {
 
 const FIRST_STEP_SIZE = 0.1;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Deep sparse coding: sparse codes `[n, k]` of rows `[n, d]` through a decoder of any depth.
+ *
+ *   min over V, z₁ … z_n of  1/n Σᵢ ℓ(xᵢ, g_V(zᵢ)) + λ ‖zᵢ‖₁,   every column of every matrix of g_V of norm ≤ 1
+ *
+ * Source: Olshausen & Field (1996), Nature, for the objective; Ranzato, Boureau & LeCun (2007), NeurIPS, for the
+ * encoder.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function deepSparseCoding(options: DeepSparseCodingOptions): Method<DeepSparseCoding> {
   const checked = checkOptions("deepSparseCoding", deepSparseCodingOptions, options);
   const { latentDim: k, hidden, activation, sparsity, searchSteps } = checked;

@@ -23,6 +23,7 @@ import { gemm } from "../../linalg/gemm.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import { softThreshold } from "./shrinkage.js";
 
+/** Limits of the solver of the lasso. */
 export interface LassoOptions {
   /** The most proximal steps, ≥ 1. Default 10000. */
   readonly maxIter?: number | undefined;

@@ -39,14 +39,18 @@ import { softThreshold } from "./shrinkage.js";
 
 export type Predictor = "tanh" | "sigmoid" | "shrink";
 
+/** Options of `predictiveSparseDecomposition`. */
 export interface PredictiveSparseDecompositionOptions {
   /** Columns of the dictionary k, ≥ 1; it may exceed the size of a row. */
   latentDim: number;
   /** λ > 0, the weight of ‖z‖₁, in the squared units of the data. Default .1. */
   sparsity?: number | undefined;
-  /** α > 0, how much codes are drawn to their prediction. Default 1. */
+  /** α > 0, the weight of ‖z − p(x)‖², which draws codes to their prediction. Default 1. */
   predictionWeight?: number | undefined;
-  /** Default `shrink`. */
+  /**
+   * Form of the encoder p: `tanh`, g ⊙ tanh(W x + b); `sigmoid`, g ⊙ σ(W x + b); `shrink`, soft(W x + b, θ), whose
+   * codes can be exactly 0. Default `shrink`.
+   */
   predictor?: Predictor | undefined;
   /** Proximal steps on the codes of each batch, from 1 to 1000. Default 20. */
   steps?: number | undefined;
@@ -80,7 +84,16 @@ export interface PredictiveSparseDecomposition extends Coder {
 
 type Checked = Required<PredictiveSparseDecompositionOptions>;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Predictive sparse decomposition: a dictionary D `[d, k]`, and an encoder that foretells its sparse codes `[n, k]` in
+ * one step.
+ *
+ *   min over D, W, z of  1/n Σᵢ ‖xᵢ − D zᵢ‖² + λ ‖zᵢ‖₁ + α ‖zᵢ − p_W(xᵢ)‖²,   ‖D·ⱼ‖ = 1
+ *
+ * Source: Kavukcuoglu, Ranzato & LeCun (2008), "Fast inference in sparse coding algorithms with applications to object
+ * recognition", arXiv:1010.3467; shrinkage: Gregor & LeCun (2010), ICML.
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function predictiveSparseDecomposition(
   options: PredictiveSparseDecompositionOptions,
 ): Method<PredictiveSparseDecomposition> {

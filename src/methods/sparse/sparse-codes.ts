@@ -25,18 +25,20 @@ import { diagonalGroups } from "./groups.js";
 import { matchingPursuitRows } from "./matching-pursuit-kernel.js";
 import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
 
-/** What makes codes sparse. */
+/** The penalty Ω, or the bound, that makes codes sparse. */
 export type SparsePenalty =
   | {
+      /** Ω = ‖z‖₁, the lasso. */
       readonly kind: "l1";
-      /** α > 0 */
+      /** Weight α > 0 of Ω. */
       readonly alpha: number;
       /** Ask for z ≥ 0. Default false. */
       readonly nonNegative?: boolean | undefined;
     }
   | {
+      /** Ω = ρ ‖z‖₁ + (1 − ρ)/2 ‖z‖². */
       readonly kind: "elasticNet";
-      /** α > 0 */
+      /** Weight α > 0 of Ω. */
       readonly alpha: number;
       /** ρ in [0, 1], the share of ‖z‖₁. */
       readonly l1Ratio: number;
@@ -44,13 +46,15 @@ export type SparsePenalty =
       readonly nonNegative?: boolean | undefined;
     }
   | {
+      /** Ω = Σ_b ‖z_b‖ over groups of atoms. */
       readonly kind: "group";
-      /** α > 0 */
+      /** Weight α > 0 of Ω. */
       readonly alpha: number;
       /** The number of each atom's group, `[k]`, or the size of groups of atoms that stand together. All of one size. */
       readonly groups: number | readonly number[] | Int32Array;
     }
   | {
+      /** A bound in place of Ω: few z ≠ 0, by orthogonal matching pursuit. */
       readonly kind: "l0";
       /** The most z ≠ 0 of a row, ≥ 1. Default k. */
       readonly nonZeros?: number | undefined;

@@ -35,10 +35,14 @@ import { kSvd } from "./k-svd.js";
 import { learnDictionary } from "./learn-dictionary.js";
 import { type SparsePenalty, sparseCodes } from "./sparse-codes.js";
 
+/** Options of `sparseCoding`. */
 export interface SparseCodingOptions {
   /** Atoms k, ≥ 1; there may be more than numbers in a row. */
   latentDim: number;
-  /** Ω, what makes codes sparse. Default `l1`. */
+  /**
+   * Ω, the penalty that makes codes sparse: `l1` ‖z‖₁, `elasticNet` ρ ‖z‖₁ + (1 − ρ)/2 ‖z‖², `group` Σ ‖z_b‖ over
+   * blocks of atoms, or none but a bound on z ≠ 0, `l0`. Default `l1`.
+   */
   penalty?: "l1" | "elasticNet" | "group" | "l0" | undefined;
   /** λ > 0, in the squared units of the data; of no effect with `l0`. Default 2, scikit-learn's α = 1. */
   sparsity?: number | undefined;
@@ -51,8 +55,8 @@ export interface SparseCodingOptions {
   /** For `l0`: the most numbers of a code that are not 0, ≥ 1. Default: a tenth of the numbers in a row. */
   nonZeros?: number | undefined;
   /**
-   * How the dictionary learns: `online`, by minibatches that grow from pass to pass (default); `batch`, by all rows at once;
-   * `kSvd`, atoms and their coefficients together, for `l0`.
+   * Learning of the dictionary: `online`, by minibatches that grow from pass to pass (default); `batch`, by all rows at
+   * once; `kSvd`, atoms and their coefficients together, for `l0`.
    */
   update?: "online" | "batch" | "kSvd" | undefined;
   /** A dictionary `[d, k]` that stays as it is, or `dct`, that of cosines for square images. Default: it is learnt. */
@@ -111,14 +115,23 @@ export interface SparseCoding extends Coder {
   readonly mean: Float32Array;
   /** Mean over the rows it was fitted to of ‖x − μ − Bz‖² + λ Ω(z), in scaled units. */
   readonly objective: number;
-  /** How many numbers of those rows' codes are not 0, in the mean. */
+  /** Numbers of a code that are not 0, in the mean over those rows. */
   readonly meanNonZeros: number;
 }
 
 type Checked = Omit<Required<SparseCodingOptions>, "nonZeros" | "dictionary"> &
   Pick<SparseCodingOptions, "nonZeros" | "dictionary">;
 
-/** @throws RangeError or TypeError for options that are not as described. */
+/**
+ * Sparse coding: a dictionary B `[d, k]` of atoms, of which each row is put together from few. Codes are `[n, k]`.
+ *
+ *   min over B, z₁ … z_n of  1/n Σᵢ ‖xᵢ − μ − B zᵢ‖² + λ Ω(zᵢ),   ‖B·ⱼ‖ ≤ 1
+ *
+ * There is no ½ before the error: scikit-learn's ½ ‖x − Bz‖² + α Ω(z) is half of this with λ = 2 α.
+ * Source: Olshausen & Field (1996), Nature 381; Mairal, Bach, Ponce & Sapiro (2009), ICML; K-SVD: Aharon, Elad &
+ * Bruckstein (2006).
+ * @throws RangeError or TypeError for options that are not as described.
+ */
 export function sparseCoding(options: SparseCodingOptions): Method<SparseCoding> {
   const checked: Checked = checkOptions("sparseCoding", sparseCodingOptions, options);
   checkTogether(checked);

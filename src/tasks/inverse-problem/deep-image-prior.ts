@@ -33,18 +33,19 @@ import { channelsFirst } from "./image-size.js";
 import { identity, type Measurement } from "./measurements.js";
 import { drawSeed, measured } from "./observations.js";
 
+/** Options of `deepImagePrior`. */
 export interface DeepImagePriorOptions {
-  /** Of the image looked for: `[height, width]`, or `[channels, height, width]`. */
+  /** Shape of the image looked for: `[height, width]`, or `[channels, height, width]`. */
   imageShape: readonly number[];
-  /** f. Default `identity()`: y is the image, with noise or with missing pixels (NaN). */
+  /** f, the way it was measured. Default `identity()`: y is the image, with noise or with missing pixels (NaN). */
   measurement?: Measurement | undefined;
   /** Least and largest value of a pixel. Default: [0, 1] if no measurement lies outside, else [0, 255] if none does, else theirs. */
   range?: readonly [number, number] | undefined;
   /** Channels of the network at every scale, the finest first; each scale halves the image. Default `[32, 32, 32, 32]`. */
   channels?: readonly number[] | undefined;
-  /** ≥ 1. Default 1500. */
+  /** Steps of the descent, ≥ 1. Default 1500. */
   steps?: number | undefined;
-  /** Of Adam, > 0. Default 0.01. */
+  /** Learning rate of Adam, > 0. Default 0.01. */
   learningRate?: number | undefined;
   /** Standard deviation of ε, drawn anew in every step; z₀ is uniform on [0, 0.1). ≥ 0. Default 0.03. */
   inputNoise?: number | undefined;
@@ -52,9 +53,11 @@ export interface DeepImagePriorOptions {
   averaging?: number | undefined;
   /** Share of the measured numbers, in [0, 1), that is not fitted but says which average is best. Default 0: the last. */
   heldOut?: number | undefined;
-  /** Whole number in [0, 2⁵³). Default: drawn. */
+  /** Whole number in [0, 2⁵³): same seed, same bits. Default: drawn. */
   seed?: number | undefined;
+  /** Stops it with its reason. */
   signal?: AbortSignal | undefined;
+  /** Told of the descent after every 10 steps. */
   onProgress?: ((progress: InversionProgress) => void) | undefined;
 }
 
@@ -64,6 +67,7 @@ export interface ImagesFound {
   readonly x: Matrix;
   /** The step after which each was taken `[n]`. */
   readonly step: Uint32Array;
+  /** The seed that was used, also when it was drawn. */
   readonly seed: number;
 }
 

@@ -5,12 +5,13 @@ import type { NdArray } from "../../engine/tensor.js";
 import type { TrainingProgram, TrainingState } from "../../engine/train-loop.js";
 import type { Random } from "../../random.js";
 
-/** What `onProgress` is told of an inverse problem. */
+/** Progress of an inverse problem. */
 export interface InversionProgress {
-  /** How much of the whole work is done, in [0, 1]. */
+  /** Share of the whole work that is done, in [0, 1]. */
   readonly fraction: number;
   /** Steps taken of the descent under way. */
   readonly step: number;
+  /** Steps of that descent in all. */
   readonly steps: number;
   /** Mean objective of the rows under way, before the last step. */
   readonly objective: number;

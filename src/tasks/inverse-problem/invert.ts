@@ -28,8 +28,9 @@ import { descend, type InversionProgress } from "./descend.js";
 import { identity, type Measurement } from "./measurements.js";
 import { drawSeed, measured } from "./observations.js";
 
+/** Options of `invert`. */
 export interface InvertOptions {
-  /** f. Default `identity()`: y is x, with missing values (NaN) where it was not seen. */
+  /** f, the way rows were measured. Default `identity()`: y is x, with missing values (NaN) where it was not seen. */
   measurement?: Measurement | undefined;
   /** ℓ between y and f(x̂): `squaredError` (default), `unsquared`, `huber`, `meanSquared`, or one of your own. */
   loss?: string | Loss | undefined;
@@ -47,15 +48,20 @@ export interface InvertOptions {
   starts?: number | undefined;
   /** Steps of every descent, ≥ 1. Default 500. */
   steps?: number | undefined;
-  /** Of the first step, > 0, in standard deviations of the codes; it falls along half a cosine to 0. Default 0.1. */
+  /**
+   * Learning rate of the first step, > 0, in standard deviations of the codes; it falls along half a cosine to 0.
+   * Default 0.1.
+   */
   learningRate?: number | undefined;
-  /** Whole number in [0, 2⁵³). Default: drawn. */
+  /** Whole number in [0, 2⁵³): same seed, same bits. Default: drawn. */
   seed?: number | undefined;
+  /** Stops it with its reason. */
   signal?: AbortSignal | undefined;
+  /** Told of the descent after every 10 steps. */
   onProgress?: ((progress: InversionProgress) => void) | undefined;
 }
 
-/** What `invert` found for n measurements. */
+/** Rows found from n measurements. */
 export interface Inversion {
   /** x̂ `[n, d]`, in the units of the model's data. */
   readonly x: Matrix;
@@ -65,8 +71,9 @@ export interface Inversion {
   readonly objective: Float64Array;
   /** ℓ(y, f(x̂)) alone `[n]`. */
   readonly misfit: Float64Array;
-  /** Which start each came from `[n]`, from 0. */
+  /** The start that each came from `[n]`, from 0. */
   readonly start: Uint32Array;
+  /** The seed that was used, also when it was drawn. */
   readonly seed: number;
 }
 

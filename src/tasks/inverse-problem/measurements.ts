@@ -16,6 +16,7 @@ import { channelsFirst } from "./image-size.js";
 
 /** A way to measure rows. One of your own is built from the engine's operations. */
 export interface Measurement {
+  /** Name, as errors give it. */
   readonly name: string;
   /** Numbers m in the measurement of a row of d. @throws RangeError if rows of d numbers cannot be measured. */
   size(d: number): number;

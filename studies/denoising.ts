@@ -1,8 +1,8 @@
 /**
  * @file Denoising: squared error of reconstructions of noisy test images against the clean ones, beside PCA fitted on clean
- * and on noisy images at the k that is best on the very test images. `node dist/bench/quality/denoising.js [digits] [fashion]`
+ * and on noisy images at the k that is best on the very test images. `node dist/studies/denoising.js [digits] [fashion]`
  */
-import { gaussianNoise, type Matrix, zeroMask } from "../../src/data/index.js";
+import { gaussianNoise, type Matrix, zeroMask } from "../src/data/index.js";
 import {
   autoencoder,
   configureRuntime,
@@ -12,7 +12,7 @@ import {
   type Pca,
   pca,
   random,
-} from "../../src/index.js";
+} from "../src/index.js";
 import { mean, measureSets } from "./images.js";
 
 configureRuntime({ backend: "native", threads: 2 });

@@ -2,12 +2,13 @@
  * @file Deep and convolutional autoencoders on Fashion-MNIST: 60 000 images to learn from, errors on the 10 000 test images
  * after every epoch, and PCA with codes of the same size beside them.
  *
- * `node dist/bench/quality/fashion-mnist.js [CASE…]`, without a case all of them: some six minutes on two cores.
+ * `node dist/studies/fashion-mnist.js [CASE…]`, without a case all of them: some six minutes on two cores.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readFileData } from "../../node/read.js";
-import { type Matrix, takeRows } from "../../src/data/matrix.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/read.js";
+import { type Matrix, takeRows } from "../src/data/matrix.js";
 import {
   autoencoder,
   type Coder,
@@ -19,10 +20,8 @@ import {
   pca,
   type StackedAutoencoder,
   stackedAutoencoder,
-} from "../../src/index.js";
-import { repositoryRoot } from "../repository.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+} from "../src/index.js";
+import { keepFigures, resultFile } from "./results.js";
 
 const NAME = "fashion-mnist";
 const PIXELS = 784;
@@ -163,7 +162,7 @@ async function unitImages(name: string): Promise<Matrix> {
 
 /** What is kept already, so that cases can be measured one by one. */
 function kept(): Record<string, unknown> {
-  const file = join(repositoryRoot, "bench", "results", `${NAME}.json`);
+  const file = resultFile(`${NAME}.json`);
   if (!existsSync(file)) return {};
   return (JSON.parse(readFileSync(file, "utf8")) as { cases: Record<string, unknown> }).cases;
 }
@@ -180,7 +179,7 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys
   const ordered = Object.fromEntries(
     Object.keys(cases).flatMap((key) => (key in all ? [[key, all[key]]] : [])),
   );
-  keepResult(NAME, {
+  keepFigures(NAME, {
     name: NAME,
     data: "Fashion-MNIST, 60000 training images or the first of them, 10000 test images",
     training: "Adam 0.001, batches of 128, seed 0; losses of the method, as the history tells them",

@@ -2,17 +2,16 @@
  * @file What learnt dictionaries come to beside those of the reference figures: 100 atoms from 2000 patches of one photograph
  * and from 1500 digits, three seeds each, and how they code what they were not learnt from. Objectives are those of the
  * reference, Σ ½‖x − Bz‖² + α‖z‖₁ over all rows with exact codes. Writes the atoms of patches to
- * bench/results/dictionary-patches.png as well.
+ * studies/results/dictionary-patches.png as well.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { readFileData } from "../../node/index.js";
-import { type Matrix, matrix } from "../../src/data/matrix.js";
-import { tileImages, writePng } from "../../src/files/png.js";
-import { configureRuntime, fit, type SparseCodingOptions, sparseCoding } from "../../src/index.js";
-import { repositoryRoot } from "../repository.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/index.js";
+import { type Matrix, matrix } from "../src/data/matrix.js";
+import { tileImages, writePng } from "../src/files/png.js";
+import { configureRuntime, fit, type SparseCodingOptions, sparseCoding } from "../src/index.js";
+import { keepFigures, resultFile } from "./results.js";
 
 const [ATOMS, SIDE, ZOOM] = [100, 8, 4];
 const SEEDS = [0, 1, 2];
@@ -68,7 +67,7 @@ async function main(): Promise<void> {
     results[task.name] = rows;
   }
   await drawAtoms(tasks[0]!);
-  keepResult("dictionaries", {
+  keepFigures("dictionaries", {
     objective:
       "Σ over rows of ½‖x − Bz‖² + α‖z‖₁ with exact codes; seconds of scikit-learn are the reference's own",
     results,
@@ -112,7 +111,7 @@ async function drawAtoms({ train, alpha }: Task): Promise<void> {
     }
   }
   const picture = await writePng(tileImages(images, [side, side], 10, [-1, 1]));
-  writeFileSync(join(repositoryRoot, "bench", "results", "dictionary-patches.png"), picture);
+  writeFileSync(resultFile("dictionary-patches.png"), picture);
 }
 
 /** The first 64 numbers of every row of a shared file, over a unit. */

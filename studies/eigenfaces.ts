@@ -2,14 +2,15 @@
  * @file Recognition on the ORL faces by the protocol of the reference figures: images 1 to 5 of each of 40 people train,
  * 6 to 10 test, in full size and of means of 2 × 2 pixels; every number of components, plain, whitened, without the first 3.
  *
- *   node dist/bench/quality/eigenfaces.js
+ *   node dist/studies/eigenfaces.js
  */
 import { readFileSync } from "node:fs";
-import { readFileData } from "../../node/read.js";
-import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
-import { configureRuntime, eigenfaces } from "../../src/index.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/read.js";
+import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
+import { configureRuntime, eigenfaces } from "../src/index.js";
+import { keepFigures } from "./results.js";
 
 const VARIANTS = {
   euclidean: {},
@@ -85,7 +86,7 @@ for (const [size, x] of Object.entries(sizes)) {
   }
 }
 console.error(`${equal} of ${compared} accuracies are those of the reference`);
-keepResult("eigenfaces", {
+keepFigures("eigenfaces", {
   protocol: "images 1 to 5 of each of 40 people train (200), 6 to 10 test (200)",
   accuraciesEqualToTheReference: `${equal} of ${compared}`,
   results,

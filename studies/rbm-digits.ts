@@ -2,23 +2,24 @@
  * @file Restricted Boltzmann machines on digits moved by a pixel: pseudo-likelihood, and logistic regression on the hidden
  * probabilities, in the protocol of scikit-learn's example and beside the figures of its BernoulliRBM.
  *
- * `node dist/bench/quality/rbm-digits.js`: a minute on two cores.
+ * `node dist/studies/rbm-digits.js`: a minute on two cores.
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { digits } from "../../src/data/digits.js";
-import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
-import { applyScale, fitScale } from "../../src/data/scale.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { digits } from "../src/data/digits.js";
+import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
+import { applyScale, fitScale } from "../src/data/scale.js";
 import {
   configureRuntime,
   type FitOptions,
   fit,
   type RestrictedBoltzmannMachineOptions,
   restrictedBoltzmannMachine,
-} from "../../src/index.js";
-import { linearProbe } from "../../src/metrics/probe.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+} from "../src/index.js";
+import { linearProbe } from "../src/metrics/probe.js";
+import { keepFigures } from "./results.js";
 
 const SIDE = 8;
 /** What scikit-learn's LogisticRegression(C=6000, solver="newton-cg", tol=1) minimises and when it stops. */
@@ -128,7 +129,7 @@ async function rbmDigits(): Promise<void> {
     readFileSync(sharedFile("reference/05_rbm_optdigits.json"), "utf8"),
   ) as Reference;
   const theirs = [0, 1, 2].map((seed) => results[`RBM seed ${seed}`]!);
-  keepResult("rbm-digits", {
+  keepFigures("rbm-digits", {
     name: "rbm-digits",
     protocol: {
       data: `8 × 8 digits and the same moved by a pixel in four directions, columns scaled to [0, 1]: ${train.rows} rows to learn from, ${test.rows} to test on`,

@@ -2,12 +2,11 @@
  * @file Images with pixels in [0, 1], to learn from and to test with, and results that are kept set by set.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readFileData } from "../../node/read.js";
-import { digits, type Matrix, takeRows } from "../../src/data/index.js";
-import { repositoryRoot } from "../repository.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/read.js";
+import { digits, type Matrix, takeRows } from "../src/data/index.js";
+import { keepFigures, resultFile } from "./results.js";
 
 export interface Images {
   readonly train: Matrix;
@@ -58,10 +57,10 @@ export async function measureSets(
       pixels: train.cols,
       ...(await measure(set, images)),
     };
-    const file = join(repositoryRoot, "bench", "results", `${name}.json`);
+    const file = resultFile(`${name}.json`);
     const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { sets: object }).sets : {};
     const sets = { ...kept, [set]: { ...result, date: new Date().toISOString() } };
-    keepResult(name, { ...about, sets, machine: machine() });
+    keepFigures(name, { ...about, sets, machine: machine() });
   }
 }
 

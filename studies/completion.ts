@@ -2,21 +2,22 @@
  * @file How well low-rank completion fills hidden entries, by the protocol of the reference figures (30 % of the entries
  * hidden by stored masks, root mean square error over them), beside their soft-impute and hard-impute.
  *
- *   node dist/bench/quality/completion.js
+ *   node dist/studies/completion.js
  */
 import { readFileSync } from "node:fs";
-import { type Matrix, row, takeRows } from "../../src/data/matrix.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { type Matrix, row, takeRows } from "../src/data/matrix.js";
 import {
   configureRuntime,
   fit,
   impute,
   type LowRankCompletionOptions,
   lowRankCompletion,
-} from "../../src/index.js";
-import { rmseHidden } from "../../src/metrics/index.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+} from "../src/index.js";
+import { rmseHidden } from "../src/metrics/index.js";
 import { readSet, withHoles } from "./hidden-entries.js";
+import { keepFigures } from "./results.js";
 
 const SEEDS = [0, 1, 2];
 const CENTRED =
@@ -88,7 +89,7 @@ for (const set of SETS) {
   };
   console.error(set.name, JSON.stringify(dataSets[set.name], null, 1));
 }
-keepResult("completion", {
+keepFigures("completion", {
   protocol:
     "z-score (or centre) the complete matrix, hide the entries of the stored mask (30 %), fit to the rest; root mean square error over the hidden entries",
   references:

@@ -8,20 +8,21 @@
  * photograph after training on those of the other.
  */
 import { readFileSync } from "node:fs";
-import { readFileData } from "../../node/index.js";
-import { type Matrix, matrix } from "../../src/data/matrix.js";
-import { readNetpbm } from "../../src/data/netpbm.js";
+import { median, seconds } from "../bench/harness.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/index.js";
+import { type Matrix, matrix } from "../src/data/matrix.js";
+import { readNetpbm } from "../src/data/netpbm.js";
 import {
   configureRuntime,
   fit,
   type PredictiveSparseDecomposition,
   type PredictiveSparseDecompositionOptions,
   predictiveSparseDecomposition,
-} from "../../src/index.js";
-import { random } from "../../src/random.js";
-import { median, seconds } from "../harness.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+} from "../src/index.js";
+import { random } from "../src/random.js";
+import { keepFigures } from "./results.js";
 
 const SIDE = 8;
 const SPARSITY = 0.2;
@@ -101,7 +102,7 @@ async function main(): Promise<void> {
     rows.push(row);
     console.log(JSON.stringify(row));
   }
-  keepResult("predictive-sparse-decomposition", {
+  keepFigures("predictive-sparse-decomposition", {
     objective: "mean over patches of ‖x − D z‖² + λ ‖z‖₁, λ = 0.2",
     exact: "FISTA with restarts in float64 until the duality gap is at most 1e-6 of each patch's objective",
     aim: { objectiveRatio: 1.2, timesFaster: 50 },

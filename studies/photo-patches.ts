@@ -6,10 +6,10 @@
  * Ng & Lee (2011), "An analysis of single-layer networks in unsupervised feature learning", AISTATS, section 3.
  */
 import { readFileSync } from "node:fs";
-import { type Matrix, matrix, readNetpbm } from "../../src/data/index.js";
-import { random } from "../../src/index.js";
-import { type Dense, dense, eigh, gemm, scatterMatrix, toDense, toFloat32 } from "../../src/linalg/index.js";
-import { sharedFile } from "../shared-data.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { type Matrix, matrix, readNetpbm } from "../src/data/index.js";
+import { random } from "../src/index.js";
+import { type Dense, dense, eigh, gemm, scatterMatrix, toDense, toFloat32 } from "../src/linalg/index.js";
 
 export const SIDE = 8;
 /** Added to the variance of a patch of grey levels 0 … 255, and to that of a principal component. */

@@ -1,11 +1,11 @@
 /**
  * @file Sparse autoencoders four times wider than their input, on 8 × 8 patches of photographs: dead codes, active ones, the
  * error, and whether the filters are localised, beside principal components and random filters. Writes the filters of the
- * last case to bench/results/sparse-filters.png as well.
+ * last case to studies/results/sparse-filters.png as well.
  */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { tileImages, writePng } from "../../src/files/png.js";
+import { machine } from "../bench/results.js";
+import { tileImages, writePng } from "../src/files/png.js";
 import {
   configureRuntime,
   fit,
@@ -14,10 +14,9 @@ import {
   random,
   type Sparsity,
   sparseAutoencoder,
-} from "../../src/index.js";
-import { repositoryRoot } from "../repository.js";
-import { keepResult, machine } from "../results.js";
+} from "../src/index.js";
 import { fitWhitening, photoPatches, SIDE, whiten } from "./photo-patches.js";
+import { keepFigures, resultFile } from "./results.js";
 
 configureRuntime({ backend: "native", threads: 2 });
 const [TRAIN, TEST, WIDTH, WINDOW] = [40_000, 10_000, 4 * SIDE * SIDE, 4];
@@ -71,8 +70,8 @@ const beside = {
   randomFilters: median(localisation(noise)),
 };
 console.log(beside);
-writeFileSync(join(repositoryRoot, "bench", "results", "sparse-filters.png"), await sheet(filters!));
-keepResult("sparse-patches", {
+writeFileSync(resultFile("sparse-filters.png"), await sheet(filters!));
+keepFigures("sparse-patches", {
   what: "localisation: the share of a filter's energy in its best 4 × 4 window, median over the living filters",
   data: { photographs: ["china", "flower"], patch: [SIDE, SIDE], train: TRAIN, test: TEST },
   latentDim: WIDTH,

@@ -2,12 +2,14 @@
  * @file Logistic PCA of binary digits beside PCA cut to probabilities: the share of deviance explained, on rows that were
  * learned from and on others.
  *
- * `node dist/bench/quality/logistic-pca-digits.js`: some seconds on two cores.
+ * `node dist/studies/logistic-pca-digits.js`: some seconds on two cores.
  */
-import { digits } from "../../src/data/digits.js";
-import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
-import { configureRuntime, fit, logisticPca, pca } from "../../src/index.js";
-import { keepResult, machine } from "../results.js";
+
+import { machine } from "../bench/results.js";
+import { digits } from "../src/data/digits.js";
+import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
+import { configureRuntime, fit, logisticPca, pca } from "../src/index.js";
+import { keepFigures } from "./results.js";
 
 /** Probabilities of PCA are kept so far from 0 and 1; the best on the training rows counts. */
 const CUTS = [1e-4, 1e-3, 0.01, 0.03, 0.1];
@@ -73,7 +75,7 @@ async function logisticPcaDigits(): Promise<void> {
       console.error(table.at(-1));
     }
   }
-  keepResult("logistic-pca-digits", {
+  keepFigures("logistic-pca-digits", {
     name: "logistic-pca-digits",
     unit: "share of deviance explained",
     data: `8 × 8 digits, 1 where ink is over 8 of 16: ${train.rows} rows to learn from, every fifth row to test on`,

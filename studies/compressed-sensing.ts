@@ -1,6 +1,6 @@
 /**
  * @file Compressed sensing, deblurring and enlarging of Fashion-MNIST images that no model was trained on: an
- * autoencoder as the prior against the Lasso, in bench/results/compressed-sensing.json, with pictures beside it.
+ * autoencoder as the prior against the Lasso, in studies/results/compressed-sensing.json, with pictures beside it.
  *
  * The setting is that of Bora et al. (2017): m measurements with A ~ N(0, 1/m), and the error ‖x − x̂‖² of an image. The
  * weight of the prior is chosen on other test images; the Lasso has its penalty chosen on the very images it is judged by.
@@ -9,14 +9,17 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readFileData } from "../../node/read.js";
-import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
-import { readNpy, writeNpy } from "../../src/data/npy.js";
-import { tileImages, writePng } from "../../src/files/png.js";
-import { autoencoder, fit } from "../../src/index.js";
-import { squaredErrorPerSample } from "../../src/metrics/reconstruction.js";
-import { random } from "../../src/random.js";
-import { invert } from "../../src/tasks/inverse-problem/invert.js";
+import { closeServers, pythonServer } from "../bench/python-server.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/read.js";
+import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
+import { readNpy, writeNpy } from "../src/data/npy.js";
+import { tileImages, writePng } from "../src/files/png.js";
+import { autoencoder, fit } from "../src/index.js";
+import { squaredErrorPerSample } from "../src/metrics/reconstruction.js";
+import { random } from "../src/random.js";
+import { invert } from "../src/tasks/inverse-problem/invert.js";
 import {
   blur,
   downsample,
@@ -24,11 +27,8 @@ import {
   linear,
   type Measurement,
   measure,
-} from "../../src/tasks/inverse-problem/measurements.js";
-import { closeServers, pythonServer } from "../python-server.js";
-import { repositoryRoot } from "../repository.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+} from "../src/tasks/inverse-problem/measurements.js";
+import { keepFigures, resultFile } from "./results.js";
 
 const SIZES = [10, 25, 50, 100, 200, 300, 500];
 const WEIGHTS = [0.003, 0.03, 0.3];
@@ -120,14 +120,14 @@ async function compare(name: string, measurement: Measurement, noise: number, pi
   return { m: y.cols, noise, prior, weight, lasso, ratioToBestLasso: ratio, seconds };
 }
 
-/** The first images, below them what was found of them, as bench/results/compressed-sensing-NAME.png. */
+/** The first images, below them what was found of them, as studies/results/compressed-sensing-NAME.png. */
 async function show(name: string, parts: readonly Matrix[]): Promise<void> {
   const sheet = matrix(parts.length * SHOWN, D);
   parts.forEach((part, i) => {
     sheet.data.set(part.data.subarray(0, SHOWN * D), i * SHOWN * D);
   });
   const png = await writePng(tileImages(sheet, SHAPE, SHOWN, [0, 1]));
-  writeFileSync(join(repositoryRoot, "bench", "results", `compressed-sensing-${name}.png`), png);
+  writeFileSync(resultFile(`compressed-sensing-${name}.png`), png);
 }
 
 const problems: Record<string, () => Promise<object>> = {};
@@ -150,7 +150,7 @@ for (const [name, measurement] of Object.entries(others)) {
   problems[name] = () => compare(name, measurement, NOISE, name.replace(" ", "-"));
 }
 
-const file = join(repositoryRoot, "bench", "results", "compressed-sensing.json");
+const file = resultFile("compressed-sensing.json");
 const before = existsSync(file)
   ? (JSON.parse(readFileSync(file, "utf8")) as { results: object }).results
   : {};
@@ -160,7 +160,7 @@ try {
   for (const [name, solve] of Object.entries(problems)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     results[name] = await solve();
-    keepResult("compressed-sensing", {
+    keepFigures("compressed-sensing", {
       about:
         "mean over images of ‖x − x̂‖², pixels in [0, 1]; the prior's weight was chosen on other images, every penalty of a peer on these",
       data: `Fashion-MNIST: trained on 60000, ${IMAGES} test images, weights chosen on ${TUNING} others`,

@@ -4,12 +4,13 @@
  * only one is wanted, and a path for a PNG of samples.
  */
 import { writeFileSync } from "node:fs";
-import { readFileData } from "../../node/read.js";
-import { columnMeans, type Matrix, row } from "../../src/data/matrix.js";
-import { tileImages, writePng } from "../../src/files/png.js";
-import { configureRuntime, fit, pca, variationalAutoencoder } from "../../src/index.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/read.js";
+import { columnMeans, type Matrix, row } from "../src/data/matrix.js";
+import { tileImages, writePng } from "../src/files/png.js";
+import { configureRuntime, fit, pca, variationalAutoencoder } from "../src/index.js";
+import { keepFigures } from "./results.js";
 
 const K = 20;
 const EPOCHS = 20;
@@ -70,7 +71,7 @@ for (const likelihood of ["bernoulli", "gaussian"] as const) {
     figures.probabilisticPcaOfFirst = rounded(mean(linear.subarray(0, BOUNDED)));
   }
   console.log(likelihood, figures);
-  keepResult(`variational-autoencoder-${likelihood}`, {
+  keepFigures(`variational-autoencoder-${likelihood}`, {
     protocol:
       `Fashion-MNIST, pixels in [0, 1], 60,000 training images, ${K} codes, hidden 512-256, ${EPOCHS} epochs of Adam, ` +
       "learning rate 0.001 falling by a cosine, batches of 128, seed 0. Nats a test image, the mean over 10,000; " +

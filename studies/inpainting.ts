@@ -1,21 +1,21 @@
 /**
  * @file Photographs with missing pixels: the deep image prior against interpolation, PSNR over the missing pixels of the
- * crop in the middle, in bench/results/inpainting.json with pictures beside it. The masks are those of the reference
+ * crop in the middle, in studies/results/inpainting.json with pictures beside it. The masks are those of the reference
  * figures, which are of the whole photographs.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { matrix, row } from "../../src/data/matrix.js";
-import { readNetpbm } from "../../src/data/netpbm.js";
-import { readNpy, writeNpy } from "../../src/data/npy.js";
-import { tileImages, writePng } from "../../src/files/png.js";
-import { deepImagePrior } from "../../src/tasks/inverse-problem/deep-image-prior.js";
-import { closeServers, pythonServer } from "../python-server.js";
-import { repositoryRoot } from "../repository.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+import { closeServers, pythonServer } from "../bench/python-server.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { matrix, row } from "../src/data/matrix.js";
+import { readNetpbm } from "../src/data/netpbm.js";
+import { readNpy, writeNpy } from "../src/data/npy.js";
+import { tileImages, writePng } from "../src/files/png.js";
+import { deepImagePrior } from "../src/tasks/inverse-problem/deep-image-prior.js";
+import { keepFigures, resultFile } from "./results.js";
 
 const CASES = [
   ["flower", 50],
@@ -51,8 +51,8 @@ async function keep(): Promise<void> {
     row(sheet, i).set(picture);
   });
   const png = await writePng(tileImages(sheet, [SIDE, SIDE], 4, [0, 1]));
-  writeFileSync(join(repositoryRoot, "bench", "results", "inpainting.png"), png);
-  keepResult("inpainting", {
+  writeFileSync(resultFile("inpainting.png"), png);
+  keepFigures("inpainting", {
     about: `PSNR in dB over the missing pixels of the ${SIDE} × ${SIDE} pixels in the middle, all methods on the same crop`,
     settings: { steps: STEPS, heldOut: HELD_OUT, channels: "default", seed: 0 },
     results,

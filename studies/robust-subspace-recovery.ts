@@ -6,9 +6,12 @@
  * images, another for every seed, and outliers of all other classes. Arguments: a data set and a share, if only one is
  * wanted.
  */
-import { readFileData } from "../../node/read.js";
-import { columnMeans, type Matrix, row, takeRows } from "../../src/data/matrix.js";
-import { applyScale, fitScale, type ScaleKind } from "../../src/data/scale.js";
+
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { readFileData } from "../node/read.js";
+import { columnMeans, type Matrix, row, takeRows } from "../src/data/matrix.js";
+import { applyScale, fitScale, type ScaleKind } from "../src/data/scale.js";
 import {
   autoencoder,
   type Coder,
@@ -18,10 +21,9 @@ import {
   type Method,
   random,
   robustSubspaceRecovery,
-} from "../../src/index.js";
-import { averagePrecision, rocAuc } from "../../src/metrics/index.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+} from "../src/index.js";
+import { averagePrecision, rocAuc } from "../src/metrics/index.js";
+import { keepFigures } from "./results.js";
 
 const SHARES = [0.05, 0.1, 0.2, 0.3];
 const SEEDS = [0, 1, 2, 3, 4];
@@ -147,7 +149,7 @@ for (const [dataset, load] of Object.entries(loaders)) {
       return { method, rocAuc: summary(auc), averagePrecision: summary(ap) };
     });
     const percent = Math.round(100 * share);
-    keepResult(`robust-subspace-recovery-${dataset}-${percent}`, {
+    keepFigures(`robust-subspace-recovery-${dataset}-${percent}`, {
       protocol:
         `Fitted and scored on the same rows; ${SEEDS.length} seeds, each with rows of its own (fashion-mnist: inliers of ` +
         `class 2 · seed); tables standardised, pixels in [0, 1]; latentDim ${source.latentDim}, hidden 32-64-128, tanh; ` +

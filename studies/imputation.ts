@@ -2,16 +2,17 @@
  * @file How well hidden entries are filled: every variant of the masked autoencoder and the unrolled linear autoencoder,
  * by the protocol of the reference figures (30 % of the entries hidden by stored masks, root mean square error over them).
  *
- *   node dist/bench/quality/imputation.js [DATA SET [VARIANT …]]
+ *   node dist/studies/imputation.js [DATA SET [VARIANT …]]
  *
  * Options are chosen for every data set and variant without a look at the hidden entries: a tenth of the observed ones is
  * hidden in addition, and of a few candidates the one that fills these best is fitted anew to all that is observed.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { hideEntries } from "../../src/data/corrupt.js";
-import { type Matrix, row, takeRows } from "../../src/data/matrix.js";
-import type { ScaleKind } from "../../src/data/scale.js";
+import { machine } from "../bench/results.js";
+import { sharedFile } from "../bench/shared-data.js";
+import { hideEntries } from "../src/data/corrupt.js";
+import { type Matrix, row, takeRows } from "../src/data/matrix.js";
+import type { ScaleKind } from "../src/data/scale.js";
 import {
   type Coder,
   configureRuntime,
@@ -22,12 +23,10 @@ import {
   type MaskedAutoencoderOptions,
   type Method,
   maskedAutoencoder,
-} from "../../src/index.js";
-import { rmseHidden } from "../../src/metrics/index.js";
-import { repositoryRoot } from "../repository.js";
-import { keepResult, machine } from "../results.js";
-import { sharedFile } from "../shared-data.js";
+} from "../src/index.js";
+import { rmseHidden } from "../src/metrics/index.js";
 import { type HiddenSet, readSet, withHoles } from "./hidden-entries.js";
+import { keepFigures, resultFile } from "./results.js";
 
 const VALIDATION_SEED = 11;
 const VALIDATION_SHARE = 0.1;
@@ -190,19 +189,19 @@ function reference(name: string): object {
   };
 }
 
-/** As in bench/results/imputation.json; every variant is kept as soon as it is measured. */
+/** As in studies/results/imputation.json; every variant is kept as soon as it is measured. */
 interface Kept {
   readonly dataSets: Readonly<Record<string, { readonly variants: Readonly<Record<string, object>> }>>;
 }
 
 function keep(name: string, set: DataSet, variant: string, found: object): void {
-  const file = join(repositoryRoot, "bench", "results", "imputation.json");
+  const file = resultFile("imputation.json");
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept).dataSets : {};
   const variants = { ...before[name]?.variants, [variant]: found };
   const { units, scale, network, training } = set;
   const dataSet = { units, scale, network, training, reference: reference(set.reference), variants };
   const results: Kept["dataSets"] = { ...before, [name]: dataSet };
-  keepResult("imputation", {
+  keepFigures("imputation", {
     protocol:
       "z-score (or centre) the complete matrix, hide the entries of the stored mask (30 %), fit to the rest; root mean square error over the hidden entries",
     choice: `mask ratio and weight decay by the error on ${VALIDATION_SHARE * 100} % of the observed entries, hidden in addition`,

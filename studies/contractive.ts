@@ -1,13 +1,13 @@
 /**
  * @file Contractive autoencoders: ‖∂h/∂x‖²_F and error on test images over λ, for one layer and, exactly and by Hutchinson's
- * estimate, for two. `node dist/bench/quality/contractive.js [digits] [fashion]`
+ * estimate, for two. `node dist/studies/contractive.js [digits] [fashion]`
  */
 import {
   type ContractiveAutoencoderOptions,
   configureRuntime,
   contractiveAutoencoder,
   fit,
-} from "../../src/index.js";
+} from "../src/index.js";
 import { mean, measureSets } from "./images.js";
 
 configureRuntime({ backend: "native", threads: 2 });
