@@ -2,6 +2,7 @@
  * @file State with a slice for every row of the data: a run of steps is given the slices of its own rows, step by step, and
  * gives new ones back, so that its cost does not grow with the data.
  */
+import { float32 } from "./arrays.js";
 import { type NdArray, sizeOf } from "./tensor.js";
 
 /** Slices `[steps, batchSize, …]` of these rows, `steps · batchSize` of them. */
@@ -17,7 +18,7 @@ export function takeSlices(
     const from = Number(rows[i]) * size;
     for (let j = 0; j < size; j++, at++) taken[at] = data[from + j] as number;
   }
-  return { dtype: "float32", shape: [steps, rows.length / steps, ...rest], data: taken };
+  return float32([steps, rows.length / steps, ...rest], taken);
 }
 
 /** The whole array with the slices of these rows in place of its own. */

@@ -1,6 +1,7 @@
 /**
  * @file Into how many slices work is cut on this machine.
  */
+import { float32 } from "./arrays.js";
 import { MOST_SLICES } from "./fixed-order.js";
 import { emit } from "./onnx.js";
 import { matmul } from "./ops/matmul.js";
@@ -19,11 +20,11 @@ export async function slicesFor(threads: number, compile: Runtime["compile"]): P
   const anyOrder = matmul(a, b);
   const oneOrder = matmul(transpose(a, [1, 0]), b, { transposeA: true });
   const program = await compile(emit({ anyOrder, oneOrder }), { spin: false });
-  const array = (rows: number, cols: number, step: number): NdArray => ({
-    dtype: "float32",
-    shape: [rows, cols],
-    data: Float32Array.from({ length: rows * cols }, (_, i) => ((i * step) % 1009) / 1009 - 0.5),
-  });
+  const array = (rows: number, cols: number, step: number): NdArray =>
+    float32(
+      [rows, cols],
+      Float32Array.from({ length: rows * cols }, (_, i) => ((i * step) % 1009) / 1009 - 0.5),
+    );
   const products = await program.run({ a: array(m, k, 37), b: array(k, n, 101) });
   await program.release();
   const other = products.oneOrder!.data;

@@ -7,6 +7,7 @@
  */
 import { ADDRESSABLE_32, inBytes, refuseMoreThanMemory } from "../parallel/memory.js";
 import type { Random } from "../random.js";
+import { float32, int64 } from "./arrays.js";
 import { bytesOf, peakBytesOf } from "./footprint.js";
 import { gradient } from "./gradient.js";
 import { gather } from "./ops/gather.js";
@@ -242,15 +243,15 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
     } = args;
     const steps = learningRates.length;
     const feeds: Record<string, NdArray> = {
-      steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(steps)) },
-      order: { dtype: "int64", shape: [steps, batchSize], data: positions },
-      rows: { dtype: "int64", shape: [steps, batchSize], data: rows },
+      steps: int64([], [steps]),
+      order: int64([steps, batchSize], positions),
+      rows: int64([steps, batchSize], rows),
     };
     const feedScalars = (inputs: readonly Tensor[], factor: number) => {
       const scalars = learningRates.map((rate, i) => optimizer.scalars(firstStep + i, rate * factor));
       inputs.forEach((t, s) => {
         const data = Float32Array.from(scalars, (v) => v[s]!);
-        feeds[t.source.name!] = { dtype: "float32", shape: [steps], data };
+        feeds[t.source.name!] = float32([steps], data);
       });
     };
     feedScalars(scalarInputs, 1);
@@ -325,7 +326,7 @@ function fillDraw(draw: Draw, index: number, steps: number, firstStep: number, r
   for (let k = 0; k < steps; k++) {
     fill(data.subarray(k * size, (k + 1) * size), random.fork("draw", index, firstStep + k));
   }
-  return { dtype: "float32", shape: [steps, ...shape], data };
+  return float32([steps, ...shape], data);
 }
 
 function expectShape(name: string, array: NdArray | undefined, shape: Shape): NdArray {

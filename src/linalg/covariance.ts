@@ -8,6 +8,7 @@
  * Our own code, since loops in JavaScript are 30 to 100 times slower than the engine's products.
  */
 import { checkedSize, columnMeans, firstNonFinite, type Matrix, takeRows } from "../data/matrix.js";
+import { float32 } from "../engine/arrays.js";
 import {
   cast,
   compileOnce,
@@ -74,7 +75,7 @@ export async function scatterMatrix(
     const data = x.data.subarray(from * d, (from + rows) * d);
     const count = rows % PRODUCTS === 0 ? PRODUCTS : 1;
     const product = await blockProduct(dtype, count, d, strips);
-    const block = await product.run({ x: { dtype: "float32", shape: [count, rows / count, d], data }, c });
+    const block = await product.run({ x: float32([count, rows / count, d], data), c });
     strips.forEach((strip, i) => {
       addStrip(sum, d, strip, block[`s${i}`]!.data as Float64Array);
     });

@@ -5,6 +5,7 @@
  * Source: Park et al. (2019), "DeepSDF", CVPR, for codes by Adam with the decoder held fixed.
  */
 import { cos } from "../elementary.js";
+import { int64 } from "../engine/arrays.js";
 import { vectorJacobian } from "../engine/gradient.js";
 import { step } from "../engine/ops/activations.js";
 import { add, mul, sqrt, square, sub } from "../engine/ops/arithmetic.js";
@@ -34,7 +35,7 @@ export function startsAmong(codes: Tensor): Tensor {
   const n = fixed(codes.shape[0]!, "startsAmong");
   const count = Math.min(STARTS, n);
   const rows = int64Array(Array.from({ length: count }, (_, i) => Math.floor((i * n) / count)));
-  return gather(codes, constant({ dtype: "int64", shape: [count], data: rows }));
+  return gather(codes, constant(int64([count], rows)));
 }
 
 /** The first step, as a share of the size that numbers in the starts have. */
@@ -64,9 +65,7 @@ export function searchCodes({ energy, starts, zeros, steps }: CodeSearch): Tenso
 export function bestStart(energy: CodeSearch["energy"], starts: Tensor, zeros: Tensor): Tensor {
   const count = fixed(starts.shape[0]!, "searchCodes");
   const broadcast = (start: Tensor) => add(zeros, start);
-  const first = broadcast(
-    gather(starts, constant({ dtype: "int64", shape: [], data: BigInt64Array.of(0n) })),
-  );
+  const first = broadcast(gather(starts, constant(int64([], [0]))));
   const { state } = loop(count, [first, energy(first)], (s, [z, least]) => {
     const candidate = broadcast(gather(starts, s));
     const value = energy(candidate);

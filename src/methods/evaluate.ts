@@ -3,6 +3,7 @@
  */
 import { firstNonFinite, type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
 import { applyScale, type Scaling } from "../data/scale.js";
+import { float32 } from "../engine/arrays.js";
 import { type Program, type Runtime, runtime } from "../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../engine/tensor.js";
 import type { Parameters, Symbols } from "./method.js";
@@ -58,7 +59,7 @@ export function rowFunction({ name, inputDim, scaling, parameters, f }: RowFunct
     for (let at = 0; at < rows.rows; at += block) {
       const count = Math.min(block, rows.rows - at);
       const data = scaled.data.subarray(at * inputDim, (at + count) * inputDim);
-      const { y } = await compiled.run({ x: { dtype: "float32", shape: [count, inputDim], data } });
+      const { y } = await compiled.run({ x: float32([count, inputDim], data) });
       out.set(y!.data as Float32Array, at);
     }
     return out;

@@ -7,11 +7,13 @@
  */
 import { type Matrix, type MatrixLike, matrix } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
+import { float32 } from "../engine/arrays.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import type { NdArray, Shape, Tensor } from "../engine/tensor.js";
 import type { Batch, LossAndUpdates } from "../engine/train-loop.js";
 import type { Breathing } from "../linalg/breathing.js";
+import type { Dense } from "../linalg/dense.js";
 import type { Random } from "../random.js";
 import type { Json } from "./options.js";
 
@@ -271,6 +273,11 @@ export function parameterMatrix(parameters: Parameters, name: string): Matrix {
   const data =
     array.data instanceof Float32Array ? array.data : Float32Array.from(array.data as Float64Array);
   return matrix(rows, cols, data);
+}
+
+/** A parameter `[rows, cols]` from a matrix: a copy, rounded to float32. */
+export function matrixParameter({ data, rows, cols }: Matrix | Dense): NdArray {
+  return float32([rows, cols], new Float32Array(data));
 }
 
 /** The parts that a model of rows of d numbers has. */

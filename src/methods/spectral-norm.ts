@@ -1,6 +1,7 @@
 /**
  * @file The spectral norm of a matrix, inside a graph.
  */
+import { float32 } from "../engine/arrays.js";
 import { square } from "../engine/ops/arithmetic.js";
 import { loop } from "../engine/ops/loop.js";
 import { matmul } from "../engine/ops/matmul.js";
@@ -20,11 +21,7 @@ const powerStep = (b: Tensor, v: Tensor): Tensor =>
  */
 export function largestSquaredSingularValue(b: Tensor): Tensor {
   const k = fixed(b.shape[1]!, "largestSquaredSingularValue");
-  const start = constant({
-    dtype: "float32",
-    shape: [k, 1],
-    data: new Float32Array(k).fill(1 / Math.sqrt(k)),
-  });
+  const start = constant(float32([k, 1], new Float32Array(k).fill(1 / Math.sqrt(k))));
   const { state } = loop(POWER_STEPS, [start], (_t, [v]) => ({
     state: [powerStep(b, v!)],
   }));

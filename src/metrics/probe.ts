@@ -12,6 +12,7 @@
  */
 import type { Matrix } from "../data/matrix.js";
 import { fitScale, type Scaling } from "../data/scale.js";
+import { float64 } from "../engine/arrays.js";
 import {
   add,
   affine,
@@ -115,8 +116,8 @@ async function compileObjective(
     async objective(parameters) {
       const results = await program.run({
         x: features,
-        w: { dtype: "float64", shape: [classCount, d], data: parameters.subarray(0, split) },
-        b: { dtype: "float64", shape: [classCount], data: parameters.subarray(split) },
+        w: float64([classCount, d], parameters.subarray(0, split)),
+        b: float64([classCount], parameters.subarray(split)),
       });
       const grad = new Float64Array(parameters.length);
       grad.set(results.gradW!.data as Float64Array);
@@ -141,8 +142,8 @@ function classTotals(
     for (let j = 0; j < d; j++) sums[label * d + j]! += data[i * d + j] as number;
   });
   return {
-    sums: { dtype: "float64", shape: [classCount, d], data: sums },
-    counts: { dtype: "float64", shape: [classCount], data: counts },
+    sums: float64([classCount, d], sums),
+    counts: float64([classCount], counts),
   };
 }
 
@@ -152,7 +153,7 @@ function standardised({ data, rows, cols }: Matrix, { offset, factor }: Scaling)
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++, at++) out[at] = (data[at]! - offset[j]!) / factor[j]!;
   }
-  return { dtype: "float64", shape: [rows, cols], data: out };
+  return float64([rows, cols], out);
 }
 
 /** The class of the largest logit for each row; of equal ones the first. */

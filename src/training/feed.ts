@@ -2,8 +2,9 @@
  * @file What a run of steps reads: compiled programs by batch size, and the rows they take.
  */
 import { type Matrix, takeRows } from "../data/matrix.js";
+import { float32 } from "../engine/arrays.js";
 import type { Runtime } from "../engine/session.js";
-import { int64Array, type NdArray } from "../engine/tensor.js";
+import { int64Array } from "../engine/tensor.js";
 import type { RunArguments, TrainingProgram } from "../engine/train-loop.js";
 
 /** What a run reads: all data where that is free, else only its rows, gathered here. */
@@ -14,15 +15,11 @@ export function feed(
 ): Pick<RunArguments, "data" | "order" | "rows"> {
   const numbers = int64Array(rows);
   if (!runtime.copiesInputs || rows.length >= x.rows) {
-    return { data: { x: asArray(x.data, x.rows, x.cols) }, order: numbers, rows: numbers };
+    return { data: { x: float32([x.rows, x.cols], x.data) }, order: numbers, rows: numbers };
   }
   const { data } = takeRows(x, rows);
   const order = int64Array(rows.map((_, i) => i));
-  return { data: { x: asArray(data, rows.length, x.cols) }, order, rows: numbers };
-}
-
-function asArray(data: Float32Array, rows: number, cols: number): NdArray {
-  return { dtype: "float32", shape: [rows, cols], data };
+  return { data: { x: float32([rows.length, x.cols], data) }, order, rows: numbers };
 }
 
 /** Training programs, compiled once for every batch size met: the whole one and the short last one. */

@@ -3,6 +3,7 @@
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../data/matrix.js";
 import { applyScale, undoScale } from "../data/scale.js";
+import { float32 } from "../engine/arrays.js";
 import { emit } from "../engine/onnx.js";
 import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
@@ -330,7 +331,7 @@ class FittedCoder implements Coder {
       await breathe();
       const rows = Math.min(block, rowsIn.rows - at);
       const data = rowsIn.data.subarray(at * cols, (at + rows) * cols);
-      const { y, nothing } = await program.run({ [name]: { dtype: "float32", shape: [rows, cols], data } });
+      const { y, nothing } = await program.run({ [name]: float32([rows, cols], data) });
       if (!missing && nothing!.data[0] !== 0) refuse?.();
       out.set(y!.data as Float32Array, at * outputCols);
     }

@@ -5,6 +5,7 @@
  * so it runs on every runtime (ONNX itself has no inverse). The gradient is that of the inverse, −Yᵀ G Yᵀ.
  * Source: Schulz (1933); Ben-Israel (1965), "An iterative method for computing the generalized inverse", Math. Comp.
  */
+import { float64 } from "../arrays.js";
 import { constant, show, type Tensor } from "../tensor.js";
 import { div, mul, neg, sqrt, square, sub } from "./arithmetic.js";
 import { loop } from "./loop.js";
@@ -23,7 +24,7 @@ export function inverse(a: Tensor): Tensor {
     throw new RangeError(`inverse: wants a square matrix, got ${show(a.shape)}`);
   }
   const wide = cast(a, "float64");
-  const identity = constant({ dtype: "float64", shape: [k, k], data: identityData(k) });
+  const identity = constant(float64([k, k], identityData(k)));
   const start = div(identity, sqrt(sum(square(wide))));
   // A is carried as a state so that the loop takes it as an input, to which its gradient can flow.
   const { state } = loop(

@@ -1,6 +1,7 @@
 /**
  * @file A loop inside the graph.
  */
+import { int64 } from "../arrays.js";
 import { constant, input, operation, type Shape, sameShape, show, type Tensor, type Vjp } from "../tensor.js";
 
 export interface LoopStep {
@@ -67,5 +68,5 @@ export function loop(
 }
 
 function scalarInt64(value: number): Tensor {
-  return constant({ dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(value)) });
+  return constant(int64([], [value]));
 }

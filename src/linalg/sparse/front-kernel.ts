@@ -3,6 +3,7 @@
  * `[n, m]`; of updates and of L₁₁ only the lower triangle counts.
  */
 import { type Dense, dense } from "../dense.js";
+import { factorRow, solveLower } from "../small-cholesky.js";
 
 /** Adds the first `width` columns of a triangle of `size` rows. */
 export function addTrapezoid(
@@ -55,22 +56,8 @@ export function factorColumns(
   start: number,
   end: number,
 ): number {
-  for (let i = start; i < size; i++) {
-    const row = i * width;
-    const last = Math.min(i, end);
-    for (let j = start; j < last; j++) {
-      const other = j * width;
-      let sum = panel[row + j]!;
-      for (let p = start; p < j; p++) sum -= panel[row + p]! * panel[other + p]!;
-      panel[row + j] = sum * panel[other + j]!;
-    }
-    if (i >= end) continue;
-    let pivot = panel[row + i]!;
-    for (let p = start; p < i; p++) pivot -= panel[row + p]! * panel[row + p]!;
-    if (!(pivot > 0)) return i;
-    // The diagonal is kept as its inverse: a product is several times as fast as a division.
-    panel[row + i] = 1 / Math.sqrt(pivot);
-  }
+  for (let i = start; i < end; i++) if (!factorRow(panel, width, i, 0, start)) return i;
+  for (let i = end; i < size; i++) solveLower(panel, width, start, end, panel, i * width);
   return -1;
 }
 

@@ -5,6 +5,7 @@
  * Lamblin, Popovici & Larochelle (2007), "Greedy layer-wise training of deep networks", NIPS.
  */
 import { type Matrix, matrix, takeRows } from "../../data/matrix.js";
+import { float32 } from "../../engine/arrays.js";
 import { optimizer } from "../../engine/optimizers.js";
 import { input, int64Array, type Tensor } from "../../engine/tensor.js";
 import { compileTraining, type TrainingState } from "../../engine/train-loop.js";
@@ -103,7 +104,7 @@ async function trainLayer(
         const { data } = takeRows(x, rows);
         const result = await program.run({
           state,
-          data: { x: { dtype: "float32", shape: [rows.length, x.cols], data } },
+          data: { x: float32([rows.length, x.cols], data) },
           order: int64Array(rows.map((_, i) => i)),
           rows: int64Array(rows),
           firstStep: (epoch - 1) * stepsAnEpoch + step + 1,
@@ -148,7 +149,7 @@ async function codesOf(
   for (let at = 0; at < x.rows; at += block) {
     const n = Math.min(block, x.rows - at);
     const data = x.data.subarray(at * x.cols, (at + n) * x.cols);
-    const result = await program.run({ x: { dtype: "float32", shape: [n, x.cols], data } });
+    const result = await program.run({ x: float32([n, x.cols], data) });
     out.data.set(result.codes!.data as Float32Array, at * width);
   }
   await program.release();

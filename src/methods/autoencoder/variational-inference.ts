@@ -3,6 +3,7 @@
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
 import { applyScale } from "../../data/scale.js";
+import { float32 } from "../../engine/arrays.js";
 import { cast } from "../../engine/ops/select.js";
 import { type Program, runtime } from "../../engine/session.js";
 import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
@@ -88,7 +89,7 @@ function program(result: () => Tensor): (feeds: Readonly<Record<string, Matrix>>
     for (let from = 0; from < rows; from += BLOCK_ROWS) {
       const arrays = Object.entries(feeds).map(([name, { data, cols }]): [string, NdArray] => {
         const block = data.subarray(from * cols, (from + BLOCK_ROWS) * cols);
-        return [name, { dtype: "float32", shape: [block.length / cols, cols], data: block }];
+        return [name, float32([block.length / cols, cols], block)];
       });
       const out = await (await compiled).run(Object.fromEntries(arrays));
       parts.push(out.result!.data as Float64Array);

@@ -10,13 +10,14 @@
  */
 import { firstNonFinite, type Matrix, type MatrixLike, toMatrix } from "../../data/matrix.js";
 import { applyScale, type Scaling } from "../../data/scale.js";
+import { float64, int32 } from "../../engine/arrays.js";
 import { relu } from "../../engine/ops/activations.js";
 import { add, mul, neg, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { max, mean, sum } from "../../engine/ops/reduce.js";
 import { cast, equal, greater, where } from "../../engine/ops/select.js";
 import { reshape } from "../../engine/ops/shape.js";
-import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
+import { constant, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import {
   type Encoder,
@@ -286,9 +287,9 @@ async function solve(
   return {
     centers: float64([k, x.cols], restoredCenters(centers, rows)),
     offset: float64([x.cols], rows.offset),
-    labels: { dtype: "int32", shape: [x.rows], data: labels },
-    inertia: float64([1], Float64Array.of(inertia / rows.factor ** 2)),
-    iterations: { dtype: "int32", shape: [1], data: Int32Array.of(iterations) },
+    labels: int32([x.rows], labels),
+    inertia: float64([1], [inertia / rows.factor ** 2]),
+    iterations: int32([1], [iterations]),
   };
 }
 
@@ -342,8 +343,4 @@ async function predict(
   const centers = parameters.centers!.data as Float64Array;
   const rows = centredRows(applyScale(x, scaling), parameters.offset!.data as Float64Array, centers);
   return nearestCenters(rows, movedCenters(centers, rows.offset, rows.factor));
-}
-
-function float64(shape: readonly number[], data: Float64Array): NdArray {
-  return { dtype: "float64", shape, data };
 }

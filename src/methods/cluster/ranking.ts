@@ -1,6 +1,7 @@
 /**
  * @file Ranks of rows against centres, ‖c‖² − 2 x·c, by blocks of one product on the engine.
  */
+import { float32 } from "../../engine/arrays.js";
 import { affine, compileOnce, input, type Program } from "../../engine/index.js";
 import { type CentredRows, squaredNorms } from "./centred-rows.js";
 import type { RankedRows } from "./nearest-center-kernel.js";
@@ -22,8 +23,8 @@ export async function ranking(rows: CentredRows, centers: Float64Array): Promise
   const norms = squaredNorms(centers, d);
   const doubled = new Float32Array(centers.length);
   for (let at = 0; at < centers.length; at++) doubled[at] = -2 * centers[at]!;
-  const w = { dtype: "float32", shape: [k, d], data: doubled } as const;
-  const bias = { dtype: "float32", shape: [k], data: Float32Array.from(norms) } as const;
+  const w = float32([k, d], doubled);
+  const bias = float32([k], Float32Array.from(norms));
   return {
     x: rows.data,
     norms: rows.norms,
@@ -33,11 +34,7 @@ export async function ranking(rows: CentredRows, centers: Float64Array): Promise
     largestNorm: norms.reduce((largest, norm) => Math.max(largest, norm), 0),
     blockRows: Math.max(1, Math.floor(BLOCK_ELEMENTS / Math.max(d, k))),
     async ranks(data, from, count) {
-      const x = {
-        dtype: "float32",
-        shape: [count, d],
-        data: data.subarray(from * d, (from + count) * d),
-      } as const;
+      const x = float32([count, d], data.subarray(from * d, (from + count) * d));
       const program = await rankingProgram(count, d, k);
       const { ranks } = await program.run({ x, w, bias });
       return ranks!.data as Float32Array;

@@ -10,6 +10,7 @@
  * Source: Neal (2001), "Annealed importance sampling", Statistics and Computing; Salakhutdinov & Murray (2008), "On the
  * quantitative analysis of deep belief networks", ICML.
  */
+import { float64, int64 } from "../../engine/arrays.js";
 import { sigmoid, softplus } from "../../engine/ops/activations.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { gather } from "../../engine/ops/gather.js";
@@ -67,16 +68,16 @@ export async function annealedImportanceSampling(
     const first = gibbsNoise(stream, units, 0, [1, chains, k, d]).visible;
     let state: Record<string, NdArray> = {
       u: await evaluate(startRows(p.single, units, { ...first, shape: [chains, d] }), current),
-      logWeights: { dtype: "float64", shape: [chains], data: new Float64Array(chains).fill(base) },
+      logWeights: float64([chains], new Float64Array(chains).fill(base)),
     };
     for (let done = 0; done < temperatures; ) {
       const taken = Math.min(stepsARun(chains, k, d), temperatures - done);
       const betas = Float64Array.from({ length: taken + 1 }, (_, t) => (done + t) / temperatures);
       const result = await program.run({
         ...state,
-        steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(taken)) },
-        before: { dtype: "float64", shape: [taken], data: betas.slice(0, -1) },
-        after: { dtype: "float64", shape: [taken], data: betas.slice(1) },
+        steps: int64([], [taken]),
+        before: float64([taken], betas.slice(0, -1)),
+        after: float64([taken], betas.slice(1)),
         ...gibbsNoise(stream, units, 1 + done, [taken, chains, k, d]),
       });
       state = { u: result.nextU!, logWeights: result.nextLogWeights! };
@@ -97,7 +98,7 @@ interface Machine {
 /** log Z₀: hidden units that receive nothing, each worth log 2. */
 async function baseMachine(p: Symbols, units: VisibleUnits, on: Runtime): Promise<number> {
   const [d, k] = p.weights!.shape as [number, number];
-  const nothing = constant({ dtype: "float64", shape: [1, d], data: new Float64Array(d) });
+  const nothing = constant(float64([1, d], new Float64Array(d)));
   const visible = units.logSum(nothing, units.annealed(p, constant(0, "float64")));
   const value = await evaluate(add(sum(visible), units.logVolume(p)), on);
   return k * Math.LN2 + (value.data[0] as number);

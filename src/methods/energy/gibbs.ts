@@ -3,6 +3,7 @@
  * given the hidden.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import { float32, int64 } from "../../engine/arrays.js";
 import { gather } from "../../engine/ops/gather.js";
 import { loop } from "../../engine/ops/loop.js";
 import { matmul } from "../../engine/ops/matmul.js";
@@ -45,7 +46,7 @@ export function gibbsNoise(
       if (kind === "uniform") own.fillUniform(part);
       else own.fillNormal(part);
     }
-    return { dtype: "float32", shape: [steps, n, cols], data };
+    return float32([steps, n, cols], data);
   };
   return { hidden: filled("hidden", k, "uniform"), visible: filled("visible", d, units.noise) };
 }
@@ -80,12 +81,12 @@ export async function gibbsSample(
   const program = await gibbsProgram(asConstants(parameters), units, n, current);
   try {
     const first = start?.data ?? (await meanRows(parameters, units, n, current));
-    let v: NdArray = { dtype: "float32", shape: [n, d], data: first };
+    let v: NdArray = float32([n, d], first);
     for (let done = 0; done < steps; ) {
       const taken = Math.min(stepsARun(n, k, d), steps - done);
       const result = await program.run({
         v,
-        steps: { dtype: "int64", shape: [], data: BigInt64Array.of(BigInt(taken)) },
+        steps: int64([], [taken]),
         ...gibbsNoise(stream, units, done, [taken, n, k, d]),
       });
       v = result.next!;

@@ -5,6 +5,7 @@
  *
  * Over the hidden units the visible ones are summed in closed form; over Bernoulli visible units the hidden ones are.
  */
+import { float64 } from "../../engine/arrays.js";
 import { softplus } from "../../engine/ops/activations.js";
 import { add, sub } from "../../engine/ops/arithmetic.js";
 import { logSumExp, sum } from "../../engine/ops/reduce.js";
@@ -51,7 +52,7 @@ export async function logPartition(parameters: Parameters, units: VisibleUnits):
     const rows = 2 ** Math.min(bits, BLOCK_BITS);
     for (let first = 0; first < 2 ** bits; first += rows) {
       const data = statesFrom(first, rows, bits);
-      const result = await program.run({ states: { dtype: "float64", shape: [rows, bits], data } });
+      const result = await program.run({ states: float64([rows, bits], data) });
       sums.push(result.sum!.data[0] as number);
     }
   } finally {
@@ -66,7 +67,7 @@ export function doublePrecision(parameters: Parameters): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, { shape, data }]) => [
       name,
-      { dtype: "float64", shape, data: Float64Array.from(data as Float32Array) },
+      float64(shape, Float64Array.from(data as Float32Array)),
     ]),
   );
 }

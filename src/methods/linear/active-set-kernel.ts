@@ -7,6 +7,7 @@
  * as in Bro & de Jong (1997), "A fast non-negativity-constrained least squares algorithm", J. Chemometrics 11, started from
  * a few sweeps of coordinate descent, which mostly find P.
  */
+import { factorRow, solveLower, solveUpper } from "../../linalg/small-cholesky.js";
 import type { Kernel } from "../../parallel/kernel.js";
 
 /** Rows of a chunk. */
@@ -132,22 +133,12 @@ function solveOn(
 ): number {
   for (let p = 0; p < size; p++) {
     const row = passive[p]! * k;
-    for (let q = 0; q <= p; q++) {
-      let sum = gram[row + passive[q]!]!;
-      for (let l = 0; l < q; l++) sum -= factor[p * k + l]! * factor[q * k + l]!;
-      if (p > q) factor[p * k + q] = sum / factor[q * k + q]!;
-      else if (sum > DEPENDENT * gram[row + passive[p]!]!) factor[p * k + p] = Math.sqrt(sum);
-      else return p;
-    }
-    let sum = a[passive[p]!]!;
-    for (let l = 0; l < p; l++) sum -= factor[p * k + l]! * solution[l]!;
-    solution[p] = sum / factor[p * k + p]!;
+    for (let q = 0; q <= p; q++) factor[p * k + q] = gram[row + passive[q]!]!;
+    if (!factorRow(factor, k, p, DEPENDENT)) return p;
+    solution[p] = a[passive[p]!]!;
   }
-  for (let p = size - 1; p >= 0; p--) {
-    let sum = solution[p]!;
-    for (let l = p + 1; l < size; l++) sum -= factor[l * k + p]! * solution[l]!;
-    solution[p] = sum / factor[p * k + p]!;
-  }
+  solveLower(factor, k, 0, size, solution, 0);
+  solveUpper(factor, k, size, solution, 0);
   return -1;
 }
 

@@ -8,6 +8,7 @@
  * Source: Gabriel & Zamir (1979), "Lower rank approximation of matrices by least squares", Technometrics.
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
+import { float32, float64 } from "../../engine/arrays.js";
 import { compileOnce } from "../../engine/kept-programs.js";
 import { add, square, sub } from "../../engine/ops/arithmetic.js";
 import { gather } from "../../engine/ops/gather.js";
@@ -15,7 +16,7 @@ import { matmul } from "../../engine/ops/matmul.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
-import { type Dense, dense, identity, toFloat32, transpose } from "../../linalg/dense.js";
+import { type Dense, dense, identity, transpose } from "../../linalg/dense.js";
 import { leastSquares } from "../../linalg/least-squares.js";
 import type { Random } from "../../random.js";
 import { array, once } from "../initial.js";
@@ -23,6 +24,7 @@ import {
   type Coder,
   type FitContext,
   type Method,
+  matrixParameter,
   type Parameters,
   parameterMatrix,
   type Solved,
@@ -156,13 +158,13 @@ async function products(
   const zx = dense(k, x.cols);
   const zz = dense(k, k);
   let total = 0;
-  const a: NdArray = { dtype: "float64", shape: [k, x.cols], data: encoder.data };
+  const a: NdArray = float64([k, x.cols], encoder.data);
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
     await breathe();
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * x.cols, (from + rows) * x.cols);
     const program = await compileOnce("factorization products", productsGraph, { rows, d: x.cols, k });
-    const block = await program.run({ x: { dtype: "float32", shape: [rows, x.cols], data }, mu, a });
+    const block = await program.run({ x: float32([rows, x.cols], data), mu, a });
     addTo(zx.data, block.zx!);
     addTo(zz.data, block.zz!);
     total += block.total!.data[0] as number;
@@ -194,14 +196,10 @@ function pseudoinverse(b: Dense, breathe: FitContext["breathe"]): Promise<Dense>
 
 async function withEncoder(b: Dense, mu: NdArray, breathe: FitContext["breathe"]): Promise<Parameters> {
   return {
-    dictionary: float32(b),
-    encoder: float32(await pseudoinverse(b, breathe)),
+    dictionary: matrixParameter(b),
+    encoder: matrixParameter(await pseudoinverse(b, breathe)),
     mean: mu,
   };
-}
-
-function float32(a: Dense): NdArray {
-  return { dtype: "float32", shape: [a.rows, a.cols], data: toFloat32(a).data };
 }
 
 function meanOf(x: Matrix, center: boolean): NdArray {

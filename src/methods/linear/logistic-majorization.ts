@@ -10,6 +10,7 @@
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
 import { log } from "../../elementary.js";
+import { float32, float64 } from "../../engine/arrays.js";
 import { compileOnce } from "../../engine/kept-programs.js";
 import { sigmoid, softplus } from "../../engine/ops/activations.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
@@ -173,8 +174,8 @@ async function sumsOf(
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const program = await compileOnce("logistic PCA sums", sumsGraph, { rows, d, k });
     const block = await program.run({
-      x: { dtype: "float32", shape: [rows, d], data: x.data.subarray(from * d, (from + rows) * d) },
-      m: float64([], Float64Array.of(m)),
+      x: float32([rows, d], x.data.subarray(from * d, (from + rows) * d)),
+      m: float64([], [m]),
       mean: float64([d], mean),
       components: float64([k, d], components.data),
     });
@@ -217,9 +218,3 @@ function logOdds(means: Float64Array, n: number): Float64Array {
     return log(rate) - log(1 - rate);
   });
 }
-
-const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({
-  dtype: "float64",
-  shape,
-  data,
-});

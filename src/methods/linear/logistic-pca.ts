@@ -13,12 +13,13 @@
  * parameters", J. Multivariate Analysis.
  */
 import type { Matrix } from "../../data/matrix.js";
+import { float64 } from "../../engine/arrays.js";
 import { sigmoid } from "../../engine/ops/activations.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
-import type { NdArray, Tensor } from "../../engine/tensor.js";
+import type { Tensor } from "../../engine/tensor.js";
 import { refuseOutsideUnit } from "../losses.js";
 import { type Coder, type Method, parameterMatrix, type Symbols } from "../method.js";
 import { checkOptions, integer, number, type OptionTable } from "../options.js";
@@ -95,7 +96,7 @@ export function logisticPca(options: LogisticPcaOptions): Method<LogisticPca> {
         return {
           components: float64([k, x.cols], components.data),
           mean: float64([x.cols], mean),
-          deviances: float64([2], Float64Array.of(deviance, nullDeviance)),
+          deviances: float64([2], [deviance, nullDeviance]),
         };
       },
     },
@@ -121,9 +122,3 @@ export function logisticPca(options: LogisticPcaOptions): Method<LogisticPca> {
 
 const single = (p: Symbols): Symbols =>
   Object.fromEntries(Object.entries(p).map(([name, t]) => [name, cast(t, "float32")]));
-
-const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({
-  dtype: "float64",
-  shape,
-  data,
-});

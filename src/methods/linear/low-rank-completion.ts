@@ -12,10 +12,10 @@
  * Source: Mazumder, Hastie & Tibshirani (2010), JMLR 11, and Hastie, Mazumder, Lee & Zadeh (2015), JMLR 16; see soft-impute.ts.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import { float32, float64 } from "../../engine/arrays.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
-import type { NdArray } from "../../engine/tensor.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { dense } from "../../linalg/dense.js";
 import { flipRows, rowSigns } from "../../linalg/signs.js";
@@ -153,8 +153,8 @@ async function solve(x: Matrix, options: Checked, context: FitContext): Promise<
   return {
     components: float64([k, x.cols], components),
     singularValues: float64([k], singularValues),
-    mean: { dtype: "float32", shape: [x.cols], data: mean },
-    weight: float64([1], Float64Array.of(weight)),
+    mean: float32([x.cols], mean),
+    weight: float64([1], [weight]),
   };
 }
 
@@ -186,9 +186,3 @@ async function codesOf(x: Matrix, p: Parameters, pauses: Breathing): Promise<Mat
   const found = { vt, values: values.slice(0, r) };
   return ridgeCodes(x, p.mean!.data as Float32Array, found, p.weight!.data[0] as number, k, pauses);
 }
-
-const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({
-  dtype: "float64",
-  shape,
-  data,
-});

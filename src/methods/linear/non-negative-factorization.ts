@@ -11,6 +11,7 @@
  * nonnegative matrix factorization", Neural Computation 24(4).
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import { float32, float64 } from "../../engine/arrays.js";
 import { compileOnce } from "../../engine/kept-programs.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
@@ -189,7 +190,7 @@ async function solve(
       }
       if (violation <= tol * first) break;
     }
-    return { dictionary: { dtype: "float32", shape: [x.cols, k], data: normalized(b.values, k) } };
+    return { dictionary: float32([x.cols, k], normalized(b.values, k)) };
   } finally {
     z.release();
     b.release();
@@ -253,8 +254,8 @@ async function codesOf(x: Matrix, p: Parameters, { breathe }: Breathing): Promis
       const sizes = { n: count, d, k };
       const program = await compileOnce("non-negative factorization right sides", rightSides, sizes);
       const { y } = await program.run({
-        x: { dtype: "float32", shape: [count, d], data },
-        b: { dtype: "float64", shape: [d, k], data: b.data },
+        x: float32([count, d], data),
+        b: float64([d, k], b.data),
       });
       block.right.set(y!.data as Float64Array);
       await team.runInPieces(breathe, Math.ceil(count / ACTIVE_SET_ROWS));

@@ -5,6 +5,7 @@
  *
  * By the normal equations (B_ΩᵀB_Ω + λI) a = B_Ωᵀ x_Ω and Cholesky; of a whole row they are diagonal.
  */
+import { factorSmall, solveLower, solveUpper } from "../../linalg/small-cholesky.js";
 import type { Kernel } from "../../parallel/kernel.js";
 
 /** Rows of a chunk. */
@@ -55,28 +56,11 @@ export const observedRidge: Kernel<RidgeArgs> = {
           }
           gram[a * r + a]! += weight;
         }
-        solveInPlace(gram, right, r);
+        if (!factorSmall(gram, r, r)) right.fill(Number.NaN);
+        solveLower(gram, r, 0, r, right, 0);
+        solveUpper(gram, r, r, right, 0);
       }
       for (let a = 0; a < r; a++) codes[i * k + a] = Math.sqrt(squares[a]!) * right[a]!;
     }
   },
 };
-
-/** right ← A⁻¹ right for a symmetric positive definite A, given by its lower triangle, which is overwritten. */
-function solveInPlace(a: Float64Array, right: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j]!;
-      for (let p = 0; p < j; p++) sum -= a[i * n + p]! * a[j * n + p]!;
-      a[i * n + j] = i === j ? Math.sqrt(sum) : sum / a[j * n + j]!;
-    }
-    let sum = right[i]!;
-    for (let p = 0; p < i; p++) sum -= a[i * n + p]! * right[p]!;
-    right[i] = sum / a[i * n + i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = right[i]!;
-    for (let p = i + 1; p < n; p++) sum -= a[p * n + i]! * right[p]!;
-    right[i] = sum / a[i * n + i]!;
-  }
-}

@@ -7,11 +7,12 @@
  * Source: Pearson (1901); Hotelling (1933). Randomized solver: Halko, Martinsson & Tropp (2011), SIAM Review.
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
+import { float64 } from "../../engine/arrays.js";
 import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { cast, greater, where } from "../../engine/ops/select.js";
-import type { NdArray, Tensor } from "../../engine/tensor.js";
+import type { Tensor } from "../../engine/tensor.js";
 import { scatterMatrix } from "../../linalg/covariance.js";
 import { type Dense, dense, toDense, transpose } from "../../linalg/dense.js";
 import { randomizedSvd } from "../../linalg/randomized-svd.js";
@@ -233,7 +234,3 @@ function deviations(singularValues: Float64Array, n: number): Float64Array {
 }
 
 const ones = (k: number): Float64Array => new Float64Array(k).fill(1);
-
-function float64(shape: readonly number[], data: Float64Array): NdArray {
-  return { dtype: "float64", shape, data };
-}

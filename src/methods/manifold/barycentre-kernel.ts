@@ -6,6 +6,7 @@
  * that is (C + r I) w = 1, scaled to sum 1; r = reg where all neighbours are equal to x.
  * Source: Saul & Roweis (2003), "Think globally, fit locally", JMLR 4, equations (4) and (6).
  */
+import { factorSmall, solveLower, solveUpper } from "../../linalg/small-cholesky.js";
 import type { Kernel } from "../../parallel/kernel.js";
 
 interface BarycentreArgs extends Record<string, Float32Array | Float64Array | Uint32Array | number> {
@@ -55,29 +56,12 @@ export const barycentreWeights: Kernel<BarycentreArgs> = {
   },
 };
 
-/** A w = 1 by Cholesky, of which the lower triangle is overwritten, and w scaled to sum 1. */
+/** A w = 1, of which the lower triangle is overwritten, and w scaled to sum 1; NaN where A is singular. */
 function solveOnes(a: Float64Array, k: number, w: Float64Array, at: number): void {
-  for (let p = 0; p < k; p++) {
-    let right = 1;
-    for (let q = 0; q < p; q++) {
-      let total = a[p * k + q]!;
-      for (let r = 0; r < q; r++) total -= a[p * k + r]! * a[q * k + r]!;
-      total /= a[q * k + q]!;
-      a[p * k + q] = total;
-      right -= total * w[at + q]!;
-    }
-    let pivot = a[p * k + p]!;
-    for (let r = 0; r < p; r++) pivot -= a[p * k + r]! * a[p * k + r]!;
-    const root = Math.sqrt(pivot);
-    a[p * k + p] = root;
-    w[at + p] = right / root;
-  }
+  w.fill(factorSmall(a, k, k) ? 1 : Number.NaN, at, at + k);
+  solveLower(a, k, 0, k, w, at);
+  solveUpper(a, k, k, w, at);
   let sum = 0;
-  for (let p = k - 1; p >= 0; p--) {
-    let right = w[at + p]!;
-    for (let q = p + 1; q < k; q++) right -= a[q * k + p]! * w[at + q]!;
-    w[at + p] = right / a[p * k + p]!;
-    sum += w[at + p]!;
-  }
+  for (let p = k - 1; p >= 0; p--) sum += w[at + p]!;
   for (let p = 0; p < k; p++) w[at + p]! /= sum;
 }

@@ -11,18 +11,25 @@
  * scaling by optimizing goodness of fit to a nonmetric hypothesis", Psychometrika 29.
  */
 import { columnMeans, type Matrix, takeRows } from "../../data/matrix.js";
+import { float64 } from "../../engine/arrays.js";
 import { square, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { cast } from "../../engine/ops/select.js";
-import type { NdArray } from "../../engine/tensor.js";
 import { scatterMatrix } from "../../linalg/covariance.js";
-import { type Dense, dense, toFloat32 } from "../../linalg/dense.js";
+import { type Dense, dense } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
 import { PairwiseDistances } from "../../linalg/pairwise-distances.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import type { Random } from "../../random.js";
-import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import {
+  type Embedder,
+  type FitContext,
+  type Method,
+  matrixParameter,
+  type Parameters,
+  parameterMatrix,
+} from "../method.js";
 import { checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 import { classicalScaling } from "./classical-scaling.js";
 
@@ -209,11 +216,11 @@ async function stress(
 }
 
 function results(eigenvalues: Float64Array, embedding: Dense, stressOne: number): Parameters {
-  const { rows, cols } = embedding;
+  const { cols } = embedding;
   return {
-    embedding: { dtype: "float32", shape: [rows, cols], data: toFloat32(embedding).data },
+    embedding: matrixParameter(embedding),
     eigenvalues: float64([cols], eigenvalues),
-    stress: float64([1], Float64Array.of(stressOne)),
+    stress: float64([1], [stressOne]),
   };
 }
 
@@ -254,9 +261,3 @@ function checkDistances({ data, rows: n }: Matrix): void {
     }
   }
 }
-
-const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({
-  dtype: "float64",
-  shape,
-  data,
-});

@@ -11,10 +11,17 @@
  * eigenmaps, and spectral clustering", NIPS 16.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import type { NdArray } from "../../engine/tensor.js";
-import { type Dense, dense, toFloat32 } from "../../linalg/dense.js";
+import { float64, int32 } from "../../engine/arrays.js";
+import { type Dense, dense } from "../../linalg/dense.js";
 import { nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
-import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import {
+  type Embedder,
+  type FitContext,
+  type Method,
+  matrixParameter,
+  type Parameters,
+  parameterMatrix,
+} from "../method.js";
 import { checkOptions, integer, type OptionTable, optional } from "../options.js";
 import { classicalScaling, placed } from "./classical-scaling.js";
 import { geodesicSquares, sourcesAt } from "./geodesics.js";
@@ -152,16 +159,16 @@ async function solve(
   const embedding =
     landmarks === undefined ? scaling.embedding : await placedColumns(squares, means, projection);
   return {
-    rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
+    rows: matrixParameter(x),
     edges: int32([edges.lengths.length, 2], edges.ends),
     lengths: float64([edges.lengths.length], edges.lengths),
     landmarks: int32([scaled.length], scaled),
     means: float64([scaled.length], means),
     projection: float64([scaled.length, k], projection.data),
-    embedding: { dtype: "float32", shape: [x.rows, k], data: toFloat32(embedding).data },
+    embedding: matrixParameter(embedding),
     eigenvalues: float64([k], eigenvalues),
-    reconstructionError: float64([1], Float64Array.of(reconstructionError)),
-    connectedComponents: int32([1], Int32Array.of(components)),
+    reconstructionError: float64([1], [reconstructionError]),
+    connectedComponents: int32([1], [components]),
   };
 }
 
@@ -211,10 +218,3 @@ function projectionOf(p: Parameters): Dense {
   const { shape, data } = p.projection!;
   return dense(shape[0] as number, shape[1] as number, data as Float64Array);
 }
-
-const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({
-  dtype: "float64",
-  shape,
-  data,
-});
-const int32 = (shape: readonly number[], data: Int32Array): NdArray => ({ dtype: "int32", shape, data });

@@ -12,16 +12,23 @@
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
 import { exp } from "../../elementary.js";
-import type { NdArray } from "../../engine/tensor.js";
+import { float64 } from "../../engine/arrays.js";
 import type { Breathing } from "../../linalg/breathing.js";
-import { type Dense, dense, toFloat32 } from "../../linalg/dense.js";
+import { type Dense, dense } from "../../linalg/dense.js";
 import { kNearestWithin, nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { bottomEigenpairs } from "../../linalg/sparse/bottom-eigenpairs.js";
 import { connectedComponents } from "../../linalg/sparse/connected-components.js";
 import { type SparseMatrix, sparseFromTriplets, symmetricPart } from "../../linalg/sparse/csr.js";
 import { normalisedLaplacian } from "../../linalg/sparse/laplacian.js";
-import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import {
+  type Embedder,
+  type FitContext,
+  type Method,
+  matrixParameter,
+  type Parameters,
+  parameterMatrix,
+} from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 
 /** Options of `laplacianEigenmaps`. */
@@ -115,10 +122,10 @@ async function solve(
   const embedding = withoutFirst(vectors, degrees);
   flipColumns(embedding, columnSigns(embedding));
   return {
-    rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
-    embedding: { dtype: "float32", shape: [x.rows, k], data: toFloat32(embedding).data },
-    eigenvalues: float64(values.slice(1)),
-    gamma: float64(Float64Array.of(gamma)),
+    rows: matrixParameter(x),
+    embedding: matrixParameter(embedding),
+    eigenvalues: float64([k], values.slice(1)),
+    gamma: float64([1], [gamma]),
   };
 }
 
@@ -177,5 +184,3 @@ async function placed(x: Matrix, p: Parameters, neighbours: number, pauses: Brea
   }
   return codes;
 }
-
-const float64 = (data: Float64Array): NdArray => ({ dtype: "float64", shape: [data.length], data });

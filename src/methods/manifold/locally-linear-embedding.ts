@@ -10,7 +10,7 @@
  * Roweis (2003), "Think globally, fit locally", JMLR 4, for new rows.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import type { NdArray } from "../../engine/tensor.js";
+import { float64 } from "../../engine/arrays.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { kNearestWithin, nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
@@ -20,7 +20,14 @@ import { type SparseMatrix, sparseFromTriplets, sparseGram } from "../../linalg/
 import type { Kernel, KernelArgs } from "../../parallel/kernel.js";
 import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
-import { type Embedder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import {
+  type Embedder,
+  type FitContext,
+  type Method,
+  matrixParameter,
+  type Parameters,
+  parameterMatrix,
+} from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { CHUNK_ROWS as BARYCENTRE_ROWS, barycentreWeights } from "./barycentre-kernel.js";
 import {
@@ -143,8 +150,8 @@ async function solve(x: Matrix, settings: Settings, { breathe }: FitContext): Pr
   const { values, vectors } = await bottomEigenpairs(m, q + 1, { breathe });
   const embedding = withoutFirst(vectors);
   return {
-    rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
-    embedding: { dtype: "float32", shape: [x.rows, q], data: Float32Array.from(embedding.data) },
+    rows: matrixParameter(x),
+    embedding: matrixParameter(embedding),
     eigenvalues: float64([q], values.slice(1)),
   };
 }
@@ -278,9 +285,3 @@ function median(values: Float64Array): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
-
-const float64 = (shape: readonly number[], data: Float64Array): NdArray => ({
-  dtype: "float64",
-  shape,
-  data,
-});

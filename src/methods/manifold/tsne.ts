@@ -8,10 +8,11 @@
  * interpolation-based t-SNE for improved visualization of single-cell RNA-seq data", Nature Methods 16.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import { float32, float64 } from "../../engine/arrays.js";
 import type { NdArray } from "../../engine/tensor.js";
 import { kNearestWithin, type NeighbourMetric } from "../../linalg/neighbours/nearest-neighbours.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
-import { type Embedder, type FitContext, type Method, parameterMatrix } from "../method.js";
+import { type Embedder, type FitContext, type Method, matrixParameter, parameterMatrix } from "../method.js";
 import {
   checkOptions,
   custom,
@@ -192,13 +193,9 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
             );
           }
           return {
-            embedding: {
-              dtype: "float32",
-              shape: [x.rows, latentDim],
-              data: embedding,
-            },
-            rows: { dtype: "float32", shape: [x.rows, x.cols], data: x.data.slice() },
-            klDivergence: { dtype: "float64", shape: [1], data: Float64Array.of(divergence) },
+            embedding: float32([x.rows, latentDim], embedding),
+            rows: matrixParameter(x),
+            klDivergence: float64([1], [divergence]),
           } satisfies Record<string, NdArray>;
         } finally {
           forces.release();

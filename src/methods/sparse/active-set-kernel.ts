@@ -10,6 +10,7 @@
  * descent goes on from.
  * Source: Lee, Battle, Raina & Ng (2007), "Efficient sparse coding algorithms", NIPS, algorithm 1 (feature-sign search).
  */
+import { factorRow, solveLower, solveUpper } from "../../linalg/small-cholesky.js";
 import type { Kernel } from "../../parallel/kernel.js";
 import { float64On, int32On } from "../../parallel/wasm.js";
 import { codeOn, type SparseCode } from "./code.js";
@@ -145,20 +146,8 @@ class ActiveSet {
     const [k, l, set] = [this.atoms, this.#l, this.#set];
     for (let i = from; i < this.#count; i++) {
       const [row, g] = [i * k, set[i]! * k];
-      let squares = 0;
-      for (let j = 0; j < i; j++) {
-        const other = j * k;
-        let value = gram[g + set[j]!]!;
-        for (let p = 0; p < j; p++) value -= l[row + p]! * l[other + p]!;
-        value /= l[other + j]!;
-        l[row + j] = value;
-        squares += value * value;
-      }
-      const own = gram[g + set[i]!]!;
-      if (own - squares > DEPENDENT * own) {
-        l[row + i] = Math.sqrt(own - squares);
-        continue;
-      }
+      for (let j = 0; j <= i; j++) l[row + j] = gram[g + set[j]!]!;
+      if (factorRow(l, k, i, DEPENDENT)) continue;
       if (this.#z[i] !== 0) return false;
       this.#state[set[i]!] = WITHIN_SPAN;
       this.#leave(i--);
@@ -180,16 +169,9 @@ class ActiveSet {
       this.#goal,
       this.#count,
     ];
-    for (let i = 0; i < count; i++) {
-      let value = c[set[i]!]! - alpha * signs[i]!;
-      for (let p = 0, at = i * k; p < i; p++, at++) value -= l[at]! * goal[p]!;
-      goal[i] = value / l[i * k + i]!;
-    }
-    for (let i = count - 1; i >= 0; i--) {
-      let value = goal[i]!;
-      for (let p = i + 1; p < count; p++) value -= l[p * k + i]! * goal[p]!;
-      goal[i] = value / l[i * k + i]!;
-    }
+    for (let i = 0; i < count; i++) goal[i] = c[set[i]!]! - alpha * signs[i]!;
+    solveLower(l, k, 0, count, goal, 0);
+    solveUpper(l, k, count, goal, 0);
     let share = 1;
     let first = -1;
     for (let i = 0; i < count; i++) {

@@ -6,6 +6,8 @@
  * Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §6.5.
  */
 
+import { factorRow, solveUpper } from "../../linalg/small-cholesky.js";
+
 /** The square of an atom's distance from the span of A, as a share of its own, below which it counts as within. */
 const DEPENDENT = 1e-13;
 
@@ -18,8 +20,6 @@ export class GramFactor {
   readonly #k: number;
   /** L: row t begins at t k. One row more, for an atom that does not come. */
   readonly #l: Float64Array;
-  /** 1 / L_tt */
-  readonly #inverse: Float64Array;
   readonly #y: Float64Array;
 
   /** @param gram G `[k, k]`. @param atoms room for A, at least k. */
@@ -28,7 +28,6 @@ export class GramFactor {
     this.#k = k;
     this.atoms = atoms;
     this.#l = new Float64Array((k + 1) * k);
-    this.#inverse = new Float64Array(k);
     this.#y = new Float64Array(k);
   }
 
@@ -37,28 +36,17 @@ export class GramFactor {
     const l = this.#l;
     const gram = this.#gram;
     const atoms = this.atoms;
-    const inverse = this.#inverse;
     const y = this.#y;
     const k = this.#k;
     const count = this.count;
     const here = count * k;
     const from = j * k;
-    const whole = gram[from + j]!;
-    let left = whole;
+    for (let t = 0; t < count; t++) l[here + t] = gram[from + atoms[t]!]!;
+    l[here + count] = gram[from + j]!;
+    if (!factorRow(l, k, count, DEPENDENT)) return false;
     let rest = b;
-    for (let t = 0; t < count; t++) {
-      let value = gram[from + atoms[t]!]!;
-      for (let q = 0, at = t * k; q < t; q++, at++) value -= l[at]! * l[here + q]!;
-      value *= inverse[t]!;
-      l[here + t] = value;
-      left -= value * value;
-      rest -= value * y[t]!;
-    }
-    if (!(left > DEPENDENT * whole)) return false;
-    const pivot = Math.sqrt(left);
-    l[here + count] = pivot;
-    inverse[count] = 1 / pivot;
-    y[count] = rest / pivot;
+    for (let t = 0; t < count; t++) rest -= l[here + t]! * y[t]!;
+    y[count] = rest * l[here + count]!;
     atoms[count] = j;
     this.count = count + 1;
     return true;
@@ -76,13 +64,13 @@ export class GramFactor {
     }
     for (let t = p; t < count; t++) {
       const at = t * k + t;
+      // A rotation makes 0 of what was the diagonal of this row when it was one further down, which is kept as its inverse.
       const a = l[at]!;
-      const b = l[at + 1]!;
+      const b = 1 / l[at + 1]!;
       const length = Math.sqrt(a * a + b * b);
       const cosine = a / length;
       const sine = b / length;
-      l[at] = length;
-      this.#inverse[t] = 1 / length;
+      l[at] = 1 / length;
       const upper = y[t]!;
       const lower = y[t + 1]!;
       y[t] = cosine * upper + sine * lower;
@@ -99,25 +87,13 @@ export class GramFactor {
   /** z ← G_AA⁻¹ b_A, its first numbers. */
   solve(z: Float64Array): void {
     for (let t = 0; t < this.count; t++) z[t] = this.#y[t]!;
-    this.#backSubstitute(z);
+    solveUpper(this.#l, this.#k, this.count, z, 0);
   }
 
   /** z ← G_AA⁻¹ G_Aj for the atom j that `add` has just found in the span of A. */
   solveWithin(z: Float64Array): void {
     const here = this.count * this.#k;
     for (let t = 0; t < this.count; t++) z[t] = this.#l[here + t]!;
-    this.#backSubstitute(z);
-  }
-
-  /** z ← L⁻ᵀ z */
-  #backSubstitute(z: Float64Array): void {
-    const l = this.#l;
-    const inverse = this.#inverse;
-    const k = this.#k;
-    for (let t = this.count - 1; t >= 0; t--) {
-      const value = z[t]! * inverse[t]!;
-      z[t] = value;
-      for (let q = 0, at = t * k; q < t; q++, at++) z[q]! -= value * l[at]!;
-    }
+    solveUpper(this.#l, this.#k, this.count, z, 0);
   }
 }

@@ -9,6 +9,10 @@
  * (2006), "Numerical optimization", 2nd ed., §11.2, for the line search.
  */
 
+import { factorSmall, solveLower, solveUpper } from "../../linalg/small-cholesky.js";
+
+/** A pivot of F' below this share of its entry is rounding. */
+const SINGULAR = 1e-13;
 const MOST_STEPS = 12;
 const MOST_HALVINGS = 6;
 
@@ -118,25 +122,17 @@ export class GroupNewton {
       const bend = this.#alpha * this.#inverse[b]!;
       const u = this.#z[t]! * this.#inverse[b]!;
       const row = this.#atoms[t]! * k;
-      let right = this.#f[t]!;
       for (let s = 0; s <= t; s++) {
         let value = this.#gram[row + this.#atoms[s]!]!;
         if (s >= b * size) value -= bend * u * this.#z[s]! * this.#inverse[b]!;
         if (s === t) value += bend;
-        const whole = value;
-        for (let q = 0, a = t * k, o = s * k; q < s; q++, a++, o++) value -= h[a]! * h[o]!;
-        if (s < t) h[t * k + s] = value / h[s * k + s]!;
-        else if (value > 1e-13 * whole) h[t * k + t] = Math.sqrt(value);
-        else return false;
+        h[t * k + s] = value;
       }
-      for (let s = 0, a = t * k; s < t; s++, a++) right -= h[a]! * step[s]!;
-      step[t] = right / h[t * k + t]!;
+      step[t] = this.#f[t]!;
     }
-    for (let t = m - 1; t >= 0; t--) {
-      const value = step[t]! / h[t * k + t]!;
-      step[t] = value;
-      for (let s = 0, a = t * k; s < t; s++, a++) step[s]! -= value * h[a]!;
-    }
+    if (!factorSmall(h, k, m, SINGULAR)) return false;
+    solveLower(h, k, 0, m, step, 0);
+    solveUpper(h, k, m, step, 0);
     return true;
   }
 }

@@ -10,6 +10,7 @@
  * restarts: O'Donoghue & Candès (2015), Foundations of Computational Mathematics; gap: Kim et al. (2007), IEEE JSTSP.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
+import { float64, int64 } from "../../engine/arrays.js";
 import { compileOnce } from "../../engine/kept-programs.js";
 import { relu } from "../../engine/ops/activations.js";
 import { abs, add, div, mul, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
@@ -68,7 +69,7 @@ export async function lassoCodes(
     };
     for (let taken = 0; taken < maxIter && open.length > 0; taken += STEPS) {
       const count = BigInt64Array.of(BigInt(Math.min(STEPS, maxIter - taken)));
-      const steps: NdArray = { dtype: "int64", shape: [], data: count };
+      const steps: NdArray = int64([], count);
       const sizes = { rows: open.length, d: x.cols, k };
       const program = await compileOnce("lasso steps", stepsGraph, sizes);
       const next = await program.run({ ...constants, ...state, steps });
@@ -146,5 +147,5 @@ async function largestSquare(dictionary: Matrix): Promise<number> {
 }
 
 function asDouble(values: ArrayLike<number>, shape: readonly number[]): NdArray {
-  return { dtype: "float64", shape, data: Float64Array.from(values) };
+  return float64(shape, Float64Array.from(values));
 }

@@ -13,6 +13,7 @@
  * natural images", Nature 381; Mairal, Bach, Ponce & Sapiro (2009), ICML; K-SVD: Aharon, Elad & Bruckstein (2006).
  */
 import { columnMeans, type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
+import { float32, float64 } from "../../engine/arrays.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { type Dense, dense, transpose } from "../../linalg/dense.js";
@@ -232,10 +233,10 @@ async function solve(
   const codes = await sparseCodes(rows, dictionary, penalty, context);
   const { objective, nonZeros } = objectiveOf(rows, dictionary, codes, options);
   return {
-    dictionary: { dtype: "float32", shape: [x.cols, k], data: dictionary.data.slice() },
+    dictionary: float32([x.cols, k], dictionary.data.slice()),
     mean,
-    objective: { dtype: "float64", shape: [1], data: Float64Array.of(objective) },
-    meanNonZeros: { dtype: "float64", shape: [1], data: Float64Array.of(nonZeros) },
+    objective: float64([1], [objective]),
+    meanNonZeros: float64([1], [nonZeros]),
   };
 }
 

@@ -7,6 +7,7 @@
  * are standard normal by construction. Directions in which no code varies are left out.
  */
 import type { Matrix } from "../../data/matrix.js";
+import { float32 } from "../../engine/arrays.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
@@ -32,7 +33,7 @@ export async function spaceOf(codes: Matrix): Promise<CodeSpace> {
     const deviation = values[j]! > NEGLIGIBLE * values[0]! ? Math.sqrt(values[j]! / rows) : 0;
     for (let i = 0; i < k; i++) factor[j * k + i] = vectors.data[i * k + j]! * deviation;
   }
-  const middle = { dtype: "float32", shape: [k], data: Float32Array.from(mean) } as const;
-  const spread = { dtype: "float32", shape: [k, k], data: factor } as const;
+  const middle = float32([k], Float32Array.from(mean));
+  const spread = float32([k, k], factor);
   return (u) => add(matmul(u, constant(spread)), constant(middle));
 }

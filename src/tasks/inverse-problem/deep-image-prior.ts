@@ -9,6 +9,7 @@
  * "Zero-shot self-supervised learning for MRI reconstruction".
  */
 import { type Matrix, type MatrixLike, matrix, row, toMatrix } from "../../data/matrix.js";
+import { float32 } from "../../engine/arrays.js";
 import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { reshape } from "../../engine/ops/shape.js";
@@ -177,7 +178,12 @@ async function compileNetwork(
   const uniform = random(seed)
     .fork("input")
     .fillUniform(new Float32Array(net.inputChannels * height * width));
-  const z0 = constant({ dtype: "float32", shape: inputShape, data: uniform.map((v) => v * INPUT_SIZE) });
+  const z0 = constant(
+    float32(
+      inputShape,
+      uniform.map((v) => v * INPUT_SIZE),
+    ),
+  );
   return compileTraining(
     {
       data: { y: [m], fitted: [m], held: [m], low: [1], size: [1] },
@@ -230,5 +236,5 @@ function split(seen: Float32Array, heldOut: number, seed: number): Record<"fitte
   };
 }
 
-const line = (data: Float32Array): NdArray => ({ dtype: "float32", shape: [1, data.length], data });
-const scalar = (value: number): NdArray => ({ dtype: "float32", shape: [], data: Float32Array.of(value) });
+const line = (data: Float32Array): NdArray => float32([1, data.length], data);
+const scalar = (value: number): NdArray => float32([], [value]);

@@ -11,6 +11,7 @@
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
 import { cos } from "../../elementary.js";
+import { float32 } from "../../engine/arrays.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { optimizer } from "../../engine/optimizers.js";
@@ -283,8 +284,4 @@ function checkedCodes(given: MatrixLike, k: number): Matrix {
     throw new RangeError(`invert: codes must be [≥ 2, ${k}], got ${codes.rows} × ${codes.cols}`);
   if (!codes.data.every(Number.isFinite)) throw new RangeError("invert: codes must be finite numbers");
   return codes;
-}
-
-function float32(shape: readonly number[], data: Float32Array): NdArray {
-  return { dtype: "float32", shape, data };
 }

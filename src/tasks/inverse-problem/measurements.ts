@@ -6,6 +6,7 @@
  * All are built of the engine's operations, so that gradients flow through them.
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
+import { float32 } from "../../engine/arrays.js";
 import { mul } from "../../engine/ops/arithmetic.js";
 import { conv } from "../../engine/ops/convolution.js";
 import { matmul } from "../../engine/ops/matmul.js";
@@ -33,7 +34,7 @@ export interface Measurement {
 export function linear(a: MatrixLike): Measurement {
   const { rows: m, cols: d, data } = toMatrix(a, "linear");
   refuseNotFinite("linear", data);
-  const kept = array([m, d], data);
+  const kept = float32([m, d], data);
   return {
     name: "linear",
     size: (given) => sized("linear", given, d, m),
@@ -49,7 +50,7 @@ export function mask(observed: ArrayLike<number>): Measurement {
   const m = Float32Array.from(observed);
   const wrong = m.findIndex((value) => value !== 0 && value !== 1);
   if (wrong >= 0) throw new RangeError(`mask: want 1 (seen) or 0 (hidden), number ${wrong} is ${m[wrong]}`);
-  const kept = array([1, m.length], m);
+  const kept = float32([1, m.length], m);
   return {
     name: "mask",
     size: (d) => sized("mask", d, m.length, m.length),
@@ -148,7 +149,7 @@ export async function measure(measurement: Measurement, x: MatrixLike): Promise<
   const from = input("x", [rows, cols]);
   const loaded = await runtime();
   const program = await loaded.program({ y: measurement.apply(from) }, { inputs: [from] });
-  const { y } = await program.run({ x: { dtype: "float32", shape: [rows, cols], data } });
+  const { y } = await program.run({ x: float32([rows, cols], data) });
   await program.release();
   return matrix(rows, m, y!.data as Float32Array);
 }
@@ -164,11 +165,7 @@ function sized(where: string, given: number, d: number, m: number): number {
 function eachChannel(channels: number, [kh, kw]: readonly [number, number], kernel: Float32Array): NdArray {
   const data = new Float32Array(channels ** 2 * kernel.length);
   for (let c = 0; c < channels; c++) data.set(kernel, (c * channels + c) * kernel.length);
-  return array([channels, channels, kh, kw], data);
-}
-
-function array(shape: readonly number[], data: Float32Array): NdArray {
-  return { dtype: "float32", shape, data };
+  return float32([channels, channels, kh, kw], data);
 }
 
 function refuseNotFinite(where: string, data: Float32Array): void {
