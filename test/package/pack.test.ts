@@ -102,14 +102,18 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("the tarball holds the compiled package and nothing else", () => {
-  const expected = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/(src|node|cli)\/.*\.(js|d\.ts))$/;
+test("the tarball holds the compiled package, its documentation, and nothing else", () => {
+  const expected =
+    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|dist\/(src|node|cli|panels)\/.*\.(js|d\.ts))$/;
   expect(files.filter((path) => !expected.test(path))).toEqual([]);
   for (const path of ["src/index.js", "src/index.d.ts", "node/index.js", "node/index.d.ts", "cli/main.js"]) {
     expect(files).toContain(`dist/${path}`);
   }
   for (const path of ["LICENSE", "README.md"]) expect(files).toContain(path);
-  // Under .8 MB when this was written; data or a bundle by mistake would be more.
+  // Pages that the README leads to are there.
+  const links = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/\]\((docs\/[^)#]+)/g)];
+  for (const [, path] of links) expect(files).toContain(path);
+  // Data or a bundle by mistake would be more.
   expect(unpackedSize).toBeLessThan(3e6);
 });
 
