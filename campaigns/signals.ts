@@ -105,6 +105,7 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
     const how = ending(hunt.random, folder, reference);
     const say = (what: string) => hunt.fault(`${verb}, ${how.said}: ${what}`);
     const before = temporaries(folder);
+    const resumed = words.includes("--resume");
     const { code, signal, stderr } = await run(folder, words, how);
     count(hunt, how.signal);
     // Before the outputs are opened, signals end the process as they end any.
@@ -136,7 +137,8 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
       return;
     }
     const kept = outputs(folder).includes(checkpoint);
-    if (stderr.includes("go on with") !== kept && !killed && !early)
+    // One that it went on from stays, also where it is stopped before it trains.
+    if (stderr.includes("go on with") !== kept && !(resumed && kept) && !killed && !early)
       say(`checkpoint ${kept}: ${stderr.slice(-300)}`);
     if (kept) count(hunt, "resumed from a checkpoint");
     words = kept ? `${command} --resume ${checkpoint}` : command;
