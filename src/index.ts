@@ -23,7 +23,6 @@ export {
   type ConvolutionalAutoencoderOptions,
   convolutionalAutoencoder,
 } from "./methods/autoencoder/convolutional.js";
-export type { Layer, LayerStack } from "./methods/autoencoder/convolutional-layers.js";
 export { type DenoisingAutoencoderOptions, denoisingAutoencoder } from "./methods/autoencoder/denoising.js";
 export type { BoundOptions } from "./methods/autoencoder/likelihood-bounds.js";
 export {
@@ -31,7 +30,6 @@ export {
   type MaskedAutoencoderOptions,
   maskedAutoencoder,
 } from "./methods/autoencoder/masked.js";
-export type { Activation } from "./methods/autoencoder/network.js";
 export type { Noise } from "./methods/autoencoder/noise.js";
 export {
   type RobustSubspaceRecovery,
@@ -122,6 +120,8 @@ export type {
   PartName,
   Preparation,
 } from "./methods/method.js";
+export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
+export type { Activation } from "./methods/networks/network.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
 export {

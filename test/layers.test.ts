@@ -122,6 +122,23 @@ describe("imports that must not exist", () => {
     expect(forbidden(/^src\/engine\//, (to) => !allowed(to))).toEqual([]);
   });
 
+  // What several kinds share stands beside them: networks, and the files right under methods/.
+  test("kinds of methods know nothing of each other", () => {
+    const kindOf = (path: string) => /^src\/methods\/([^/]+)\//.exec(path)?.[1];
+    const mixed = imports.filter(({ from, to }) => {
+      const [kind, other] = [kindOf(from), kindOf(to)];
+      return kind !== undefined && other !== undefined && kind !== other && other !== "networks";
+    });
+    // Deep sparse coding is an auto-decoder with a penalty; layers are pretrained as Boltzmann machines.
+    const known = [
+      "src/methods/sparse/deep-sparse-coding.ts -> src/methods/autoencoder/autoencoder-of.ts",
+      "src/methods/autoencoder/stacked.ts -> src/methods/energy/free-energy.ts",
+      "src/methods/autoencoder/stacked.ts -> src/methods/energy/linear-hidden-units.ts",
+      "src/methods/autoencoder/stacked.ts -> src/methods/energy/restricted-boltzmann-machine.ts",
+    ];
+    expect(mixed.map(show).sort()).toEqual(known.sort());
+  });
+
   // A worker's program stands above the team that starts it, which knows it by its address alone.
   test("nothing but workers holds every kernel", () => {
     expect(forbidden(/^(?!src\/unlabeled-worker\.ts)/, (to) => to === "src/kernels.ts")).toEqual([]);

@@ -8,16 +8,16 @@ import {
   contractiveAutoencoder,
   fit,
 } from "../../src/index.js";
-import { fullyConnected } from "../../src/methods/autoencoder/fully-connected.js";
 import {
   estimatedNorms,
   exactNorms,
   layerNorms,
   measuredNorms,
 } from "../../src/methods/autoencoder/jacobian.js";
-import { ACTIVATIONS, INFERENCE } from "../../src/methods/autoencoder/network.js";
 import { asConstants } from "../../src/methods/evaluate.js";
 import type { TrainingBatch } from "../../src/methods/method.js";
+import { fullyConnected } from "../../src/methods/networks/fully-connected.js";
+import { ACTIVATIONS, INFERENCE } from "../../src/methods/networks/network.js";
 import { random } from "../../src/random.js";
 import { expectClose } from "../golden/golden.js";
 import { digitRows } from "./digit-rows.js";

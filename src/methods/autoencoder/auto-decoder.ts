@@ -19,6 +19,8 @@ import { array } from "../initial.js";
 import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
 import { type Coder, type Method, type Parameters, parameterMatrix, type Symbols } from "../method.js";
 import { splitMissing } from "../missing.js";
+import { decodeLayers, initialLayers, type LayerOptions } from "../networks/fully-connected.js";
+import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import {
   checkOptions,
   describeOptions,
@@ -31,8 +33,6 @@ import {
 } from "../options.js";
 import { type Penalty, penaltiesOf, penaltiesOption } from "../penalties.js";
 import { AUTOENCODER_DEFAULTS, outputOf } from "./autoencoder-of.js";
-import { decodeLayers, initialLayers, type LayerOptions } from "./fully-connected.js";
-import { ACTIVATIONS, type Activation, INFERENCE } from "./network.js";
 
 /** Options of `autoDecoder`. */
 export interface AutoDecoderOptions {

@@ -9,9 +9,9 @@ import { mean } from "../../engine/ops/reduce.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { checkDomain, type Loss, lossOf } from "../losses.js";
 import type { Coder, Method, Parameters, Symbols, TrainingBatch, TrainingDefaults } from "../method.js";
+import { type Activation, activations, INFERENCE, type Mode, type Network } from "../networks/network.js";
 import { describeOptions, type Json } from "../options.js";
 import { type Penalty, type PenaltyInput, penaltiesOf } from "../penalties.js";
-import { type Activation, activations, INFERENCE, type Mode, type Network } from "./network.js";
 
 /** How a row is compared with its reconstruction: options that every autoencoder has. */
 export interface Comparison {

@@ -9,11 +9,11 @@
  */
 import { type Loss, lossOption } from "../losses.js";
 import type { Coder, Method } from "../method.js";
+import { fullyConnected } from "../networks/fully-connected.js";
+import { ACTIVATIONS, type Activation } from "../networks/network.js";
 import { boolean, checkOptions, integer, integers, type OptionTable, oneOf } from "../options.js";
 import { type Penalty, penaltiesOption } from "../penalties.js";
 import { autoencoderOf } from "./autoencoder-of.js";
-import { fullyConnected } from "./fully-connected.js";
-import { ACTIVATIONS, type Activation } from "./network.js";
 
 /** Options of `autoencoder`, and of those of its kind that take all of them. */
 export interface AutoencoderOptions {

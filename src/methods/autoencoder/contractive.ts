@@ -13,12 +13,12 @@ import { mul } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { rowFunction } from "../evaluate.js";
 import type { Coder, Method, Symbols } from "../method.js";
+import { fullyConnected } from "../networks/fully-connected.js";
+import { INFERENCE } from "../networks/network.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
-import { fullyConnected } from "./fully-connected.js";
 import { estimatedNorms, exactNorms, layerNorms, measuredNorms } from "./jacobian.js";
-import { INFERENCE } from "./network.js";
 
 /** Options of `contractiveAutoencoder`: those of `autoencoder`, and the weight and computation of the contraction. */
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {

@@ -14,6 +14,15 @@ import { array, once } from "../initial.js";
 import { checkDomain, type Loss, lossOf, lossOption } from "../losses.js";
 import type { Coder, Method, Parameters, Symbols, Trained } from "../method.js";
 import {
+  checkStack,
+  convolutionalLayers,
+  type ImageSize,
+  isStack,
+  type LayerStack,
+  planLayers,
+} from "../networks/convolutional-layers.js";
+import { LECTURE, STRONG } from "../networks/convolutional-presets.js";
+import {
   boolean,
   checkOptions,
   custom,
@@ -25,15 +34,6 @@ import {
 } from "../options.js";
 import { type Penalty, penaltiesOption } from "../penalties.js";
 import { AUTOENCODER_DEFAULTS, autoencoderOf } from "./autoencoder-of.js";
-import {
-  checkStack,
-  convolutionalLayers,
-  type ImageSize,
-  isStack,
-  type LayerStack,
-  planLayers,
-} from "./convolutional-layers.js";
-import { LECTURE, STRONG } from "./convolutional-presets.js";
 
 /** Options of `convolutionalAutoencoder`. */
 export interface ConvolutionalAutoencoderOptions {

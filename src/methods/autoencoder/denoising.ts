@@ -8,10 +8,10 @@
  * autoencoders", ICML; Vincent et al. (2010), "Stacked denoising autoencoders", JMLR.
  */
 import type { Coder, Method } from "../method.js";
+import { fullyConnected } from "../networks/fully-connected.js";
 import { checkOptions, type OptionTable } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
-import { fullyConnected } from "./fully-connected.js";
 import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
 /** Options of `denoisingAutoencoder`: those of `autoencoder`, and the noise. */

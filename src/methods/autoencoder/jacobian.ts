@@ -20,7 +20,7 @@ import { reshape } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
 import { array } from "../initial.js";
 import type { TrainingBatch } from "../method.js";
-import { type Activation, activations } from "./network.js";
+import { type Activation, activations } from "../networks/network.js";
 
 /** φ′ by φ: from what was computed already, so that gradients meet in h and the layer's product is differentiated once. */
 const SLOPES: Partial<Record<Activation, (h: Tensor) => Tensor>> = {

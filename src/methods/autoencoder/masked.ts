@@ -17,11 +17,11 @@ import type { Tensor } from "../../engine/tensor.js";
 import { checkLeavesOut, lossOf } from "../losses.js";
 import type { Coder, Method, Symbols } from "../method.js";
 import { observedMeans, splitMissing } from "../missing.js";
+import { fullyConnected, type LayerOptions } from "../networks/fully-connected.js";
+import type { Network } from "../networks/network.js";
 import { checkOptions, integer, integers, number, type OptionTable, oneOf, optional } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf, type Hidden } from "./autoencoder-of.js";
-import { fullyConnected, type LayerOptions } from "./fully-connected.js";
-import type { Network } from "./network.js";
 import { checkPatches, randomMask } from "./random-masks.js";
 
 /** Options of `maskedAutoencoder`: those of `autoencoder`, and the mask. */

@@ -18,11 +18,11 @@ import { constant, type Tensor } from "../../engine/tensor.js";
 import { array, orthonormal } from "../initial.js";
 import { type Loss, lossOption } from "../losses.js";
 import { type Coder, type Method, parameterMatrix } from "../method.js";
+import { encodeHidden, fullyConnected } from "../networks/fully-connected.js";
+import { ACTIVATIONS, type Activation, type Network } from "../networks/network.js";
 import { boolean, checkOptions, integer, integers, number, type OptionTable, oneOf } from "../options.js";
 import { type Penalty, penaltiesOption } from "../penalties.js";
 import { autoencoderOf } from "./autoencoder-of.js";
-import { encodeHidden, fullyConnected } from "./fully-connected.js";
-import { ACTIVATIONS, type Activation, type Network } from "./network.js";
 
 /** Options of `robustSubspaceRecovery`. */
 export interface RobustSubspaceRecoveryOptions {

@@ -13,12 +13,12 @@ import type { MatrixLike } from "../../data/matrix.js";
 import { keepLargest } from "../../engine/ops/top-k.js";
 import type { Coder, Method } from "../method.js";
 import { inWords, namedValue } from "../named-values.js";
+import { fullyConnected } from "../networks/fully-connected.js";
+import type { Activation, Network } from "../networks/network.js";
 import { checkOptions, custom, type OptionTable, optional } from "../options.js";
 import { kl, l1, type Penalty } from "../penalties.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
-import { fullyConnected } from "./fully-connected.js";
-import type { Activation, Network } from "./network.js";
 
 /** `{ l1: λ }`, `{ kl: λ }` or `{ kl: [λ, ρ] }`, `{ topK: K }`; in words `l1:0.1`, `kl:1:0.05`, `topK:10`, or `topK`. */
 export type Sparsity =

@@ -18,12 +18,12 @@ import { restrictedBoltzmannMachine } from "../energy/restricted-boltzmann-machi
 import { array } from "../initial.js";
 import { refuseOutsideUnit } from "../losses.js";
 import type { Coder, Method, Parameters, Trained } from "../method.js";
+import { fullyConnected } from "../networks/fully-connected.js";
+import { INFERENCE } from "../networks/network.js";
 import { checkOptions, integer, integers, number, type OptionTable, oneOf, optional } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
-import { fullyConnected } from "./fully-connected.js";
 import { type LayerTraining, trainLayerByLayer } from "./layer-by-layer.js";
-import { INFERENCE } from "./network.js";
 import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
 /** Options of `stackedAutoencoder`: those of `autoencoder` but `batchNorm`, and the training of single layers. */

@@ -23,11 +23,11 @@ import type { Random } from "../../random.js";
 import { array, once } from "../initial.js";
 import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
 import type { Coder, Method, Parameters } from "../method.js";
+import { encodeHidden, fullyConnected } from "../networks/fully-connected.js";
+import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
 import { AUTOENCODER_DEFAULTS } from "./autoencoder-of.js";
-import { encodeHidden, fullyConnected } from "./fully-connected.js";
 import type { BoundOptions } from "./likelihood-bounds.js";
-import { ACTIVATIONS, type Activation, INFERENCE } from "./network.js";
 import { type Distributions, exactLogLikelihood, inference } from "./variational-inference.js";
 
 /** Options of `variationalAutoencoder`. */

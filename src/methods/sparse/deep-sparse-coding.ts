@@ -20,13 +20,6 @@ import { mean, sum } from "../../engine/ops/reduce.js";
 import { stopGradient } from "../../engine/ops/select.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { AUTOENCODER_DEFAULTS, outputOf } from "../autoencoder/autoencoder-of.js";
-import {
-  decodeLayers,
-  encodeLayers,
-  initialLayers,
-  type LayerOptions,
-} from "../autoencoder/fully-connected.js";
-import { ACTIVATIONS, type Activation, INFERENCE } from "../autoencoder/network.js";
 import { bestStart, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, columnSquares, once } from "../initial.js";
@@ -40,6 +33,8 @@ import {
   type Trained,
 } from "../method.js";
 import { splitMissing } from "../missing.js";
+import { decodeLayers, encodeLayers, initialLayers, type LayerOptions } from "../networks/fully-connected.js";
+import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import {
   checkOptions,
   describeOptions,
