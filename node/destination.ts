@@ -1,5 +1,5 @@
 /**
- * @file What a path leads to when it is written to: a file to make or to replace, or something that bytes go into.
+ * @file Destination of a path that is written to: a file to make or to replace, or something that bytes go into.
  */
 import type { Stats } from "node:fs";
 import { lstat, readlink, realpath } from "node:fs/promises";
@@ -26,7 +26,7 @@ export type Destination =
       /** A character device, a FIFO, or an open descriptor of this process: bytes go into it in order. */
       readonly kind: "stream";
       readonly place: string;
-      /** Of this process. */
+      /** Descriptor of this process. */
       readonly descriptor: number | undefined;
     };
 

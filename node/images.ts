@@ -48,7 +48,7 @@ export async function readImageFolder(folder: string, color: boolean): Promise<D
   return { ...(await imagesOf(folder, files, others, color)), labels };
 }
 
-/** What is in a folder, in order. */
+/** Entries of a folder, in order. */
 async function listed(folder: string) {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(
     ({ name }) => !name.startsWith("."),

@@ -1,5 +1,5 @@
 /**
- * @file What needs a file system: the package's `unlabeled/node`.
+ * @file Functions that need a file system: the package's `unlabeled/node`.
  */
 export { type Output, openOutput, type WriteOptions } from "./output.js";
 export { type ReadFileOptions, readFileData } from "./read.js";

@@ -53,7 +53,7 @@ export async function openOutput(path: string, options: WriteOptions = {}): Prom
   return openFile(path, destination, options);
 }
 
-/** Where bytes for a path go. @throws RangeError as `openOutput`, but for what only opening tells. */
+/** Destination of bytes for a path. @throws RangeError as `openOutput`, but for what only opening tells. */
 export async function checkedDestination(path: string, options: WriteOptions): Promise<Destination> {
   const destination = await destinationOf(path);
   if (destination.kind === "stream") return destination;
@@ -139,7 +139,7 @@ async function takeAfter(
   await file.chmod(mode & (whole ? 0o7777 : 0o777)).catch(() => {});
 }
 
-/** Where a file system has no links. */
+/** Codes of errors where a file system has no links. */
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
 /** A link fails where the place is taken, even if it was taken a moment ago; a rename would not. */

@@ -69,14 +69,14 @@ async function whole<T>(path: string, kind: string, use: (image: Sharp) => Promi
     },
   );
   try {
-    // What is decoded was counted before, by those who call.
+    // Pixels were counted before, by those who call.
     return await use(sharp(path, { limitInputPixels: false, failOn: "warning" }));
   } catch (error) {
     throw new RangeError(`${path}: is a damaged ${kind} image`, { cause: error });
   }
 }
 
-/** Whether a PNG says that it has further pictures, which it does before the first. Source: PNG, third edition, "acTL". */
+/** True if a PNG says that it has further pictures, which it does before the first. Source: PNG, third edition, "acTL". */
 function isAnimated(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = PNG.length; at + 8 <= bytes.length; at += 12 + view.getUint32(at)) {

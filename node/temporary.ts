@@ -116,7 +116,10 @@ function isGone(pid: number, start: number): boolean {
   return now !== undefined && start !== 0 && now !== start;
 }
 
-/** When a process was started, in ticks since the machine was; Linux alone tells. Of one that has ended but is still listed, −1. */
+/**
+ * Time at which a process was started, in ticks since the machine was; Linux alone tells. −1 for one that has ended but is
+ * still listed.
+ */
 function startOf(pid: number): number | undefined {
   try {
     // The name of the program, in parentheses, may have spaces and parentheses of its own.
@@ -144,7 +147,7 @@ function thisHost(): string {
   return host;
 }
 
-/** What is to be removed if the process ends now: files, then folders if they are empty. */
+/** Leftovers to remove if the process ends now: files, then folders if they are empty. */
 const pending = new Set<{ readonly file: string; readonly folders: readonly string[] }>();
 
 /**

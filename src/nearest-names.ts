@@ -1,5 +1,5 @@
 /**
- * @file What was probably meant by a mistyped name.
+ * @file Names that were probably meant by a mistyped one.
  */
 
 // Longer names are told apart by their beginnings, so that a name as long as a file does not take hours.

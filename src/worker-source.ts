@@ -1,5 +1,5 @@
 /**
- * @file Where the program of a worker is to be had, wherever the package has ended up.
+ * @file Source of a worker's program, wherever the package has ended up.
  *
  * In the package, unlabeled-worker.js is one file that imports nothing, and stands beside this module. Bundlers that know
  * the expression below, such as Vite and webpack, copy it and put its new address there; others, such as esbuild, leave

@@ -63,7 +63,7 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
     throw new RangeError(`csv: delimiter must be "auto" or one of ${all}, got ${JSON.stringify(delimiter)}`);
   }
   let buffer = new Uint8Array(0);
-  /** What of `buffer` is not read yet. */
+  /** The part of `buffer` that is not read yet. */
   let held: Uint8Array = buffer;
   let rows: CsvRows | undefined;
   /** Bytes to hold before it is worth looking for the end of a record. */
@@ -179,7 +179,7 @@ function refuseBinary(bytes: Uint8Array, from: number, name: string): void {
 
 const isBreak = (byte: number) => byte === NEWLINE || byte === RETURN;
 
-/** Where the line that starts at `start` ends, its line break included. */
+/** End of the line that starts at `start`, its line break included. */
 function lineEnd(bytes: Uint8Array, start: number): number {
   for (let at = start; at < bytes.length; at++) {
     if (bytes[at] === NEWLINE || (bytes[at] === RETURN && bytes[at + 1] !== NEWLINE)) return at + 1;

@@ -52,7 +52,7 @@ export function detectFormat(head: Uint8Array, name: string): DataFormat {
   return isNetpbm(head) ? "netpbm" : "csv";
 }
 
-/** What follows the last point of a name, before any .gz, in small letters; the whole name if it has none. */
+/** Ending of a name, after its last point and before any .gz, in small letters; the whole name if it has none. */
 export function nameEnding(name: string): string {
   const plain = name.toLowerCase().replace(/\.gz$/, "");
   return plain.slice(plain.lastIndexOf(".") + 1);
@@ -134,7 +134,7 @@ export function encodeTable(table: Table, name: string): Uint8Array {
   throw new RangeError(`${name}: want a name that ends in .csv, .parquet or .npy`);
 }
 
-/** What `readParquet` and `readCsv` have in common. */
+/** Options that `readParquet` and `readCsv` have in common. */
 export function tableOptions(name: string, { columns, label }: ReadOptions) {
   return { name, columns, ...(label === undefined ? {} : { text: [label] }) };
 }

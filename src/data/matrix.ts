@@ -108,7 +108,7 @@ export function toMatrix(x: MatrixLike, where = "data"): Matrix {
 
 function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
   const rows = rowsIn.length;
-  // By index: `forEach` passes over the holes of an array.
+  // Rows are taken by index: `forEach` passes over the holes of an array.
   for (let i = 0; i < rows; i++) {
     const row: unknown = rowsIn[i];
     if (!Array.isArray(row) && !isNumericArray(row)) {
@@ -200,7 +200,7 @@ export function takeColumns(x: Matrix, indices: ArrayLike<number>): Matrix {
   return out;
 }
 
-/** Whether all numbers are finite: v · 0 is 0 for them and NaN for all others, so one sum without branches tells. */
+/** True if all numbers are finite: v · 0 is 0 for them and NaN for all others, so one sum without branches tells. */
 export function allFinite(data: Float32Array | Float64Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = data.length & ~3;
@@ -214,7 +214,7 @@ export function allFinite(data: Float32Array | Float64Array): boolean {
   return a + b + c + d === 0;
 }
 
-/** Where the first number that is not finite stands, or `undefined` if all are finite. */
+/** Place and value of the first number that is not finite, or `undefined` if all are finite. */
 export function firstNonFinite(x: Matrix): { row: number; column: number; value: number } | undefined {
   for (let i = 0; i < x.data.length; i++) {
     const value = x.data[i]!;

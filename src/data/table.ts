@@ -38,7 +38,7 @@ export interface Table {
   readonly unread: readonly string[];
 }
 
-/** What a table gives to a method. */
+/** Parts of a table that a method is given. */
 export interface TableMatrix {
   /** The chosen columns, shape `[n, d]`. */
   readonly x: Matrix;

@@ -57,7 +57,7 @@ export interface ProductSize {
 const cut = (multiplications: number, slices: number) =>
   Math.min(slices, MOST_SLICES, Math.floor(multiplications / WORK) + 1);
 
-/** Whether A B, with A not read transposed, has other bits for other numbers of slices up to this. */
+/** True if A B, with A not read transposed, has other bits for other numbers of slices up to this. */
 export function dependsOnSlices({ m, k, n, dtype }: ProductSize, slices: number): boolean {
   const narrow = NARROW[dtype];
   if (narrow === undefined || m === 0 || n === 0) return false;
@@ -80,7 +80,7 @@ function narrowest(n: number, slices: number): number {
   return n - (parts - least) * COLUMNS;
 }
 
-/** What the runtime is given in place of a node: the same numbers, and the same bits for any number of slices. */
+/** Operations that the runtime is given in place of a node: the same numbers, and the same bits for any number of slices. */
 export function inFixedOrder(node: Operation, sharing: Sharing): readonly Operation[] {
   if (node.op === "Gemm") return product(node, sharing);
   if (node.op === "MatMul") return products(node, sharing);
@@ -114,7 +114,7 @@ const known = (dim: Dim, { sizes }: Sharing): number | undefined =>
 
 function product(node: Operation, sharing: Sharing): readonly Operation[] {
   const [a, b, ...bias] = node.inputs as [Tensor, Tensor];
-  // What is constant is packed once, in blocks of one length.
+  // Constants are packed once, in blocks of one length.
   if (node.attributes.transA === 1 || b.source.op === "Constant") return [node];
   const { shape } = node.outputs[0]!;
   const [m, k] = a.shape.map((dim) => known(dim, sharing));

@@ -1,5 +1,5 @@
 /**
- * @file Why the native runtime does not serve.
+ * @file Reasons why the native runtime does not serve.
  */
 export interface NoNative {
   readonly installed: boolean;

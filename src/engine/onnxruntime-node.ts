@@ -16,7 +16,7 @@ export async function loadNative(): Promise<OnnxRuntime | NoNative> {
     return (await import("onnxruntime-node")) as unknown as OnnxRuntime;
   } catch (error) {
     const { code, message } = error as Error & { code?: string };
-    // What the package itself requires and does not find has another code: a build for this machine, for one.
+    // A file that the package itself requires and does not find has another code: a build for this machine, for one.
     if (code === "ERR_MODULE_NOT_FOUND") return { installed: false, reason: "is not installed" };
     return { installed: true, reason: `does not load here (${message.split("\n", 1)[0]})` };
   }

@@ -1,7 +1,7 @@
 /**
  * @file Optimizers as graph updates: SGD, momentum, Adam.
  *
- * What changes from step to step but not with the data (learning rate, bias correction) is computed outside the
+ * All that changes from step to step but not with the data (learning rate, bias correction) is computed outside the
  * graph in float64 and comes in as a few scalars a step.
  */
 import { power } from "../elementary.js";
@@ -36,7 +36,7 @@ export type OptimizerSpec =
 
 /** One parameter's update. */
 export interface Optimizer {
-  /** How many further arrays of the parameter's shape it keeps. */
+  /** Further arrays of the parameter's shape that it keeps. */
   readonly slots: number;
   /** The scalars of one step. @param step counts from 1. */
   scalars(step: number, learningRate: number): number[];

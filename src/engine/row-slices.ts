@@ -33,7 +33,7 @@ export function putSlices(whole: NdArray, rows: BigInt64Array, taken: NdArray): 
 }
 
 /**
- * How many steps go before a row comes again, part after part: within a part, no step needs what another made.
+ * Steps before a row comes again, part after part: within a part, no step needs what another made.
  * @param rows of each step, `steps · batchSize` of them.
  */
 export function stepsWithoutRepeats(rows: BigInt64Array, batchSize: number): number[] {

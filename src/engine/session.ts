@@ -185,7 +185,7 @@ function wrap(native: boolean, compile: Runtime["compile"], slices: number): Run
     slices,
     compile,
     program(outputs, { inputs, sizes, ...options } = {}) {
-      // Where threads cut more slices than there are of them, that holds for fewer threads too.
+      // A machine that cuts more slices than it has threads does so for fewer threads, too.
       const fewer = native && options.threads !== undefined && slices < MOST_SLICES;
       const sharing = { slices: fewer ? slicesOn(options.threads!) : slices, sizes };
       return compile(emit(outputs, { inputs, sharing }), options);

@@ -10,7 +10,7 @@ import type { Runtime } from "./session.js";
 import { input, type NdArray } from "./tensor.js";
 
 /**
- * How many slices the native runtime cuts for so many threads: as many, or four times as many where the processor has cores of two
+ * Slices that the native runtime cuts for so many threads: as many, or four times as many where the processor has cores of two
  * kinds. A product tells that has one order in as many slices as threads, and another in more.
  */
 export async function slicesFor(threads: number, compile: Runtime["compile"]): Promise<number> {

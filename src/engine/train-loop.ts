@@ -28,11 +28,11 @@ import {
   zeros,
 } from "./tensor.js";
 
-/** What a loss is computed from: one minibatch. */
+/** One minibatch, from which a loss is computed. */
 export interface Batch {
   /** Each data array's rows of this batch, `[batchSize, …]`. */
   readonly data: Readonly<Record<string, Tensor>>;
-  /** Which rows of the training data they are, int64 `[batchSize]`: for losses with parameters of each row. */
+  /** Their numbers among the rows of the training data, int64 `[batchSize]`: for losses with parameters of each row. */
   rows(): Tensor;
   /** False while a loss is evaluated on rows that are not trained on. */
   readonly training: boolean;
@@ -51,7 +51,7 @@ export interface LossAndUpdates {
   report?: Tensor;
   /** New values for state that no gradient trains, such as running means. */
   updates?: Readonly<Record<string, Tensor>>;
-  /** What is made of trained state after the optimizer's step, such as columns of unit norm: projected gradients. */
+  /** Projections of trained state after the optimizer's step, such as to columns of unit norm: projected gradients. */
   project?: Readonly<Record<string, (updated: Tensor) => Tensor>>;
 }
 
@@ -81,7 +81,7 @@ export type TrainingState = Readonly<Record<string, NdArray>>;
 
 const SLOT = /\.slot\d+$/;
 
-/** Whether an array of a state is one of the optimizer's. */
+/** True for an array of a state that is one of the optimizer's. */
 export const isSlot = (name: string): boolean => SLOT.test(name);
 
 export interface RunArguments {
@@ -112,7 +112,7 @@ interface Draw {
   fill(part: Float32Array, stream: Random): void;
   shape: readonly number[];
   tensor: Tensor;
-  /** Where its numbers are put run after run: fresh memory costs as much as the numbers in it. */
+  /** Memory for its numbers, run after run: fresh memory costs as much as the numbers in it. */
   space: Float32Array;
 }
 
@@ -147,7 +147,7 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
       limit,
     );
   refuse(0);
-  // Of what there is a slice of for every row, each step is given the slices of its own rows.
+  // Each step is given the slices of its own rows, of arrays that have a slice for every row.
   const initial = mapValues(shapes, (shape, name) =>
     input(name, isPerRow(name) ? ["steps", batchSize, ...shape.slice(1)] : shape),
   );
@@ -305,7 +305,7 @@ export async function compileTraining(spec: TrainingSpec, runtime: Runtime): Pro
   };
 }
 
-/** What asks for memory, for an error. */
+/** The array that asks for memory, for an error. */
 function asked(
   shapes: Readonly<Record<string, Shape>>,
   stateBytes: number,

@@ -16,7 +16,7 @@ export const FORMAT_VERSION = 2;
 /** The first format, without a checksum, is still read. */
 const FORMATS = [1, FORMAT_VERSION];
 
-/** How a model was trained. */
+/** Training that made a model. */
 export interface TrainingRecord {
   readonly epochs: number;
   readonly batchSize: number;
@@ -29,7 +29,7 @@ export interface TrainingRecord {
   readonly validation?: { readonly rows: number; readonly fingerprint: string };
 }
 
-/** Where training stands within its run. */
+/** Place of a training within its run. */
 export interface Position {
   /** Steps taken. */
   readonly step: number;
@@ -52,7 +52,7 @@ export interface ModelInfo {
   readonly columns?: readonly string[];
   /** Height and width (and channels) of images, where rows are images. */
   readonly imageShape?: readonly number[];
-  /** What it was fitted on. */
+  /** Size and fingerprint of the data it was fitted on. */
   readonly data: { readonly rows: number; readonly cols: number; readonly fingerprint: string };
   readonly training?: TrainingRecord;
   readonly history: readonly Epoch[];
@@ -164,7 +164,7 @@ function parse(text: string, name: string): Omit<Header, "packageVersion"> {
   const wrong = Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header));
   if (wrong !== undefined)
     throw new RangeError(`${name}: the description of the model is not whole (${wrong})`);
-  // What else there is, nobody has looked at.
+  // Other entries nobody has looked at.
   const known = Object.entries(header).filter(([key]) => Object.hasOwn(CHECKS, key));
   return Object.fromEntries(known) as unknown as Omit<Header, "packageVersion">;
 }
@@ -190,7 +190,7 @@ function sizeOf(side: "rows" | "cols", { data }: Readonly<Record<string, unknown
   return isCount(size) ? size : undefined;
 }
 
-/** What each entry of the description must be. */
+/** Checks of the entries of the description. */
 const CHECKS: Readonly<Record<string, Check>> = {
   formatVersion: isCount,
   method: (value) => typeof value === "string",

@@ -6,7 +6,7 @@ import type { NdArray } from "../engine/tensor.js";
 import { checkedElements } from "../parallel/memory.js";
 import type { Random } from "../random.js";
 
-/** What `make` gives, made at the first call and kept. */
+/** The result of `make`, made at the first call and kept. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {

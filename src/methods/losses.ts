@@ -29,7 +29,7 @@ export interface Loss {
   readonly domain?: "unit";
 }
 
-/** What counts of the terms of each entry, summed over a row. */
+/** Sum over a row of the terms of entries that count. */
 const overRow = (terms: Tensor, observed: Tensor | undefined): Tensor =>
   sum(observed ? mul(terms, observed) : terms, 1);
 

@@ -22,7 +22,7 @@ export type Parameters = Readonly<Record<string, NdArray>>;
 /** The same as symbolic tensors. */
 export type Symbols = Readonly<Record<string, Tensor>>;
 
-/** What a fitted model computes; x is `[rows, d]`, z is `[rows, latentDim]`, types float32 or float64. */
+/** Parts of a fitted model as graphs; x is `[rows, d]`, z is `[rows, latentDim]`, types float32 or float64. */
 export interface Parts {
   encode?(x: Tensor, p: Symbols): Tensor;
   decode?(z: Tensor, p: Symbols): Tensor;
@@ -33,7 +33,7 @@ export interface Parts {
 }
 
 /**
- * What a fitted model computes by a search or a solver and not as one graph: the same parts, on rows in the units of
+ * Parts of a fitted model that are a search or a solver and not one graph: the same parts, on rows in the units of
  * fitting. A part that is here is not in `Parts`, and cannot be exported as ONNX. Long ones let timers and signals in by the
  * pauses they are given.
  */
@@ -47,7 +47,7 @@ export interface Procedures {
   score?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Float32Array>;
 }
 
-/** What a method is given to fit with. */
+/** All that a method is given to fit with beside the data. */
 export interface FitContext {
   readonly random: Random;
   readonly runtime: Runtime;
@@ -118,15 +118,15 @@ export interface Trained {
   loss(batch: TrainingBatch, p: Symbols): LossAndUpdates;
   /** Defaults for what `fit` is not told. */
   readonly defaults: TrainingDefaults;
-  /** What is made of them before the first step, by training parts of their own; a resumed training has it behind it. */
+  /** Prepares them before the first step, by training parts of their own; a resumed training has it behind it. */
   prepare?(parameters: Parameters, x: Matrix, context: FitContext): Promise<Parameters>;
-  /** What is made of the parameters once training is over; default: nothing. */
+  /** Finishes the parameters once training is over; default: leaves them as they are. */
   finish?(parameters: Parameters, context: FitContext): Parameters | Promise<Parameters>;
 }
 
 /** A minibatch: `data.x` is `[batchSize, d]`. */
 export interface TrainingBatch extends Batch {
-  /** Whether the training data has missing values at all; if not, no mask need be computed. */
+  /** True if the training data has missing values at all; if not, no mask need be computed. */
   readonly hasMissing: boolean;
 }
 
@@ -173,7 +173,7 @@ export interface Method<Model = unknown> {
   results(parameters: Parameters, d: number, fitted: Fitted): Omit<Model, keyof Coder>;
 }
 
-/** What a method's own results may be made of beside its parameters. */
+/** Ingredients of a method's own results beside its parameters. */
 export interface Fitted {
   /** The fitted model, which takes and gives rows in the user's units. */
   readonly model: Coder;

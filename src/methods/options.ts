@@ -2,12 +2,12 @@
  * @file Options of methods, described once: checked when a method is made, shown by the command line, kept in files.
  */
 
-/** What can be written to a file as JSON. */
+/** A value that can be written to a file as JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** One option: how it is read, and how it is told. */
 export interface Option<T> {
-  /** What it wants, as errors and help say it: `an integer ≥ 1`. */
+  /** Values that it wants, as errors and help say it: `an integer ≥ 1`. */
   readonly want: string;
   readonly default: T | undefined;
   readonly required: boolean;

@@ -1,5 +1,5 @@
 /**
- * @file How far two ways of grouping the same rows agree, whatever the groups are called. With nᵢⱼ rows in group i of the
+ * @file Agreement of two ways of grouping the same rows, whatever the groups are called. With nᵢⱼ rows in group i of the
  * one and group j of the other, aᵢ and bⱼ their sums, and C(m) = m (m − 1) / 2:
  *
  *   adjusted Rand index            (Σ C(nᵢⱼ) − E) / (½ (Σ C(aᵢ) + Σ C(bⱼ)) − E),   E = Σ C(aᵢ) Σ C(bⱼ) / C(n)

@@ -2,7 +2,7 @@
  * @file Labels of any kind as group numbers, for metrics that ask only which rows are together.
  */
 
-/** Which group each row is in, numbered by first appearance. */
+/** Groups of rows, numbered by first appearance. */
 export interface Groups {
   readonly count: number;
   /** `[n]` */

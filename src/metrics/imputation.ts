@@ -1,5 +1,5 @@
 /**
- * @file How well hidden numbers were filled.
+ * @file Errors of hidden numbers that were filled.
  */
 import type { Matrix } from "../data/matrix.js";
 

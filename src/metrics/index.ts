@@ -1,5 +1,5 @@
 /**
- * @file How good a representation is. Also `import … from "unlabeled/metrics"`.
+ * @file Measures of how good a representation is. Also `import … from "unlabeled/metrics"`.
  */
 export { adjustedRandIndex, normalizedMutualInformation } from "./agreement.js";
 export type { Labels } from "./groups.js";

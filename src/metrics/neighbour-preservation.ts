@@ -1,5 +1,5 @@
 /**
- * @file Which share of a row's nearest neighbours a map keeps: the mean overlap of both lists of k.
+ * @file Share of a row's nearest neighbours that a map keeps: the mean overlap of both lists of k.
  *
  *   1/n Σᵢ |N_k(xᵢ) ∩ N_k(zᵢ)| / k
  *

@@ -1,5 +1,5 @@
 /**
- * @file How well scores rank outliers before the rest, larger scores being more abnormal. Rows with equal scores
+ * @file Quality of scores that should rank outliers before the rest, larger scores being more abnormal. Rows with equal scores
  * share a threshold, as in scikit-learn's roc_auc_score and average_precision_score.
  */
 

@@ -1,5 +1,5 @@
 /**
- * @file How well x̂ reproduces x. Entries of x that are missing (NaN) are left out of every sum.
+ * @file Errors of x̂ as a reproduction of x. Entries of x that are missing (NaN) are left out of every sum.
  */
 import type { Matrix } from "../data/matrix.js";
 

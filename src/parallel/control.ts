@@ -1,5 +1,5 @@
 /**
- * @file How threads agree: words of shared memory, and the protocol of a run.
+ * @file Agreement of threads: words of shared memory, and the protocol of a run.
  *
  * A run is open while `workers` is not negative. A worker joins by adding itself, takes chunks until there are none,
  * and leaves. The caller takes chunks too, then closes the run once no worker is in it. So a worker that is still
@@ -36,7 +36,7 @@ export const CLOSED = -1;
 export const NONE = -1;
 export const MOST_SCALARS = 16;
 
-/** What tells a worker of a job. */
+/** The message that tells a worker of a job. */
 export interface Posting {
   readonly job: number;
   /** The kernel's name. */
@@ -47,14 +47,14 @@ export interface Posting {
   readonly over: Int32Array;
 }
 
-/** What a worker is started with. It answers whether its version is the same; if not, it does nothing more. */
+/** The message that a worker is started with. It answers whether its version is the same; if not, it does nothing more. */
 export interface Hiring {
   readonly control: Int32Array;
   readonly index: number;
   readonly version: string;
 }
 
-/** Whether a worker is in the run now. */
+/** Joins a worker to the run. @returns true if it is in the run now. */
 export function join(control: Int32Array, index: number): boolean {
   Atomics.store(control, WORD.inside + index, 1);
   for (;;) {

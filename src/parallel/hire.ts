@@ -7,7 +7,7 @@ import { startThread, type Thread } from "./platform.js";
 
 export interface Hired {
   post(message: unknown): void;
-  /** Whether its thread has ended, asked by a caller who has waited for it so many milliseconds and lets no event in. */
+  /** True if its thread has ended, asked by a caller who has waited for it so many milliseconds and lets no event in. */
   hasEnded(waited: number): boolean;
   terminate(): void;
 }
@@ -19,7 +19,7 @@ export interface Hired {
 export function hire(hiring: Hiring, onLost: () => void): Hired {
   const sources = workerSources();
   let thread: Thread | undefined;
-  /** What a thread from another source would have to be told; none once this one has answered. */
+  /** Messages that a thread from another source would have to be told; none once this one has answered. */
   let mail: unknown[] | undefined = [hiring];
   let over = false;
 

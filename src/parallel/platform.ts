@@ -11,12 +11,12 @@ export interface Port {
 /** The caller's end. */
 export interface Thread {
   post(message: unknown): void;
-  /** Whether the thread has ended, asked by a caller who has waited for it so many milliseconds and lets no event in. */
+  /** True if the thread has ended, asked by a caller who has waited for it so many milliseconds and lets no event in. */
   hasEnded(waited: number): boolean;
   terminate(): void;
 }
 
-/** What a thread tells its caller, each at a later turn of the event loop. */
+/** Events that a thread tells its caller, each at a later turn of the event loop. */
 export interface ThreadEvents {
   onMessage(message: unknown): void;
   /** It could not start, or has ended; told once or more. */
@@ -57,7 +57,7 @@ export function startThread(program: URL | string, events: ThreadEvents): Thread
 const SILENCE = 60_000;
 
 function startInNode({ Worker }: NodeThreads, program: URL | string, events: ThreadEvents): Thread {
-  // What the caller's Node was told to load beforehand is not for this thread.
+  // Modules that the caller's Node was told to load beforehand are not for this thread.
   const worker = new Worker(program, { eval: typeof program === "string", execArgv: [] });
   // Node tells of its time once it has heard of the thread, and not before.
   const idleTime = () => worker.performance?.eventLoopUtilization().idle ?? 0;

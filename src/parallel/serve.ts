@@ -1,5 +1,5 @@
 /**
- * @file What a worker of the team does: it hears of jobs by message, then waits at the bell and takes chunks.
+ * @file Work of a worker of the team: it hears of jobs by message, then waits at the bell and takes chunks.
  */
 import { awaitChange, type Hiring, join, leave, NONE, type Posting, takeChunks, WORD } from "./control.js";
 import type { Kernel, KernelArgs } from "./kernel.js";
@@ -26,7 +26,7 @@ export function serve(kernels: readonly Kernel<KernelArgs>[], version: string): 
       if (hired.version !== version) return;
       const posting = message as Posting;
       const kernel = named.get(posting.kernel);
-      // What it does not know it leaves to others.
+      // Jobs that it does not know it leaves to others.
       if (kernel) jobs.set(posting.job, { kernel, posting });
       handled++;
       if (handled === Atomics.load(hired.control, WORD.posted + hired.index)) work(jobs, hired, handled);

@@ -54,12 +54,12 @@ export interface Dealt {
 
 let configured: number | undefined;
 
-/** How many threads work at most; `undefined` is one for every core. */
+/** Sets how many threads work at most; `undefined` is one for every core. */
 export function setThreads(threads: number | undefined): void {
   configured = threads;
 }
 
-/** How many threads work at most. */
+/** The most threads that work. */
 export function threads(): number {
   return Math.min(configured ?? cores(), MOST_WORKERS + 1);
 }
@@ -219,7 +219,7 @@ function runTogether(
   }
   const failed = Atomics.load(control, WORD.failed);
   if (failed === NONE) return;
-  // What a worker's chunk threw is thrown again here.
+  // The error that a worker's chunk threw is thrown again here.
   work(failed);
   throw new Error(`team: chunk ${failed} of ${name} failed on a worker thread and not on the caller's`);
 }
@@ -260,7 +260,7 @@ function hireUpTo(count: number): void {
   }
 }
 
-/** Where threads cannot start, or end by themselves, the caller works alone from now on. */
+/** Lets the caller work alone from now on: threads cannot start here, or end by themselves. */
 function giveUp(): void {
   canHire = false;
   dismiss();
@@ -278,7 +278,7 @@ function dismiss(): void {
 /** Milliseconds after which workers without a job are let go. */
 const IDLE = 10_000;
 /**
- * Of `kept`, at which workers are let go at once: they hold on to arrays until they collect garbage, and V8 does not
+ * Bytes of `kept` at which workers are let go at once: they hold on to arrays until they collect garbage, and V8 does not
  * count shared memory among what makes it do so.
  */
 const MOST_KEPT = 2 ** 29;

@@ -1,5 +1,5 @@
 /**
- * @file What a run of steps reads: compiled programs by batch size, and the rows they take.
+ * @file Input of a run of steps: compiled programs by batch size, and the rows they take.
  */
 import { type Matrix, takeRows } from "../data/matrix.js";
 import { float32 } from "../engine/arrays.js";
@@ -7,7 +7,7 @@ import type { Runtime } from "../engine/session.js";
 import { int64Array } from "../engine/tensor.js";
 import type { RunArguments, TrainingProgram } from "../engine/train-loop.js";
 
-/** What a run reads: all data where that is free, else only its rows, gathered here. */
+/** Input of a run: all data where that is free, else only its rows, gathered here. */
 export function feed(
   x: Matrix,
   rows: Uint32Array,

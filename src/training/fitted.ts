@@ -246,7 +246,7 @@ class FittedCoder implements Coder {
       throw new RangeError(`${this.method}: this method has no ${needed}`);
   }
 
-  /** Whether a part is one graph. */
+  /** True for a part that is one graph. */
   #isGraph(part: InternalPart): boolean {
     const own = this.#procedures;
     const parts = this.#method.parts(this.inputDim);

@@ -139,7 +139,7 @@ function compareArrays(given: Parameters, wanted: Readonly<Record<string, Shape>
   if (foreign !== undefined) throw new RangeError(`${where}: training has no array "${foreign}"`);
 }
 
-/** What was not said anew is as the checkpoint has it. A longer training is welcome, another batch size is not. */
+/** Options not said anew are those of the checkpoint. A longer training is welcome, another batch size is not. */
 export function resumedOptions(options: FitOptions, { training, data }: Resumable): FitOptions {
   const { batchSize: given = training.batchSize } = options;
   if (Math.min(given === "all" ? data.rows : given, data.rows) !== training.batchSize) {

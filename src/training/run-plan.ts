@@ -1,5 +1,5 @@
 /**
- * @file Which steps the next run takes: as many as fill a fraction of a second, all of one batch size.
+ * @file Steps of the next run: as many as fill a fraction of a second, all of one batch size.
  *
  * The order of the rows is a function of seed and epoch alone, so it does not matter where runs are cut.
  */

@@ -102,7 +102,7 @@ export async function train(
       history: [],
       best: undefined,
     };
-    // What cannot be validated is refused before training and not after its first epoch.
+    // Rows that cannot be validated are refused before training and not after its first epoch.
     await validate?.compile();
     return await takeSteps(args, programs, validate, first);
   } finally {

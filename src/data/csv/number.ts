@@ -1,5 +1,5 @@
 /**
- * @file What is a number in a CSV file, and why a text that looks like one is refused.
+ * @file Numbers in a CSV file, and reasons to refuse a text that looks like one.
  *
  *   number = [+|-] (digits [. [digits]] | . digits) [(e|E) [+|-] digits]
  *
@@ -40,7 +40,7 @@ export function looksNumeric(text: string): boolean {
   return NUMBER.test(text) || /^[+-]?nan$/i.test(text) || LOOKALIKES.some(([pattern]) => pattern.test(text));
 }
 
-/** Why `parseNumber` refused a text, and what to do, to stand after the text in a message. */
+/** The reason why `parseNumber` refused a text, and what to do, to stand after the text in a message. */
 export function whyNoNumber(text: string): string {
   if (NUMBER.test(text)) return "is too large for float32 (at most 3.4e38)";
   const reason = LOOKALIKES.find(([pattern]) => pattern.test(text))?.[1];

@@ -6,7 +6,7 @@
  * float64; it is used only where rounding it up and down by 2⁻⁴⁹ gives the same float32, so the answer is always
  * that of `parseNumber`.
  *
- * Why not papaparse here: on 100 MB of numbers, papaparse and `Number` read at 0.26 (7 digits) and 0.38 (17 digits)
+ * papaparse does not serve here: on 100 MB of numbers, papaparse and `Number` read at 0.26 (7 digits) and 0.38 (17 digits)
  * of the speed of pandas' C parser, this file at 1.2 and 1.3 (bench/csv.ts, bench/results/csv*.json).
  */
 import type { CsvRows } from "./rows.js";

@@ -5,7 +5,7 @@
  * other field a quote is a character like others, as in Python's csv module. Fields and ends of records are found in the
  * same pass, because two that disagree about one quote would lose what lies between.
  *
- * Why not papaparse here: after a wrong quote it goes on to one that would do, over the ends of lines, so that one mistake
+ * papaparse does not serve here: after a wrong quote it goes on to one that would do, over the ends of lines, so that one mistake
  * takes rows with it; it looks at the rest of the line again at every quote; and it cannot be told where a piece ends.
  */
 import { decode } from "./text.js";
@@ -83,7 +83,7 @@ export function readRecord(
   }
 }
 
-/** Where a quoted field ends whose text starts at `from`; `undefined` if it does not, or may not be known yet. */
+/** End of a quoted field whose text starts at `from`; `undefined` if it does not, or may not be known yet. */
 function closingQuote(bytes: Uint8Array, from: number, last: boolean): number | undefined {
   for (let at = bytes.indexOf(QUOTE, from); at >= 0; at = bytes.indexOf(QUOTE, at + 2)) {
     if (at + 1 === bytes.length && !last) return undefined;

@@ -16,7 +16,7 @@ const FIRST_BLOCK_NUMBERS = 2 ** 12;
 export class CsvRows {
   readonly layout: Layout;
   readonly name: string;
-  /** Where the numbers of the current row go. */
+  /** Memory for the numbers of the current row. */
   block = new Float32Array(0);
   at = 0;
   count = 0;

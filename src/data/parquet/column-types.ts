@@ -104,7 +104,7 @@ function convertedOf(logical: LogicalType, where: string): ConvertedType | undef
   }
 }
 
-/** What a flat column is read as; `"skip"` for what is neither numbers nor text. */
+/** Kind that a flat column is read as; `"skip"` for what is neither numbers nor text. */
 export function kindOf(element: SchemaElement): "number" | "text" | "skip" {
   const { type, converted_type: converted, logical_type: logical, type_length: length = 0 } = element;
   if (element.repetition_type === "REPEATED") return "skip";
@@ -129,7 +129,7 @@ export function convertValues(values: Values, element: SchemaElement): ArrayLike
     const wrong = (values as Int32Array).find((value) => value < range[0] || value > range[1]);
     want(wrong === undefined, `the value ${wrong} in a column of ${element.converted_type}`);
   }
-  // What does not say that it is text may be anything.
+  // Bytes that are not said to be text may be anything.
   const decoder = element.converted_type ? utf8 : anyText;
   const text = (bytes: Uint8Array) => decoded("a text is not UTF-8", () => decoder.decode(bytes));
   const parsers: ParquetParsers = { ...DEFAULT_PARSERS, stringFromBytes: text, jsonFromBytes: text };

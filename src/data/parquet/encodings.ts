@@ -132,7 +132,7 @@ export function readByteStreams(bytes: Uint8Array, type: ParquetType, length: nu
   return readPlain(whole, type, length, count);
 }
 
-/** What is left over tells that the page was read for what it is not; but fastparquet adds zeros. */
+/** Refuses bytes left over: the page was read for what it is not. Zeros may be left, since fastparquet adds them. */
 export function wantEnd(bytes: Uint8Array, end: number, count: number): void {
   const rest = bytes.subarray(end);
   want(

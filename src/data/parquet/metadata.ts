@@ -19,7 +19,7 @@ export interface ByteSource {
 /** A column, or a group of them, at the top of the schema. */
 export interface Field {
   readonly name: string;
-  /** Of a flat column: what it holds, and its chunks, one a row group. */
+  /** Element and chunks of a flat column, one chunk a row group. */
   readonly leaf?: { readonly element: SchemaElement; readonly chunks: readonly Located[] };
 }
 

@@ -21,7 +21,7 @@ const ALWAYS_ALLOWED = 2 ** 26;
 
 export interface Chunk {
   readonly bytes: Uint8Array;
-  /** Where in the file `bytes` begin. */
+  /** Start of `bytes` in the file. */
   readonly offset: number;
   readonly meta: ColumnMetaData;
   readonly element: SchemaElement;

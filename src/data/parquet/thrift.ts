@@ -20,7 +20,7 @@ export type Shape =
 
 export interface Struct {
   readonly struct: string;
-  /** By the number of the field: its name and shape, and true if it must be there. */
+  /** Fields by their numbers: name and shape, and true if it must be there. */
   readonly fields: Readonly<Record<number, readonly [name: string, shape: Shape, required?: boolean]>>;
 }
 

@@ -121,7 +121,7 @@ class Frame {
     return value;
   }
 
-  /** Whether it was the last. */
+  /** Reads a block. @returns true if it was the last. */
   #readBlock(): boolean {
     const head = this.#number(3);
     const size = head >> 3;

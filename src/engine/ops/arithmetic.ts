@@ -57,7 +57,7 @@ function binary(op: string, gradient: BinaryGradient): (a: Operand, b: Operand) 
   };
 }
 
-/** What was expanded only to meet `other` is taken as it was before: broadcasting does the same without a copy. */
+/** Takes a tensor that was expanded only to meet `other` as it was before: broadcasting does the same without a copy. */
 function unexpanded(t: Tensor, other: Tensor, shape: Shape): Tensor {
   const [before] = t.source.op === "Expand" ? t.source.inputs : [];
   return before && sameShape(broadcastShape(before.shape, other.shape, "expand"), shape) ? before : t;

@@ -143,7 +143,7 @@ function filterGradient(x: Tensor, g: Tensor, [kh, kw]: readonly [number, number
   }
   const swapped = (t: Tensor) => transpose(t, [1, 0, 2, 3]);
   const between = { stride: geo.dilation, padding: geo.padding, dilation: geo.stride };
-  // Where the stride did not divide the image there are further positions, which no weight took part in.
+  // A stride that does not divide the image leaves further positions, which no weight took part in.
   const atWeights = (full: Tensor) => slice(slice(full, 2, 0, kh), 3, 0, kw);
   const [n, c] = x.shape;
   const [, o, oh, ow] = g.shape as readonly number[];
@@ -163,7 +163,7 @@ function largestDivisor(n: number, most: number): number {
   return 1;
 }
 
-/** Of each group of channels its own convolution: x `[n, G c, h, w]`, w `[G o, c, kh, kw]`. */
+/** A convolution of its own for each group of channels: x `[n, G c, h, w]`, w `[G o, c, kh, kw]`. */
 function groupedConv(x: Tensor, w: Tensor, groups: number, options: ConvOptions): Tensor {
   const of = (t: Tensor, axis: number, group: number) => {
     const size = (t.shape[axis] as number) / groups;

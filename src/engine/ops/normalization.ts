@@ -10,7 +10,7 @@ export function l2Normalize(a: Tensor, axis: Axes = -1, epsilon = 1e-12): Tensor
   return div(a, sqrt(add(sum(square(a), axis, { keepDims: true }), epsilon)));
 }
 
-/** What batch normalisation needs: scale and shift `[k]`. */
+/** Parameters of batch normalization: scale and shift `[k]`. */
 export interface BatchNormParameters {
   gamma: Tensor;
   beta: Tensor;

@@ -51,7 +51,7 @@ export function sum(a: Tensor, axes?: Axes, { keepDims = false }: ReduceOptions 
 }
 
 /**
- * Whether the runtime sums over these axes in one order on any number of threads: over the first ones, the last ones, or all. What
+ * True if the runtime sums over these axes in one order on any number of threads: over the first ones, the last ones, or all. What
  * lies between others is summed in one way where there are more of the first than threads, and in another else.
  */
 function inOneOrder(over: readonly number[], shape: Shape): boolean {

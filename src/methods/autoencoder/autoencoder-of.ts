@@ -13,16 +13,16 @@ import { type Activation, activations, INFERENCE, type Mode, type Network } from
 import { describeOptions, type Json } from "../options.js";
 import { type Penalty, type PenaltyInput, penaltiesOf } from "../penalties.js";
 
-/** How a row is compared with its reconstruction: options that every autoencoder has. */
+/** Comparison of a row with its reconstruction: options that every autoencoder has. */
 export interface Comparison {
   readonly outputActivation: Activation;
   readonly loss: string | Loss;
   readonly penalties: readonly (Penalty | string)[];
 }
 
-/** What a further term of a loss may be made of. */
+/** Tensors that a further term of a loss may be made of. */
 export interface TermInput extends PenaltyInput {
-  /** What the encoder was given: x, or x corrupted. */
+  /** The encoder's input: x, or x corrupted. */
   readonly input: Tensor;
   readonly batch: TrainingBatch;
   readonly mode: Mode;
@@ -30,15 +30,15 @@ export interface TermInput extends PenaltyInput {
 
 /** A batch of which a part is hidden. */
 export interface Hidden {
-  /** What the encoder is given. */
+  /** The encoder's input. */
   readonly input: Tensor;
-  /** What the reconstruction is compared with; without NaN. */
+  /** Rows that the reconstruction is compared with; without NaN. */
   readonly target: Tensor;
   /** 1 for numbers of `target` that the loss counts and 0 for the others; default: all count. */
   readonly observed?: Tensor;
 }
 
-/** What makes one autoencoder differ from another. */
+/** Differences of one autoencoder from another. */
 export interface AutoencoderSpec<Model extends Coder = Coder> {
   readonly name: string;
   /** Options checked, as they are written to a model file. */
@@ -49,11 +49,11 @@ export interface AutoencoderSpec<Model extends Coder = Coder> {
   /** Parameters that are measured on the training data and that no gradient trains; `measured` are their names. */
   readonly measured?: readonly string[];
   measure?(x: Matrix): Parameters;
-  /** What the encoder is given in training; default: x. */
+  /** The encoder's input in training; default: x. */
   corrupt?(x: Tensor, batch: TrainingBatch, p: Symbols): Tensor;
   /** In place of `corrupt`, where the loss is not to compare with all of x. */
   hide?(x: Tensor, batch: TrainingBatch, p: Symbols): Hidden;
-  /** What a fitted encoder is given of rows that may have missing values (NaN); without it they are refused. */
+  /** A fitted encoder's input of rows that may have missing values (NaN); without it they are refused. */
   present?(x: Tensor, p: Symbols): Tensor;
   /** Terms of the loss beside reconstruction and penalties: scalars, or one number a row, which are averaged. */
   terms?(from: TermInput): readonly Tensor[];
@@ -66,7 +66,7 @@ export function outputOf({ loss, outputActivation }: Comparison): {
   loss: Loss;
   /** x̂ */
   link(output: Tensor): Tensor;
-  /** What the loss takes: the output before the link where the loss brings its own. */
+  /** The tensor that the loss takes: the output before the link where the loss brings its own. */
   compared(output: Tensor): Tensor;
 } {
   const chosen = lossOf(loss);

@@ -22,11 +22,11 @@ export interface LayerTraining {
 export interface LayerSchedule {
   readonly epochs: number;
   readonly batchSize: number;
-  /** Of Adam. */
+  /** Learning rate of Adam, > 0. */
   readonly learningRate: number;
 }
 
-/** What a layer learned, and the mean of its loss over each epoch. */
+/** Parameters that a layer learned, and the mean of its loss over each epoch. */
 export interface TrainedLayer {
   readonly parameters: Parameters;
   readonly losses: readonly number[];

@@ -101,7 +101,7 @@ export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<Mas
       const shown = randomMask(x, batch, checked);
       const { values, observed } = batch.hasMissing ? splitMissing(x) : { values: x, observed: undefined };
       const mask = observed ? mul(observed, shown) : shown;
-      // What is missing is in `mask` and not in `observed`, so that the difference is what was hidden of the observed.
+      // Missing numbers are in `mask` and not in `observed`, so that the difference is what was hidden of the observed.
       const counted = lossOn === "all" ? observed : sub(observed ?? 1, mask);
       return { input: masked(values, mask, p), target: values, observed: counted };
     },
@@ -114,7 +114,7 @@ export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<Mas
     }),
   });
 
-  /** What the encoder is given of values x where the mask is 1. */
+  /** The encoder's input of values x where the mask is 1. */
   function masked(x: Tensor, mask: Tensor, p: Symbols): Tensor {
     const shown = mul(x, mask);
     if (maskToken === "channel") return concat([shown, mask], 1);

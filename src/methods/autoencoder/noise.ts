@@ -31,7 +31,7 @@ export type Noise =
     }
   | string;
 
-/** How rows are corrupted. */
+/** A way to corrupt rows. */
 export interface Corruption {
   /** x̃ `[n, d]` of x `[n, d]`. */
   corrupt(x: Tensor, batch: TrainingBatch, p: Symbols): Tensor;
@@ -74,7 +74,7 @@ function saltAndPepper(probability = LEVEL): Corruption {
 }
 
 /**
- * What salt and pepper are: 0 and 1 where all numbers lie between, so that a pixel that is black in every image is hit as
+ * Salt and pepper: 0 and 1 where all numbers lie between, so that a pixel that is black in every image is hit as
  * any other; else the least and the greatest number of each column.
  */
 function extremes(x: Matrix): Parameters {

@@ -6,7 +6,7 @@ import { expand, reshape } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
 import type { TrainingBatch } from "../method.js";
 
-/** What is hidden together. */
+/** Entries that are hidden, and which together. */
 export interface MaskOptions {
   /** The probability, in [0, 1), with which an entry or a patch is hidden. */
   readonly maskRatio: number;

@@ -96,7 +96,7 @@ export const sparseAutoencoderOptions: OptionTable<SparseAutoencoderOptions> = {
 /** A fitted sparse autoencoder. */
 export interface SparseAutoencoder extends Coder {
   /**
-   * Which codes, by number from 0, are dead: never larger, on any row of x `[n, d]`, than a hundredth of the largest code there.
+   * Codes that are dead, by number from 0: never larger, on any row of x `[n, d]`, than a hundredth of the largest code there.
    */
   deadUnits(x: MatrixLike): Promise<number[]>;
 }

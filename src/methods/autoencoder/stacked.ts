@@ -173,7 +173,7 @@ function oneLayer(l: number, width: number, options: Required<StackedAutoencoder
   });
   const { fitting } = autoencoderOf({
     name: NAME,
-    // What the layer gives back is what the decoder gives there: rows, or outputs of the layer below.
+    // The layer gives back what the decoder gives there: rows, or outputs of the layer below.
     options:
       l === 0
         ? { ...options, penalties: [] }

@@ -1,5 +1,5 @@
 /**
- * @file What a fitted variational autoencoder computes beside its parts: posteriors, bounds, and new rows.
+ * @file Results of a fitted variational autoencoder beside its parts: posteriors, bounds, and new rows.
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
 import { applyScale } from "../../data/scale.js";
@@ -12,7 +12,7 @@ import { asConstants } from "../evaluate.js";
 import type { Fitted, Parameters, Symbols } from "../method.js";
 import { type BoundOptions, elbo, importanceWeightedBound, type LatentModel } from "./likelihood-bounds.js";
 
-/** What p(x|z) and q(z|x) are, in symbolic tensors. */
+/** p(x|z) and q(z|x) in symbolic tensors. */
 export interface Distributions {
   /** μ and log σ² of q(z|x), both `[n, k]`. */
   encode(x: Tensor, p: Symbols): { mean: Tensor; logVariance: Tensor };
@@ -32,7 +32,7 @@ export function exactLogLikelihood(model: Distributions, x: Tensor, z: Tensor, p
   return model.logLikelihood(cast(x, "float64"), cast(model.decode(z, p), "float64"), p);
 }
 
-/** What a fitted model computes beside its parts. */
+/** Results of a fitted model beside its parts. */
 export function inference(
   model: Distributions,
   parameters: Parameters,

@@ -8,7 +8,7 @@ export class ClusterSums {
   readonly sums: Float64Array;
   /** Rows of every cluster `[k]`. */
   readonly counts: Int32Array;
-  /** Of every row `[n]`; −1 before it has one. */
+  /** Cluster of every row `[n]`; −1 before it has one. */
   readonly labels: Int32Array;
   readonly #rows: CentredRows;
   readonly #d: number;
@@ -120,7 +120,7 @@ export class ClusterSums {
     return Math.max(0, sum);
   }
 
-  /** Of rows that are not rounded. */
+  /** Distances of rows that are not rounded. */
   #distances(centers: Float64Array): Float64Array {
     const d = this.#d;
     const { source, offset, factor } = this.#rows;

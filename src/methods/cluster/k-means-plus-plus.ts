@@ -3,7 +3,7 @@
  *
  *   P(row i) = Dᵢ² / Σ D²,   Dᵢ the distance to the nearest centre so far
  *
- * Of 2 + ⌊ln k⌋ rows drawn, the one that lowers Σ D² most is taken.
+ * The one of 2 + ⌊ln k⌋ rows drawn that lowers Σ D² most is taken.
  * Source: Arthur & Vassilvitskii (2007), "k-means++: the advantages of careful seeding", SODA, and section 5 there for
  * several draws a step.
  */
@@ -101,7 +101,10 @@ function potential(
   return sum;
 }
 
-/** Of every row to every candidate `[n, candidates]`, measured where rounding might hide more than an eighth of it. */
+/**
+ * Squared distances of every row to every candidate `[n, candidates]`, measured where rounding might hide more than an
+ * eighth of them.
+ */
 export async function squaredDistances(
   rows: CentredRows,
   candidates: readonly number[],

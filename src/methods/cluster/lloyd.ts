@@ -111,7 +111,7 @@ function squaredShift(a: Float64Array, b: Float64Array): number {
  */
 const gatheredShare = (k: number): number => (k + 10) / (k + 60);
 
-/** Of so many past sets of centres the drift is known; rows measured before count from a later one on. */
+/** Past sets of centers of which the drift is known; rows measured before count from a later one on. */
 const STAMPS = 16;
 
 /** Assigns rows to centres time and again, measuring those alone of which bounds leave it open. */
@@ -119,7 +119,7 @@ class BoundedSearch {
   readonly #rows: CentredRows;
   readonly #k: number;
   readonly #bounds: RowBounds | undefined;
-  /** When every row was measured: an index into `#past`. */
+  /** Time at which every row was measured: an index into `#past`. */
   readonly #stamps: Int32Array;
   readonly #past: Float64Array[] = [];
   readonly #uncertain: Int32Array;
@@ -253,7 +253,7 @@ class BoundedSearch {
   }
 }
 
-/** How far each centre is from its like, rounded upwards so that bounds stay bounds. @returns the largest. */
+/** Distance of each center from its like, rounded upwards so that bounds stay bounds. @returns the largest. */
 function distancesBetween(a: Float64Array, b: Float64Array, out: Float64Array): number {
   const d = a.length / out.length;
   let largest = 0;

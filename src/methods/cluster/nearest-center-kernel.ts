@@ -31,7 +31,7 @@ export function squaredDistance(
   return sum;
 }
 
-/** What is known of every row since it was last measured. */
+/** Bounds known of every row since it was last measured. */
 export interface RowBounds {
   /** No less than the distance to the row's centre `[n]`. */
   readonly upper: Float64Array;
@@ -172,7 +172,7 @@ export function moveBounds(
 
 const FLOAT32_ROUNDING = 2 ** -23;
 
-/** How far centres have moved since rows were measured. */
+/** Distances that centers have moved since rows were measured. */
 export interface Drift {
   /** `[stamps, k]` */
   readonly distances: Float64Array;

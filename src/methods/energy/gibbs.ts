@@ -51,7 +51,7 @@ export function gibbsNoise(
   return { hidden: filled("hidden", k, "uniform"), visible: filled("visible", d, units.noise) };
 }
 
-/** How many steps of n chains one run takes. */
+/** Steps of n chains that one run takes. */
 export const stepsARun = (n: number, k: number, d: number): number =>
   Math.max(1, Math.floor(RUN_NUMBERS / (n * (k + d))));
 

@@ -21,7 +21,7 @@ import { dot, type VisibleUnits } from "./visible-units.js";
 export const ENUMERABLE = 20;
 const BLOCK_BITS = 12;
 
-/** How many units would be enumerated: the hidden ones, or Bernoulli visible ones where there are fewer. */
+/** Units that would be enumerated: the hidden ones, or Bernoulli visible ones where there are fewer. */
 export function enumeratedUnits(parameters: Parameters, units: VisibleUnits): number {
   const [d, k] = parameters.weights!.shape as [number, number];
   return units.noise === "uniform" ? Math.min(d, k) : k;

@@ -185,9 +185,9 @@ export function restrictedBoltzmannMachine(
 interface Chain {
   /** v' `[m, d]`, after all steps. */
   readonly model: Tensor;
-  /** What the visible units receive at the data's reconstruction, `[n, d]`. */
+  /** Input of the visible units at the data's reconstruction, `[n, d]`. */
   readonly field: Tensor;
-  /** Where persistent chains go on from: hidden units `[m, k]`. */
+  /** Hidden units `[m, k]` from which persistent chains go on. */
   readonly last: Tensor;
 }
 

@@ -28,7 +28,7 @@ import type { Parameters, Symbols } from "../method.js";
 
 /** One kind of visible units; u is `[n, d]`, everything in float32 or float64 as p is. */
 export interface VisibleUnits {
-  /** Which noise `sample` takes. */
+  /** Noise that `sample` takes. */
   readonly noise: "uniform" | "normal";
   /** Names of parameters that gradients do not train. */
   readonly fixed: readonly string[];

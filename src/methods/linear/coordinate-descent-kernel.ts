@@ -5,7 +5,7 @@ import type { Kernel } from "../../parallel/kernel.js";
 import { instanceOn, ownRoom } from "../../parallel/wasm.js";
 import { code } from "./coordinate-descent.wasm.js";
 
-/** What assembly/coordinate-descent exports. Addresses are in bytes. */
+/** Functions that assembly/coordinate-descent exports. Addresses are in bytes. */
 interface DescentCode {
   descend(
     gram: number,
@@ -29,7 +29,7 @@ export const gramPitch = (k: number): number => (k + 1) & ~1;
 
 export interface DescentArgs
   extends Record<string, WebAssembly.Memory | Float64Array | Float32Array | number> {
-  /** Where the arrays are. */
+  /** Memory of the arrays. */
   memory: WebAssembly.Memory;
   /** G = BᵀB, row-major `[k, gramPitch(k)]`. */
   gram: Float64Array;
@@ -39,7 +39,7 @@ export interface DescentArgs
   z: Float64Array;
   /** Zᵀ once more `[k, n]`. */
   rounded: Float32Array;
-  /** Of every chunk Σ |projected gradient| before its sweeps. */
+  /** Σ |projected gradient| of every chunk before its sweeps. */
   violations: Float64Array;
   k: number;
 }

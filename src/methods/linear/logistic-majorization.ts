@@ -56,7 +56,7 @@ interface Sums {
 /** A step that helped makes the next longer; after one that did not comes one of the length that always helps. */
 const LENGTHENING = 1.2;
 
-/** What majorization takes of the options of logistic PCA. */
+/** Options of logistic PCA that majorization takes. */
 export interface MajorizationOptions {
   readonly latentDim: number;
   readonly saturation: number;

@@ -34,7 +34,7 @@ export async function nndsvd(
   }
 }
 
-/** What is not rounding in the entry of a vector of norm 1, if it is positive. */
+/** The positive entry of a vector of norm 1, and 0 for a negative one or mere rounding. */
 const section = (entry: number): number => (entry > ROUNDING ? entry : 0);
 
 /** Norms of the positive and of the negative entries of a vector. */

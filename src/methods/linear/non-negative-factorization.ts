@@ -3,7 +3,7 @@
  *
  *   min over B ≥ 0 ∈ ℝ^{d×k}, z₁ … z_n ≥ 0 of  ½ Σᵢ ‖xᵢ − B zᵢ‖²
  *
- * By hierarchical alternating least squares: every column of Z, and then of B, in turn to its minimum with all else fixed,
+ * Solved by hierarchical alternating least squares: every column of Z, and then of B, in turn to its minimum with all else fixed,
  * some sweeps over Z for one product X B, which costs more. New rows have the code of non-negative least squares,
  * z = argmin_{z ≥ 0} ‖x − B z‖², to the end (active-set-kernel.ts).
  * Source: Cichocki & Phan (2009), "Fast local algorithms for large scale nonnegative matrix and tensor factorizations", IEICE

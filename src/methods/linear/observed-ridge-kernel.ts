@@ -3,7 +3,7 @@
  *
  *   min over a of  Σ_{j observed} (xⱼ − bⱼᵀa)² + λ ‖a‖²,   B = V √S,   z = √S a,   VᵀV = I
  *
- * By the normal equations (B_ΩᵀB_Ω + λI) a = B_Ωᵀ x_Ω and Cholesky; of a whole row they are diagonal.
+ * Solved by the normal equations (B_ΩᵀB_Ω + λI) a = B_Ωᵀ x_Ω and Cholesky; of a whole row they are diagonal.
  */
 import { factorSmall, solveLower, solveUpper } from "../../linalg/small-cholesky.js";
 import type { Kernel } from "../../parallel/kernel.js";

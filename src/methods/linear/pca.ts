@@ -169,7 +169,7 @@ async function decompose(
   if (exact && (size <= SVD_SIZE || x.cols > x.rows)) return bySvd(x, k, center, breathe);
   if (exact) return byCovariance(x, k, center, "float64", breathe);
   if (solver === "auto" && x.cols <= COVARIANCE_COLUMNS) {
-    // Of many components the last have little variance, which float32 products would not resolve.
+    // The last of many components have little variance, which float32 products would not resolve.
     return byCovariance(x, k, center, k <= x.cols / 4 ? "mixed" : "float64", breathe);
   }
   const { s, vt, mean } = await randomizedSvd(x, k, {

@@ -15,7 +15,7 @@ import { array } from "../initial.js";
 import type { Parameters, Symbols } from "../method.js";
 import { largestSquaredSingularValue } from "../spectral-norm.js";
 
-/** What the unrolled encoder needs of the linear autoencoder's options. */
+/** Options of the linear autoencoder that the unrolled encoder needs. */
 export interface UnrolledOptions {
   readonly latentDim: number;
   readonly steps: number;

@@ -13,9 +13,9 @@ import type { FitContext } from "../method.js";
 import { ridgeCodes } from "./observed-ridge.js";
 import { type Incomplete, type LowRank, started } from "./soft-impute.js";
 
-/** Of what is observed. */
+/** Share that is hidden of the numbers observed. */
 const HIDDEN_SHARE = 0.1;
-/** As often as it takes to hide so many numbers in all, */
+/** Numbers to hide in all, in as many rounds as that takes, */
 const ENOUGH_HIDDEN = 1000;
 /** at most. */
 const MOST_HOLDOUTS = 10;
@@ -39,7 +39,7 @@ export async function validatedWeights(
   complete: (part: Incomplete, weight: number) => Promise<LowRank>,
 ): Promise<number[]> {
   const most = await largestWeight(x, mean, breathe);
-  // Where all is at its mean, M = 0 for every weight.
+  // Data that are all at their means have M = 0 for every weight.
   if (!(most > 0)) return [1];
   const observed = Uint32Array.from(x.data.keys()).filter((at) => !Number.isNaN(x.data[at]));
   const count = Math.max(1, Math.round(HIDDEN_SHARE * observed.length));

@@ -4,7 +4,7 @@
  *
  *   min over Z of ‖−½ J (D∘D) J − Z Zᵀ‖²,   J = I − 11ᵀ/n
  *
- * Of Euclidean distances −½ J (D∘D) J = Xc Xcᵀ, so that Z is the code of principal component analysis and a new row
+ * Euclidean distances have −½ J (D∘D) J = Xc Xcᵀ, so that Z is the code of principal component analysis and a new row
  * is projected, z = Vᵀ (x − μ). Of given distances a new row, its distances to the n, is placed by Gower's formula.
  * Sources: Torgerson (1952), "Multidimensional scaling: I", Psychometrika 17; Gower (1966), "Some distance properties
  * of latent root and vector methods used in multivariate analysis", Biometrika 53; stress: Kruskal (1964), "Multidimensional

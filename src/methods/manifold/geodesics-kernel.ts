@@ -24,7 +24,7 @@ export const geodesicRows: Kernel<{
   offsets: Int32Array;
   neighbours: Int32Array;
   lengths: Float64Array;
-  /** Of a bucket, > 0. */
+  /** Width of a bucket, > 0. */
   width: number;
   /** Buckets, a power of two: the circle is longer than the longest edge, and than the starts of a source differ by. */
   buckets: number;

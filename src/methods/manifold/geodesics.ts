@@ -6,7 +6,7 @@ import { gatherTeam } from "../../parallel/team.js";
 import { CHUNK_SOURCES, geodesicRows } from "./geodesics-kernel.js";
 import type { Graph } from "./neighbourhood-graph.js";
 
-/** Where paths begin: source s at its nodes, each with a distance it has already. */
+/** Starts of paths: source s at its nodes, each with a distance it has already. */
 export interface Sources {
   /** Row-major `[sources, each]` */
   readonly nodes: Int32Array;

@@ -1,5 +1,5 @@
 /**
- * @file What a neighbourhood adds to the matrix M of which an embedding Y minimises tr YᵀMY, in three variants.
+ * @file Terms that a neighborhood adds to the matrix M of which an embedding Y minimises tr YᵀMY, in three variants.
  *
  * With U the leading left singular vectors of the coordinates of K rows, in the first two the neighbours and the row
  * itself about their mean, in the third the neighbours alone about the row:
@@ -68,7 +68,7 @@ class Neighbourhood {
     this.#vectors = new Float64Array(m * m);
   }
 
-  /** Of the neighbourhood of row i. */
+  /** Decomposes the neighborhood of row i. */
   decompose(i: number): void {
     const { rows, neighbours, d, k } = this.#args;
     const [x, size] = [this.#coordinates, this.#size];

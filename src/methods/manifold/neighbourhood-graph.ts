@@ -75,7 +75,7 @@ export function adjacency(n: number, { ends, lengths }: Edges): Graph {
   return { offsets, neighbours, lengths: both };
 }
 
-/** Which component every node belongs to `[n]`, counted in the order of their first nodes. */
+/** Component that every node belongs to `[n]`, counted in the order of their first nodes. */
 export function connectedComponents({ offsets, neighbours }: Graph): {
   labels: Int32Array;
   components: number;

@@ -95,11 +95,11 @@ interface PlannedLayer {
 export interface Plan {
   readonly encoder: readonly PlannedLayer[];
   readonly decoder: readonly PlannedLayer[];
-  /** What the encoder ends with and the decoder starts with. */
+  /** Size of the code, with which the encoder ends and the decoder starts. */
   readonly code: Size;
 }
 
-/** Of a mean: its weights are held in memory, whatever a file says. */
+/** Most pixels of a mean: its weights are held in memory, whatever a file says. */
 const LARGEST_WINDOW = 2 ** 20;
 
 const KINDS = ["conv", "convTranspose", "maxPool", "averagePool", "dense", "reshape"] as const;
@@ -111,7 +111,7 @@ const isWhole = (value: unknown, min: number): boolean => Number.isSafeInteger(v
 const isPair = (value: unknown, min: number): boolean =>
   isWhole(value, min) || (Array.isArray(value) && value.length === 2 && value.every((v) => isWhole(v, min)));
 
-/** What each field of a layer may be, beside the one that names its kind. */
+/** Values that each field of a layer may have, beside the one that names its kind. */
 const FIELDS: Readonly<Record<string, { want: string; test: (value: unknown) => boolean }>> = {
   kernel: { want: "an integer ≥ 1, or two", test: (v) => isPair(v, 1) },
   stride: { want: "an integer ≥ 1, or two", test: (v) => isPair(v, 1) },
@@ -155,7 +155,7 @@ function place(side: keyof LayerStack, index: number, layer: Layer): string {
   return `${side} layer ${index + 1} (${kind} ${JSON.stringify(value)})`;
 }
 
-/** Whether a value has the form of a stack; what its layers say is for `checkStack`. */
+/** True for a value of the form of a stack; what its layers say is for `checkStack`. */
 export function isStack(value: unknown): value is LayerStack {
   const { encoder, decoder, ...rest } = (value ?? {}) as Partial<LayerStack>;
   const lists = [encoder, decoder];

@@ -28,7 +28,7 @@ export interface LayerOptions {
   readonly batchNorm: boolean;
 }
 
-/** How much a step moves the running statistics of batch normalisation. */
+/** Share by which a step moves the running statistics of batch normalization. */
 const MOMENTUM = 0.1;
 
 type Side = "encoder" | "decoder";

@@ -1,5 +1,5 @@
 /**
- * @file What an autoencoder's encoder and decoder are to it, whatever layers they are made of.
+ * @file Encoder and decoder as an autoencoder sees them, whatever layers they are made of.
  */
 import { gelu, relu, sigmoid, tanh } from "../../engine/ops/activations.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -19,7 +19,7 @@ export const activations: Readonly<Record<Activation, (a: Tensor) => Tensor>> = 
   linear: (a) => a,
 };
 
-/** Which statistics batch normalisation takes, and where training puts the new running ones. */
+/** Statistics that batch normalization takes, and the place for the new running ones. */
 export interface Mode {
   readonly training: boolean;
   readonly updates: Record<string, Tensor>;

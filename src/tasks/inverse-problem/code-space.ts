@@ -1,5 +1,5 @@
 /**
- * @file Where the codes of a model lie: the Gaussian N(μ, Σ) of given codes, as coordinates in which it is N(0, 1).
+ * @file Space of a model's codes: the Gaussian N(μ, Σ) of given codes, as coordinates in which it is N(0, 1).
  *
  *   z = μ + Q Λ^½ u,   Σ = Q Λ Qᵀ
  *

@@ -198,7 +198,7 @@ async function compileNetwork(
         /** Mean of the squares that count, as shares of the range. */
         const error = (image: typeof x, counts: typeof x) => {
           const off = div(sub(measurement.apply(image), y!), size!);
-          // Where nothing is held out, 0 / 1 and not 0 / 0.
+          // Nothing held out gives 0 / 1 and not 0 / 0.
           return div(sum(mul(square(off), counts)), add(sum(counts), 1e-6));
         };
         const average = add(mul(p.average!, averaging), mul(x, 1 - averaging));
@@ -227,7 +227,7 @@ function checkedRange([low, high]: readonly [number, number]): readonly [number,
   throw new RangeError(`deepImagePrior: range must be [least, largest], got [${low}, ${high}]`);
 }
 
-/** Which of the numbers seen are fitted and which are held out, 1 and 0. */
+/** Masks of the numbers seen: 1 for those that are fitted, and for those that are held out. */
 function split(seen: Float32Array, heldOut: number, seed: number): Record<"fitted" | "held", Float32Array> {
   const held = random(seed).fork("held out").fillBernoulli(new Float32Array(seen.length), heldOut);
   return {

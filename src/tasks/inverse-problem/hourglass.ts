@@ -20,13 +20,13 @@ import type { Parameters, Symbols } from "../../methods/method.js";
 import type { Random } from "../../random.js";
 
 export interface HourglassShape {
-  /** Of z₀. */
+  /** Channels of z₀. */
   readonly inputChannels: number;
   /** Channels at every scale, the finest first: each halves the image. */
   readonly channels: readonly number[];
   /** Channels of a connection between equal scales. */
   readonly skipChannels: number;
-  /** Of the image, 1 or 3. */
+  /** Channels of the image, 1 or 3. */
   readonly outputChannels: number;
 }
 

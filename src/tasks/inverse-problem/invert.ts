@@ -247,7 +247,7 @@ function repeatRows([rows, cols]: readonly number[], data: Float32Array, times: 
   return float32([rows! * times, cols!], out);
 }
 
-/** Of the ends of row i, the one of least objective. */
+/** Keeps the end of least objective of row i. */
 function keepBest(
   found: Inversion,
   row: number,

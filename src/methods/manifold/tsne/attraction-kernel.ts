@@ -1,5 +1,5 @@
 /**
- * @file What draws points together, and how far the pairs that have a probability are from it.
+ * @file Forces that draw points together, and the divergence of the pairs that have a probability.
  */
 import type { Kernel } from "../../../parallel/kernel.js";
 import { codeOn } from "./code.js";
@@ -7,7 +7,7 @@ import { squaredDistance } from "./places.js";
 
 export interface AttractionArgs
   extends Record<string, WebAssembly.Memory | Float64Array | Float32Array | Int32Array | number> {
-  /** Where the arrays are. */
+  /** Memory of the arrays. */
   memory: WebAssembly.Memory;
   rowStart: Int32Array;
   columns: Int32Array;

@@ -1,5 +1,5 @@
 /**
- * @file What assembly/tsne exports, on some memory. Addresses are in bytes.
+ * @file Functions that assembly/tsne exports, on some memory. Addresses are in bytes.
  */
 import { instanceOn } from "../../../parallel/wasm.js";
 import { code } from "./code.wasm.js";

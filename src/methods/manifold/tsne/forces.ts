@@ -15,7 +15,7 @@ import { MeshField } from "./mesh-field.js";
 
 /** Forces at places, which their owner moves; all `[n, 4]`, of which the last number does not count. */
 export interface Forces {
-  /** Where the places are, and the forces. */
+  /** Memory of the places and the forces. */
   readonly memory: WebAssembly.Memory;
   /** yᵢ, and 0 for the coordinates that it has not. */
   readonly places: Float32Array;
@@ -30,7 +30,7 @@ export interface Forces {
   release(): void;
 }
 
-/** Of all pairs. @param joint p_ij `[n, n]`. */
+/** Forces of all pairs. @param joint p_ij `[n, n]`. */
 export function exactForces(joint: Float64Array, n: number): Forces {
   const memory = wasmMemory();
   const args = {

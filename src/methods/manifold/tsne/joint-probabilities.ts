@@ -43,7 +43,7 @@ export function sparseJoint(
   const backStart = new Int32Array(n + 1);
   for (let at = 0; at < n * k; at++) backStart[neighbours[at]! + 1]!++;
   for (let i = 0; i < n; i++) backStart[i + 1]! += backStart[i]!;
-  // Of every row, whose neighbour it is: positions in `neighbours`.
+  // Rows whose neighbor each row is: positions in `neighbours`.
   const back = new Int32Array(n * k);
   const next = backStart.slice();
   for (let at = 0; at < n * k; at++) back[next[neighbours[at]!]!++] = at;
@@ -51,7 +51,7 @@ export function sparseJoint(
   const rowStart = new Int32Array(n + 1);
   const columns = new Int32Array(2 * n * k + 3 * n);
   const values = new Float32Array(columns.length);
-  // Where the pair (i, j) stands, once it has been seen in the row under way.
+  // Position of the pair (i, j), once it has been seen in the row under way.
   const place = new Int32Array(n).fill(-1);
   const share = 1 / (2 * n);
   let end = 0;

@@ -19,7 +19,7 @@ export class MeshField {
   readonly places: Float32Array;
   /** Σⱼ≠ᵢ (yᵢ − yⱼ) wᵢⱼ² and a number that does not count `[n, 4]`, as of the last update. */
   readonly forces: Float32Array;
-  /** What tells of the mesh. */
+  /** Words that tell of the mesh. */
   readonly words: Int32Array;
   readonly #memory: WebAssembly.Memory;
   readonly #n: number;
@@ -28,7 +28,7 @@ export class MeshField {
   readonly #perPoint: Readonly<
     Record<"px" | "py" | "pz", Float32Array> & Record<"cells" | "order", Int32Array>
   >;
-  /** Of each chunk of reading. */
+  /** Sums of each chunk of reading. */
   readonly #sums: Float64Array;
   #grid: Float32Array;
   #cellStart: Int32Array;

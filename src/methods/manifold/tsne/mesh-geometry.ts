@@ -1,5 +1,5 @@
 /**
- * @file How fine a mesh, and where the kernel is split.
+ * @file Fineness of a mesh, and the split of the kernel.
  */
 import { type Mesh, spectrumLength } from "./mesh.js";
 import { transformLength } from "./twiddles.js";
@@ -47,7 +47,7 @@ export function chooseMesh(
   return best;
 }
 
-/** Whether there is a mesh for such a box. */
+/** True if there is a mesh for such a box. */
 export function fitsMesh(sides: readonly number[]): boolean {
   return meshOf(sides, NODES_PER_SPLIT / SPLITS.at(-1)!, 1) !== undefined;
 }

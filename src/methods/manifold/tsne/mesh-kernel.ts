@@ -12,7 +12,7 @@ export interface MeshArgs extends Record<string, WebAssembly.Memory | Int32Array
   words: Int32Array;
 }
 
-/** What there is to do, in this order; the `middle` ones in three dimensions alone. */
+/** Stages of the work, in this order; the `middle` ones in three dimensions alone. */
 export const STAGE = {
   spread: 0,
   forwardRows: 1,

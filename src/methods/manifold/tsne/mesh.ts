@@ -17,7 +17,7 @@ export interface Mesh {
   readonly splitting: number;
 }
 
-/** What assembly/tsne/mesh.ts says of them, in its order. */
+/** Their names in assembly/tsne/mesh.ts, in its order. */
 const ARRAYS = [
   "places",
   "px",
@@ -42,7 +42,7 @@ export type MeshArrays = Record<(typeof ARRAYS)[number], { readonly byteOffset: 
 const FIRST_FLOAT = 7;
 const FIRST_ADDRESS = 12;
 export const MESH_WORDS = FIRST_ADDRESS + ARRAYS.length;
-/** Where the longest of the lengths mx, my, mz are among the words. */
+/** Place of the lengths mx, my, mz among the words. */
 const LENGTHS = { from: 3, to: 6 };
 
 /** @param words filled, `MESH_WORDS` of them. @param origin node 0. */
@@ -62,7 +62,7 @@ export function tellOfMesh(
   );
 }
 
-/** Of the mesh that the words tell of. */
+/** The longest of the lengths of the mesh that the words tell of. */
 export const longestTransform = (words: Int32Array): number =>
   Math.max(...words.subarray(LENGTHS.from, LENGTHS.to));
 

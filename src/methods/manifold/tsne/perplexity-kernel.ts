@@ -137,7 +137,7 @@ function growth(x: number): number {
 /** βδ at which a search begins, for the δ of the row that the perplexity counts last. */
 const START = 4;
 
-/** Which of the k differences stands at `rank`, counted from 0, were they sorted: Hoare (1961), Algorithm 65. */
+/** The one of the k differences that would stand at `rank`, counted from 0, were they sorted: Hoare (1961), Algorithm 65. */
 function quantile(k: number, rank: number): number {
   weights.set(differences.subarray(0, k));
   let [low, high] = [0, k - 1];

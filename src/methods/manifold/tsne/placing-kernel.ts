@@ -22,9 +22,9 @@ export interface PlacingArgs
   /** Nearest rows `[m, k]`, and how probable each is. */
   neighbours: Uint32Array;
   probabilities: Float64Array;
-  /** Where no place may be beyond: low and high of every axis `[dims, 2]`. */
+  /** Bounds of every place: low and high of every axis `[dims, 2]`. */
   box: Float64Array;
-  /** Where the mesh is that has the field of the fixed points, and the words that tell of it. */
+  /** Memory of the mesh that has the field of the fixed points, and the words that tell of it. */
   memory: WebAssembly.Memory;
   words: Int32Array;
   /** The places `[m, dims]`. */

@@ -15,7 +15,7 @@ import { fitsMesh } from "./mesh-geometry.js";
 import { setPlaces } from "./places.js";
 import { PLACING_CHUNK, placeRows } from "./placing-kernel.js";
 
-/** How far out of the embedding's box a place may be. */
+/** Distance by which a place may be out of the embedding's box. */
 const MARGIN = 2;
 
 export interface Placing extends Breathing {
@@ -66,7 +66,7 @@ export async function placeBeside(
   return out;
 }
 
-/** Whether all places are in reach of each other, so that rows can be placed beside them. */
+/** True if all places are in reach of each other, so that rows can be placed beside them. */
 export function isMap(embedding: Matrix): boolean {
   const box = boxOf(embedding);
   return fitsMesh(Array.from({ length: embedding.cols }, (_, axis) => box[2 * axis + 1]! - box[2 * axis]!));

@@ -1,5 +1,5 @@
 /**
- * @file Where an embedding starts: at the leading principal components, or at random; so small that no pair is far.
+ * @file Start of an embedding: at the leading principal components, or at random; so small that no pair is far.
  *
  * Source: Kobak & Linderman (2021), "Initialization is critical for preserving global data structure in both t-SNE
  * and UMAP", Nature Biotechnology 39.

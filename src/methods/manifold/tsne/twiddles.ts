@@ -1,5 +1,5 @@
 /**
- * @file What Fourier transforms of one length share: the factors between their stages.
+ * @file Numbers that Fourier transforms of one length share: the factors between their stages.
  */
 import { cos } from "../../../elementary.js";
 
@@ -14,7 +14,7 @@ export function transformLength(least: number): number {
 }
 
 /**
- * Of each stage, radix 4 before 2, 3 and 5, and of each of its butterflies p: cos and −sin of 2π p k / (its length),
+ * cos and −sin of 2π p k / (length of the stage) for each stage, radix 4 before 2, 3 and 5, and each of its butterflies p,
  * k = 1 … radix − 1. @param length of the form 2ᵃ 3ᵇ 5ᶜ.
  */
 export function twiddles(length: number): Float32Array {
