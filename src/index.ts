@@ -129,7 +129,6 @@ export {
   type DeepSparseCodingOptions,
   deepSparseCoding,
 } from "./methods/sparse/deep-sparse-coding.js";
-export type { LassoOptions } from "./methods/sparse/lasso.js";
 export {
   type PredictiveSparseDecomposition,
   type PredictiveSparseDecompositionOptions,

@@ -55,7 +55,7 @@ function patches(count: number, from: number, to: number, seed: number): Matrix 
 }
 
 async function figures(model: PredictiveSparseDecomposition, x: Matrix) {
-  await model.inferCodes(x, { maxIter: 1 }); // compiles
+  await model.inferCodes(x); // compiles
   const begun = performance.now();
   const exact = await model.inferCodes(x);
   const exactSeconds = (performance.now() - begun) / 1000;

@@ -3,8 +3,8 @@ import { matrix, takeRows } from "../../src/data/matrix.js";
 import { emit, gradient, input, matmul, runtime, square, sub, sum } from "../../src/engine/index.js";
 import { type DeepSparseCodingOptions, deepSparseCoding, fit } from "../../src/index.js";
 import type { Trained, TrainingBatch } from "../../src/methods/method.js";
-import { lassoCodes } from "../../src/methods/sparse/lasso.js";
 import { proximalDescent } from "../../src/methods/sparse/proximal-descent.js";
+import { sparseCodes } from "../../src/methods/sparse/sparse-codes.js";
 import { random } from "../../src/random.js";
 import { expectClose, float32, readGolden } from "../golden/golden.js";
 import { digitRows } from "./digit-rows.js";
@@ -111,7 +111,7 @@ describe("digits", () => {
       const norm = Math.sqrt(dictionary.data.reduce((t, v, i) => (i % 16 === j ? t + v * v : t), 0));
       expect(norm).toBeLessThan(1 + 1e-6); // float32 rounding
     }
-    const exact = await lassoCodes(centred, dictionary, 0.2, { tol: 1e-10 });
+    const exact = await sparseCodes(centred, dictionary, { kind: "l1", alpha: 0.1 });
     // The dictionary is well conditioned, and a thousand steps end at float32 rounding of the gradient.
     expectClose((await model.encode(digitRows)).data, [...exact.data], 1e-3, "codes");
   });

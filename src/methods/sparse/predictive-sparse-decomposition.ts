@@ -34,8 +34,8 @@ import {
 } from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { followedSquaredSingularValue, largestSquaredSingularValue } from "../spectral-norm.js";
-import { type LassoOptions, lassoCodes } from "./lasso.js";
 import { softThreshold } from "./shrinkage.js";
+import { sparseCodes } from "./sparse-codes.js";
 
 export type Predictor = "tanh" | "sigmoid" | "shrink";
 
@@ -73,8 +73,11 @@ export const predictiveSparseDecompositionOptions: OptionTable<PredictiveSparseD
 export interface PredictiveSparseDecomposition extends Coder {
   /** D `[d, k]`, columns of unit norm, in scaled units. */
   readonly dictionary: Matrix;
-  /** The optimal codes `[n, k]` of rows `[n, d]` with this dictionary: argmin of ‖x − D z‖² + λ ‖z‖₁. */
-  inferCodes(x: MatrixLike, options?: LassoOptions): Promise<Matrix>;
+  /**
+   * The optimal codes `[n, k]` of rows `[n, d]` with this dictionary, to rounding: argmin of ‖x − D z‖² + λ ‖z‖₁.
+   * @throws RangeError naming row and column of a number that is not finite.
+   */
+  inferCodes(x: MatrixLike): Promise<Matrix>;
   /**
    * Mean over rows of ‖x − D z‖² + λ ‖z‖₁, in scaled units.
    * @param z codes `[n, k]`; default: the predictor's.
@@ -144,7 +147,8 @@ export function predictiveSparseDecomposition(
       const scaled = (x: MatrixLike, where: string) => applyScale(toMatrix(x, where), scaling);
       return {
         dictionary,
-        inferCodes: (x, search = {}) => lassoCodes(scaled(x, "inferCodes"), dictionary, sparsity, search),
+        inferCodes: (x) =>
+          sparseCodes(scaled(x, "inferCodes"), dictionary, { kind: "l1", alpha: sparsity / 2 }),
         objective: async (x, z) =>
           objectiveOf(
             scaled(x, "objective"),
