@@ -98,7 +98,10 @@ export function readNetpbm(source: BytesLike, name = "image"): Image {
   }
 }
 
-/** Writes a raw PGM or PPM image. */
+/**
+ * Writes a raw PGM or PPM image.
+ * @throws RangeError if there are not width · height · channels pixels.
+ */
 export function writeNetpbm(image: Image): Uint8Array {
   const { width, height, channels, maxValue, pixels } = image;
   if (pixels.length !== width * height * channels) {

@@ -34,6 +34,7 @@ export async function trustworthiness(
 /**
  * In [0, 1], 1 where all neighbours in the data are neighbours on the map; otherwise as `trustworthiness`.
  * @param x `[n, d]`, the data. @param z `[n, k]`, the map.
+ * @throws RangeError as `trustworthiness`.
  */
 export async function continuity(
   x: Matrix,
