@@ -102,18 +102,18 @@ function roll(name: string, options: RollOptions, point: (u: number, v: number) 
   return { x, latent };
 }
 
-/** Blobs and the centre each row belongs to. */
+/** Blobs and the center each row belongs to. */
 export interface Blobs extends Synthetic {
   /** Shape `[centers, d]`. */
   readonly centers: Matrix;
-  /** Index of the centre, one a row. */
+  /** Index of the center, one a row. */
   readonly labels: Uint32Array;
 }
 
 /**
- * Normal clouds around centres drawn uniformly from [−10, 10)^d. Centres take turns, so sizes differ by one at
- * most. `latent` `[n, d]` is the centre of each row.
- * @param options defaults: 1000 rows, 2 columns, 3 centres, spread (standard deviation) 1, seed 0.
+ * Normal clouds around centers drawn uniformly from [−10, 10)^d. Centers take turns, so sizes differ by one at
+ * most. `latent` `[n, d]` is the center of each row.
+ * @param options defaults: 1000 rows, 2 columns, 3 centers, spread (standard deviation) 1, seed 0.
  * @throws RangeError for a size that is no whole number ≥ 1, or a spread that is no number ≥ 0.
  */
 export function blobs(

@@ -77,7 +77,7 @@ export function kl(weight: number, target = 0.05): Penalty {
 }
 
 /**
- * λ Σ_g ‖z_g‖₂ over groups of neighbouring codes: whole groups fall silent. The number of codes must be a multiple of size.
+ * λ Σ_g ‖z_g‖₂ over groups of neighboring codes: whole groups fall silent. The number of codes must be a multiple of size.
  * @param size of a group, ≥ 1, default 2.
  * Source: Yuan & Lin (2006), "Model selection and estimation in regression with grouped variables", JRSS B.
  * @throws RangeError for a weight that is no number > 0, or a size that is no integer ≥ 1.
