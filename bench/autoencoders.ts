@@ -27,7 +27,7 @@ interface Case extends TrainingCase {
   name: string;
   /** Cases of the peer, where there is more than the one of the same name. */
   peers?: readonly string[];
-  /** Why an aim was missed, and what was tried. */
+  /** The reason why an aim was missed, and what was tried. */
   note?: string;
 }
 

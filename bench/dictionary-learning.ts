@@ -113,7 +113,7 @@ function learnt(x: Matrix, maxIter: number) {
   return fit(sparseCoding({ latentDim: ATOMS, sparsity: 2 * ALPHA, maxIter, tol: 0 }), x, { seed: 0 });
 }
 
-/** Of the whole fit, its last exact codes of all rows included. */
+/** Seconds of the whole fit, its last exact codes of all rows included. */
 async function ourSeconds(x: Matrix, passes: number): Promise<number> {
   const begun = performance.now();
   await learnt(x, passes);

@@ -29,12 +29,12 @@ export interface Comparison {
   aim: number;
   /** Rounds of each contestant, after one round each that is not counted. Default 5. */
   rounds?: number;
-  /** Whether that uncounted round is run. Default true; false for what takes minutes. */
+  /** Run that uncounted round. Default true; false for rounds of minutes. */
   warmUp?: boolean;
   ours: () => Promise<number>;
   /** One peer in several configurations, or several peers: the one with the best median counts. */
   peers: Peer[];
-  /** What the reader should know: threads, data, why an aim was missed, what was tried. */
+  /** Notes for the reader: threads, data, why an aim was missed, what was tried. */
   note?: string;
   /** Figures beside the measured one, asked for after the last round, e.g. both errors. */
   details?: () => Record<string, number | string>;
@@ -48,7 +48,7 @@ export interface Rounds {
   versions?: Record<string, string>;
 }
 
-/** What `compare` found, as it is kept on disk. */
+/** The result of `compare`, as it is kept on disk. */
 export interface ComparisonResult {
   name: string;
   unit: string;
@@ -164,7 +164,7 @@ export async function benchmarks(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Of one call, by the clock. */
+/** Seconds of one call, by the clock. */
 export async function seconds(run: () => unknown): Promise<number> {
   const begun = performance.now();
   await run();

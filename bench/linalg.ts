@@ -21,7 +21,7 @@ import { repositoryRoot } from "./repository.js";
 
 const D = 784;
 const K = 50;
-/** What LAPACK takes for these on two cores, and what is aimed at: 0.06 s to 0.5 s, and 0.24 s to 1 s. */
+/** LAPACK's time for these on two cores, and the aim: 0.06 s to 0.5 s, and 0.24 s to 1 s. */
 const AIMS = { eigh: 0.06 / 0.5, svd: 0.24 / 1 };
 /** ml-matrix takes 2.4 s and 14 s. */
 const AIMS_ML_MATRIX = { eigh: 2.4 / 0.5, svd: 14 / 1 };

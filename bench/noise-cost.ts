@@ -1,5 +1,5 @@
 /**
- * @file What noise, masks and sampling cost, as a share of a step: the same net with them and without, in alternating rounds.
+ * @file Cost of noise, masks and sampling, as a share of a step: the same net with them and without, in alternating rounds.
  */
 import {
   autoencoder,
@@ -15,7 +15,7 @@ import { stepsPerSecond, type Trainee, uniformRows } from "./steps.js";
 
 const ROUNDS = 5;
 const ROWS = 60_000;
-/** What they may cost at most. */
+/** The most that they may cost. */
 const AIM = 0.15;
 
 interface Pair {

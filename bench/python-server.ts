@@ -106,7 +106,7 @@ export function blasConfigurations(threads = 2): { name: string; env: Environmen
   ];
 }
 
-/** Where Debian keeps one build of a library that has several: /usr/lib/ARCHITECTURE/NAME. */
+/** Folder where Debian keeps one build of a library that has several: /usr/lib/ARCHITECTURE/NAME. */
 function debianLibrary(name: string): string | undefined {
   const root = "/usr/lib";
   if (!existsSync(root)) return undefined;

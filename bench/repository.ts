@@ -1,4 +1,4 @@
-/** @file Where the repository lies, whether a benchmark runs from bench/ or compiled from dist/bench/. */
+/** @file Root of the repository, of a benchmark that runs from bench/ or compiled from dist/bench/. */
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

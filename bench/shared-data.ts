@@ -1,5 +1,5 @@
 /**
- * @file Where the shared data sets and reference figures lie, beside the repository; they are no part of it.
+ * @file Place of the shared data sets and reference figures, beside the repository; they are no part of it.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

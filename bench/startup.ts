@@ -1,5 +1,5 @@
 /**
- * @file How long the command line takes to print its help, beside a Node that does nothing.
+ * @file Time that the command line takes to print its help, beside a Node that does nothing.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

@@ -4,7 +4,7 @@
 import { type FitOptions, fit, type Matrix, type Method } from "../src/index.js";
 import { random } from "../src/random.js";
 
-/** What is trained, and how. */
+/** A method to train, its data and options. */
 export interface Trainee {
   readonly method: Method;
   readonly options: FitOptions & { batchSize: number };
@@ -16,7 +16,7 @@ export interface TrainingCase extends Trainee {
   readonly cols: number;
 }
 
-/** How long a round is. */
+/** Length of a round. */
 export const SECONDS = 1.5;
 /** Long enough for training to have settled on its number of threads. */
 const WARM_UP_SECONDS = 2.5;

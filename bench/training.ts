@@ -20,7 +20,7 @@ const ROWS = 60_000;
 interface Case extends TrainingCase {
   name: string;
   aim: number;
-  /** Why an aim was missed, and what was tried. */
+  /** The reason why an aim was missed, and what was tried. */
   note?: string;
 }
 

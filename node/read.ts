@@ -23,7 +23,7 @@ import { readImageFolder } from "./images.js";
 export interface ReadFileOptions extends ReadOptions {
   /** An IDX or .npy file with one label a row, or a path to any data of one column. */
   readonly labelFile?: string | undefined;
-  /** Folder of images: keep red, green and blue. Default: one grey channel. */
+  /** Folder of images: keep red, green and blue. Default: one gray channel. */
   readonly color?: boolean | undefined;
 }
 

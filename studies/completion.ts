@@ -1,5 +1,5 @@
 /**
- * @file How well low-rank completion fills hidden entries, by the protocol of the reference figures (30 % of the entries
+ * @file Errors of hidden entries that low-rank completion fills, by the protocol of the reference figures (30 % of the entries
  * hidden by stored masks, root mean square error over them), beside their soft-impute and hard-impute.
  *
  *   node dist/studies/completion.js

@@ -1,5 +1,5 @@
 /**
- * @file What learnt dictionaries come to beside those of the reference figures: 100 atoms from 2000 patches of one photograph
+ * @file Errors of learned dictionaries beside those of the reference figures: 100 atoms from 2000 patches of one photograph
  * and from 1500 digits, three seeds each, and how they code what they were not learnt from. Objectives are those of the
  * reference, Σ ½‖x − Bz‖² + α‖z‖₁ over all rows with exact codes. Writes the atoms of patches to
  * studies/results/dictionary-patches.png as well.

@@ -37,7 +37,7 @@ interface Case {
   training?: FitOptions;
   /** So many of the training images, the first ones. Default: all. */
   images?: number;
-  /** What is to be reached, in the unit of the case. */
+  /** The figure to reach, in the unit of the case. */
   aim?: number;
   unit: typeof IMAGE | typeof ENTRY;
 }
@@ -160,7 +160,7 @@ async function unitImages(name: string): Promise<Matrix> {
   return { ...x, data: x.data.map((pixel) => pixel / 255) };
 }
 
-/** What is kept already, so that cases can be measured one by one. */
+/** Cases that are kept already, so that they can be measured one by one. */
 function kept(): Record<string, unknown> {
   const file = resultFile(`${NAME}.json`);
   if (!existsSync(file)) return {};

@@ -10,7 +10,7 @@ import { applyScale, fitScale } from "../src/data/scale.js";
 export interface HiddenSet {
   readonly file: string;
   readonly mask: string;
-  /** What is done to the complete matrix, as in the reference. */
+  /** Units that the complete matrix is taken to, as in the reference. */
   readonly units: "z-scores" | "centred";
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file How well hidden entries are filled: every variant of the masked autoencoder and the unrolled linear autoencoder,
+ * @file Errors of hidden entries that are filled: every variant of the masked autoencoder and the unrolled linear autoencoder,
  * by the protocol of the reference figures (30 % of the entries hidden by stored masks, root mean square error over them).
  *
  *   node dist/studies/imputation.js [DATA SET [VARIANT …]]
@@ -33,11 +33,11 @@ const VALIDATION_SHARE = 0.1;
 const MASK_RATIOS = [0.2, 0.4];
 
 interface DataSet extends HiddenSet {
-  /** What `fit` does to the columns, over what it sees. */
+  /** Scaling of the columns by `fit`, over what it sees. */
   readonly scale: ScaleKind;
   readonly reference: string;
   readonly seeds: number;
-  /** How often a tenth is hidden to choose by: once says little of a few hundred entries. */
+  /** Times that a tenth is hidden to choose by: once says little of a few hundred entries. */
   readonly validations: number;
   readonly network: Pick<MaskedAutoencoderOptions, "latentDim" | "hidden">;
   readonly weightDecays: readonly number[];

@@ -40,7 +40,7 @@ export function photoPatches(rows: number, seed: number): Matrix {
   return out;
 }
 
-/** How patches are whitened. */
+/** A whitening of patches. */
 export interface Whitening {
   readonly mean: Float64Array;
   /** Symmetric `[64, 64]`. */

@@ -1,5 +1,5 @@
 /**
- * @file How near the predictor of predictive sparse decomposition comes to exact sparse codes, and how much faster it is, on
+ * @file Nearness of the predictor of predictive sparse decomposition to exact sparse codes, and how much faster it is, on
  * 8 × 8 patches of two photographs.
  *
  * Trained on 20,000 patches of the left four fifths of both, each minus its own mean, and measured on 2,000 of the right

@@ -22,7 +22,7 @@ import { linearProbe } from "../src/metrics/probe.js";
 import { keepFigures } from "./results.js";
 
 const SIDE = 8;
-/** What scikit-learn's LogisticRegression(C=6000, solver="newton-cg", tol=1) minimises and when it stops. */
+/** Objective and end of scikit-learn's LogisticRegression(C=6000, solver="newton-cg", tol=1). */
 const C = 6000;
 const GRADIENT = 1;
 

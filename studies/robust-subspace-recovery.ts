@@ -99,7 +99,7 @@ async function scoresOf({ scale, latentDim }: Source, x: Matrix, seed: number): 
       schedule: "cosine",
     });
     scores[name] = await model.score(scaled);
-    // What `score: "cosine"` gives, of the same parameters.
+    // The scores of `score: "cosine"`, from the same parameters.
     if (model.method === "robustSubspaceRecovery")
       scores[`${name}, cosine`] = cosineDistances(scaled, await model.reconstruct(scaled));
   }

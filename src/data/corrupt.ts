@@ -16,6 +16,7 @@ export interface Corrupted {
 /**
  * Adds independent normal noise to every entry: x̃ = x + σ ε. Missing values stay missing.
  * @param options `sigma` ≥ 0 in the units of the data; `seed` default 0.
+ * @throws RangeError for a sigma that is no number ≥ 0.
  */
 export function gaussianNoise(x: Matrix, options: { sigma: number; seed?: number }): Corrupted {
   const { sigma, seed = 0 } = options;
@@ -36,6 +37,7 @@ export function gaussianNoise(x: Matrix, options: { sigma: number; seed?: number
  * Sets each entry to 0 with a probability, independently. Missing values stay missing.
  * Source: Vincent et al. (2008), "Extracting and composing robust features with denoising autoencoders", ICML.
  * @param options `probability` in [0, 1]; `seed` default 0.
+ * @throws RangeError for a probability outside of [0, 1].
  */
 export function zeroMask(x: Matrix, options: { probability: number; seed?: number }): Corrupted {
   return replaceSome(x, options.probability, options.seed ?? 0, 0, "zeroMask");
@@ -44,6 +46,7 @@ export function zeroMask(x: Matrix, options: { probability: number; seed?: numbe
 /**
  * Hides each entry, as `NaN`, with a probability, independently. What is missing already is not in the mask.
  * @param options `probability` in [0, 1]; `seed` default 0.
+ * @throws RangeError for a probability outside of [0, 1].
  */
 export function hideEntries(x: Matrix, options: { probability: number; seed?: number }): Corrupted {
   return replaceSome(x, options.probability, options.seed ?? 0, Number.NaN, "hideEntries");

@@ -20,7 +20,7 @@ export interface Dataset {
   readonly columns?: readonly string[];
   /** One label a row. */
   readonly labels?: readonly string[];
-  /** Shape of a row that is an image: `[height, width]`, or `[channels, height, width]` for colour. */
+  /** Shape of a row that is an image: `[height, width]`, or `[channels, height, width]` for color. */
   readonly imageShape?: readonly number[];
   /** Columns of text, to be written out again beside the results. */
   readonly carried: readonly TextColumn[];

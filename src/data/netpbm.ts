@@ -1,18 +1,18 @@
 /**
- * @file Netpbm images: PGM (grey) and PPM (colour), plain and raw, 8 and 16 bit.
+ * @file Netpbm images: PGM (gray) and PPM (color), plain and raw, 8 and 16 bit.
  *
  * Source: Netpbm project, format specifications "pgm" and "ppm".
  */
 import { asBytes, type BytesLike } from "./bytes.js";
 import { checkedSize } from "./matrix.js";
 
-/** An image of 1 channel (grey) or 3 (red, green, blue). */
+/** An image of 1 channel (gray) or 3 (red, green, blue). */
 export interface Image {
   /** Pixels in a row, ≥ 1. */
   readonly width: number;
   /** Rows of pixels, ≥ 1. */
   readonly height: number;
-  /** Numbers of a pixel: 1 (grey) or 3 (red, green, blue). */
+  /** Numbers of a pixel: 1 (gray) or 3 (red, green, blue). */
   readonly channels: 1 | 3;
   /** The largest value a pixel can have, in [1, 65535]. */
   readonly maxValue: number;
@@ -98,7 +98,10 @@ export function readNetpbm(source: BytesLike, name = "image"): Image {
   }
 }
 
-/** Writes a raw PGM or PPM image. */
+/**
+ * Writes a raw PGM or PPM image.
+ * @throws RangeError if there are not width · height · channels pixels.
+ */
 export function writeNetpbm(image: Image): Uint8Array {
   const { width, height, channels, maxValue, pixels } = image;
   if (pixels.length !== width * height * channels) {

@@ -175,7 +175,10 @@ function shapeOf(text: string): number[] | undefined {
   return sizes.every(Number.isSafeInteger) ? sizes : undefined;
 }
 
-/** Writes float32, C order, version 1.0. `shape` defaults to `[rows, cols]`. */
+/**
+ * Writes float32, C order, version 1.0. `shape` defaults to `[rows, cols]`.
+ * @throws RangeError for a shape that does not hold as many numbers as `x`.
+ */
 export function writeNpy(x: Matrix, shape: readonly number[] = [x.rows, x.cols]): Uint8Array {
   if (shape.reduce((product, size) => product * size, 1) !== x.data.length) {
     throw new RangeError(`writeNpy: shape (${shape.join(", ")}) does not hold ${x.data.length} numbers`);

@@ -72,12 +72,18 @@ export function fitScale(x: Matrix, kind: ScaleKind): Scaling {
   return { kind, offset, factor };
 }
 
-/** (x − offset) / factor, column by column. Missing values stay missing; for `none` it is `x` itself. */
+/**
+ * (x − offset) / factor, column by column. Missing values stay missing; for `none` it is `x` itself.
+ * @throws RangeError if `x` has other columns than the scaling was fitted on.
+ */
 export function applyScale(x: Matrix, scaling: Scaling): Matrix {
   return mapColumns(x, scaling, "applyScale", (value, offset, factor) => (value - offset) / factor);
 }
 
-/** x · factor + offset, column by column: what `applyScale` was given, to float32 rounding. */
+/**
+ * x · factor + offset, column by column: what `applyScale` was given, to float32 rounding.
+ * @throws RangeError if `x` has other columns than the scaling was fitted on.
+ */
 export function undoScale(x: Matrix, scaling: Scaling): Matrix {
   return mapColumns(x, scaling, "undoScale", (value, offset, factor) => value * factor + offset);
 }

@@ -17,6 +17,8 @@ export interface Synthetic {
  * X = Z W + σ E, with entries of Z `[n, rank]` and E standard normal, and of W `[rank, d]` normal of variance
  * 1/rank, so that every column of Z W has variance 1 in expectation.
  * @param options defaults: 1000 rows, 20 columns, rank 3, noise σ = 0.1, seed 0.
+ * @throws RangeError for a size that is no whole number ≥ 1, a rank above rows or columns, or a noise that is no number
+ *   ≥ 0.
  */
 export function lowRank(
   options: {
@@ -62,6 +64,7 @@ interface RollOptions {
  * A sheet rolled up in space: t = 1.5π (1 + 2u), x = (t cos t, 21 v, t sin t), with u and v uniform on [0, 1).
  * Latent: arc length along the roll, (t √(1 + t²) + asinh t) / 2, and height 21 v.
  * Source: Tenenbaum, de Silva & Langford (2000), Science 290; constants as in scikit-learn's `make_swiss_roll`.
+ * @throws RangeError for a size that is no whole number ≥ 1 or a noise that is no number ≥ 0.
  */
 export function swissRoll(options: RollOptions = {}): Synthetic {
   return roll("swiss roll", options, (u, v) => {
@@ -74,6 +77,7 @@ export function swissRoll(options: RollOptions = {}): Synthetic {
 /**
  * A sheet bent into an S: t = 3π (u − ½), x = (sin t, 2 v, sign(t) (cos t − 1)), with u and v uniform on [0, 1).
  * Latent: t, which is arc length, and height 2 v. Constants as in scikit-learn's `make_s_curve`.
+ * @throws RangeError for a size that is no whole number ≥ 1 or a noise that is no number ≥ 0.
  */
 export function sCurve(options: RollOptions = {}): Synthetic {
   return roll("s-curve", options, (u, v) => {
@@ -98,18 +102,19 @@ function roll(name: string, options: RollOptions, point: (u: number, v: number) 
   return { x, latent };
 }
 
-/** Blobs and the centre each row belongs to. */
+/** Blobs and the center each row belongs to. */
 export interface Blobs extends Synthetic {
   /** Shape `[centers, d]`. */
   readonly centers: Matrix;
-  /** Index of the centre, one a row. */
+  /** Index of the center, one a row. */
   readonly labels: Uint32Array;
 }
 
 /**
- * Normal clouds around centres drawn uniformly from [−10, 10)^d. Centres take turns, so sizes differ by one at
- * most. `latent` `[n, d]` is the centre of each row.
- * @param options defaults: 1000 rows, 2 columns, 3 centres, spread (standard deviation) 1, seed 0.
+ * Normal clouds around centers drawn uniformly from [−10, 10)^d. Centers take turns, so sizes differ by one at
+ * most. `latent` `[n, d]` is the center of each row.
+ * @param options defaults: 1000 rows, 2 columns, 3 centers, spread (standard deviation) 1, seed 0.
+ * @throws RangeError for a size that is no whole number ≥ 1, or a spread that is no number ≥ 0.
  */
 export function blobs(
   options: {

@@ -39,7 +39,7 @@ export interface ScatterOptions extends Breathing {
 export interface Scatter {
   /** Exactly symmetric, shape `[d, d]`. */
   readonly matrix: Dense;
-  /** Zero if not centred, shape `[d]`. */
+  /** Zero if not centered, shape `[d]`. */
   readonly mean: Float64Array;
 }
 

@@ -4,7 +4,7 @@
  *   Q ← orth((X − 1μᵀ)ᵀ (X − 1μᵀ) Q)  several times from random Q,   B = (X − 1μᵀ) Q = U Σ Wᵀ,   V = Q W
  *
  * Rows are taken in blocks, so that one pass over X serves both products of a power iteration and nothing of X's
- * size is made; the mean is taken off inside the block. Products are float32, sums of blocks and orthonormalisation
+ * size is made; the mean is taken off inside the block. Products are float32, sums of blocks and orthonormalization
  * float64. Source: Halko, Martinsson & Tropp (2011), "Finding structure with randomness", SIAM Rev. 53(2), alg. 4.4.
  *
  * Our own code: what costs time are the products, and the engine's are 30 to 100 times faster than loops.
@@ -31,7 +31,7 @@ import { flipColumns, flipRows, rowSigns } from "./signs.js";
 
 /** Options of `randomizedSvd`. */
 export interface RandomizedSvdOptions extends Breathing {
-  /** Subtract the column means first, without a centred copy. Default: false. */
+  /** Subtract the column means first, without a centered copy. Default: false. */
   readonly center?: boolean | undefined;
   /** Directions beyond k that are iterated and dropped, ≥ 0. Default: 10. */
   readonly oversampling?: number | undefined;
@@ -49,7 +49,7 @@ export interface RandomizedSvd {
   readonly s: Float64Array;
   /** Right singular vectors as rows, signs as in `svd`; shape `[k, d]`. */
   readonly vt: Dense;
-  /** The mean that was taken off, zero if not centred; shape `[d]`. */
+  /** The mean that was taken off, zero if not centered; shape `[d]`. */
   readonly mean: Float64Array;
 }
 

@@ -62,6 +62,7 @@ export const unsquared: Loss = {
  * Σ ½ r² where |r| ≤ δ and δ (|r| − ½ δ) beyond, of every number r of x − x̂.
  * @param delta δ > 0, default 1.
  * Source: Huber (1964), "Robust estimation of a location parameter", Annals of Mathematical Statistics.
+ * @throws RangeError for a delta that is no number > 0.
  */
 export function huber(delta = 1): Loss {
   if (!(delta > 0 && Number.isFinite(delta)))

@@ -31,13 +31,21 @@ export interface PenaltyInput {
   readonly parameters: Symbols;
 }
 
-/** λ ‖z‖₁ */
+/**
+ * λ ‖z‖₁
+ * @param weight λ > 0.
+ * @throws RangeError for a weight that is no number > 0.
+ */
 export function l1(weight: number): Penalty {
   checkPositive("l1", "weight", weight);
   return { name: `l1:${weight}`, term: ({ z }) => mul(sum(abs(z), 1), weight) };
 }
 
-/** λ ‖z‖² */
+/**
+ * λ ‖z‖²
+ * @param weight λ > 0.
+ * @throws RangeError for a weight that is no number > 0.
+ */
 export function l2(weight: number): Penalty {
   checkPositive("l2", "weight", weight);
   return { name: `l2:${weight}`, term: ({ z }) => mul(sum(square(z), 1), weight) };
@@ -51,6 +59,7 @@ const CLIP = 1e-6;
  * codes in [0, 1].
  * @param target ρ in (0, 1), default .05.
  * Source: Ng (2011), "Sparse autoencoder", CS294A lecture notes.
+ * @throws RangeError for a weight that is no number > 0, or a target outside of (0, 1).
  */
 export function kl(weight: number, target = 0.05): Penalty {
   checkPositive("kl", "weight", weight);
@@ -68,9 +77,10 @@ export function kl(weight: number, target = 0.05): Penalty {
 }
 
 /**
- * λ Σ_g ‖z_g‖₂ over groups of neighbouring codes: whole groups fall silent. The number of codes must be a multiple of size.
+ * λ Σ_g ‖z_g‖₂ over groups of neighboring codes: whole groups fall silent. The number of codes must be a multiple of size.
  * @param size of a group, ≥ 1, default 2.
  * Source: Yuan & Lin (2006), "Model selection and estimation in regression with grouped variables", JRSS B.
+ * @throws RangeError for a weight that is no number > 0, or a size that is no integer ≥ 1.
  */
 export function group(weight: number, size = 2): Penalty {
   checkPositive("group", "weight", weight);

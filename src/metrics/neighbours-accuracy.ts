@@ -11,7 +11,7 @@ import { accuracy, classesOf, labelledSplit } from "./classes.js";
 
 /** Options of `neighboursAccuracy` and `leaveOneOutAccuracy`. */
 export interface NeighboursAccuracyOptions {
-  /** Neighbours k that vote, an integer in [1, training rows]. Default: 5. */
+  /** Neighbors k that vote, an integer in [1, training rows]. Default: 5. */
   nNeighbors?: number | undefined;
 }
 

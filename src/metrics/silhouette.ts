@@ -23,7 +23,10 @@ export async function silhouette(x: Matrix, labels: Labels): Promise<number> {
   return samples.reduce((sum, value) => sum + value, 0) / samples.length;
 }
 
-/** The same of every row `[n]`. */
+/**
+ * The same of every row `[n]`.
+ * @throws RangeError as `silhouette`.
+ */
 export async function silhouetteSamples(x: Matrix, labels: Labels): Promise<Float64Array> {
   const n = x.rows;
   if (labels.length !== n) throw new RangeError(`silhouette: ${n} rows but ${labels.length} labels`);

@@ -1,5 +1,5 @@
 /**
- * @file Are neighbours on a map neighbours in the data (trustworthiness), and the other way round (continuity)?
+ * @file Are neighbors on a map neighbors in the data (trustworthiness), and the other way round (continuity)?
  *
  *   T = 1 − 2 / (n k (2n − 3k − 1)) Σᵢ Σ_{j among the k nearest of i on the map} max(0, r(i, j) − k)
  *
@@ -13,12 +13,12 @@ import { checkPoints, squaredDistances } from "./squared-distances.js";
 
 /** Options of `trustworthiness` and `continuity`. */
 export interface NeighbourhoodOptions {
-  /** Neighbours k that are looked at, an integer in [1, n / 2). Default: 5. */
+  /** Neighbors k that are looked at, an integer in [1, n / 2). Default: 5. */
   nNeighbors?: number | undefined;
 }
 
 /**
- * In [0, 1], 1 where all neighbours on the map are neighbours in the data. Euclidean; of equally distant rows the earlier
+ * In [0, 1], 1 where all neighbors on the map are neighbors in the data. Euclidean; of equally distant rows the earlier
  * counts as nearer. It takes n² d multiplications, and memory for the rows in float64 and 64 MiB.
  * @param x `[n, d]`, the data. @param z `[n, k]`, the map.
  * @throws RangeError for row counts that differ, numbers that are not finite, or nNeighbors out of range.
@@ -32,8 +32,9 @@ export async function trustworthiness(
 }
 
 /**
- * In [0, 1], 1 where all neighbours in the data are neighbours on the map; otherwise as `trustworthiness`.
+ * In [0, 1], 1 where all neighbors in the data are neighbors on the map; otherwise as `trustworthiness`.
  * @param x `[n, d]`, the data. @param z `[n, k]`, the map.
+ * @throws RangeError as `trustworthiness`.
  */
 export async function continuity(
   x: Matrix,
@@ -43,7 +44,7 @@ export async function continuity(
   return kept(z, x, nNeighbors, "continuity");
 }
 
-/** 1 less the share of ranks in `space` that neighbours in `near` exceed k by. */
+/** 1 less the share of ranks in `space` that neighbors in `near` exceed k by. */
 async function kept(space: Matrix, near: Matrix, k: number, where: string): Promise<number> {
   const n = space.rows;
   if (near.rows !== n)

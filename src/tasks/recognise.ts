@@ -41,7 +41,7 @@ export interface EigenfacesOptions {
 export type Classifier = "nearest-neighbour" | "nearest-class-mean";
 export const CLASSIFIERS: readonly Classifier[] = ["nearest-neighbour", "nearest-class-mean"];
 
-/** Labelled rows as codes. */
+/** Labeled rows as codes. */
 export interface Eigenfaces {
   /** Its `mean` is the mean face, its `components` are the eigenfaces. */
   readonly model: Pca;

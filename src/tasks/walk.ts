@@ -63,6 +63,7 @@ export async function sample(
  * From a row to another in equal steps of the code: decode(encode(a)) first, decode(encode(b)) last.
  * @param a and b: rows `[d]` in the units of the training data.
  * @param options.steps rows on the way, both ends counted, ≥ 2. Default 10.
+ * @throws RangeError for steps that are no integer ≥ 2.
  */
 export async function interpolate(
   model: Coder,
@@ -85,6 +86,7 @@ export async function interpolate(
 /**
  * Rows of a grid over two codes, line by line: in a line the first of the two rises, and from line to line the second
  * falls, as on the axes of a plot.
+ * @throws RangeError for options that are not as described.
  */
 export async function codeGrid(model: Coder, options: GridOptions = {}): Promise<Walk> {
   const k = model.latentDim;

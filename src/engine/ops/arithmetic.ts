@@ -63,13 +63,25 @@ function unexpanded(t: Tensor, other: Tensor, shape: Shape): Tensor {
   return before && sameShape(broadcastShape(before.shape, other.shape, "expand"), shape) ? before : t;
 }
 
-/** a + b */
+/**
+ * a + b
+ * @throws RangeError for shapes that do not broadcast, TypeError for different element types.
+ */
 export const add = binary("Add", (g) => [() => g, () => g]);
-/** a − b */
+/**
+ * a − b
+ * @throws as `add`.
+ */
 export const sub = binary("Sub", (g) => [() => g, () => neg(g)]);
-/** a · b, elementwise */
+/**
+ * a · b, elementwise
+ * @throws as `add`.
+ */
 export const mul = binary("Mul", (g, a, b) => [() => mul(g, b), () => mul(g, a)]);
-/** a / b */
+/**
+ * a / b
+ * @throws as `add`.
+ */
 export const div = binary("Div", (g, _a, b, y) => [() => div(g, b), () => neg(div(mul(g, y), b))]);
 
 type UnaryGradient = (g: Tensor, a: Tensor, y: Tensor) => Tensor;

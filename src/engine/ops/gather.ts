@@ -4,7 +4,10 @@
 import { axisOf, constant, operation, type Shape, show, sizeOf, type Tensor } from "../tensor.js";
 import { expand, reshape, transpose } from "./shape.js";
 
-/** Slices of `a` at `indices` (int64) along an axis: shape `[…before, …indices.shape, …after]`. */
+/**
+ * Slices of `a` at `indices` (int64) along an axis: shape `[…before, …indices.shape, …after]`.
+ * @throws RangeError for an axis that `a` does not have, TypeError for indices that are not int64.
+ */
 export function gather(a: Tensor, indices: Tensor, axisIn = 0): Tensor {
   const axis = axisOf(axisIn, a.shape.length, "gather");
   if (indices.dtype !== "int64") throw new TypeError(`gather: indices must be int64, got ${indices.dtype}`);
@@ -43,7 +46,10 @@ function scatterAdd(updates: Tensor, at: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** Elements of a flat tensor at flat `indices` (int64, shape `[m]`): shape `[m]`. */
+/**
+ * Elements of a flat tensor at flat `indices` (int64, shape `[m]`): shape `[m]`.
+ * @throws RangeError for tensors that are not flat.
+ */
 export function takeElements(a: Tensor, indices: Tensor): Tensor {
   if (a.shape.length !== 1 || indices.shape.length !== 1) {
     throw new RangeError(`takeElements: want flat tensors, got ${show(a.shape)} and ${show(indices.shape)}`);

@@ -17,7 +17,10 @@ import { cast, greater } from "./select.js";
 const MAX_STEPS = 100;
 const RESIDUAL = 1e-11;
 
-/** A⁻¹ for symmetric positive definite A `[k, k]` with condition number up to about 1e9. */
+/**
+ * A⁻¹ for symmetric positive definite A `[k, k]` with condition number up to about 1e9.
+ * @throws RangeError for a matrix that is not square.
+ */
 export function inverse(a: Tensor): Tensor {
   const k = a.shape[0];
   if (a.shape.length !== 2 || typeof k !== "number" || a.shape[1] !== k) {

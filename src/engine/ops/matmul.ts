@@ -14,7 +14,10 @@ export interface MatmulOptions {
   transposeB?: boolean | undefined;
 }
 
-/** a b over the last two axes, `[…, m, k] · […, k, n]`; leading axes broadcast. */
+/**
+ * a b over the last two axes, `[…, m, k] · […, k, n]`; leading axes broadcast.
+ * @throws RangeError for a rank below 2 or sizes that do not fit, TypeError for different element types.
+ */
 export function matmul(
   a: Tensor,
   b: Tensor,
@@ -38,7 +41,10 @@ export function matmul(
   return batched(transposeA ? swapLast(a) : a, transposeB ? swapLast(b) : b);
 }
 
-/** x W + b in one operation: `[n, d] · [d, k] + [k]`; `transposeB` reads W as `[k, d]`. */
+/**
+ * x W + b in one operation: `[n, d] · [d, k] + [k]`; `transposeB` reads W as `[k, d]`.
+ * @throws RangeError for sizes that do not fit, TypeError for different element types.
+ */
 export function affine(
   x: Tensor,
   w: Tensor,

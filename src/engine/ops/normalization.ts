@@ -1,5 +1,5 @@
 /**
- * @file L2 normalisation and batch normalisation.
+ * @file L2 normalization and batch normalization.
  */
 import type { Tensor } from "../tensor.js";
 import { add, div, mul, sqrt, square, sub } from "./arithmetic.js";
@@ -17,7 +17,7 @@ export interface BatchNormParameters {
 }
 
 /**
- * Batch normalisation while training: each feature to mean 0 and variance 1 over the batch `[n, k]`, then scaled
+ * Batch normalization while training: each feature to mean 0 and variance 1 over the batch `[n, k]`, then scaled
  * and shifted. Gives the batch mean and (biased) variance for the running averages.
  * Source: Ioffe & Szegedy (2015), "Batch normalization", ICML.
  */
@@ -31,7 +31,7 @@ export function batchNormalize(a: Tensor, { gamma, beta }: BatchNormParameters, 
   };
 }
 
-/** Batch normalisation with given statistics `[k]`, as a fitted model applies it. */
+/** Batch normalization with given statistics `[k]`, as a fitted model applies it. */
 export function normalizeWith(
   a: Tensor,
   center: Tensor,

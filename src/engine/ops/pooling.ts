@@ -28,7 +28,10 @@ function poolGeometry(x: Tensor, window: Pair, options: PoolOptions, where: stri
   return { kernel, stride, padding, oh, ow };
 }
 
-/** The largest of each window; of several, the first one has the gradient. */
+/**
+ * The largest of each window; of several, the first one has the gradient.
+ * @throws RangeError for images that are not `[n, channels, h, w]`, or a window that does not fit.
+ */
 export function maxPool(x: Tensor, window: Pair, options: PoolOptions = {}): Tensor {
   // Rectifying what is left of an image is less work, and gives the same numbers and gradients.
   const rectified = x.source.op === "Relu" ? x.source.inputs[0] : undefined;
@@ -55,7 +58,10 @@ function maxPoolOf(x: Tensor, window: Pair, options: PoolOptions): Tensor {
   return pooled;
 }
 
-/** The mean of each window; padding counts as zeros. */
+/**
+ * The mean of each window; padding counts as zeros.
+ * @throws RangeError for images that are not `[n, channels, h, w]`, or a window that does not fit.
+ */
 export function averagePool(x: Tensor, window: Pair, options: PoolOptions = {}): Tensor {
   const { kernel, stride, padding, oh, ow } = poolGeometry(x, window, options, "averagePool");
   const [n, c, h, w] = x.shape;

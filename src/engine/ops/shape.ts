@@ -18,7 +18,10 @@ import { gather } from "./gather.js";
 
 const int64 = (values: readonly number[]): Tensor => constant(values, "int64");
 
-/** The same elements in another shape. One size may be a run-time name; it is then inferred. */
+/**
+ * The same elements in another shape. One size may be a run-time name; it is then inferred.
+ * @throws RangeError for shapes of different numbers of elements.
+ */
 export function reshape(a: Tensor, shape: Shape): Tensor {
   if (sameShape(a.shape, shape)) return a;
   const names = (s: Shape) => s.filter((dim) => typeof dim === "string").length;
@@ -48,7 +51,10 @@ export function expand(a: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** Axes in another order; by default reversed. */
+/**
+ * Axes in another order; by default reversed.
+ * @throws RangeError for what is no order of the axes.
+ */
 export function transpose(
   a: Tensor,
   order: readonly number[] = a.shape.map((_, i) => a.shape.length - 1 - i),
@@ -66,7 +72,10 @@ export function transpose(
   });
 }
 
-/** Elements start, start + step, … before end (exclusive) along one axis; a negative end counts from the back. */
+/**
+ * Elements start, start + step, … before end (exclusive) along one axis; a negative end counts from the back.
+ * @throws RangeError for a range outside of the axis, or a size known only at run time.
+ */
 export function slice(a: Tensor, axisIn: number, start: number, end: number, step = 1): Tensor {
   const axis = axisOf(axisIn, a.shape.length, "slice");
   const size = fixed(a.shape[axis]!, "slice");
@@ -93,7 +102,10 @@ export function slice(a: Tensor, axisIn: number, start: number, end: number, ste
   });
 }
 
-/** Zeros (or `value`) before and after along every axis. */
+/**
+ * Zeros (or `value`) before and after along every axis.
+ * @throws RangeError for sizes < 0, or not two for every axis.
+ */
 export function pad(
   a: Tensor,
   amounts: readonly (readonly [number, number] | readonly number[])[],
@@ -122,7 +134,10 @@ export function pad(
   });
 }
 
-/** Joins along an axis; all other sizes must agree. */
+/**
+ * Joins along an axis; all other sizes must agree.
+ * @throws RangeError for no tensors, or sizes that do not agree.
+ */
 export function concat(parts: readonly Tensor[], axisIn = 0): Tensor {
   const first = parts[0];
   if (!first) throw new RangeError("concat: wants at least one tensor");

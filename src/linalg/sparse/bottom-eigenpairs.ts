@@ -56,7 +56,7 @@ const MOST_ENTRIES = 2 ** 28;
 /**
  * The k smallest eigenvalues of a positive semidefinite matrix.
  *
- * Time and memory are the factor's. The matrix of locally linear embedding with 10 neighbours of 20,000 points has 2.3
+ * Time and memory are the factor's. The matrix of locally linear embedding with 10 neighbors of 20,000 points has 2.3
  * million numbers in it on a swiss roll, and 18 million (24 · 10⁹ multiplications) on 50 principal components of
  * Fashion-MNIST, where numbers grow as n^1.7 and multiplications as n^2.5.
  * @param a shape `[n, n]`, symmetric, both triangles; eigenvalues ≥ 0 but for rounding.

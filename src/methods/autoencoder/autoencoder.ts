@@ -29,7 +29,7 @@ export interface AutoencoderOptions {
   outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
   /** Decoder matrices are the encoder's, transposed. Default false. */
   tied?: boolean | undefined;
-  /** Batch normalisation of the hidden layers. Default false. */
+  /** Batch normalization of the hidden layers. Default false. */
   batchNorm?: boolean | undefined;
   /**
    * Loss ℓ between rows and reconstructions: `squaredError` (default), `meanSquared`, `unsquared`, `huber`,

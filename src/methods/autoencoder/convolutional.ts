@@ -2,7 +2,7 @@
  * @file The convolutional autoencoder: a code of images through any stack of convolution, pooling, transposed convolution
  * and fully connected layers.
  *
- *   min over θ of  1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + Σ Ω,   z = f_θ(x),  x̂ = g_θ(z),   x normalised on request
+ *   min over θ of  1/n Σᵢ ℓ(xᵢ, x̂ᵢ) + Σ Ω,   z = f_θ(x),  x̂ = g_θ(z),   x normalized on request
  *
  * Source: Masci, Meier, Cireşan & Schmidhuber (2011), "Stacked convolutional auto-encoders for hierarchical feature
  * extraction", ICANN.
@@ -48,7 +48,7 @@ export interface ConvolutionalAutoencoderOptions {
   imageShape?: readonly number[] | undefined;
   /**
    * Pixels from the least to the largest of the training data are taken as [−1, 1] (mean .5 and deviation .5 of pixels in
-   * [0, 1]), with a sigmoid output as [0, 1], and given back in their own units. The loss is that of normalised pixels.
+   * [0, 1]), with a sigmoid output as [0, 1], and given back in their own units. The loss is that of normalized pixels.
    * Default false.
    */
   normalize?: boolean | undefined;
@@ -121,7 +121,7 @@ export function convolutionalAutoencoder(options: ConvolutionalAutoencoderOption
   const checked = { ...given, layers, ...(latentDim !== undefined && { latentDim }) };
   const planOf = (d: number) => planLayers(NAME, layers, imageSize(d, given.imageShape), latentDim);
   const codeSize = (d: number) => planOf(d).code.reduce((product, n) => product * n, 1);
-  /** The same autoencoder of normalised images, for rows of d numbers. */
+  /** The same autoencoder of normalized images, for rows of d numbers. */
   const inner = (d: number) => {
     const network = convolutionalLayers(planOf(d));
     const { fitting, ...method } = autoencoderOf({ name: NAME, options: checked, network, codeSize });
@@ -192,7 +192,7 @@ function rangeOf(x: Matrix, symmetric: boolean): { offset: number; factor: numbe
     if (pixel < low) low = pixel;
     if (pixel > high) high = pixel;
   }
-  // Images of one colour are taken to 0.
+  // Images of one color are taken to 0.
   const range = high > low ? high - low : 1;
   return symmetric && high > low
     ? { offset: low + range / 2, factor: range / 2 }

@@ -34,7 +34,7 @@ export interface RobustSubspaceRecoveryOptions {
   activation?: Activation | undefined;
   /** Activation of the output. Default `linear`. */
   outputActivation?: "linear" | "sigmoid" | "tanh" | undefined;
-  /** Batch normalisation of the hidden layers. Default false. */
+  /** Batch normalization of the hidden layers. Default false. */
   batchNorm?: boolean | undefined;
   /** Loss between rows and reconstructions. Default `unsquared`, ‖x − x̂‖₂. */
   loss?: string | Loss | undefined;

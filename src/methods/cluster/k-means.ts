@@ -1,5 +1,5 @@
 /**
- * @file k-means: k centres, and every row belongs to the nearest.
+ * @file k-means: k centers, and every row belongs to the nearest.
  *
  *   min over c₁ … c_k of  Σᵢ min_j ‖xᵢ − c_j‖²
  *
@@ -54,11 +54,11 @@ export interface KMeansOptions {
    * and goes on from there. Default: 20 where `starts` is 10 by default; else 0, as for mini-batches.
    */
   swaps?: number | undefined;
-  /** First centres: `k-means++` (greedy; default), `random` rows, or centres `[k, d]`, in the units of fitting. */
+  /** First centers: `k-means++` (greedy; default), `random` rows, or centers `[k, d]`, in the units of fitting. */
   init?: "k-means++" | "random" | MatrixLike | undefined;
   /** The most iterations of a start; with `batchSize`, passes over the rows. Default 300. */
   maxIter?: number | undefined;
-  /** Stop once an iteration moves the centres by Σ ‖c_new − c_old‖² ≤ tol · (mean variance of the columns). Default 1e-4. */
+  /** Stop once an iteration moves the centers by Σ ‖c_new − c_old‖² ≤ tol · (mean variance of the columns). Default 1e-4. */
   tol?: number | undefined;
   /**
    * Bounds that save distances; the result is the same. `lloyd` keeps none, `hamerly` two numbers a row, `elkan` one
@@ -68,11 +68,11 @@ export interface KMeansOptions {
   algorithm?: "auto" | "lloyd" | "hamerly" | "elkan" | undefined;
   /** Mini-batch k-means with so many rows a step: much faster for many rows, with a somewhat higher inertia. */
   batchSize?: number | undefined;
-  /** The code of a row: its `distances` to the centres (default), or `triangle` features. */
+  /** The code of a row: its `distances` to the centers (default), or `triangle` features. */
   encoding?: "distances" | "triangle" | undefined;
 }
 
-/** First centres that were given in code; a model file does not keep them. */
+/** First centers that were given in code; a model file does not keep them. */
 const GIVEN = "given";
 const INITS = ["k-means++", "random"] as const;
 type Init = (typeof INITS)[number] | typeof GIVEN | MatrixLike;
@@ -114,7 +114,7 @@ export const kMeansOptions: OptionTable<KMeansOptions> = {
 
 /** A fitted k-means. */
 export interface KMeans extends Encoder {
-  /** Centres `[k, d]`, in the units of fitting. */
+  /** Centers `[k, d]`, in the units of fitting. */
   readonly centers: Matrix;
   /** The cluster of every row it was fitted to `[n]`, from 0. */
   readonly labels: Int32Array;
@@ -122,11 +122,11 @@ export interface KMeans extends Encoder {
   readonly inertia: number;
   /** Iterations of the start that was kept; with `batchSize`, passes begun. */
   readonly iterations: number;
-  /** The cluster of every row of `[n, d]`, from 0: that of the nearest centre, the first of equally near ones. */
+  /** The cluster of every row of `[n, d]`, from 0: that of the nearest center, the first of equally near ones. */
   predict(x: MatrixLike): Promise<Int32Array>;
-  /** The nearest centre of every row `[n, d]`. */
+  /** The nearest center of every row `[n, d]`. */
   reconstruct(x: MatrixLike): Promise<Matrix>;
-  /** Distance to the nearest centre `[n]`, in the units of fitting. */
+  /** Distance to the nearest center `[n]`, in the units of fitting. */
   score(x: MatrixLike): Promise<Float32Array>;
 }
 
@@ -192,7 +192,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
   };
 }
 
-/** ‖x − c‖ of every row and centre `[rows, k]`, in float64. */
+/** ‖x − c‖ of every row and center `[rows, k]`, in float64. */
 function distances(x: Tensor, p: Symbols, k: number): Tensor {
   const all = squares(x, p);
   const nearest = firstNearest(all, k);
@@ -207,7 +207,7 @@ function squares(x: Tensor, p: Symbols): Tensor {
   return relu(sub(norms, mul(2, matmul(rows, centers, { transposeB: true }))));
 }
 
-/** ‖x − c‖² of every row and its nearest centre `[rows, 1]`, with all its digits. */
+/** ‖x − c‖² of every row and its nearest center `[rows, 1]`, with all its digits. */
 function ownSquares(x: Tensor, p: Symbols, nearest: Tensor): Tensor {
   const own = matmul(nearest, aboutOffset(p.centers!, p));
   return sum(square(sub(aboutOffset(cast(x, "float64"), p), own)), 1, { keepDims: true });

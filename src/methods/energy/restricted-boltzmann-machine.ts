@@ -52,7 +52,7 @@ export interface RestrictedBoltzmannMachineOptions {
   persistent?: boolean | undefined;
   /** Number of persistent chains, ≥ 1. Default 100. */
   chains?: number | undefined;
-  /** Adds ½ weightDecay ‖W‖² to what is minimised, ≥ 0. Default 0. */
+  /** Adds ½ weightDecay ‖W‖² to what is minimized, ≥ 0. Default 0. */
   weightDecay?: number | undefined;
 }
 

@@ -63,7 +63,7 @@ export const factorizationOptions: OptionTable<FactorizationOptions> = {
 export interface Factorization extends Coder {
   /** B `[d, k]`. */
   readonly dictionary: Matrix;
-  /** μ `[d]`; zeros if not centred. */
+  /** μ `[d]`; zeros if not centered. */
   readonly mean: Float32Array;
 }
 

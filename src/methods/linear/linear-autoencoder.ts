@@ -63,7 +63,7 @@ export interface LinearAutoencoderOptions {
   latentDim: number;
   /** Dependence of the encoder on the decoder. Default `free`. */
   parameterization?: Parameterization | undefined;
-  /** Learn a centre c, which starts at the mean; without, c = 0. Default true. */
+  /** Learn a center c, which starts at the mean; without, c = 0. Default true. */
   bias?: boolean | undefined;
   /** For `unrolled`: the number of steps T, from 1 to 1000. Default 10. */
   steps?: number | undefined;

@@ -78,7 +78,7 @@ export interface LowRankCompletion extends Coder {
   readonly components: Matrix;
   /** The singular values of M, shrunken by λ, falling `[r]`. */
   readonly singularValues: Float64Array;
-  /** μ `[d]`; zeros if not centred. */
+  /** μ `[d]`; zeros if not centered. */
   readonly mean: Float32Array;
   /** λ, as given or as chosen. */
   readonly weight: number;

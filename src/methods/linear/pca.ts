@@ -3,7 +3,7 @@
  *
  *   X − 1μᵀ = U Σ Vᵀ,   z = V_kᵀ (x − μ),   x̂ = V_k z + μ
  *
- * No map of rank k has a smaller squared error (Eckart & Young 1936); it is Σ_{i>k} σᵢ². Uncentred, μ = 0.
+ * No map of rank k has a smaller squared error (Eckart & Young 1936); it is Σ_{i>k} σᵢ². Uncentered, μ = 0.
  * Source: Pearson (1901); Hotelling (1933). Randomized solver: Halko, Martinsson & Tropp (2011), SIAM Review.
  */
 import { columnMeans, type Matrix } from "../../data/matrix.js";
@@ -49,7 +49,7 @@ export const pcaOptions: OptionTable<PcaOptions> = {
 export interface Pca extends Coder {
   /** V_kᵀ `[k, d]`: orthonormal rows, largest absolute entry positive, by falling variance. */
   readonly components: Matrix;
-  /** μ `[d]`; zeros if not centred. */
+  /** μ `[d]`; zeros if not centered. */
   readonly mean: Float64Array;
   /** σ₁ ≥ … ≥ σ_k `[k]`. */
   readonly singularValues: Float64Array;

@@ -1,10 +1,10 @@
 /**
- * @file Isomap: codes whose distances are those along the data, through a graph of neighbours.
+ * @file Isomap: codes whose distances are those along the data, through a graph of neighbors.
  *
  *   D_ij = length of the shortest path from i to j,   embedding = classical scaling of D∘D
  *
  * With landmarks, only these are scaled; every other row is placed by its paths to them. A new row takes its paths
- * through its own nearest neighbours, D_j = min over p of ‖x − x_p‖ + D_pj, and is placed alike.
+ * through its own nearest neighbors, D_j = min over p of ‖x − x_p‖ + D_pj, and is placed alike.
  * Sources: Tenenbaum, de Silva & Langford (2000), "A global geometric framework for nonlinear dimensionality
  * reduction", Science 290; landmarks: de Silva & Tenenbaum (2003), "Global versus local methods in nonlinear
  * dimensionality reduction", NIPS 15; new rows: Bengio et al. (2004), "Out-of-sample extensions for LLE, Isomap, MDS,
@@ -31,7 +31,7 @@ import { adjacency, type Graph, neighbourhood } from "./neighbourhood-graph.js";
 export interface IsomapOptions {
   /** Numbers in a code k, from 1 to one less than the rows (or landmarks). */
   latentDim: number;
-  /** Neighbours of a row in the graph, from 1 to n − 1. Default 5. */
+  /** Neighbors of a row in the graph, from 1 to n − 1. Default 5. */
   nNeighbors?: number | undefined;
   /** Rows, drawn at random, that are scaled, and by which all others are placed; up to n. Default: all rows. */
   landmarks?: number | undefined;
@@ -45,11 +45,11 @@ export const isomapOptions: OptionTable<IsomapOptions> = {
 
 /** A fitted Isomap. */
 export interface Isomap extends Embedder {
-  /** The largest k of the centred kernel of squared path lengths `[k]`, descending. */
+  /** The largest k of the centered kernel of squared path lengths `[k]`, descending. */
   readonly eigenvalues: Float64Array;
   /** √(‖B‖² − Σ λᵢ²) / n of that kernel B: how much the code leaves of it. */
   readonly reconstructionError: number;
-  /** Components the graph of neighbours had; above 1, they were joined by their shortest links. */
+  /** Components the graph of neighbors had; above 1, they were joined by their shortest links. */
   readonly connectedComponents: number;
   /** Rows that were scaled `[landmarks]`, ascending; all rows without landmarks. */
   readonly landmarks: Int32Array;

@@ -1,11 +1,11 @@
 /**
- * @file Laplacian eigenmaps: codes that vary as little as they can along a graph of neighbours.
+ * @file Laplacian eigenmaps: codes that vary as little as they can along a graph of neighbors.
  *
  *   min over Y with Yᵀ D Y = I, Yᵀ D 1 = 0 of  ½ Σᵢⱼ wᵢⱼ ‖yᵢ − yⱼ‖²
  *
- * W = ½ (A + Aᵀ), with aᵢⱼ = 1, or exp(−γ ‖xᵢ − xⱼ‖²), where j is a neighbour of i; D has the row sums of W. Solved by
+ * W = ½ (A + Aᵀ), with aᵢⱼ = 1, or exp(−γ ‖xᵢ − xⱼ‖²), where j is a neighbor of i; D has the row sums of W. Solved by
  * the smallest eigenvectors v of I − D^−½ W D^−½ but the first, y = D^−½ v. A new row takes its weights to its own
- * neighbours, and y(x) = Σⱼ wⱼ yⱼ / ((1 − λ) Σⱼ wⱼ): the equation that the fitted rows fulfil.
+ * neighbors, and y(x) = Σⱼ wⱼ yⱼ / ((1 − λ) Σⱼ wⱼ): the equation that the fitted rows fulfil.
  * Sources: Belkin & Niyogi (2003), "Laplacian eigenmaps for dimensionality reduction and data representation", Neural
  * Computation 15(6); new rows: Bengio et al. (2004), "Out-of-sample extensions for LLE, Isomap, MDS, eigenmaps, and
  * spectral clustering", NIPS 16.
@@ -35,11 +35,11 @@ import { checkOptions, integer, number, type OptionTable, oneOf, optional } from
 export interface LaplacianEigenmapsOptions {
   /** Numbers in a code k, from 1 to n − 1. */
   latentDim: number;
-  /** Neighbours of a row in the graph, itself counted as scikit-learn does, from 2 to n. Default 10. */
+  /** Neighbors of a row in the graph, itself counted as scikit-learn does, from 2 to n. Default 10. */
   nNeighbors?: number | undefined;
-  /** Weight of a neighbour: `nearest-neighbours` is 1 (default), `heat` is exp(−γ ‖xᵢ − xⱼ‖²). */
+  /** Weight of a neighbor: `nearest-neighbours` is 1 (default), `heat` is exp(−γ ‖xᵢ − xⱼ‖²). */
   affinity?: "nearest-neighbours" | "heat" | undefined;
-  /** For `heat`: γ > 0, per squared unit of the rows. Default: 1 / the mean squared distance to neighbours. */
+  /** For `heat`: γ > 0, per squared unit of the rows. Default: 1 / the mean squared distance to neighbors. */
   gamma?: number | undefined;
 }
 
@@ -63,7 +63,7 @@ export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> =
 export interface LaplacianEigenmaps extends Embedder {
   /** λ of I − D^−½ W D^−½ `[k]`, ascending, without the first, which is 0; each in (0, 2]. */
   readonly eigenvalues: Float64Array;
-  /** The γ of `heat`; 0 where every neighbour's weight is 1. */
+  /** The γ of `heat`; 0 where every neighbor's weight is 1. */
   readonly gamma: number;
 }
 

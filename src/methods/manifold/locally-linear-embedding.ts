@@ -1,11 +1,11 @@
 /**
- * @file Locally linear embedding: codes that the weights of every row's neighbours reconstruct as they do the row.
+ * @file Locally linear embedding: codes that the weights of every row's neighbors reconstruct as they do the row.
  *
  *   min over W of  Σᵢ ‖xᵢ − Σⱼ Wᵢⱼ xⱼ‖²,   then   min over YᵀY = I, Yᵀ1 = 0, of  tr Yᵀ M Y,   M = (I − W)ᵀ(I − W)
  *
  * by the eigenvectors of the smallest eigenvalues of M but the first, which is constant. The other variants put in
- * place of M a sum over neighbourhoods that a folded sheet does not fool, see `local-alignment-kernel.ts`.
- * A new row gets the barycentre of its neighbours' codes, by the weights that reconstruct it.
+ * place of M a sum over neighborhoods that a folded sheet does not fool, see `local-alignment-kernel.ts`.
+ * A new row gets the barycenter of its neighbors' codes, by the weights that reconstruct it.
  * Sources: Roweis & Saul (2000), "Nonlinear dimensionality reduction by locally linear embedding", Science 290; Saul &
  * Roweis (2003), "Think globally, fit locally", JMLR 4, for new rows.
  */
@@ -43,7 +43,7 @@ export interface LocallyLinearEmbeddingOptions {
   /** Numbers in a code q, from 1 to n − 1; at most d for all variants but `standard`. */
   latentDim: number;
   /**
-   * Neighbours of a row k, from 1 to n − 1; at least q for `modified`, more than q for `ltsa` and more than
+   * Neighbors of a row k, from 1 to n − 1; at least q for `modified`, more than q for `ltsa` and more than
    * q (q + 3) / 2 for `hessian`. Default 5.
    */
   nNeighbors?: number | undefined;
@@ -190,7 +190,7 @@ async function standard(
   return sparseGram({ rows: x.rows, cols: x.rows, rowStarts, columns, values });
 }
 
-/** The sum of what the neighbourhoods add. */
+/** The sum of what the neighborhoods add. */
 async function aligned(
   x: Matrix,
   rows: Float32Array,

@@ -1,5 +1,5 @@
 /**
- * @file t-distributed stochastic neighbour embedding: a map on which near rows stay near.
+ * @file t-distributed stochastic neighbor embedding: a map on which near rows stay near.
  *
  *   p_ij = (p_j|i + p_i|j) / 2n,   p_j|i ∝ e^{−‖xᵢ − xⱼ‖² / 2σᵢ²},   2^H(p_·|i) = perplexity
  *   q_ij ∝ 1/(1 + ‖yᵢ − yⱼ‖²),   min over y₁ … y_n of Σ p_ij ln(p_ij / q_ij)
@@ -106,7 +106,7 @@ export const tsneOptions: OptionTable<TsneOptions> = {
 export interface Tsne extends Embedder {
   /**
    * Σ p_ij ln(p_ij / q_ij) of the embedding, without exaggeration, ≥ 0: of p_ij of all pairs if `exact`, of nearest
-   * neighbours if not. The two are not comparable.
+   * neighbors if not. The two are not comparable.
    */
   readonly klDivergence: number;
 }

@@ -60,7 +60,7 @@ export interface SparseCodingOptions {
    * once; `kSvd`, atoms and their coefficients together, for `l0`.
    */
   update?: "online" | "batch" | "kSvd" | undefined;
-  /** A dictionary `[d, k]` that stays as it is, or `dct`, that of cosines for square images. Default: it is learnt. */
+  /** A dictionary `[d, k]` that stays as it is, or `dct`, that of cosines for square images. Default: it is learned. */
   dictionary?: MatrixLike | "dct" | "given" | undefined;
   /** Atoms ≥ 0, for `online` and `batch`. Default false. */
   nonNegativeDictionary?: boolean | undefined;
@@ -112,7 +112,7 @@ export const sparseCodingOptions: OptionTable<SparseCodingOptions> = {
 export interface SparseCoding extends Coder {
   /** B `[d, k]`, columns of norm ≤ 1, in scaled units. */
   readonly dictionary: Matrix;
-  /** μ `[d]`; zeros if not centred. */
+  /** μ `[d]`; zeros if not centered. */
   readonly mean: Float32Array;
   /** Mean over the rows it was fitted to of ‖x − μ − Bz‖² + λ Ω(z), in scaled units. */
   readonly objective: number;

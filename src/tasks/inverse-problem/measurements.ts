@@ -30,6 +30,7 @@ export interface Measurement {
 /**
  * y = A x.
  * @param a A `[m, d]`, finite.
+ * @throws RangeError naming the first number that is not finite.
  */
 export function linear(a: MatrixLike): Measurement {
   const { rows: m, cols: d, data } = toMatrix(a, "linear");
@@ -45,6 +46,7 @@ export function linear(a: MatrixLike): Measurement {
 /**
  * y = m ⊙ x: some numbers of a row are seen, and others are not.
  * @param observed m `[d]`: 1 for numbers that are seen, 0 for those that are hidden.
+ * @throws RangeError for a number that is neither 1 nor 0.
  */
 export function mask(observed: ArrayLike<number>): Measurement {
   const m = Float32Array.from(observed);
@@ -63,6 +65,7 @@ export function mask(observed: ArrayLike<number>): Measurement {
  * Convolution of an image with a kernel, y(p) = Σ_q k(q) x(p − q), of the image's size; outside of it all is 0.
  * @param kernel `[height, width]`, both odd, finite.
  * @param imageShape of a row: `[height, width]`, or `[channels, height, width]`, each blurred alike.
+ * @throws RangeError for a kernel of even sides, one with numbers that are not finite, or an impossible shape.
  */
 export function blur(kernel: MatrixLike, imageShape: readonly number[]): Measurement {
   const { rows: kh, cols: kw, data } = toMatrix(kernel, "blur");
@@ -88,6 +91,7 @@ export function blur(kernel: MatrixLike, imageShape: readonly number[]): Measure
  * A Gaussian kernel `[size, size]` whose entries add up to 1.
  * @param size odd, ≥ 1.
  * @param sigma standard deviation in pixels, > 0.
+ * @throws RangeError for a size that is no odd integer ≥ 1, or a sigma that is no number > 0.
  */
 export function gaussianKernel(size: number, sigma: number): Matrix {
   if (!(Number.isInteger(size) && size >= 1 && size % 2 === 1)) {
@@ -109,6 +113,7 @@ export function gaussianKernel(size: number, sigma: number): Matrix {
  * The mean of every square of `factor` × `factor` pixels.
  * @param factor ≥ 1; it must divide height and width.
  * @param imageShape of a row x, before: `[height, width]`, or `[channels, height, width]`.
+ * @throws RangeError for a factor that does not divide height and width, or an impossible shape.
  */
 export function downsample(factor: number, imageShape: readonly number[]): Measurement {
   const shape = channelsFirst("downsample", imageShape);
