@@ -13,7 +13,7 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const MODULES = [
   { entry: "assembly/coordinate-descent/index.ts", module: "src/methods/linear/coordinate-descent.wasm.ts" },
   { entry: "assembly/neighbours/index.ts", module: "src/linalg/neighbours/code.wasm.ts" },
-  { entry: "assembly/sparse/index.ts", module: "src/methods/sparse/code.wasm.ts" },
+  { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
   { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
 ];
 

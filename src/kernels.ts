@@ -1,10 +1,10 @@
 /**
  * @file Every kernel, for the workers: they know those named here and no others.
  */
+import { l1QuadraticRows } from "./linalg/l1-quadratic/rows-kernel.js";
 import { addCandidates } from "./linalg/neighbours/candidates-kernel.js";
 import { searchTree } from "./linalg/neighbours/kd-tree-kernel.js";
 import { measureCandidates } from "./linalg/neighbours/measure-kernel.js";
-import { activeSet } from "./methods/linear/active-set-kernel.js";
 import { coordinateDescent } from "./methods/linear/coordinate-descent-kernel.js";
 import { observedRidge } from "./methods/linear/observed-ridge-kernel.js";
 import { barycentreWeights } from "./methods/manifold/barycentre-kernel.js";
@@ -22,17 +22,15 @@ import { mesh } from "./methods/manifold/tsne/mesh-kernel.js";
 import { pairwise } from "./methods/manifold/tsne/pairwise-kernel.js";
 import { perplexityRows } from "./methods/manifold/tsne/perplexity-kernel.js";
 import { placeRows } from "./methods/manifold/tsne/placing-kernel.js";
-import { activeSetRows } from "./methods/sparse/active-set-kernel.js";
-import { featureSignRows } from "./methods/sparse/feature-sign-kernel.js";
 import { groupLassoRows } from "./methods/sparse/group-lasso-kernel.js";
 import { matchingPursuitRows } from "./methods/sparse/matching-pursuit-kernel.js";
 import type { Kernel, KernelArgs } from "./parallel/kernel.js";
 
 export const kernels: readonly Kernel<KernelArgs>[] = [
+  l1QuadraticRows,
   addCandidates,
   searchTree,
   measureCandidates,
-  activeSet,
   coordinateDescent,
   observedRidge,
   barycentreWeights,
@@ -48,8 +46,6 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   pairwise,
   perplexityRows,
   placeRows,
-  activeSetRows,
-  featureSignRows,
   groupLassoRows,
   matchingPursuitRows,
 ] as readonly Kernel<never>[] as readonly Kernel<KernelArgs>[];

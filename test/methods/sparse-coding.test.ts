@@ -4,12 +4,9 @@ import { expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
 import { fit, type SparseCodingOptions, sparseCoding } from "../../src/index.js";
-import { activeSetRows } from "../../src/methods/sparse/active-set-kernel.js";
 import { codeSums, updateAtoms } from "../../src/methods/sparse/atom-updates.js";
 import { dctDictionary } from "../../src/methods/sparse/dct-dictionary.js";
 import { replaceUnused } from "../../src/methods/sparse/initial-atoms.js";
-import { CHUNK_ROWS } from "../../src/methods/sparse/row-kernel.js";
-import { float64On, wasmMemory } from "../../src/parallel/wasm.js";
 import { random } from "../../src/random.js";
 import { sharedPath, testWith } from "../data/shared.js";
 
@@ -97,45 +94,6 @@ test("the objective is that of the codes, in the stated convention", async () =>
   // x̂ is rounded to float32.
   expect(model.objective / objective).toBeCloseTo(1, 5);
   expect(model.meanNonZeros).toBeCloseTo(z.data.filter((value) => value !== 0).length / x.rows, 10);
-});
-
-// Boyd & Vandenberghe (2004): z is optimal if and only if g = c − G z is α sign(zⱼ) where zⱼ ≠ 0, and within ±α elsewhere.
-test("codes that start from others are optimal", () => {
-  const [n, d, k, alpha] = [100, 16, 30, 4];
-  const stream = random(1);
-  const normal = (size: number) => Float64Array.from({ length: size }, () => stream.normal());
-  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, p) => sum + value * b[p]!, 0);
-  const columns = Array.from({ length: k }, () => normal(d));
-  // Two atoms alike: there are many best codes.
-  columns[1] = columns[0]!.slice();
-  const rows = Array.from({ length: n }, () => normal(d));
-  const memory = wasmMemory();
-  const gram = float64On(memory, k * k);
-  gram.set(columns.flatMap((a) => columns.map((b) => dot(a, b))));
-  const correlations = float64On(memory, n * k);
-  correlations.set(rows.flatMap((row) => columns.map((a) => dot(a, row))));
-  for (const [share, nonNegative] of [
-    [0, 0],
-    [0.2, 0],
-    [1, 0],
-    [0.2, 1],
-  ] as const) {
-    const start = () => (stream.uniform() < share ? stream.normal() : 0);
-    const codes = float64On(memory, n * k);
-    for (let at = 0; at < codes.length; at++) codes[at] = nonNegative ? Math.abs(start()) : start();
-    for (let chunk = 0; chunk * CHUNK_ROWS < n; chunk++)
-      activeSetRows.run({ memory, gram, correlations, codes }, chunk, Float64Array.of(n, alpha, nonNegative));
-    for (let i = 0; i < n; i++) {
-      const z = codes.subarray(i * k, (i + 1) * k);
-      for (let j = 0; j < k; j++) {
-        const g = correlations[i * k + j]! - dot(gram.subarray(j * k, (j + 1) * k), z);
-        // 1e-9 α, and rounding of G z.
-        if (z[j] !== 0) expect(Math.abs(g - alpha * Math.sign(z[j]!))).toBeLessThan(1e-8);
-        else expect(nonNegative ? g : Math.abs(g)).toBeLessThan(alpha + 1e-8);
-        if (nonNegative) expect(z[j]).toBeGreaterThanOrEqual(0);
-      }
-    }
-  }
 });
 
 test("an atom moves to its best place, and one that no row uses becomes the worst coded row", () => {

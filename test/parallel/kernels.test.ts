@@ -116,7 +116,7 @@ const cases: Record<string, Case> = {
     },
   },
   "non-negative factorization": {
-    reaches: ["coordinateDescent", "activeSet"],
+    reaches: ["coordinateDescent", "l1QuadraticRows"],
     async work() {
       const model = await fit(nonNegativeFactorization({ latentDim: 12, maxIter: 30 }), all, { seed: 1 });
       return [(await model.encode(all)).data];
@@ -130,14 +130,14 @@ const cases: Record<string, Case> = {
     },
   },
   "sparse coding": {
-    reaches: ["activeSetRows", "featureSignRows"],
+    reaches: ["l1QuadraticRows"],
     async work() {
       const model = await fit(sparseCoding({ latentDim: 40, sparsity: 4, maxIter: 3 }), few, { seed: 1 });
       return [(await model.encode(few)).data];
     },
   },
   "sparse codes, l1 and elastic net": {
-    reaches: ["featureSignRows"],
+    reaches: ["l1QuadraticRows"],
     async work() {
       const lasso = await sparseCodes(few, atoms, { kind: "l1", alpha: 5 });
       const net = await sparseCodes(few, atoms, { kind: "elasticNet", alpha: 5, l1Ratio: 0.5 });

@@ -5,7 +5,7 @@
  *
  * Solved by hierarchical alternating least squares: every column of Z, and then of B, in turn to its minimum with all else fixed,
  * some sweeps over Z for one product X B, which costs more. New rows have the code of non-negative least squares,
- * z = argmin_{z ≥ 0} ‖x − B z‖², to the end (active-set-kernel.ts).
+ * z = argmin_{z ≥ 0} ‖x − B z‖², to the end (feature-sign-search.ts).
  * Source: Cichocki & Phan (2009), "Fast local algorithms for large scale nonnegative matrix and tensor factorizations", IEICE
  * Transactions E92-A; Gillis & Glineur (2012), "Accelerated multiplicative updates and hierarchical ALS algorithms for
  * nonnegative matrix factorization", Neural Computation 24(4).
@@ -19,13 +19,12 @@ import { input } from "../../engine/tensor.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { gemm, gemm32 } from "../../linalg/gemm.js";
-import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
+import { CHUNK_ROWS, l1QuadraticRows } from "../../linalg/l1-quadratic/rows-kernel.js";
 import { gatherTeam } from "../../parallel/team.js";
 import { float32On, float64On, wasmMemory } from "../../parallel/wasm.js";
 import type { Random } from "../../random.js";
 import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
-import { ACTIVE_SET_ROWS, activeSet } from "./active-set-kernel.js";
 import { coordinateDescent, DESCENT_ROWS, gramPitch } from "./coordinate-descent-kernel.js";
 import { nndsvd } from "./nndsvd.js";
 
@@ -239,14 +238,20 @@ const BLOCK_ROWS = 2048;
 async function codesOf(x: Matrix, p: Parameters, { breathe }: Breathing): Promise<Matrix> {
   const [d, k] = p.dictionary!.shape as [number, number];
   const b = dense(d, k, Float64Array.from(p.dictionary!.data as Float32Array));
-  const gram = (await gemm(b, b, { transposeA: true })).data;
   const rightSides = () => ({
     y: matmul(cast(input("x", ["n", "d"]), "float64"), input("b", ["d", "k"], "float64")),
   });
   const codes = matrix(x.rows, k);
   const rows = Math.min(BLOCK_ROWS, x.rows);
-  const block = { right: sharedFloat64(rows * k), codes: sharedFloat32(rows * k) };
-  const team = gatherTeam(activeSet, { gram, ...block, k });
+  const memory = wasmMemory();
+  const block = {
+    memory,
+    gram: float64On(memory, k * k),
+    correlations: float64On(memory, rows * k),
+    codes: float64On(memory, rows * k),
+  };
+  block.gram.set((await gemm(b, b, { transposeA: true })).data);
+  const team = gatherTeam(l1QuadraticRows, block);
   try {
     for (let from = 0; from < x.rows; from += rows) {
       const count = Math.min(rows, x.rows - from);
@@ -257,8 +262,9 @@ async function codesOf(x: Matrix, p: Parameters, { breathe }: Breathing): Promis
         x: float32([count, d], data),
         b: float64([d, k], b.data),
       });
-      block.right.set(y!.data as Float64Array);
-      await team.runInPieces(breathe, Math.ceil(count / ACTIVE_SET_ROWS));
+      block.codes.fill(0);
+      block.correlations.set(y!.data as Float64Array);
+      await team.runInPieces(breathe, Math.ceil(count / CHUNK_ROWS), count, 0, 1);
       codes.data.set(block.codes.subarray(0, count * k), from * k);
     }
   } finally {

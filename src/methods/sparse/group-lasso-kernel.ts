@@ -10,9 +10,10 @@
  * Source: Yuan & Lin (2006), J. Royal Statistical Society B 68(1); the exact block step: Qin, Scheinberg & Goldfarb
  * (2013), "Efficient block-coordinate descent algorithms for the group lasso", Math. Prog. Computation 5.
  */
+import { CHUNK_ROWS } from "../../linalg/l1-quadratic/rows-kernel.js";
 import type { Kernel } from "../../parallel/kernel.js";
 import { GroupNewton } from "./group-newton.js";
-import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
+import type { CodeArgs } from "./row-kernel.js";
 
 /** A row is done when no step moves its gradient by more than this share of its largest correlation. */
 const TOLERANCE = 1e-12;

@@ -8,8 +8,9 @@
  * Source: Rubinstein, Zibulevsky & Elad (2008), "Efficient implementation of the K-SVD algorithm using batch orthogonal
  * matching pursuit", Technion CS-2008-08.
  */
+import { CHUNK_ROWS } from "../../linalg/l1-quadratic/rows-kernel.js";
 import type { Kernel } from "../../parallel/kernel.js";
-import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
+import type { CodeArgs } from "./row-kernel.js";
 
 /** An atom whose square is this near to the span of those taken adds nothing but rounding. */
 const DEPENDENT = 1e-12;

@@ -4,12 +4,11 @@
 import type { Matrix } from "../../data/matrix.js";
 import { type Dense, dense, toFloat32, transpose } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
+import { CHUNK_ROWS, l1QuadraticRows } from "../../linalg/l1-quadratic/rows-kernel.js";
 import { gatherTeam } from "../../parallel/team.js";
 import { float64On, wasmMemory } from "../../parallel/wasm.js";
 import type { FitContext } from "../method.js";
-import { activeSetRows } from "./active-set-kernel.js";
 import type { CodeSums } from "./atom-updates.js";
-import { CHUNK_ROWS } from "./row-kernel.js";
 import { type SparsePenalty, sparseCodes } from "./sparse-codes.js";
 
 export interface RowCoder {
@@ -132,7 +131,7 @@ function activeSetSolver(
     correlations: float64On(memory, blockRows * k),
     codes: float64On(memory, blockRows * k),
   };
-  const team = gatherTeam(activeSetRows, args);
+  const team = gatherTeam(l1QuadraticRows, args);
   return {
     async solve(_block, correlations, codes, { gram }) {
       args.gram.set(gram.data);

@@ -16,14 +16,14 @@ import { firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { checkFinite, type Dense, dense } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
+import { CHUNK_ROWS, l1QuadraticRows } from "../../linalg/l1-quadratic/rows-kernel.js";
 import type { Kernel } from "../../parallel/kernel.js";
 import { gatherTeam } from "../../parallel/team.js";
 import { float64On, wasmMemory } from "../../parallel/wasm.js";
-import { featureSignRows } from "./feature-sign-kernel.js";
 import { groupLassoRows } from "./group-lasso-kernel.js";
 import { diagonalGroups } from "./groups.js";
 import { matchingPursuitRows } from "./matching-pursuit-kernel.js";
-import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
+import type { CodeArgs } from "./row-kernel.js";
 
 /** The penalty Ω, or the bound, that makes codes sparse. */
 export type SparsePenalty =
@@ -119,6 +119,7 @@ export async function sparseCodes(
       const block = dense(rows, d, new Float64Array(x.data.subarray(from * d, (from + rows) * d)));
       args.correlations.set((await gemm(block, problem.dictionary)).data);
       setSquares(args.squares, block);
+      args.codes.fill(0);
       await team.runInPieces(breathe, Math.ceil(rows / CHUNK_ROWS), rows, ...problem.scalars);
       const found = args.codes.subarray(0, rows * k);
       // A copy, since the engine takes no shared memory.
@@ -142,7 +143,7 @@ async function problemOf(dictionary: Dense, penalty: SparsePenalty): Promise<Pro
       if (!(ratio >= 0 && ratio <= 1))
         throw new RangeError(`sparseCodes: l1Ratio must be a number in [0, 1], got ${ratio}`);
       const scalars = [alpha * ratio, nonNegative ? 1 : 0];
-      return { dictionary, kernel: featureSignRows, scalars, ridge: alpha * (1 - ratio) };
+      return { dictionary, kernel: l1QuadraticRows, scalars, ridge: alpha * (1 - ratio) };
     }
     case "group": {
       checkAlpha(penalty.alpha);

@@ -1,5 +1,5 @@
 /**
- * @file The lasso of a row on its Gram matrix G `[k, k]`, in float64, two atoms at a time: what src/methods/sparse calls.
+ * @file The lasso of a row on its Gram matrix G `[k, k]`, in float64, two atoms at a time: what src/linalg/l1-quadratic calls.
  *
  *   min over z of  ½ zᵀ G z − cᵀ z + α ‖z‖₁,   and z ≥ 0 if asked;   g = c − G z
  */

@@ -1,56 +1,34 @@
 /**
- * @file The lasso of many rows by feature-sign search on the Gram matrix.
+ * @file The minimum of a quadratic and an L1 norm by feature-sign search: the lasso of a row on the Gram matrix, and with
+ * α = 0 and z ≥ 0 non-negative least squares.
  *
  *   min over z of  ½ zᵀ G z − cᵀ z + α ‖z‖₁,   G = Dᵀ D,   c = Dᵀ x,   and z ≥ 0 if asked
  *
  * If the atoms in use A and their signs s were known, z_A = G_AA⁻¹ (c_A − α s). The search goes towards that point until
  * a coefficient meets 0, whose atom leaves, or until it is there; then atoms whose correlation g = c − G z exceeds α
- * join, with its sign. Each round lowers the objective, so that it ends at the optimum. It begins where greedy steps of
- * coordinate descent lead, by which most of A and s is right where few atoms are in use; where these do not come near, at
- * the end of a homotopy, and then it takes away the rounding of its path.
+ * join, with its sign. Each round lowers the objective, so that it ends at the optimum. It begins at codes that are
+ * given, as those of a dictionary that has changed little; else where greedy steps of coordinate descent lead, by which most of A
+ * and s is right where few atoms are in use; where these do not come near, at the end of a homotopy, and then it takes away
+ * the rounding of its path. What stops it is left to coordinate descent.
  * Source: Lee, Battle, Raina & Ng (2006), "Efficient sparse coding algorithms", NeurIPS 19, algorithm 1, with many atoms
- * at a time.
+ * at a time; for α = 0 it is the method of Bro & de Jong (1997), "A fast non-negativity-constrained least squares algorithm",
+ * J. Chemometrics 11, with another start.
  */
-import type { Kernel } from "../../parallel/kernel.js";
 import { float64On, int32On } from "../../parallel/wasm.js";
 import { codeOn, type SparseCode } from "./code.js";
 import { descend } from "./coordinate-descent.js";
 import { GramFactor } from "./gram-factor.js";
 import { Homotopy } from "./homotopy.js";
-import { CHUNK_ROWS, type CodeArgs } from "./row-kernel.js";
 
 /** How far correlations may be off at the end, as a share of the largest. */
 const TOLERANCE = 1e-11;
 /** Most rounds, as a multiple of the number of atoms: what takes more goes round in circles by rounding. */
 const ROUNDS_PER_ATOM = 10;
 
-/** Scalars: rows, α, and 1 where codes must be ≥ 0, else 0. */
-export const featureSignRows: Kernel<CodeArgs> = {
-  name: "featureSignRows",
-  run({ memory, gram, correlations, codes }, chunk, scalars) {
-    const [rows, alpha, nonNegative] = scalars as unknown as [number, number, number];
-    const k = Math.sqrt(gram.length);
-    let search = searches.get(memory);
-    if (search?.alpha !== alpha) {
-      search = new FeatureSignSearch(memory, gram, k, alpha, nonNegative === 1);
-      searches.set(memory, search);
-    }
-    const end = Math.min(rows, (chunk + 1) * CHUNK_ROWS);
-    for (let row = chunk * CHUNK_ROWS; row < end; row++) {
-      const from = row * k;
-      if (search.find(correlations, from, codes)) continue;
-      const c = correlations.subarray(from, from + k);
-      descend(gram, c, alpha, nonNegative === 1, codes.subarray(from, from + k));
-    }
-  },
-};
-
-/** Each thread's own, for the Gram matrix that the memory has. */
-const searches = new WeakMap<WebAssembly.Memory, FeatureSignSearch>();
-
 /** The search for one row; its arrays serve one row after the other. */
-class FeatureSignSearch {
+export class FeatureSignSearch {
   readonly alpha: number;
+  readonly nonNegative: boolean;
   readonly #memory: WebAssembly.Memory;
   readonly #code: SparseCode;
   readonly #gram: Float64Array;
@@ -58,7 +36,6 @@ class FeatureSignSearch {
   readonly #room: Float64Array;
   #path: Homotopy | undefined;
   readonly #k: number;
-  readonly #nonNegative: boolean;
   readonly #factor: GramFactor;
   /** g; 0 of atoms in use. */
   readonly #g: Float64Array;
@@ -69,6 +46,10 @@ class FeatureSignSearch {
   /** An atom that wants to join but is in the span of A, or −1. */
   #within = -1;
 
+  /**
+   * @param gram G `[k, k]`, in the memory, of whose numbers as they are then every search makes use.
+   * @param alpha ≥ 0, and > 0 unless codes are to be ≥ 0.
+   */
   constructor(
     memory: WebAssembly.Memory,
     gram: Float64Array,
@@ -82,7 +63,7 @@ class FeatureSignSearch {
     this.#gram = gram;
     this.#k = k;
     this.alpha = alpha;
-    this.#nonNegative = nonNegative;
+    this.nonNegative = nonNegative;
     this.#factor = new GramFactor(gram, k, int32On(memory, k + 3));
     this.#g = float64On(memory, k);
     this.#z = float64On(memory, k + 3);
@@ -90,20 +71,37 @@ class FeatureSignSearch {
     this.#target = new Float64Array(k);
   }
 
-  /** Writes codes for the correlations `c[from]` on. @returns whether they are optimal. */
-  find(c: Float64Array, from: number, out: Float64Array): boolean {
-    const g = this.#g;
-    const factor = this.#factor;
+  /**
+   * The optimum for the correlations `c[from]` on. Both arrays are in the memory.
+   * @param z where to start, or zeros, from `z[from]` on; where the codes are put.
+   */
+  solve(c: Float64Array, from: number, z: Float64Array): void {
+    const end = from + this.#k;
+    let at = from;
+    while (at < end && z[at] === 0) at++;
+    if (at === end) this.#start(c, from, z);
+    if (this.#search(c, from, z)) return;
+    descend(this.#gram, c.subarray(from, end), this.alpha, this.nonNegative, z.subarray(from, end));
+  }
+
+  #start(c: Float64Array, from: number, z: Float64Array): void {
     const near = this.#code.approach(
       this.#gram.byteOffset,
       this.#k,
       this.alpha,
-      this.#nonNegative,
+      this.nonNegative,
       c.byteOffset + 8 * from,
-      out.byteOffset + 8 * from,
+      z.byteOffset + 8 * from,
       this.#room.byteOffset,
     );
-    if (!near) this.#homotopy().follow(c, from, out);
+    // Nothing is near by a share of 0, and a path that ends there is long.
+    if (!near && this.alpha > 0) this.#homotopy().follow(c, from, z);
+  }
+
+  /** @returns whether the codes are optimal. */
+  #search(c: Float64Array, from: number, out: Float64Array): boolean {
+    const g = this.#g;
+    const factor = this.#factor;
     let largest = 0;
     factor.count = 0;
     for (let j = 0; j < this.#k; j++) {
@@ -153,7 +151,7 @@ class FeatureSignSearch {
   }
 
   #homotopy(): Homotopy {
-    this.#path ??= new Homotopy(this.#memory, this.#gram, this.#k, this.alpha, this.#nonNegative);
+    this.#path ??= new Homotopy(this.#memory, this.#gram, this.#k, this.alpha, this.nonNegative);
     return this.#path;
   }
 
@@ -161,7 +159,7 @@ class FeatureSignSearch {
   #join(c: Float64Array, from: number, level: number, single: boolean): number {
     const k = this.#k;
     const g = this.#g;
-    const lowest = this.#nonNegative ? Number.NEGATIVE_INFINITY : -level;
+    const lowest = this.nonNegative ? Number.NEGATIVE_INFINITY : -level;
     this.#within = -1;
     let wanting = 0;
     let best = -1;

@@ -6,7 +6,7 @@
  * Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §6.5.
  */
 
-import { factorRow, solveUpper } from "../../linalg/small-cholesky.js";
+import { factorRow, solveUpper } from "../small-cholesky.js";
 
 /** The square of an atom's distance from the span of A, as a share of its own, below which it counts as within. */
 const DEPENDENT = 1e-13;
