@@ -2,6 +2,9 @@
  * @file One clustering from the command line: data in, a cluster for every row out, with figures and a picture.
  */
 import { basename, extname } from "node:path";
+import { embeddingPicture } from "../panels/embedding-picture.js";
+import { imageSheet } from "../panels/image-sheet.js";
+import { shownNumber, shownSeconds, textTable } from "../panels/text-table.js";
 import { takeRows } from "../src/data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
@@ -13,7 +16,6 @@ import { random } from "../src/random.js";
 import { fit } from "../src/training/fit.js";
 import type { ClusterFlags } from "./commands/cluster.js";
 import { dataFlags } from "./common-flags.js";
-import { embeddingPicture } from "./embedding-picture.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { camelCase } from "./flag-values.js";
@@ -23,10 +25,8 @@ import { Messages, printResult } from "./messages.js";
 import { createMethod, methodEntry, refuseForeignOptions } from "./method-flags.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { IterationProgress } from "./progress.js";
-import { imageSheet } from "./reconstruction-sheet.js";
 import { jsonReport, type Report } from "./report.js";
 import { checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
-import { shownNumber, shownSeconds, textTable } from "./text-table.js";
 
 /** Rows up to which all have their part in the silhouette: it compares all pairs. */
 const SILHOUETTE_ROWS = 5000;

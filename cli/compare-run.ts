@@ -2,6 +2,7 @@
  * @file One comparison from the command line: split, fit each method on one part, judge on the other, write it all.
  */
 import type { Command } from "commander";
+import { shownNumber, shownPercent, shownSeconds, textTable } from "../panels/text-table.js";
 import { takeRows } from "../src/data/matrix.js";
 import { type Coder, type Method, partNames } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/registry.js";
@@ -26,7 +27,6 @@ import { type Outputs, withOutputs } from "./outputs.js";
 import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
 import { columnCentre, labelMetrics, reconstructionMetrics } from "./quality.js";
 import { jsonReport } from "./report.js";
-import { shownNumber, shownPercent, shownSeconds, textTable } from "./text-table.js";
 import { checkTrainingFlags, trainingOptions } from "./training-flags.js";
 
 export async function runCompare(data: string, flags: CompareFlags, command: Command): Promise<void> {

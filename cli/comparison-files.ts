@@ -3,6 +3,8 @@
  */
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { reconstructionSheet, shownRows } from "../panels/image-sheet.js";
+import { scatterPlot } from "../panels/scatter.js";
 import { writeCsv } from "../src/data/csv.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import type { Column } from "../src/data/table.js";
@@ -11,8 +13,6 @@ import type { Split } from "../src/metrics/split.js";
 import { flagOf } from "./flag-values.js";
 import type { Input } from "./input.js";
 import type { Outputs, Put } from "./outputs.js";
-import { reconstructionSheet, shownRows } from "./reconstruction-sheet.js";
-import { scatterPlot } from "./scatter.js";
 import { codeNames, textColumns } from "./table-output.js";
 
 /** A fitted method and what it is worth. */

@@ -3,6 +3,7 @@
  */
 import { basename, extname } from "node:path";
 import type { Command } from "commander";
+import { embeddingPicture } from "../panels/embedding-picture.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Coder, Embedder, Method } from "../src/methods/method.js";
@@ -12,7 +13,6 @@ import { type FitOptions, fit } from "../src/training/fit.js";
 import type { EmbedFlags } from "./commands/embed.js";
 import { dataFlags } from "./common-flags.js";
 import { embeddingMetrics } from "./embedding-metrics.js";
-import { embeddingPicture } from "./embedding-picture.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";

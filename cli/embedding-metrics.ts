@@ -1,12 +1,13 @@
 /**
  * @file How well an embedding keeps neighbours, and labels together.
  */
+
+import { isQuantity } from "../panels/label-colors.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import { applyScale, fitScale, type ScaleKind } from "../src/data/scale.js";
 import { leaveOneOutAccuracy } from "../src/metrics/neighbours-accuracy.js";
 import { trustworthiness } from "../src/metrics/trustworthiness.js";
 import { random } from "../src/random.js";
-import { isQuantity } from "./label-colors.js";
 import type { Messages } from "./messages.js";
 
 /** Rows up to which all are looked at: what is counted are ranks among all pairs. */

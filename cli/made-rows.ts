@@ -2,6 +2,7 @@
  * @file Commands that make rows of a model: sample, interpolate, grid. Images go on one sheet where the output is a PNG.
  */
 import { extname } from "node:path";
+import { imageSheet } from "../panels/image-sheet.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/method.js";
 import type { CommonFlags } from "./common-flags.js";
@@ -10,7 +11,6 @@ import { UsageError } from "./exit.js";
 import { Messages, printResult } from "./messages.js";
 import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
-import { imageSheet } from "./reconstruction-sheet.js";
 import { jsonReport } from "./report.js";
 import { columnNames } from "./rows-run.js";
 import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";

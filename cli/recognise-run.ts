@@ -2,6 +2,7 @@
  * @file One recognition from the command line: labelled rows and further rows in, predictions out.
  */
 import { extname } from "node:path";
+import { imageSheet } from "../panels/image-sheet.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import { type Eigenfaces, eigenfaces } from "../src/tasks/recognise.js";
 import type { RecogniseFlags } from "./commands/recognise.js";
@@ -11,7 +12,6 @@ import { UsageError } from "./exit.js";
 import { chosenScale, isFile, readInput } from "./input.js";
 import { Messages, printResult } from "./messages.js";
 import { withOutputs } from "./outputs.js";
-import { imageSheet } from "./reconstruction-sheet.js";
 import { jsonReport, type Report, textReport } from "./report.js";
 import { checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
 

@@ -1,8 +1,8 @@
 /**
  * @file What `--json` prints: one object, the same for every command.
  */
-import { printableJson } from "./printable.js";
-import { shownNumber, shownSeconds, textTable } from "./text-table.js";
+import { printableJson } from "../panels/printable.js";
+import { shownNumber, shownSeconds, textTable } from "../panels/text-table.js";
 
 /** Names and units of the metrics are those of the library. */
 export interface Report {
