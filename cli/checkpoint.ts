@@ -5,12 +5,12 @@ import { createHash } from "node:crypto";
 import { unlink } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { checkWritable, writeFileAtomic } from "../node/write.js";
+import { printable } from "../panels/printable.js";
 import type { CheckpointRecord } from "../src/files/model-file.js";
 import { messageOf, oneLine, UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
 import type { Messages } from "./messages.js";
 import type { Outputs } from "./outputs.js";
-import { printable } from "./printable.js";
 import { rescue } from "./rescue.js";
 
 const EVERY_MS = 30_000;

@@ -2,112 +2,93 @@
  * @file One clustering from the command line: data in, a cluster for every row out, with figures and a picture.
  */
 import { basename, extname } from "node:path";
-import { takeRows } from "../src/data/matrix.js";
-import { applyScale, fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
+import { embeddingPicture } from "../panels/embedding-picture.js";
+import { imageSheet } from "../panels/image-sheet.js";
+import { fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
 import { pca } from "../src/methods/linear/pca.js";
 import type { Coder, Method } from "../src/methods/method.js";
-import { adjustedRandIndex, normalizedMutualInformation } from "../src/metrics/agreement.js";
-import { silhouette } from "../src/metrics/silhouette.js";
-import { random } from "../src/random.js";
+import { clusterQuality } from "../src/tasks/cluster-quality.js";
 import { fit } from "../src/training/fit.js";
-import type { ClusterFlags } from "./commands/cluster.js";
-import { dataFlags } from "./common-flags.js";
-import { embeddingPicture } from "./embedding-picture.js";
-import { startEngine } from "./engine.js";
+import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
-import { camelCase } from "./flag-values.js";
-import { chosenScale, type Input, readInput, refuseMissing } from "./input.js";
-import { endInterrupted, interruptible } from "./interrupt.js";
-import { Messages, printResult } from "./messages.js";
-import { createMethod, methodEntry, refuseForeignOptions } from "./method-flags.js";
-import { type Outputs, withOutputs } from "./outputs.js";
-import { IterationProgress } from "./progress.js";
-import { imageSheet } from "./reconstruction-sheet.js";
-import { jsonReport, type Report } from "./report.js";
+import { Fitting, stoppable } from "./fitting.js";
+import { type Input, prepare, readInput } from "./input.js";
+import { createMethod, methodEntry, withPairs } from "./method-flags.js";
+import { withOutputs } from "./outputs.js";
+import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
-import { shownNumber, shownSeconds, textTable } from "./text-table.js";
 
-/** Rows up to which all have their part in the silhouette: it compares all pairs. */
-const SILHOUETTE_ROWS = 5000;
+export interface ClusterFlags extends CommonFlags, DataFlags {
+  clusters?: number;
+  starts?: number;
+  batchSize?: number;
+  option?: string[];
+  output?: string;
+  picture?: string;
+  save?: string;
+  scale?: ScaleKind;
+  seed: number;
+}
+
 /** Centres side by side on a sheet. */
 const SHEET_COLUMNS = 10;
 
 export async function runCluster(data: string, flags: ClusterFlags): Promise<void> {
-  const method = methodOf(flags);
+  const method = chosenMethod(flags);
   checkNames(flags);
-  return withOutputs((outputs) => cluster(data, flags, method, outputs));
-}
+  const { output, picture, save, seed } = flags;
+  const files = [output, picture, save];
+  return withOutputs(flags, { written: files, read: [data] }, async (outputs, messages) => {
+    const input = await readInput(data, flags, messages);
+    if (isSheet(picture) && !input.imageShape)
+      throw new UsageError(
+        `--picture ${picture}: the rows are no images, so a .png cannot show centres (.svg can)`,
+      );
+    const scale = await prepare(input, [method], flags, messages);
 
-async function cluster(
-  data: string,
-  flags: ClusterFlags,
-  method: Method<Coder>,
-  outputs: Outputs,
-): Promise<void> {
-  const messages = new Messages(flags);
-  const { output, picture, save, force, seed } = flags;
-  const inputs = data === "-" ? [] : [data];
-  for (const path of [output, picture, save]) await outputs.open(path, { force, inputs });
+    const elapsed = stopwatch();
+    const fitting = new Fitting(method, input.x, input, { seed, scale }, messages);
+    const model = (await stoppable(messages, (signal) => fitting.run(signal))) as
+      | (Coder & KMeans)
+      | undefined;
+    if (!model) return;
+    const seconds = elapsed();
+    messages.release();
 
-  const input = await readInput(data, dataFlags(flags), messages);
-  if (isSheet(picture) && !input.imageShape)
-    throw new UsageError(
-      `--picture ${picture}: the rows are no images, so a .png cannot show centres (.svg can)`,
-    );
-  refuseMissing(input, method);
-  const scale = chosenScale(input, flags.scale, messages);
-  await startEngine(flags.threads, messages);
+    const clusters = oneColumn(Float32Array.from(model.labels));
+    const table = { texts: textColumns(input), names: ["cluster"], x: clusters };
+    await outputs.finish(messages, async (put) => {
+      if (save !== undefined) await put(save, () => model.save());
+      if (picture !== undefined) await put(picture, () => pictureOf(picture, model, input, scale));
+      await put(output, () => tableBytes(output, table, messages));
+    });
+    const { rows, metrics } = await clusterQuality(model, input.x, input.labels, { seed, scale });
+    if (metrics.silhouette !== undefined && rows < input.x.rows)
+      messages.note(`silhouette: of ${rows} rows drawn at random`);
 
-  const started = performance.now();
-  const model = await fitted(method, input, { seed, scale }, messages);
-  if (!model) return;
-  const seconds = (performance.now() - started) / 1000;
-  messages.release();
-
-  const table = {
-    texts: textColumns(input),
-    names: ["cluster"],
-    x: oneColumn(Float32Array.from(model.labels)),
-  };
-  await outputs.finish(messages, async (put) => {
-    if (save !== undefined) await put(save, () => model.save());
-    if (picture !== undefined) await put(picture, () => pictureOf(picture, model, input, scale));
-    await put(output, () => tableBytes(output, table, messages));
+    const { latentDim, iterations } = model;
+    const sizes = Array<number>(latentDim).fill(0);
+    for (const label of model.labels) sizes[label]!++;
+    await tellReport(reportOf(model, input.x.rows, { seconds, metrics, files }), flags, messages, {
+      size: [
+        ["clusters", String(latentDim)],
+        ["sizes", sizes.join(" ")],
+        ["iterations", String(iterations)],
+      ],
+      further: { clusters: latentDim, sizes, iterations },
+    });
   });
-  const metrics = await clusterMetrics(model, input, { seed, scale }, messages);
-
-  const sizes = Array<number>(model.latentDim).fill(0);
-  for (const label of model.labels) sizes[label]!++;
-  const report: Report = {
-    method: model.method,
-    n: input.x.rows,
-    d: input.x.cols,
-    latentDim: model.latentDim,
-    seed,
-    seconds,
-    metrics,
-    files: [output, picture, save].filter((file) => file !== undefined),
-  };
-  const further = { clusters: model.latentDim, sizes, iterations: model.iterations };
-  if (flags.json) await printResult(jsonReport(report, further));
-  else if (output !== undefined) await printResult(clusterReport(report, further));
-  else messages.table(clusterReport(report, further));
 }
 
 /** @throws UsageError for options that k-means does not have or take. */
-function methodOf({ clusters, starts, batchSize, option = [] }: ClusterFlags): Method<Coder> {
+function chosenMethod({ clusters, starts, batchSize, option }: ClusterFlags): Method<Coder> {
   const entry = methodEntry("kMeans");
-  const given = new Map<string, string>();
-  for (const [name, value] of Object.entries({ clusters, starts, batchSize }))
-    if (value !== undefined) given.set(name, String(value));
-  for (const pair of option) {
-    const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`--option wants KEY=VALUE, got ${JSON.stringify(pair)}`);
-    given.set(camelCase(pair.slice(0, at)), pair.slice(at + 1));
-  }
-  refuseForeignOptions([entry], given);
-  return createMethod(entry, given);
+  const flags = Object.entries({ clusters, starts, batchSize });
+  const given = flags.flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
+  return createMethod(entry, withPairs([entry], new Map(given), option));
 }
 
 function checkNames({ output, picture, json }: ClusterFlags): void {
@@ -117,59 +98,6 @@ function checkNames({ output, picture, json }: ClusterFlags): void {
 }
 
 const isSheet = (picture: string | undefined) => picture?.toLowerCase().endsWith(".png") === true;
-
-interface Settings {
-  readonly seed: number;
-  readonly scale: ScaleKind;
-}
-
-/** The model, or nothing where the fit was interrupted. */
-async function fitted(
-  method: Method<Coder>,
-  { x, columns, imageShape }: Input,
-  settings: Settings,
-  messages: Messages,
-): Promise<(Coder & KMeans) | undefined> {
-  const progress = new IterationProgress(messages, method.name);
-  const onIteration = progress.update.bind(progress);
-  const onInterrupt = () => messages.note("stopping (Ctrl-C again: at once)");
-  try {
-    return (await interruptible(onInterrupt, (signal) =>
-      fit(method, x, { ...settings, columns, imageShape, onIteration, signal }),
-    )) as Coder & KMeans;
-  } catch (error) {
-    if ((error as Error).name !== "AbortError") throw error;
-    messages.endLine();
-    return endInterrupted();
-  } finally {
-    messages.endLine();
-  }
-}
-
-/** Inertia and silhouette in the units of fitting, and with labels how far clusters agree with them. */
-async function clusterMetrics(
-  model: KMeans,
-  { x, labels }: Input,
-  { seed, scale }: Settings,
-  messages: Messages,
-): Promise<Record<string, number>> {
-  const rows = random(seed).fork("silhouette").permutation(x.rows).subarray(0, SILHOUETTE_ROWS);
-  const clusters = Int32Array.from(rows, (row) => model.labels[row]!);
-  const kinds = new Set(clusters).size;
-  const hasSilhouette = kinds > 1 && kinds < rows.length;
-  if (hasSilhouette && rows.length < x.rows)
-    messages.note(`silhouette: of ${SILHOUETTE_ROWS} rows drawn at random`);
-  return {
-    inertia: model.inertia,
-    ...(hasSilhouette && {
-      silhouette: await silhouette(takeRows(applyScale(x, fitScale(x, scale)), rows), clusters),
-    }),
-    ...(labels && {
-      adjustedRandIndex: adjustedRandIndex(model.labels, labels),
-      normalizedMutualInformation: normalizedMutualInformation(model.labels, labels),
-    }),
-  };
-}
 
 /** The centres as a sheet of images, or the rows at their first two principal components. */
 async function pictureOf(
@@ -185,28 +113,4 @@ async function pictureOf(
   const clusters = Array.from(model.labels, String);
   const title = `${basename(name)}: ${model.latentDim} clusters`;
   return new TextEncoder().encode(embeddingPicture(codes, clusters, title));
-}
-
-interface Further {
-  readonly clusters: number;
-  readonly sizes: readonly number[];
-  readonly iterations: number;
-}
-
-function clusterReport(report: Report, { clusters, sizes, iterations }: Further): string {
-  return textTable(
-    [
-      ["method", report.method],
-      ["rows", String(report.n)],
-      ["columns", String(report.d)],
-      ["clusters", String(clusters)],
-      ["sizes", sizes.join(" ")],
-      ["iterations", String(iterations)],
-      ["seed", String(report.seed)],
-      ...Object.entries(report.metrics).map(([name, value]) => [name, shownNumber(value)]),
-      ["seconds", shownSeconds(report.seconds)],
-      ...report.files.map((file) => ["file", file]),
-    ],
-    "left",
-  );
 }

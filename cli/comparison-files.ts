@@ -3,29 +3,17 @@
  */
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { reconstructionSheet, shownRows } from "../panels/image-sheet.js";
+import { scatterPlot } from "../panels/scatter.js";
 import { writeCsv } from "../src/data/csv.js";
-import { type Matrix, takeRows } from "../src/data/matrix.js";
+import { takeRows } from "../src/data/matrix.js";
 import type { Column } from "../src/data/table.js";
-import type { Coder } from "../src/methods/method.js";
 import type { Split } from "../src/metrics/split.js";
+import type { Contender } from "../src/tasks/compare.js";
 import { flagOf } from "./flag-values.js";
 import type { Input } from "./input.js";
 import type { Outputs, Put } from "./outputs.js";
-import { reconstructionSheet, shownRows } from "./reconstruction-sheet.js";
-import { scatterPlot } from "./scatter.js";
 import { codeNames, textColumns } from "./table-output.js";
-
-/** A fitted method and what it is worth. */
-export interface Contender {
-  readonly name: string;
-  readonly model: Coder;
-  /** Of all rows. */
-  readonly codes: Matrix;
-  /** Of the held-out rows; `undefined` for a model that only encodes. */
-  readonly reconstruction: Matrix | undefined;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly seconds: number;
-}
 
 export const SHEET = "reconstructions.png";
 const SCATTER = "codes.svg";

@@ -8,9 +8,11 @@ import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
 import { firstNonFinite, takeColumns } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import { findColumn } from "../src/data/table.js";
-import type { Method } from "../src/methods/method.js";
+import type { Coder, Method } from "../src/methods/method.js";
+import { methodNamed } from "../src/methods/registry.js";
 import { nearestNames } from "../src/nearest-names.js";
-import type { DataFlags } from "./common-flags.js";
+import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
+import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
 import type { Messages } from "./messages.js";
@@ -32,11 +34,43 @@ export async function readInput(
   messages: Messages,
   columns?: readonly string[],
 ): Promise<Input> {
-  const read = isEmbedded(data) ? readEmbedded(data, flags) : await readPath(data, flags, columns);
+  const reading = dataFlags(flags);
+  const read = isEmbedded(data) ? readEmbedded(data, reading) : await readPath(data, reading, columns);
   for (const warning of read.warnings) messages.note(warning);
   const { label } = flags;
   const named = label !== undefined && !/^\d+$/.test(label) && !(await isFile(label));
   return { ...read, labelName: named ? label : "label" };
+}
+
+/**
+ * Reads further rows of the kind a model was fitted on.
+ * @throws as `readInput`, and RangeError for missing values that its method does not take.
+ */
+export async function readFor(
+  { method, options, columns }: Coder,
+  data: string,
+  flags: DataFlags,
+  messages: Messages,
+): Promise<Input> {
+  const input = await readInput(data, flags, messages, columns);
+  refuseMissing(input, methodNamed(method).create(options));
+  return input;
+}
+
+/**
+ * Makes ready for fits on what was read: checks that the methods take it, chooses its scale and starts the engine.
+ * @throws RangeError for missing values that one of the methods does not take.
+ */
+export async function prepare(
+  input: Input,
+  methods: readonly Method[],
+  flags: CommonFlags & { readonly scale?: ScaleKind },
+  messages: Messages,
+): Promise<ScaleKind> {
+  for (const method of methods) refuseMissing(input, method);
+  const scale = chosenScale(input, flags.scale, messages);
+  await startEngine(flags.threads, messages);
+  return scale;
 }
 
 function readEmbedded(name: string, flags: DataFlags): Dataset {
@@ -86,12 +120,12 @@ export async function isFile(path: string): Promise<boolean> {
 }
 
 /** Tables mix units, so they are standardised unless told otherwise; pixels and arrays are taken as they are. */
-export function defaultScale({ format }: Dataset): ScaleKind {
+function defaultScale({ format }: Dataset): ScaleKind {
   return format === "csv" || format === "parquet" ? "standard" : "none";
 }
 
 /** The scale asked for, or the default, which is said. */
-export function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages: Messages): ScaleKind {
+function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages: Messages): ScaleKind {
   if (flag) return flag;
   const scale = defaultScale(data);
   if (scale !== "none")
@@ -100,7 +134,7 @@ export function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages
 }
 
 /** @throws RangeError naming the first missing or infinite value, unless the method takes them. */
-export function refuseMissing({ name, x, columns }: Dataset, method: Method): void {
+function refuseMissing({ name, x, columns }: Dataset, method: Method): void {
   if (method.acceptsMissing) return;
   const found = firstNonFinite(x);
   if (!found) return;

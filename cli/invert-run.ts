@@ -3,8 +3,8 @@
  */
 import { extname } from "node:path";
 import { readFileData } from "../node/read.js";
+import { plainSheet } from "../panels/plain-sheet.js";
 import { type Matrix, matrix } from "../src/data/matrix.js";
-import { tileImages, writePng } from "../src/files/png.js";
 import type { Coder } from "../src/methods/method.js";
 import { deepImagePrior } from "../src/tasks/inverse-problem/deep-image-prior.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
@@ -17,39 +17,60 @@ import {
   linear,
   type Measurement,
 } from "../src/tasks/inverse-problem/measurements.js";
-import type { InvertFlags } from "./commands/invert.js";
-import { dataFlags } from "./common-flags.js";
+import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { asUsage, UsageError } from "./exit.js";
+import { stoppable } from "./fitting.js";
 import { flagOf } from "./flag-values.js";
 import { type Input, readInput } from "./input.js";
-import { endInterrupted, interruptible } from "./interrupt.js";
-import { Messages, printResult } from "./messages.js";
+import { type Messages, printResult } from "./messages.js";
 import { readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { DescentProgress } from "./progress.js";
-import { jsonReport } from "./report.js";
+import { jsonReport, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
 import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
+
+/** A Gaussian kernel: `5x1.5` is 5 × 5 pixels with a standard deviation of 1.5. */
+export interface BlurFlag {
+  readonly size: number;
+  readonly sigma: number;
+}
+
+export interface InvertFlags extends CommonFlags, DataFlags {
+  model?: string;
+  prior?: "deep-image";
+  output?: string;
+  mask?: string;
+  matrix?: string;
+  blur?: BlurFlag;
+  downsample?: number;
+  imageShape?: number[];
+  reference?: string;
+  loss?: string;
+  penalties?: string[];
+  starts?: number;
+  steps?: number;
+  learningRate?: number;
+  channels?: number[];
+  heldOut?: number;
+  seed?: number;
+}
 
 /** What applies to one of the priors alone. */
 const OF_A_MODEL = ["reference", "starts", "loss", "penalties"] as const;
 const OF_DEEP_IMAGE = ["channels", "heldOut"] as const;
-const SHEET_COLUMNS = 20;
 
 export async function runInvert(data: string, flags: InvertFlags): Promise<void> {
   checkFlags(flags);
-  const { output, force } = flags;
+  const { output } = flags;
   const toPng = output !== undefined && extname(output).toLowerCase() === ".png";
-  const files = [data, flags.model, flags.mask, flags.matrix, flags.reference];
-  const inputs = files.filter((path): path is string => path !== undefined && path !== "-");
+  const read = [data, flags.model, flags.mask, flags.matrix, flags.reference];
   if (!toPng) checkTableOutput(output, flags);
-  return withOutputs(async (outputs) => {
-    const messages = new Messages(flags);
-    await outputs.open(output, { force, inputs });
+  return withOutputs(flags, { written: [output], read }, async (outputs, messages) => {
     const model = flags.model === undefined ? undefined : await readModel(flags.model);
     const whole = flags.matrix === undefined && flags.downsample === undefined;
-    const input = await readInput(data, dataFlags(flags), messages, whole ? model?.columns : undefined);
+    const input = await readInput(data, flags, messages, whole ? model?.columns : undefined);
     const imageShape = shapeOf(flags, model, input);
     if (toPng && !imageShape)
       throw new UsageError(`${output}: the rows are no images (--image-shape says which)`);
@@ -57,14 +78,14 @@ export async function runInvert(data: string, flags: InvertFlags): Promise<void>
     const y = flags.mask === undefined ? input.x : await masked(input.x, flags.mask);
     await startEngine(flags.threads, messages);
 
-    const started = performance.now();
+    const elapsed = stopwatch();
     const found = await findOrStop(y, flags, model, measurement, imageShape, messages);
     if (!found) return;
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = elapsed();
     messages.release();
     const { x, seed, metrics } = found;
     const content = () => {
-      if (toPng) return writePng(tileImages(x, imageShape!, SHEET_COLUMNS, levelsOf(whole ? y : x)));
+      if (toPng) return plainSheet(x, imageShape!, whole ? y : x);
       const names = model ? columnNames(model) : Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
       const rowShape = imageShape ? { rowShape: imageShape } : {};
       return tableBytes(output, { texts: textColumns(input), names, x, ...rowShape }, messages);
@@ -151,41 +172,21 @@ async function findOrStop(
   const { steps, learningRate, seed } = flags;
   const progress = new DescentProgress(messages, model?.method ?? "deep image prior");
   const onProgress = (now: InversionProgress) => progress.update(now);
-  const stop = () => messages.note("stopping after the steps under way (Ctrl-C again: at once)");
-  try {
-    return await interruptible(stop, async (signal): Promise<Found> => {
-      const common = { measurement, steps, learningRate, seed, signal, onProgress };
-      if (!model) {
-        const { channels, heldOut } = flags;
-        const found = await deepImagePrior(y, { ...common, imageShape: imageShape!, channels, heldOut });
-        return { ...found, metrics: {} };
-      }
-      const codes = flags.reference === undefined ? undefined : await codesOf(flags, model, messages);
-      const { starts, loss, penalties } = flags;
-      const found = await invert(model, y, { ...common, codes, starts, loss, penalties });
-      return { ...found, metrics: { objective: found.objective.reduce((s, v) => s + v, 0) / y.rows } };
-    });
-  } catch (error) {
-    messages.endLine();
-    if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
-    return endInterrupted();
-  } finally {
-    messages.endLine();
-  }
+  return stoppable(messages, async (signal): Promise<Found> => {
+    const common = { measurement, steps, learningRate, seed, signal, onProgress };
+    if (!model) {
+      const { channels, heldOut } = flags;
+      const found = await deepImagePrior(y, { ...common, imageShape: imageShape!, channels, heldOut });
+      return { ...found, metrics: {} };
+    }
+    const codes = flags.reference === undefined ? undefined : await codesOf(flags, model, messages);
+    const { starts, loss, penalties } = flags;
+    const found = await invert(model, y, { ...common, codes, starts, loss, penalties });
+    return { ...found, metrics: { objective: found.objective.reduce((s, v) => s + v, 0) / y.rows } };
+  });
 }
 
 async function codesOf(flags: InvertFlags, model: Coder, messages: Messages): Promise<Matrix> {
-  const { x } = await readInput(flags.reference!, dataFlags(flags), messages, model.columns);
+  const { x } = await readInput(flags.reference!, flags, messages, model.columns);
   return model.encode(x);
-}
-
-/** Black and white: those of 8-bit images or of shares where all that is measured lies between, else its ends. */
-function levelsOf({ data }: Matrix): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  if (low >= 0 && high <= 255) return [0, high <= 1 ? 1 : 255];
-  return [low, high];
 }

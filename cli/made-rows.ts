@@ -2,16 +2,16 @@
  * @file Commands that make rows of a model: sample, interpolate, grid. Images go on one sheet where the output is a PNG.
  */
 import { extname } from "node:path";
+import { imageSheet } from "../panels/image-sheet.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/method.js";
 import type { CommonFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
-import { Messages, printResult } from "./messages.js";
+import { type Messages, printResult } from "./messages.js";
 import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
-import { imageSheet } from "./reconstruction-sheet.js";
-import { jsonReport } from "./report.js";
+import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
 import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";
 
@@ -38,21 +38,18 @@ export async function writeMadeRows(
   make: (model: Coder, messages: Messages) => Promise<MadeRows>,
 ): Promise<void> {
   const path = requireModel(flags.model);
-  const { output, force } = flags;
-  const inputs = data === undefined || data === "-" ? [path] : [path, data];
+  const { output } = flags;
   const format = output === undefined ? ".csv" : extname(output).toLowerCase();
   if (format !== ".png") checkTableOutput(output, flags);
-  return withOutputs(async (outputs) => {
-    const messages = new Messages(flags);
-    await outputs.open(output, { force, inputs });
+  return withOutputs(flags, { written: [output], read: [path, data] }, async (outputs, messages) => {
     const model = await readModel(path);
     const shape = model.imageShape;
     if (format === ".png" && !shape)
       throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);
     await startEngine(flags.threads, messages);
-    const started = performance.now();
+    const elapsed = stopwatch();
     const { rows, codes, across } = await make(model, messages);
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = elapsed();
     messages.release();
     const content = () => {
       if (format === ".png") return imageSheet(rows, shape!, across);
@@ -63,10 +60,7 @@ export async function writeMadeRows(
     };
     await outputs.finish(messages, (put) => put(output, content));
     if (!flags.json) return;
-    const { method, inputDim: d, latentDim, seed } = model;
-    await printResult(
-      jsonReport({ method, n: rows.rows, d, latentDim, seed, seconds, metrics: {}, files: [output!] }),
-    );
+    await printResult(jsonReport(reportOf(model, rows.rows, { seconds, files: [output] })));
   });
 }
 

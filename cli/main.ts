@@ -6,10 +6,10 @@
  * help and mistakes in the command line cost no more than starting Node.
  */
 import { Command, CommanderError } from "commander";
+import { printableLines } from "../panels/printable.js";
 import { VERSION } from "../src/version.js";
 import { EXIT, messageOf, oneLine, UsageError } from "./exit.js";
 import { complain, printResult } from "./messages.js";
-import { printableLines } from "./printable.js";
 
 interface Verb {
   readonly summary: string;

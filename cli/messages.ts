@@ -4,8 +4,8 @@
  * Everything on standard error passes through here, and what comes from files and arguments is made printable here.
  */
 import { refuse } from "../node/destination.js";
+import { printable } from "../panels/printable.js";
 import { EXIT } from "./exit.js";
-import { printable } from "./printable.js";
 
 /**
  * Notes for whoever sits at the terminal; `--quiet` silences them. They are held back until the work is seen to go

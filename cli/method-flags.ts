@@ -63,11 +63,12 @@ export type GivenOptions = ReadonlyMap<string, string | boolean>;
  * What was said about these methods on the command line, in flags and in `--option KEY=VALUE`. A flag of training is said
  * about a method that has an option of its name, such as the learning rate of t-SNE.
  * @param pairs values of `--option`; they come after flags and so win.
+ * @throws UsageError for an option that none of these methods has.
  */
 export function givenOptions(
   command: Command,
   entries: readonly MethodEntry[],
-  pairs: readonly string[] = [],
+  pairs?: readonly string[],
 ): GivenOptions {
   const given = new Map<string, string | boolean>();
   for (const name of optionsByName().keys()) {
@@ -77,16 +78,29 @@ export function givenOptions(
       if (isOwn && value !== undefined) given.set(name, String(value));
     } else if (typeof value === "string" || typeof value === "boolean") given.set(name, value);
   }
+  return withPairs(entries, given, pairs);
+}
+
+/**
+ * Options given otherwise and those of `--option KEY=VALUE`, which win.
+ * @throws UsageError for an option that none of these methods has.
+ */
+export function withPairs(
+  entries: readonly MethodEntry[],
+  options: GivenOptions,
+  pairs: readonly string[] = [],
+): GivenOptions {
+  const given = new Map(options);
   for (const pair of pairs) {
     const at = pair.indexOf("=");
     if (at < 1) throw new UsageError(`--option wants KEY=VALUE, got ${JSON.stringify(pair)}`);
     given.set(camelCase(pair.slice(0, at)), pair.slice(at + 1));
   }
+  refuseForeignOptions(entries, given);
   return given;
 }
 
-/** @throws UsageError for an option that none of these methods has. */
-export function refuseForeignOptions(entries: readonly MethodEntry[], given: GivenOptions): void {
+function refuseForeignOptions(entries: readonly MethodEntry[], given: GivenOptions): void {
   for (const name of given.keys()) {
     if (entries.some(({ options }) => Object.hasOwn(options, name))) continue;
     const has = entries.map((entry) => {

@@ -1,13 +1,14 @@
 /**
  * @file A model file in words, without running the model.
  */
+
+import { shownNumber } from "../panels/text-table.js";
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import { partNames } from "../src/methods/method.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { parametersOf } from "../src/training/train.js";
 import { readModelBytes } from "./model-input.js";
 import type { Report } from "./report.js";
-import { shownNumber } from "./text-table.js";
 
 export interface ModelDescription {
   readonly report: Partial<Report>;

@@ -3,8 +3,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
-import type { Coder, Method } from "../src/methods/method.js";
-import { methodNamed } from "../src/methods/registry.js";
+import type { Coder } from "../src/methods/method.js";
 import { load } from "../src/training/load.js";
 import { UsageError } from "./exit.js";
 
@@ -30,11 +29,6 @@ export async function readModelRecord(path: string): Promise<ModelRecord> {
 export async function readModel(path: string | undefined): Promise<Coder> {
   const file = requireModel(path);
   return load(await readModelBytes(file), undefined, file);
-}
-
-/** The method a model was fitted with. */
-export function methodOf({ method, options }: Coder): Method<Coder> {
-  return methodNamed(method).create(options);
 }
 
 export function requireModel(path: string | undefined): string {

@@ -8,9 +8,10 @@ import { destinationOf } from "../node/destination.js";
 import { type Output, openOutput, type WriteOptions } from "../node/output.js";
 import { messageOf, oneLine, UsageError } from "./exit.js";
 import { hearSignals, interruptible } from "./interrupt.js";
-import { type Messages, printResult } from "./messages.js";
+import { Messages, printResult } from "./messages.js";
 import { rescue } from "./rescue.js";
 
+type Path = string | undefined;
 type Bytes = Uint8Array | string;
 
 /**
@@ -19,12 +20,21 @@ type Bytes = Uint8Array | string;
  */
 export type Put = (path: string | undefined, content: () => Bytes | Promise<Bytes>) => Promise<void>;
 
-/** Runs a verb that writes: whatever it has opened and not written is gone when it ends, however it ends. */
-export async function withOutputs(run: (outputs: Outputs) => Promise<void>): Promise<void> {
+/**
+ * Runs a verb that writes: whatever it has opened and not written is gone when it ends, however it ends.
+ * @param written paths to open, as far as there are any. @param read paths of inputs; `-` is standard input.
+ */
+export async function withOutputs(
+  flags: { readonly quiet?: boolean; readonly force?: boolean },
+  { written = [], read = [] }: { written?: readonly Path[]; read?: readonly Path[] },
+  run: (outputs: Outputs, messages: Messages) => Promise<void>,
+): Promise<void> {
   const outputs = new Outputs();
   const deaf = hearSignals(() => outputs.summary);
+  const inputs = read.filter((path): path is string => path !== undefined && path !== "-");
   try {
-    await run(outputs);
+    for (const path of written) await outputs.open(path, { force: flags.force, inputs });
+    await run(outputs, new Messages(flags));
   } finally {
     await outputs.abandon();
     deaf();

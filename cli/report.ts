@@ -1,8 +1,11 @@
 /**
  * @file What `--json` prints: one object, the same for every command.
  */
-import { printableJson } from "./printable.js";
-import { shownNumber, shownSeconds, textTable } from "./text-table.js";
+import { printableJson } from "../panels/printable.js";
+import { shownNumber, shownSeconds, textTable } from "../panels/text-table.js";
+import type { Coder } from "../src/methods/method.js";
+import type { CommonFlags } from "./common-flags.js";
+import { type Messages, printResult } from "./messages.js";
 
 /** Names and units of the metrics are those of the library. */
 export interface Report {
@@ -18,6 +21,9 @@ export interface Report {
   readonly files: readonly string[];
 }
 
+/** Names and values. */
+type Lines = readonly (readonly [string, string])[];
+
 const SCHEMA_VERSION = 1;
 
 /** @param further what a command has to say beside the common part. */
@@ -30,14 +36,34 @@ export function jsonReport<T extends object>(report: Partial<Report>, further?: 
 
 const toMicroseconds = (seconds: number) => Math.round(seconds * 1e6) / 1e6;
 
-/** The same for people. */
-export function textReport(report: Report): string {
+/** What is told of a model's work. @param files paths, as far as there are any. */
+export function reportOf(
+  { method, inputDim: d, latentDim, seed }: Pick<Coder, "method" | "inputDim" | "latentDim" | "seed">,
+  n: number,
+  {
+    seconds,
+    metrics = {},
+    files = [],
+  }: { seconds: number; metrics?: Report["metrics"]; files?: readonly (string | undefined)[] },
+): Report {
+  const written = files.filter((path) => path !== undefined);
+  return { method, n, d, latentDim, seed, seconds, metrics, files: written };
+}
+
+/** Measures from now on. */
+export function stopwatch(): () => number {
+  const started = performance.now();
+  return () => (performance.now() - started) / 1000;
+}
+
+/** The same for people. @param size lines that stand for `latentDim`. */
+export function textReport(report: Report, size: Lines = [["latentDim", String(report.latentDim)]]): string {
   return textTable(
     [
       ["method", report.method],
       ["rows", String(report.n)],
       ["columns", String(report.d)],
-      ["latentDim", String(report.latentDim)],
+      ...size,
       ["seed", String(report.seed)],
       ...Object.entries(report.metrics).map(([name, value]) => [name, shownNumber(value)]),
       ["seconds", shownSeconds(report.seconds)],
@@ -45,4 +71,26 @@ export function textReport(report: Report): string {
     ],
     "left",
   );
+}
+
+/** Prints the report as JSON or for people. */
+export function printReport(report: Report, { json }: CommonFlags): Promise<void> {
+  return printResult(json ? jsonReport(report) : textReport(report));
+}
+
+/**
+ * The same beside a result that stands on standard output unless it has a file: then on standard error.
+ * @param size lines that stand for `latentDim`. @param further of JSON.
+ */
+export function tellReport(
+  report: Report,
+  { output, json }: CommonFlags & { readonly output?: string },
+  messages: Messages,
+  { size, further }: { size?: Lines; further?: object } = {},
+): Promise<void> {
+  if (json) return printResult(jsonReport(report, further));
+  const text = textReport(report, size);
+  if (output !== undefined) return printResult(text);
+  messages.table(text);
+  return Promise.resolve();
 }

@@ -3,13 +3,13 @@
  */
 import { type Matrix, takeColumns } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/method.js";
-import { dataFlags, type RowsFlags } from "./common-flags.js";
+import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
-import { type Input, readInput, refuseMissing } from "./input.js";
+import { type Input, readFor, readInput } from "./input.js";
 import { Messages, printResult } from "./messages.js";
-import { methodOf, readModel, requireModel } from "./model-input.js";
+import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
-import { jsonReport } from "./report.js";
+import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { checkTableOutput, codeNames, type ResultTable, tableBytes, textColumns } from "./table-output.js";
 
 /** What a command makes of rows. */
@@ -30,38 +30,29 @@ export async function writeRows(
 ): Promise<void> {
   const path = requireModel(flags.model);
   checkTableOutput(flags.output, flags);
-  return withOutputs(async (outputs) => {
-    const messages = new Messages(flags);
-    const { output, force } = flags;
-    await outputs.open(output, { force, inputs: data === "-" ? [path] : [path, data] });
+  const { output } = flags;
+  return withOutputs(flags, { written: [output], read: [path, data] }, async (outputs, messages) => {
     const model = await readModel(path);
-    const input = await readInput(data, dataFlags(flags), messages, ofCodes ? undefined : model.columns);
-    if (!ofCodes && !missingWelcome) refuseMissing(input, methodOf(model));
+    const input =
+      ofCodes || missingWelcome
+        ? await readInput(data, flags, messages, ofCodes ? undefined : model.columns)
+        : await readFor(model, data, flags, messages);
     await startEngine(flags.threads, messages);
-    const started = performance.now();
-    const { metrics = {}, ...result } = await compute(model, input);
-    const seconds = (performance.now() - started) / 1000;
+    const elapsed = stopwatch();
+    const { metrics, ...result } = await compute(model, input);
+    const seconds = elapsed();
     messages.release();
     const table = { ...result, texts: textColumns(input) };
     await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, messages)));
     if (!flags.json) return;
-    const report = {
-      method: model.method,
-      n: input.x.rows,
-      d: model.inputDim,
-      latentDim: model.latentDim,
-      seed: model.seed,
-      seconds,
-      metrics,
-      files: [output!],
-    };
+    const report = reportOf(model, input.x.rows, { seconds, metrics, files: [output] });
     await printResult(jsonReport(report));
   });
 }
 
 /** Further rows of the kind the model was fitted on. */
 export function readRows(data: string, flags: RowsFlags, model: Coder): Promise<Input> {
-  return readInput(data, dataFlags(flags), new Messages(flags), model.columns);
+  return readInput(data, flags, new Messages(flags), model.columns);
 }
 
 /** Names of the numbers in a row: those of the training data, or `x1`, `x2`, … */

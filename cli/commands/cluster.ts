@@ -2,28 +2,9 @@
  * @file `unlabeled cluster DATA --clusters K`: k-means, one cluster a row, and how good the clusters are.
  */
 import type { Command } from "commander";
-import type { ScaleKind } from "../../src/data/scale.js";
-import {
-  addCommonFlags,
-  addDataFlags,
-  addScaleFlag,
-  type CommonFlags,
-  DATA_HELP,
-  type DataFlags,
-} from "../common-flags.js";
+import type { ClusterFlags } from "../cluster-run.js";
+import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
-
-export interface ClusterFlags extends CommonFlags, DataFlags {
-  clusters?: number;
-  starts?: number;
-  batchSize?: number;
-  option?: string[];
-  output?: string;
-  picture?: string;
-  save?: string;
-  scale?: ScaleKind;
-  seed: number;
-}
 
 export function define(command: Command): void {
   command

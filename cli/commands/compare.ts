@@ -2,27 +2,10 @@
  * @file `unlabeled compare DATA -o DIR`: several methods with codes of one size, judged on rows none of them has seen.
  */
 import type { Command } from "commander";
-import type { ScaleKind } from "../../src/data/scale.js";
-import {
-  addCommonFlags,
-  addDataFlags,
-  addScaleFlag,
-  type CommonFlags,
-  DATA_HELP,
-  type DataFlags,
-} from "../common-flags.js";
+import { DATA_HELP } from "../common-flags.js";
+import type { CompareFlags } from "../compare-run.js";
+import { addFittingFlags } from "../fitting-flags.js";
 import { fraction, nameList, repeated, wholeNumber } from "../flag-values.js";
-import { addTrainingFlags, type TrainingFlags } from "../training-flags.js";
-
-export interface CompareFlags extends CommonFlags, DataFlags, TrainingFlags {
-  methods?: string[];
-  latentDim?: number;
-  option?: string[];
-  output?: string;
-  heldOut: number;
-  scale?: ScaleKind;
-  seed: number;
-}
 
 export async function define(command: Command, help: boolean): Promise<void> {
   command
@@ -37,17 +20,9 @@ export async function define(command: Command, help: boolean): Promise<void> {
     .option("-o, --output <folder>", "where models, codes and a picture go (default: nothing is written)")
     .option("--held-out <fraction>", "share of the rows to judge on", fraction, 0.25)
     .option("--seed <number>", "of the choice of these rows and of the methods", wholeNumber(0), 0);
-  addScaleFlag(command);
-  addTrainingFlags(command);
-  addDataFlags(command);
-  addCommonFlags(command);
-  command
-    .addHelpText("after", "\nOptions of the methods are flags too: unlabeled methods NAME")
-    .action(async (data: string, flags: CompareFlags) => {
-      const { runCompare } = await import("../compare-run.js");
-      await runCompare(data, flags, command);
-    });
-  if (help) return;
-  const { addMethodFlags } = await import("../method-flags.js");
-  addMethodFlags(command);
+  command.action(async (data: string, flags: CompareFlags) => {
+    const { runCompare } = await import("../compare-run.js");
+    await runCompare(data, flags, command);
+  });
+  await addFittingFlags(command, help, "Options of the methods are flags too");
 }

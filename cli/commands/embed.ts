@@ -2,28 +2,10 @@
  * @file `unlabeled embed DATA --method NAME`: fits, and writes and draws where every row has come to lie.
  */
 import type { Command } from "commander";
-import type { ScaleKind } from "../../src/data/scale.js";
-import {
-  addCommonFlags,
-  addDataFlags,
-  addScaleFlag,
-  type CommonFlags,
-  DATA_HELP,
-  type DataFlags,
-} from "../common-flags.js";
+import { DATA_HELP } from "../common-flags.js";
+import type { EmbedFlags } from "../embed-run.js";
+import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
-import { addTrainingFlags, type TrainingFlags } from "../training-flags.js";
-
-export interface EmbedFlags extends CommonFlags, DataFlags, TrainingFlags {
-  method: string;
-  latentDim: number;
-  option?: string[];
-  output?: string;
-  picture?: string;
-  save?: string;
-  scale?: ScaleKind;
-  seed: number;
-}
 
 export async function define(command: Command, help: boolean): Promise<void> {
   command
@@ -35,20 +17,9 @@ export async function define(command: Command, help: boolean): Promise<void> {
     .option("--picture <file.svg>", "draws the first two numbers of every row, coloured by label")
     .option("--save <file>", "the model too, to place new rows with: unlabeled encode")
     .option("--seed <number>", "same seed, same result", wholeNumber(0), 0);
-  addScaleFlag(command);
-  addTrainingFlags(command);
-  addDataFlags(command);
-  addCommonFlags(command);
-  command
-    .addHelpText(
-      "after",
-      "\nOptions of the method are flags too, such as --perplexity 50: unlabeled methods NAME",
-    )
-    .action(async (data: string, flags: EmbedFlags) => {
-      const { runEmbed } = await import("../embed-run.js");
-      await runEmbed(data, flags, command);
-    });
-  if (help) return;
-  const { addMethodFlags } = await import("../method-flags.js");
-  addMethodFlags(command);
+  command.action(async (data: string, flags: EmbedFlags) => {
+    const { runEmbed } = await import("../embed-run.js");
+    await runEmbed(data, flags, command);
+  });
+  await addFittingFlags(command, help, "Options of the method are flags too, such as --perplexity 50");
 }

@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import type { PartName } from "../../src/methods/method.js";
 import { addOutputFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
-import { Messages, printResult } from "../messages.js";
+import { printResult } from "../messages.js";
 
 interface ExportFlags {
   to: "onnx";
@@ -32,16 +32,13 @@ async function run(path: string, { part, output, json, force }: ExportFlags): Pr
   if (output === undefined) throw new UsageError("export wants -o FILE");
   const { readModel } = await import("../model-input.js");
   const { withOutputs } = await import("../outputs.js");
-  const { jsonReport } = await import("../report.js");
-  await withOutputs(async (outputs) => {
-    await outputs.open(output, { force, inputs: [path] });
+  const { jsonReport, reportOf, stopwatch } = await import("../report.js");
+  await withOutputs({ force }, { written: [output], read: [path] }, async (outputs, messages) => {
     const model = await readModel(path);
-    const started = performance.now();
+    const elapsed = stopwatch();
     const bytes = model.toOnnx(part);
-    await outputs.finish(new Messages({}), (put) => put(output, () => bytes));
-    const { method, inputDim: d, latentDim, seed } = model;
-    const seconds = (performance.now() - started) / 1000;
-    if (json)
-      await printResult(jsonReport({ method, d, latentDim, seed, seconds, metrics: {}, files: [output] }));
+    await outputs.finish(messages, (put) => put(output, () => bytes));
+    const { n: _, ...report } = reportOf(model, 0, { seconds: elapsed(), files: [output] });
+    if (json) await printResult(jsonReport(report));
   });
 }

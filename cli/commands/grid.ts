@@ -45,16 +45,13 @@ async function run(data: string | undefined, flags: GridFlags): Promise<void> {
   const reading = Object.entries(dataFlags(flags)).find(([, value]) => value !== undefined);
   if (data === undefined && reading) throw new UsageError(`${flagOf(reading[0])} wants DATA to read`);
   const { codeGrid } = await import("../../src/tasks/walk.js");
-  const { readInput, refuseMissing } = await import("../input.js");
-  const { methodOf } = await import("../model-input.js");
+  const { readFor } = await import("../input.js");
   const { writeMadeRows } = await import("../made-rows.js");
   await writeMadeRows(flags, data, async (model, messages) => {
     const most = Math.max(...dims);
     if (most > model.latentDim)
       throw new UsageError(`--dims: there is no code ${most}, there are ${model.latentDim}`);
-    const input =
-      data === undefined ? undefined : await readInput(data, dataFlags(flags), messages, model.columns);
-    if (input) refuseMissing(input, methodOf(model));
+    const input = data === undefined ? undefined : await readFor(model, data, flags, messages);
     const walk = await codeGrid(model, {
       dims: [dims[0] - 1, dims[1] - 1],
       steps,

@@ -14,7 +14,7 @@ export function define(command: Command): void {
 async function run(path: string, { json }: { json?: boolean }): Promise<void> {
   const { describeModel } = await import("../model-description.js");
   const { jsonReport } = await import("../report.js");
-  const { textTable } = await import("../text-table.js");
+  const { textTable } = await import("../../panels/text-table.js");
   const { report, further, lines } = await describeModel(path);
   await printResult(json ? jsonReport(report, further) : textTable(lines, "left"));
 }

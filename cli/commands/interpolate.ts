@@ -2,7 +2,7 @@
  * @file `unlabeled interpolate DATA --model FILE --rows A,B`: from a row to another, in equal steps of the code.
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { addMadeRowsFlags, DATA_HELP, type DataFlags, dataFlags } from "../common-flags.js";
+import { addMadeRowsFlags, DATA_HELP, type DataFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
 import { wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
@@ -31,12 +31,10 @@ async function run(data: string, flags: InterpolateFlags): Promise<void> {
   if (!ends) throw new UsageError("want the two rows to walk between: --rows A,B");
   const { row } = await import("../../src/data/matrix.js");
   const { interpolate } = await import("../../src/tasks/walk.js");
-  const { readInput, refuseMissing } = await import("../input.js");
-  const { methodOf } = await import("../model-input.js");
+  const { readFor } = await import("../input.js");
   const { writeMadeRows } = await import("../made-rows.js");
   await writeMadeRows(flags, data, async (model, messages) => {
-    const input = await readInput(data, dataFlags(flags), messages, model.columns);
-    refuseMissing(input, methodOf(model));
+    const input = await readFor(model, data, flags, messages);
     const [a, b] = ends.map((number) => {
       if (number > input.x.rows)
         throw new RangeError(`${input.name}: there is no row ${number}, there are ${input.x.rows}`);

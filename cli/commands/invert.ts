@@ -2,40 +2,9 @@
  * @file `unlabeled invert DATA --model FILE | --prior deep-image`: rows or images from what was measured of them.
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  addCommonFlags,
-  addDataFlags,
-  addModelFlags,
-  type CommonFlags,
-  type DataFlags,
-} from "../common-flags.js";
+import { addCommonFlags, addDataFlags, addModelFlags } from "../common-flags.js";
 import { nameList, positiveNumber, wholeNumber } from "../flag-values.js";
-
-/** A Gaussian kernel: `5x1.5` is 5 × 5 pixels with a standard deviation of 1.5. */
-export interface BlurFlag {
-  readonly size: number;
-  readonly sigma: number;
-}
-
-export interface InvertFlags extends CommonFlags, DataFlags {
-  model?: string;
-  prior?: "deep-image";
-  output?: string;
-  mask?: string;
-  matrix?: string;
-  blur?: BlurFlag;
-  downsample?: number;
-  imageShape?: number[];
-  reference?: string;
-  loss?: string;
-  penalties?: string[];
-  starts?: number;
-  steps?: number;
-  learningRate?: number;
-  channels?: number[];
-  heldOut?: number;
-  seed?: number;
-}
+import type { BlurFlag, InvertFlags } from "../invert-run.js";
 
 export function define(command: Command): void {
   addModelFlags(command)

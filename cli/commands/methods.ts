@@ -15,7 +15,7 @@ async function run(name: string | undefined, { json }: { json?: boolean }): Prom
   const { methods } = await import("../../src/methods/registry.js");
   const { isSwitch, methodEntry, usualFlag, writableOptions } = await import("../method-flags.js");
   const { jsonReport } = await import("../report.js");
-  const { textTable } = await import("../text-table.js");
+  const { textTable } = await import("../../panels/text-table.js");
   const chosen = name === undefined ? methods : [methodEntry(name)];
   if (json) {
     const described = chosen.map((entry) => ({

@@ -2,28 +2,9 @@
  * @file `unlabeled recognise TRAIN TEST`: labels of rows by the labelled rows nearest in principal components.
  */
 import { type Command, Option } from "commander";
-import type { ScaleKind } from "../../src/data/scale.js";
-import {
-  addCommonFlags,
-  addDataFlags,
-  addScaleFlag,
-  type CommonFlags,
-  DATA_HELP,
-  type DataFlags,
-} from "../common-flags.js";
+import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
-
-export interface RecogniseFlags extends CommonFlags, DataFlags {
-  latentDim: number;
-  classifier: "nearest-neighbour" | "nearest-class-mean";
-  whiten?: boolean;
-  skipFirst?: number;
-  scale?: ScaleKind;
-  /** `false` by `--no-test-label`. */
-  testLabel?: string | boolean;
-  output?: string;
-  picture?: string;
-}
+import type { RecogniseFlags } from "../recognise-run.js";
 
 export function define(command: Command): void {
   command

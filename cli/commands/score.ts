@@ -42,7 +42,7 @@ async function run(data: string, flags: ScoreFlags): Promise<void> {
   }
   const { oneColumn } = await import("../table-output.js");
   const { readRows, writeRows } = await import("../rows-run.js");
-  const { quantile, outliers } = await import("../outliers.js");
+  const { quantile, outliers } = await import("../../src/tasks/outliers.js");
   let found: number[] = [];
   let limit = Number.POSITIVE_INFINITY;
   await writeRows(data, flags, async (model, { x }) => {

@@ -5,10 +5,12 @@
  * design", its yellow darkened to show on white, and four more. The scale rises in lightness from dark to light as
  * well as in hue; its five colours are those of viridis (Smith & van der Walt 2015) without the palest end.
  */
+import { isQuantity, MOST_NUMBERED_CLASSES } from "../src/data/labels.js";
 
 const CLASSES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#a89a00", "#000000"];
 const MORE_CLASSES = ["#7f7f7f", "#8c564b", "#6a3d9a", "#98df8a"];
-const PALETTE = [...CLASSES, ...MORE_CLASSES];
+/** Colours for as many classes as numbers may name. */
+const PALETTE = [...CLASSES, ...MORE_CLASSES].slice(0, MOST_NUMBERED_CLASSES);
 const SCALE = [
   [68, 1, 84],
   [59, 82, 139],
@@ -53,15 +55,8 @@ export function labelColors(labels: readonly string[] | undefined, rows: number)
 }
 
 /** Different labels, numbers in them by their value. */
-export function classNames(labels: readonly string[] = []): string[] {
+function classNames(labels: readonly string[]): string[] {
   return [...new Set(labels)].sort(new Intl.Collator("en", { numeric: true }).compare);
-}
-
-/** Whether labels are measurements and not names of classes: numbers, and more different ones than there are colours. */
-export function isQuantity(labels: readonly string[]): boolean {
-  const names = new Set(labels);
-  if (names.size <= PALETTE.length) return false;
-  return [...names].every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
 }
 
 function scaleColors(): string[] {

@@ -1,13 +1,12 @@
 /**
  * @file How well an embedding keeps neighbours, and labels together.
  */
-import { type Matrix, takeRows } from "../src/data/matrix.js";
-import { applyScale, fitScale, type ScaleKind } from "../src/data/scale.js";
-import { leaveOneOutAccuracy } from "../src/metrics/neighbours-accuracy.js";
-import { trustworthiness } from "../src/metrics/trustworthiness.js";
-import { random } from "../src/random.js";
-import { isQuantity } from "./label-colors.js";
-import type { Messages } from "./messages.js";
+import { isQuantity } from "../data/labels.js";
+import { type Matrix, takeRows } from "../data/matrix.js";
+import { applyScale, fitScale, type ScaleKind } from "../data/scale.js";
+import { leaveOneOutAccuracy } from "../metrics/neighbours-accuracy.js";
+import { trustworthiness } from "../metrics/trustworthiness.js";
+import { random } from "../random.js";
 
 /** Rows up to which all are looked at: what is counted are ranks among all pairs. */
 const MOST_ROWS = 5000;
@@ -20,28 +19,36 @@ interface Settings {
   readonly scale: ScaleKind;
   /** Chooses the rows. */
   readonly seed: number;
-  readonly messages: Messages;
+}
+
+export interface EmbeddingQuality {
+  /** How many rows were looked at, drawn at random where that is not all. */
+  readonly rows: number;
+  readonly metrics: {
+    /** In [0, 1]: 1 if all near neighbours on the map are such in the data. */
+    readonly trustworthiness?: number;
+    /** Share of rows whose neighbours on the map vote for their label. */
+    readonly knnAccuracy?: number;
+  };
 }
 
 /**
  * As far as there are rows, complete numbers and labels for them.
  * @param codes `[n, k]` of the rows of x.
  */
-export async function embeddingMetrics(
+export async function embeddingQuality(
   x: Matrix,
   codes: Matrix,
   labels: readonly string[] | undefined,
-  { scale, seed, messages }: Settings,
-): Promise<{ trustworthiness?: number; knnAccuracy?: number }> {
+  { scale, seed }: Settings,
+): Promise<EmbeddingQuality> {
   const rows = random(seed).fork("embedding metrics").permutation(x.rows).subarray(0, MOST_ROWS).sort();
-  if (rows.length < x.rows)
-    messages.note(`trustworthiness and knnAccuracy are of ${rows.length} rows drawn at random`);
   const own = applyScale(takeRows(x, rows), fitScale(x, scale));
   const placed = takeRows(codes, rows);
   const complete = own.data.every(Number.isFinite);
   const classes = Array.from(rows, (row) => labels?.[row] ?? "");
   const told = !classes.includes("") && new Set(classes).size > 1 && !isQuantity(classes);
-  return {
+  const metrics = {
     ...(complete &&
       rows.length > 2 * TRUSTED && {
         trustworthiness: await trustworthiness(own, placed, { nNeighbors: TRUSTED }),
@@ -51,4 +58,5 @@ export async function embeddingMetrics(
         knnAccuracy: await leaveOneOutAccuracy(placed, classes, { nNeighbors: VOTERS }),
       }),
   };
+  return { rows: rows.length, metrics };
 }

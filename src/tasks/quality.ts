@@ -1,12 +1,13 @@
 /**
- * @file The metrics that every command reports of a model on data.
+ * @file How good a model is on data: what it gives back, what it tells of its fit, and what its codes know of labels.
  */
-import type { Matrix } from "../src/data/matrix.js";
-import { fitScale } from "../src/data/scale.js";
-import type { FittedModel } from "../src/methods/method.js";
-import { neighboursAccuracy } from "../src/metrics/neighbours-accuracy.js";
-import { linearProbe } from "../src/metrics/probe.js";
-import { explainedVarianceRatio, squaredErrorPerSample } from "../src/metrics/reconstruction.js";
+import { type Matrix, takeRows } from "../data/matrix.js";
+import { fitScale } from "../data/scale.js";
+import type { FittedModel } from "../methods/method.js";
+import { neighboursAccuracy } from "../metrics/neighbours-accuracy.js";
+import { linearProbe } from "../metrics/probe.js";
+import { explainedVarianceRatio, squaredErrorPerSample } from "../metrics/reconstruction.js";
+import type { Split } from "../metrics/split.js";
 
 /** @param mean `[d]`; default: that of x. */
 export function reconstructionMetrics(
@@ -25,7 +26,7 @@ export function columnCentre(x: Matrix): readonly number[] {
   return fitScale(x, "standard").offset;
 }
 
-/** What a method tells of its fit itself, under the names that every command uses. */
+/** What a method tells of its fit itself, under the names that it has everywhere. */
 const OWN_METRICS = ["inertia", "klDivergence", "objective", "reconstructionError", "stress"] as const;
 
 /** Those of them that the model has. */
@@ -39,18 +40,19 @@ export function ownMetrics(model: FittedModel): Record<string, number> {
   );
 }
 
-export interface LabelledCodes {
-  readonly codes: Matrix;
-  readonly labels: readonly string[];
-}
-
-/** How well codes tell the labels apart: fitted on one part of the rows, counted on the other. */
+/**
+ * How well codes tell the labels apart: fitted on one part of the rows, counted on the other.
+ * @param codes `[n, k]`. @param labels one a row.
+ */
 export async function labelMetrics(
-  train: LabelledCodes,
-  test: LabelledCodes,
+  codes: Matrix,
+  labels: readonly string[],
+  { train, test }: Split,
 ): Promise<{ probeAccuracy: number; knnAccuracy: number }> {
-  const parts = [train.codes, train.labels, test.codes, test.labels] as const;
-  const nNeighbors = Math.min(5, train.codes.rows);
+  const labelsOf = (rows: Uint32Array) => Array.from(rows, (row) => labels[row]!);
+  const [learned, unseen] = [takeRows(codes, train), takeRows(codes, test)];
+  const parts = [learned, labelsOf(train), unseen, labelsOf(test)] as const;
+  const nNeighbors = Math.min(5, train.length);
   return {
     probeAccuracy: (await linearProbe(...parts)).accuracy,
     knnAccuracy: await neighboursAccuracy(...parts, { nNeighbors }),

@@ -1,0 +1,94 @@
+/**
+ * @file A fit as every command runs it: with rows held out to tell the loss on, progress on standard error, and an end by
+ * Ctrl-C.
+ */
+import { type Matrix, takeRows } from "../src/data/matrix.js";
+import type { ScaleKind } from "../src/data/scale.js";
+import type { Coder, Method } from "../src/methods/method.js";
+import { heldOut } from "../src/metrics/split.js";
+import { type FitOptions, fit } from "../src/training/fit.js";
+import type { Input } from "./input.js";
+import { endInterrupted, interruptible } from "./interrupt.js";
+import type { Messages } from "./messages.js";
+import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
+import { type TrainingFlags, trainingOptions } from "./training-flags.js";
+
+/** How to fit: flags of training count for methods that are trained. */
+export interface FittingFlags extends TrainingFlags {
+  readonly seed: number;
+  /** None where a checkpoint says it. */
+  readonly scale: ScaleKind | undefined;
+}
+
+export class Fitting {
+  /** The rows that are learned from: without those held out for validation. */
+  readonly learned: Matrix;
+  readonly #method: Method<Coder>;
+  readonly #options: FitOptions;
+  readonly #messages: Messages;
+
+  /** @param x rows of the input. */
+  constructor(
+    method: Method<Coder>,
+    x: Matrix,
+    { columns, imageShape }: Pick<Input, "columns" | "imageShape">,
+    flags: FittingFlags,
+    messages: Messages,
+  ) {
+    const { seed, scale, validation } = flags;
+    const trained = method.fitting.kind === "trained";
+    const split = trained && validation !== undefined ? heldOut(x.rows, validation, seed) : undefined;
+    this.learned = split ? takeRows(x, split.train) : x;
+    this.#method = method;
+    this.#messages = messages;
+    this.#options = {
+      seed,
+      scale,
+      ...(trained && trainingOptions(flags, this.learned.rows)),
+      ...(split && { validation: takeRows(x, split.test) }),
+      columns,
+      imageShape,
+    };
+  }
+
+  /** @throws what `fit` throws. */
+  async run(signal: AbortSignal, further: Pick<FitOptions, "resume" | "onCheckpoint"> = {}): Promise<Coder> {
+    const { name } = this.#method;
+    const preparation = new PreparationProgress(this.#messages, name);
+    const iterations = new IterationProgress(this.#messages, name);
+    const progress = new TrainingProgress(this.#messages, name);
+    try {
+      return await fit(this.#method, this.learned, {
+        ...this.#options,
+        ...further,
+        signal,
+        onPreparing: (now) => preparation.update(now),
+        onIteration: (now) => iterations.update(now),
+        onProgress: (now) => progress.update(now),
+      });
+    } finally {
+      this.#messages.endLine();
+    }
+  }
+}
+
+/** Runs work that Ctrl-C stops in order; where it did, says so and gives nothing. */
+export async function stoppable<T>(
+  messages: Messages,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const onInterrupt = () => {
+    messages.release();
+    messages.note("stopping after the steps under way (Ctrl-C again: at once)");
+  };
+  try {
+    return await interruptible(onInterrupt, run);
+  } catch (error) {
+    messages.endLine();
+    const { name } = error as Error;
+    if (name !== "InterruptedError" && name !== "AbortError") throw error;
+    return endInterrupted();
+  } finally {
+    messages.endLine();
+  }
+}

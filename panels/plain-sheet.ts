@@ -1,0 +1,26 @@
+/**
+ * @file A sheet of images pixel by pixel, in the grey levels that such images have.
+ */
+import type { Matrix } from "../src/data/matrix.js";
+import { tileImages, writePng } from "../src/files/png.js";
+
+const ACROSS = 20;
+
+/**
+ * PNG of images, 20 side by side.
+ * @param shape of a row: `[height, width]`, or `[3, height, width]`. @param measured says which levels are black and white.
+ */
+export function plainSheet(images: Matrix, shape: readonly number[], measured: Matrix): Promise<Uint8Array> {
+  return writePng(tileImages(images, shape, ACROSS, levelsOf(measured)));
+}
+
+/** Black and white: those of 8-bit images or of shares where all that is measured lies between, else its ends. */
+function levelsOf({ data }: Matrix): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of data) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low >= 0 && high <= 255) return [0, high <= 1 ? 1 : 255];
+  return [low, high];
+}

@@ -1,0 +1,59 @@
+/**
+ * @file How good a clustering is: by itself, and beside labels.
+ */
+import { type Matrix, takeRows } from "../data/matrix.js";
+import { applyScale, fitScale, type ScaleKind } from "../data/scale.js";
+import type { KMeans } from "../methods/cluster/k-means.js";
+import { adjustedRandIndex, normalizedMutualInformation } from "../metrics/agreement.js";
+import { silhouette } from "../metrics/silhouette.js";
+import { random } from "../random.js";
+
+/** Rows up to which all have their part in the silhouette: it compares all pairs. */
+const SILHOUETTE_ROWS = 5000;
+
+interface Settings {
+  /** What was done to the columns before the fit. */
+  readonly scale: ScaleKind;
+  /** Chooses the rows of the silhouette. */
+  readonly seed: number;
+}
+
+export interface ClusterQuality {
+  /** How many rows have their part in the silhouette, drawn at random where that is not all. */
+  readonly rows: number;
+  readonly metrics: {
+    readonly inertia: number;
+    /** Of these rows, where they are of more than one cluster, and not each of its own. */
+    readonly silhouette?: number;
+    /** With labels. */
+    readonly adjustedRandIndex?: number;
+    readonly normalizedMutualInformation?: number;
+  };
+}
+
+/**
+ * Inertia and silhouette in the units of fitting, and with labels how far clusters agree with them.
+ * @param x `[n, d]`, the rows that the model was fitted on. @param labels one a row.
+ */
+export async function clusterQuality(
+  model: KMeans,
+  x: Matrix,
+  labels: readonly string[] | undefined,
+  { seed, scale }: Settings,
+): Promise<ClusterQuality> {
+  const rows = random(seed).fork("silhouette").permutation(x.rows).subarray(0, SILHOUETTE_ROWS);
+  const clusters = Int32Array.from(rows, (row) => model.labels[row]!);
+  const kinds = new Set(clusters).size;
+  const metrics = {
+    inertia: model.inertia,
+    ...(kinds > 1 &&
+      kinds < rows.length && {
+        silhouette: await silhouette(takeRows(applyScale(x, fitScale(x, scale)), rows), clusters),
+      }),
+    ...(labels && {
+      adjustedRandIndex: adjustedRandIndex(model.labels, labels),
+      normalizedMutualInformation: normalizedMutualInformation(model.labels, labels),
+    }),
+  };
+  return { rows: rows.length, metrics };
+}

@@ -1,0 +1,57 @@
+/**
+ * @file Judging a method on rows it has not seen: fitted on one part of the data, counted on the other.
+ */
+import { type Matrix, takeRows } from "../data/matrix.js";
+import type { Coder } from "../methods/method.js";
+import type { Split } from "../metrics/split.js";
+import { columnCentre, labelMetrics, reconstructionMetrics } from "./quality.js";
+
+/** A fitted method and what it is worth. */
+export interface Contender {
+  readonly name: string;
+  readonly model: Coder;
+  /** Of all rows. */
+  readonly codes: Matrix;
+  /** Of the held-out rows; `undefined` for a model that only encodes. */
+  readonly reconstruction: Matrix | undefined;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Of the fit. */
+  readonly seconds: number;
+}
+
+/** Data to judge on: rows `[n, d]`, and labels, one a row, if there are any. */
+interface Judged {
+  readonly x: Matrix;
+  readonly labels?: readonly string[];
+}
+
+/**
+ * Fits on the training rows, and counts errors on the others against the mean of the training rows.
+ * @param fit fits on rows; it may leave some of them out.
+ */
+export async function judge(
+  { x, labels }: Judged,
+  split: Split,
+  fit: (learned: Matrix) => Promise<Coder>,
+): Promise<Contender> {
+  const learned = takeRows(x, split.train);
+  const started = performance.now();
+  const model = await fit(learned);
+  const seconds = (performance.now() - started) / 1000;
+  const unseen = takeRows(x, split.test);
+  const codes = await model.encode(x);
+  const reconstruction = model.partNames.includes("reconstruct")
+    ? await model.reconstruct(unseen)
+    : undefined;
+  return {
+    name: model.method,
+    model,
+    codes,
+    reconstruction,
+    metrics: {
+      ...(reconstruction && reconstructionMetrics(unseen, reconstruction, columnCentre(learned))),
+      ...(labels && (await labelMetrics(codes, labels, split))),
+    },
+    seconds,
+  };
+}
