@@ -21,8 +21,24 @@ export async function evaluate(tensor: Tensor, runtime: Runtime): Promise<NdArra
   return value!;
 }
 
-/** Numbers in one block of rows. */
-const BLOCK = 2 ** 20;
+/** Numbers in one block of rows, few enough for it and what is computed of it to stay in cache. */
+const BLOCK = 2 ** 21;
+
+/**
+ * Rows `[n, d]` in blocks `[rows, d]` one after the other, with where each begins, so that what a program takes and makes of
+ * them stays small.
+ * @param outputCols how many numbers are made of a row.
+ */
+export function* rowBlocks(
+  { data, rows, cols }: Matrix,
+  outputCols: number,
+): Generator<{ from: number; block: NdArray }> {
+  const most = Math.max(1, Math.floor(BLOCK / Math.max(cols, outputCols)));
+  for (let from = 0; from < rows; from += most) {
+    const count = Math.min(most, rows - from);
+    yield { from, block: float32([count, cols], data.subarray(from * cols, (from + count) * cols)) };
+  }
+}
 
 /** One number for every row, and how it is computed of a fitted model. */
 export interface RowFunction {
@@ -55,12 +71,9 @@ export function rowFunction({ name, inputDim, scaling, parameters, f }: RowFunct
     const compiled = await program;
     const scaled: Matrix = applyScale(rows, scaling);
     const out = new Float32Array(rows.rows);
-    const block = Math.max(1, Math.floor(BLOCK / inputDim));
-    for (let at = 0; at < rows.rows; at += block) {
-      const count = Math.min(block, rows.rows - at);
-      const data = scaled.data.subarray(at * inputDim, (at + count) * inputDim);
-      const { y } = await compiled.run({ x: float32([count, inputDim], data) });
-      out.set(y!.data as Float32Array, at);
+    for (const { from, block } of rowBlocks(scaled, 1)) {
+      const { y } = await compiled.run({ x: block });
+      out.set(y!.data as Float32Array, from);
     }
     return out;
   };

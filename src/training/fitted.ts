@@ -3,7 +3,6 @@
  */
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../data/matrix.js";
 import { applyScale, undoScale } from "../data/scale.js";
-import { float32 } from "../engine/arrays.js";
 import { emit } from "../engine/onnx.js";
 import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
@@ -12,6 +11,7 @@ import { type Program, runtime } from "../engine/session.js";
 import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.js";
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
 import type { Breathing } from "../linalg/breathing.js";
+import { rowBlocks } from "../methods/evaluate.js";
 import {
   type Coder,
   type Method,
@@ -23,9 +23,6 @@ import {
 import { checkedElements } from "../parallel/memory.js";
 import { breather } from "./breather.js";
 import { refuseNonFinite } from "./finite.js";
-
-/** Numbers in one block, few enough for blocks and what is computed from them to stay in cache. */
-const BLOCK = 2 ** 21;
 
 /** A model of `method` with the parameters of `record`, and the method's own results beside them. */
 export function fittedModel<Model>(method: Method<Model>, record: ModelRecord): Model {
@@ -318,22 +315,18 @@ class FittedCoder implements Coder {
     outputCols: number,
     refuse?: () => void,
   ): Promise<Float32Array | Float64Array> {
-    const { cols } = rowsIn;
     const missing = this.acceptsMissing;
     if (missing) refuse?.();
     const program = await this.#program(part);
     const size = checkedElements([rowsIn.rows, outputCols], 4, `${this.method}: ${part} of`);
     const out = part === "squaredError" ? new Float64Array(size) : new Float32Array(size);
     const name = part === "decode" || part === "scaledDecode" ? "z" : "x";
-    const block = Math.max(1, Math.floor(BLOCK / Math.max(cols, outputCols)));
     const breathe = breather();
-    for (let at = 0; at < rowsIn.rows; at += block) {
+    for (const { from, block } of rowBlocks(rowsIn, outputCols)) {
       await breathe();
-      const rows = Math.min(block, rowsIn.rows - at);
-      const data = rowsIn.data.subarray(at * cols, (at + rows) * cols);
-      const { y, nothing } = await program.run({ [name]: float32([rows, cols], data) });
+      const { y, nothing } = await program.run({ [name]: block });
       if (!missing && nothing!.data[0] !== 0) refuse?.();
-      out.set(y!.data as Float32Array, at * outputCols);
+      out.set(y!.data as Float32Array, from * outputCols);
     }
     return out;
   }

@@ -30,10 +30,22 @@ const DICTIONARIES: Record<string, (stream: Random) => Float64Array[]> = {
       a.map((value, p) => Math.cos(t) * value + Math.sin(t) * b[p]!),
     );
   },
+  "atoms of 0, 1 and −1": (stream) => gaussian(stream, 40).map((atom) => atom.map(Math.round)),
   "atoms of zeros": (stream) => gaussian(stream, 9).flatMap((atom) => [atom, new Float64Array(d)]),
   "atoms of lengths from 1e-4 to 1e4": (stream) =>
     gaussian(stream, 13).map((atom, j) => atom.map((value) => value * 10 ** ((j % 9) - 4))),
 };
+function sumOfAtoms(stream: Random, atoms: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(d);
+  for (let term = 0; term < 3; term++) {
+    const weight = stream.integer(5) - 2;
+    atoms[stream.integer(atoms.length)]!.forEach((value, p) => {
+      sum[p]! += weight * value;
+    });
+  }
+  return sum;
+}
+
 const STARTS: Record<string, (stream: Random, optimal: number) => number> = {
   nothing: () => 0,
   "a few codes at random": (stream) => (stream.uniform() < 0.2 ? stream.normal() : 0),
@@ -41,11 +53,10 @@ const STARTS: Record<string, (stream: Random, optimal: number) => number> = {
   "the optimum, somewhat off": (stream, optimal) => optimal * (1 + 0.1 * stream.normal()),
 };
 
-describe.each(Object.entries(DICTIONARIES))("%s", (_name, atomsOf) => {
-  const stream = random(3);
-  const atoms = atomsOf(stream);
+/** Rows, half of them sums of atoms, with room for their codes. */
+function problem(stream: Random, atoms: readonly Float64Array[]) {
   const k = atoms.length;
-  const rows = gaussian(stream, n);
+  const rows = gaussian(stream, n).map((row, i) => (i % 2 === 0 ? row : sumOfAtoms(stream, atoms)));
   const memory = wasmMemory();
   const args = {
     memory,
@@ -55,7 +66,45 @@ describe.each(Object.entries(DICTIONARIES))("%s", (_name, atomsOf) => {
   };
   args.gram.set(atoms.flatMap((a) => atoms.map((b) => dot(a, b))));
   args.correlations.set(rows.flatMap((row) => atoms.map((a) => dot(a, row))));
-  const largest = args.correlations.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return args;
+}
+
+type Problem = ReturnType<typeof problem>;
+const largestOf = (values: Float64Array) =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function solve(args: Problem, alpha: number, nonNegative: boolean): void {
+  for (let chunk = 0; chunk * CHUNK_ROWS < n; chunk++)
+    l1QuadraticRows.run(args, chunk, Float64Array.of(n, alpha, nonNegative ? 1 : 0));
+}
+
+/** How far codes are from the conditions, as a share of what a search may leave. */
+function distanceFromOptimum(args: Problem, alpha: number, nonNegative: boolean): number {
+  const k = Math.sqrt(args.gram.length);
+  let worst = 0;
+  for (let i = 0; i < n; i++) {
+    const z = args.codes.subarray(i * k, (i + 1) * k);
+    const c = args.correlations.subarray(i * k, (i + 1) * k);
+    // A share of the row's largest correlation, and rounding of what is summed; a row of zeros leaves nothing to round.
+    const small = 2e-11 * largestOf(c) + Number.MIN_VALUE;
+    for (let j = 0; j < k; j++) {
+      const products = args.gram.subarray(j * k, (j + 1) * k);
+      const g = c[j]! - dot(products, z);
+      const value = z[j]!;
+      const rounding = 1e-14 * products.reduce((sum, v, p) => sum + Math.abs(v * z[p]!), 0);
+      const off =
+        value !== 0 ? Math.abs(g - alpha * Math.sign(value)) : (nonNegative ? g : Math.abs(g)) - alpha;
+      worst = Math.max(worst, off / (small + rounding));
+      if (nonNegative) expect(value).toBeGreaterThanOrEqual(0);
+    }
+  }
+  return worst;
+}
+
+describe.each(Object.entries(DICTIONARIES))("%s", (_name, atomsOf) => {
+  const stream = random(3);
+  const args = problem(stream, atomsOf(stream));
+  const largest = largestOf(args.correlations);
 
   const cases = [
     [0.1, false],
@@ -66,33 +115,29 @@ describe.each(Object.entries(DICTIONARIES))("%s", (_name, atomsOf) => {
   ] as const;
   test.each(cases)("α = %d of the largest correlation, codes ≥ 0: %s", (share, nonNegative) => {
     const alpha = share * largest;
-    const optimal = new Float64Array(n * k);
+    const optimal = new Float64Array(args.codes.length);
     for (const [start, codeOf] of Object.entries(STARTS)) {
       args.codes.forEach((_, at) => {
         const code = codeOf(stream, optimal[at]!);
         args.codes[at] = nonNegative ? Math.abs(code) : code;
       });
-      for (let chunk = 0; chunk * CHUNK_ROWS < n; chunk++)
-        l1QuadraticRows.run(args, chunk, Float64Array.of(n, alpha, nonNegative ? 1 : 0));
+      solve(args, alpha, nonNegative);
       optimal.set(args.codes);
-      let worst = 0;
-      for (let i = 0; i < n; i++) {
-        const z = args.codes.subarray(i * k, (i + 1) * k);
-        const c = args.correlations.subarray(i * k, (i + 1) * k);
-        // What a search may leave, a share of the row's largest correlation, and rounding of what is summed.
-        const small = 2e-11 * c.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-        for (let j = 0; j < k; j++) {
-          const products = args.gram.subarray(j * k, (j + 1) * k);
-          const g = c[j]! - dot(products, z);
-          const value = z[j]!;
-          const rounding = 1e-14 * products.reduce((sum, v, p) => sum + Math.abs(v * z[p]!), 0);
-          const off =
-            value !== 0 ? Math.abs(g - alpha * Math.sign(value)) : (nonNegative ? g : Math.abs(g)) - alpha;
-          worst = Math.max(worst, off / (small + rounding));
-          if (nonNegative) expect(value).toBeGreaterThanOrEqual(0);
-        }
-      }
-      expect(worst, `from ${start}`).toBeLessThan(1);
+      expect(distanceFromOptimum(args, alpha, nonNegative), `from ${start}`).toBeLessThan(1);
     }
   });
+});
+
+test("coefficients that meet 0 together, and atoms within the span of others that are at 0", () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const stream = random(seed);
+    const atoms = gaussian(stream, 16 + (seed % 20)).map((atom) => atom.map(Math.sign));
+    const args = problem(stream, atoms);
+    args.codes.forEach((_, at) => {
+      args.codes[at] = stream.uniform() < 0.2 ? stream.normal() : 0;
+    });
+    const alpha = 1e-6 * largestOf(args.correlations);
+    solve(args, alpha, false);
+    expect(distanceFromOptimum(args, alpha, false), `seed ${seed}`).toBeLessThan(1);
+  }
 });

@@ -22,6 +22,8 @@ import { Homotopy } from "./homotopy.js";
 
 /** How far correlations may be off at the end, as a share of the largest. */
 const TOLERANCE = 1e-11;
+/** Shares of an atom in another, as a share of the largest, up to which they are rounding. */
+const UNRELATED = 1e-9;
 /** Most rounds, as a multiple of the number of atoms: what takes more goes round in circles by rounding. */
 const ROUNDS_PER_ATOM = 10;
 
@@ -199,7 +201,8 @@ export class FeatureSignSearch {
         const end = target[t]!;
         if (end * signs[t]! >= 0) continue;
         const crossing = z[t]! / (z[t]! - end);
-        if (crossing < share) {
+        // By rounding the share may be 1 too.
+        if (leaves < 0 || crossing < share) {
           share = crossing;
           leaves = t;
         }
@@ -237,11 +240,16 @@ export class FeatureSignSearch {
     const right = c[from + j]! - this.alpha * sign;
     if (factor.add(j, right)) return false;
     factor.solveWithin(given);
+    let largest = 0;
+    for (let t = 0; t < factor.count; t++) largest = Math.max(largest, Math.abs(given[t]!));
     let amount = Number.POSITIVE_INFINITY;
     let leaves = -1;
     for (let t = 0; t < factor.count; t++) {
-      const share = (sign * z[t]!) / given[t]!;
-      if (share > 0 && share < amount) {
+      // One that is at 0 already gives nothing and leaves at once.
+      const towards = sign * this.#signs[t]! * given[t]!;
+      if (towards <= UNRELATED * largest) continue;
+      const share = (this.#signs[t]! * z[t]!) / towards;
+      if (share < amount) {
         amount = share;
         leaves = t;
       }

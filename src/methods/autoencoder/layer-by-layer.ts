@@ -9,7 +9,7 @@ import { float32 } from "../../engine/arrays.js";
 import { optimizer } from "../../engine/optimizers.js";
 import { input, int64Array, type Tensor } from "../../engine/tensor.js";
 import { compileTraining, type TrainingState } from "../../engine/train-loop.js";
-import { asConstants } from "../evaluate.js";
+import { asConstants, rowBlocks } from "../evaluate.js";
 import { type FitContext, type Parameters, type Symbols, shapesOf, type Trained } from "../method.js";
 
 /** A layer as it is trained alone. */
@@ -34,8 +34,6 @@ export interface TrainedLayer {
 
 /** Numbers in the minibatches of one run at most: some tenths of a second of training. */
 const RUN_NUMBERS = 2 ** 22;
-/** Numbers in a block of rows that is encoded at once. */
-const BLOCK = 2 ** 21;
 
 /**
  * Trains layer after layer.
@@ -145,12 +143,9 @@ async function codesOf(
   const width = codes.shape[1] as number;
   const program = await runtime.program({ codes }, { inputs: [rows] });
   const out = matrix(x.rows, width);
-  const block = Math.max(1, Math.floor(BLOCK / Math.max(x.cols, width)));
-  for (let at = 0; at < x.rows; at += block) {
-    const n = Math.min(block, x.rows - at);
-    const data = x.data.subarray(at * x.cols, (at + n) * x.cols);
-    const result = await program.run({ x: float32([n, x.cols], data) });
-    out.data.set(result.codes!.data as Float32Array, at * width);
+  for (const { from, block } of rowBlocks(x, width)) {
+    const result = await program.run({ x: block });
+    out.data.set(result.codes!.data as Float32Array, from * width);
   }
   await program.release();
   return out;
