@@ -1,7 +1,7 @@
 /**
  * @file One clustering from the command line: data in, a cluster for every row out, with figures and a picture.
  */
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import { embeddingPicture } from "../panels/embedding-picture.js";
 import { imageSheet } from "../panels/image-sheet.js";
 import { fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
@@ -17,7 +17,7 @@ import { type Input, prepare, readInput } from "./input.js";
 import { createMethod, methodEntry, withPairs } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
 
 export interface ClusterFlags extends CommonFlags, DataFlags {
   clusters?: number;
@@ -93,8 +93,7 @@ function chosenMethod({ clusters, starts, batchSize, option }: ClusterFlags): Me
 
 function checkNames({ output, picture, json }: ClusterFlags): void {
   checkTableOutput(output, { json });
-  if (picture !== undefined && ![".svg", ".png"].includes(extname(picture).toLowerCase()))
-    throw new UsageError(`--picture ${picture}: the name must end in .svg or .png`);
+  if (picture !== undefined) checkEnding(picture, [".svg", ".png"], "--picture ");
 }
 
 const isSheet = (picture: string | undefined) => picture?.toLowerCase().endsWith(".png") === true;

@@ -1,7 +1,7 @@
 /**
  * @file One embedding from the command line: data in, places of its rows out, as a table and as a picture.
  */
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { embeddingPicture } from "../panels/embedding-picture.js";
 import type { Isomap } from "../src/methods/manifold/isomap.js";
@@ -9,7 +9,6 @@ import type { Coder, Embedder, Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/registry.js";
 import { embeddingQuality } from "../src/tasks/embedding-quality.js";
 import { ownMetrics } from "../src/tasks/quality.js";
-import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
@@ -22,7 +21,7 @@ import {
 } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkTableOutput, codeNames, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, codeNames, tableBytes, textColumns } from "./table-output.js";
 import { checkTrainingFlags } from "./training-flags.js";
 
 export interface EmbedFlags extends MethodFlags {
@@ -89,6 +88,5 @@ function chosenMethod(entry: MethodEntry, given: GivenOptions, { latentDim }: Em
 
 function checkNames({ output, picture, json }: EmbedFlags): void {
   checkTableOutput(output, { json });
-  if (picture !== undefined && extname(picture).toLowerCase() !== ".svg")
-    throw new UsageError(`--picture ${picture}: the name must end in .svg`);
+  if (picture !== undefined) checkEnding(picture, [".svg"], "--picture ");
 }

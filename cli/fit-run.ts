@@ -65,20 +65,17 @@ async function fitAndWrite(
 
   const input = await readInput(data, flags, messages, resumed?.record.columns);
   const method = chosenMethod(flags, command, resumed?.record, input.imageShape);
-  const seed = flags.seed ?? resumed?.record.seed ?? drawSeed();
+  const kept = resumed?.record;
+  const seed = flags.seed ?? kept?.seed ?? drawSeed();
   const scale = await prepare(
     input,
     [method],
-    { ...flags, scale: resumed?.record.scale.kind ?? flags.scale },
+    { ...flags, scale: kept?.scale.kind ?? flags.scale },
     messages,
   );
-  const fitting = new Fitting(
-    method,
-    input.x,
-    input,
-    { ...flags, seed, scale: resumed ? undefined : scale },
-    messages,
-  );
+  // A checkpoint says its scale itself.
+  const how = { ...flags, seed, scale: kept ? undefined : scale };
+  const fitting = new Fitting(method, input.x, input, how, messages);
 
   const elapsed = stopwatch();
   const model = await stoppable(messages, (signal) =>

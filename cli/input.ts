@@ -8,8 +8,7 @@ import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
 import { firstNonFinite, takeColumns } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import { findColumn } from "../src/data/table.js";
-import type { Coder, Method } from "../src/methods/method.js";
-import { methodNamed } from "../src/methods/registry.js";
+import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
@@ -40,21 +39,6 @@ export async function readInput(
   const { label } = flags;
   const named = label !== undefined && !/^\d+$/.test(label) && !(await isFile(label));
   return { ...read, labelName: named ? label : "label" };
-}
-
-/**
- * Reads further rows of the kind a model was fitted on.
- * @throws as `readInput`, and RangeError for missing values that its method does not take.
- */
-export async function readFor(
-  { method, options, columns }: Coder,
-  data: string,
-  flags: DataFlags,
-  messages: Messages,
-): Promise<Input> {
-  const input = await readInput(data, flags, messages, columns);
-  refuseMissing(input, methodNamed(method).create(options));
-  return input;
 }
 
 /**
@@ -134,7 +118,7 @@ function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages: Messa
 }
 
 /** @throws RangeError naming the first missing or infinite value, unless the method takes them. */
-function refuseMissing({ name, x, columns }: Dataset, method: Method): void {
+export function refuseMissing({ name, x, columns }: Dataset, method: Method): void {
   if (method.acceptsMissing) return;
   const found = firstNonFinite(x);
   if (!found) return;

@@ -113,8 +113,6 @@ function checkFlags(flags: InvertFlags): void {
     (name) => flags[name] !== undefined,
   );
   if (ways.length > 1) throw new UsageError(`${ways.map(flagOf).join(" and ")}: want one way to measure`);
-  if (flags.json && flags.output === undefined)
-    throw new UsageError("--json takes standard output, so the result wants a file: -o FILE");
 }
 
 /** Of the images looked for, if rows are images. */

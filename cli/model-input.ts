@@ -1,11 +1,15 @@
 /**
- * @file The model on the command line.
+ * @file The model on the command line, and further rows for it.
  */
 import { readFile } from "node:fs/promises";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { Coder } from "../src/methods/method.js";
+import { methodNamed } from "../src/methods/registry.js";
 import { load } from "../src/training/load.js";
+import type { DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
+import { type Input, readInput, refuseMissing } from "./input.js";
+import type { Messages } from "./messages.js";
 
 export async function readModelBytes(path: string): Promise<Uint8Array> {
   try {
@@ -34,4 +38,19 @@ export async function readModel(path: string | undefined): Promise<Coder> {
 export function requireModel(path: string | undefined): string {
   if (path === undefined) throw new UsageError("want a model: --model FILE, as fit wrote it");
   return path;
+}
+
+/**
+ * Reads further rows of the kind a model was fitted on.
+ * @throws as `readInput`, and RangeError for missing values that its method does not take.
+ */
+export async function readFor(
+  { method, options, columns }: Coder,
+  data: string,
+  flags: DataFlags,
+  messages: Messages,
+): Promise<Input> {
+  const input = await readInput(data, flags, messages, columns);
+  refuseMissing(input, methodNamed(method).create(options));
+  return input;
 }

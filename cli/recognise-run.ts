@@ -11,7 +11,7 @@ import { isFile, prepare, readInput } from "./input.js";
 import { printResult } from "./messages.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch, textReport } from "./report.js";
-import { checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
 
 export interface RecogniseFlags extends CommonFlags, DataFlags {
   latentDim: number;
@@ -75,9 +75,7 @@ function checkOutputs(flags: RecogniseFlags): void {
   checkTableOutput(output, flags);
   if (output !== undefined && extname(output).toLowerCase() === ".npy")
     throw new UsageError(`${output}: .npy holds no labels; the name must end in .csv or .parquet`);
-  if (picture === undefined) return;
-  if (extname(picture).toLowerCase() !== ".png")
-    throw new UsageError(`${picture}: the name must end in .png`);
+  if (picture !== undefined) checkEnding(picture, [".png"]);
 }
 
 /** How TEST is read: a file with the labels of TRAIN has not those of TEST. */

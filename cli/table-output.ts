@@ -44,9 +44,17 @@ export function checkTableOutput(path: string | undefined, { json = false }: { j
     if (json) throw new UsageError("--json takes standard output, so the result wants a file: -o FILE");
     return;
   }
-  if (!FORMATS.includes(extname(path).toLowerCase())) {
-    throw new UsageError(`${path}: the name must end in .csv, .npy or .parquet`);
-  }
+  checkEnding(path, FORMATS);
+}
+
+/**
+ * @param said before the path in the error, such as the flag.
+ * @throws UsageError for a file name with another ending.
+ */
+export function checkEnding(path: string, endings: readonly string[], said = ""): void {
+  if (endings.includes(extname(path).toLowerCase())) return;
+  const wanted = endings.join(", ").replace(/, (?=[^,]*$)/, " or ");
+  throw new UsageError(`${said}${path}: the name must end in ${wanted}`);
 }
 
 /** A table in the format that a path says; CSV without one. */

@@ -22,8 +22,7 @@ export function define(command: Command): void {
 async function run(data: string, flags: EvaluateFlags): Promise<void> {
   const { heldOut } = await import("../../src/metrics/split.js");
   const { startEngine } = await import("../engine.js");
-  const { readFor } = await import("../input.js");
-  const { readModel } = await import("../model-input.js");
+  const { readFor, readModel } = await import("../model-input.js");
   const { labelMetrics, reconstructionMetrics } = await import("../../src/tasks/quality.js");
   const { printReport, reportOf, stopwatch } = await import("../report.js");
 

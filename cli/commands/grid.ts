@@ -45,7 +45,7 @@ async function run(data: string | undefined, flags: GridFlags): Promise<void> {
   const reading = Object.entries(dataFlags(flags)).find(([, value]) => value !== undefined);
   if (data === undefined && reading) throw new UsageError(`${flagOf(reading[0])} wants DATA to read`);
   const { codeGrid } = await import("../../src/tasks/walk.js");
-  const { readFor } = await import("../input.js");
+  const { readFor } = await import("../model-input.js");
   const { writeMadeRows } = await import("../made-rows.js");
   await writeMadeRows(flags, data, async (model, messages) => {
     const most = Math.max(...dims);

@@ -24,10 +24,8 @@ export function define(command: Command): void {
 }
 
 async function run(data: string, flags: ImputeFlags): Promise<void> {
-  const { hideEntries } = await import("../../src/data/corrupt.js");
-  const { applyScale, fitScale } = await import("../../src/data/scale.js");
-  const { rmseHidden } = await import("../../src/metrics/imputation.js");
   const { impute } = await import("../../src/tasks/impute.js");
+  const { imputationError } = await import("../../src/tasks/imputation-error.js");
   const { columnNames, writeRows } = await import("../rows-run.js");
   const messages = new Messages(flags);
   let note = "";
@@ -39,11 +37,7 @@ async function run(data: string, flags: ImputeFlags): Promise<void> {
       note = `${count} of ${x.data.length} numbers filled`;
       const result = { names: columnNames(model), x: await impute(model, x), rowShape: model.imageShape };
       if (flags.hide === undefined) return result;
-      const hidden = hideEntries(x, { probability: flags.hide, seed: flags.seed });
-      // Columns of unlike units count alike.
-      const scaling = fitScale(x, "standard");
-      const filled = applyScale(await impute(model, hidden.x), scaling);
-      const error = rmseHidden(applyScale(x, scaling), filled, hidden.mask);
+      const error = await imputationError(model, x, { probability: flags.hide, seed: flags.seed });
       note += `; rmseHidden ${error.toPrecision(4)} of a column's standard deviation, over others that were hidden`;
       return { ...result, metrics: { rmseHidden: error } };
     },

@@ -31,7 +31,7 @@ async function run(data: string, flags: InterpolateFlags): Promise<void> {
   if (!ends) throw new UsageError("want the two rows to walk between: --rows A,B");
   const { row } = await import("../../src/data/matrix.js");
   const { interpolate } = await import("../../src/tasks/walk.js");
-  const { readFor } = await import("../input.js");
+  const { readFor } = await import("../model-input.js");
   const { writeMadeRows } = await import("../made-rows.js");
   await writeMadeRows(flags, data, async (model, messages) => {
     const input = await readFor(model, data, flags, messages);
