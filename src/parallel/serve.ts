@@ -27,11 +27,22 @@ export function serve(kernels: readonly Kernel<KernelArgs>[], version: string): 
       const posting = message as Posting;
       const kernel = named.get(posting.kernel);
       // Jobs that it does not know it leaves to others.
-      if (kernel) jobs.set(posting.job, { kernel, posting });
+      if (kernel) {
+        refreshMemories(posting.args);
+        jobs.set(posting.job, { kernel, posting });
+      }
       handled++;
       if (handled === Atomics.load(hired.control, WORD.posted + hired.index)) work(jobs, hired, handled);
     });
   });
+}
+
+/**
+ * Lets this thread know the sizes of memories as they are now. While a message is read its sender may make a memory larger,
+ * which V8 tells only to threads that have it already; growth by nothing tells them again.
+ */
+function refreshMemories(args: Posting["args"]): void {
+  for (const value of Object.values(args)) if (value instanceof WebAssembly.Memory) value.grow(0);
 }
 
 /** Takes chunks of every run until there is a message to hear, or no job left. */
