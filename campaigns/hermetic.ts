@@ -24,7 +24,7 @@ interface Case {
   readonly name: string;
   /** Arguments of Node: a file and its own arguments. `main` is that of the command. */
   args(main: string, backend: Backend): string[];
-  /** What the case leaves in its folder. */
+  /** Files that the case leaves in its folder. */
   readonly makes: readonly string[];
 }
 
@@ -101,7 +101,7 @@ else {
 }
 `;
 
-/** What is written to them is nowhere. */
+/** Devices: bytes written to them are nowhere. */
 const DEVICES = new Set(["/dev/null", "/dev/tty"]);
 
 /** Node's argument that keeps a process open. */

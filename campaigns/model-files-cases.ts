@@ -9,7 +9,7 @@ export interface ModelFileCase {
   readonly bytes: Uint8Array;
   /** The setting that the file was made from. */
   readonly setting: number;
-  /** Whether to go on training from it, too. */
+  /** Goes on training from it, too, if true. */
   readonly resume: boolean;
 }
 

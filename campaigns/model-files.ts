@@ -10,7 +10,7 @@ import { CaseProcess, type Outcome } from "./case-process.js";
 import type { ModelFileAnswer, ModelFileCase } from "./model-files-cases.js";
 import { SETTINGS, smallModel } from "./small-models.js";
 
-/** What no message of ours says: words of the language, of the runtime and of the machine. */
+/** Words that no message of ours says: those of the language, of the runtime and of the machine. */
 const FOREIGN =
   /\n|of undefined|of null|is not (a function|iterable|defined|an object)|object Object|Cannot |Invalid (typed|array|count|string|data)|allocation failed|onnx|status code|call stack|out of (bounds|memory)|BigInt|Unexpected|JSON at|argument must|convert/i;
 const BATCH = 50;
@@ -67,7 +67,7 @@ async function judge(
   }
 }
 
-/** What is wrong with an outcome. @param whole the whole model, which another one may not replace. */
+/** The fault of an outcome, if it has one. @param whole the whole model, which another one may not replace. */
 export function wrongIn(outcome: Outcome<ModelFileAnswer>, whole?: Uint8Array): string | undefined {
   if (outcome.kind !== "value") return JSON.stringify(outcome).slice(0, 600);
   const { refused, failed, resumed, saved } = outcome.value;
@@ -80,7 +80,7 @@ export function wrongIn(outcome: Outcome<ModelFileAnswer>, whole?: Uint8Array): 
   return undefined;
 }
 
-/** What a file loads as, saved. A checkpoint is compared with what it loads as undamaged. */
+/** The model that a file loads as, saved. A checkpoint is compared with what it loads as undamaged. */
 async function savedAgain({ setting }: ModelFileCase, file: Uint8Array): Promise<Uint8Array> {
   const small = await smallModel(setting);
   if (file === small.model) return file;

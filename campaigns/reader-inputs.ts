@@ -65,7 +65,7 @@ function csvInput(random: Random, most: number): Input {
     bytes: utf8(text),
     name: pick(random, ["data.csv", "data.txt", "data"]),
     options: told ? { delimiter, header } : {},
-    // What is to be found out may be found out otherwise.
+    // An option left to be found out may be found out otherwise.
     sound: told,
   };
 }

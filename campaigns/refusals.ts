@@ -36,7 +36,7 @@ function improperMessage(kind: string, message: string, name: string): string | 
   if (!message.startsWith(`${name}:`) && !message.startsWith(`${name} `)) return `no place in ${shown}`;
   if (/[\n\r\u2028\u2029]/.test(message)) return `more than one line in ${shown}`;
   if (message.length > 1000) return `a message of ${message.length} characters: ${shown}`;
-  // What is quoted from the file may say anything.
+  // Text quoted from the file may say anything.
   const own = message.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
   const words = ENGINE_WORDS.find((pattern) => pattern.test(own));
   return words && `words of the engine in ${shown}`;

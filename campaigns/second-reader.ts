@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { repositoryRoot } from "../bench/repository.js";
 import { CannotRun } from "./campaign.js";
 
-/** What one of our readers made of some bytes, and how they were to be read. */
+/** The reading of some bytes by one of our readers, and how they were to be read. */
 export interface Reading {
   readonly format: string;
   readonly bytes: Uint8Array;
@@ -16,7 +16,7 @@ export interface Reading {
   readonly numbers: Float32Array;
   readonly columns: readonly string[];
   readonly texts: readonly { readonly name: string; readonly values: readonly string[] }[];
-  /** Of CSV; `null` where it was to be found out. */
+  /** CSV's; `null` where it was to be found out. */
   readonly delimiter: string | null;
   readonly header: boolean | null;
   readonly skipRows: number;

@@ -113,7 +113,7 @@ async function oneCase(hunt: Hunt, folder: string, reference: Reference): Promis
     const killed = signal === "SIGKILL" && how.signal === "SIGKILL";
     if (!early && !killed && code !== 0 && code !== CODES[how.signal])
       say(`code ${code}, signal ${signal}: ${stderr.slice(-200)}`);
-    // What a killed run has left is removed by the next that comes to open its outputs.
+    // Files that a killed run has left are removed by the next that comes to open its outputs.
     const left = temporaries(folder).filter((name) => !before.includes(name));
     if (!killed && left.length > 0) say(`leaves ${left}`);
     const files = outputs(folder).filter((file) => file !== checkpoint);

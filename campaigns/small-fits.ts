@@ -23,7 +23,7 @@ const small = (method: string, options: object, variant = ""): SmallFit => ({
 
 const LATENT = { latentDim: 2 };
 
-/** Of every method one, and more where others of its solvers hold memory of their own. */
+/** One fit of every method, and more where others of its solvers hold memory of their own. */
 export const SMALL_FITS: readonly SmallFit[] = [
   small("pca", LATENT),
   small("pca", { ...LATENT, solver: "randomized" }, " randomized"),
