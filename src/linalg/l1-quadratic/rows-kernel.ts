@@ -2,6 +2,7 @@
  * @file The minima of a quadratic and an L1 norm for many rows with one Gram matrix, dealt to threads.
  */
 import type { Kernel } from "../../parallel/kernel.js";
+import { float64On, wasmMemory } from "../../parallel/wasm.js";
 import { FeatureSignSearch } from "./feature-sign-search.js";
 
 /** Rows of a chunk: few enough that threads end together and pauses are not far apart. */
@@ -17,6 +18,17 @@ export interface L1QuadraticArgs {
   /** z of every row `[n, k]`: where to start, such as zeros, and what is found. */
   readonly codes: Float64Array;
   readonly [name: string]: Float64Array | WebAssembly.Memory;
+}
+
+/** Arrays of zeros for so many rows and codes of k numbers, in a memory of their own. */
+export function l1QuadraticArgs(rows: number, k: number) {
+  const memory = wasmMemory();
+  return {
+    memory,
+    gram: float64On(memory, k * k),
+    correlations: float64On(memory, rows * k),
+    codes: float64On(memory, rows * k),
+  } satisfies L1QuadraticArgs;
 }
 
 /** Scalars: rows, α, and 1 where codes must be ≥ 0, else 0. */

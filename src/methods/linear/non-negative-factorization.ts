@@ -19,7 +19,7 @@ import { input } from "../../engine/tensor.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { gemm, gemm32 } from "../../linalg/gemm.js";
-import { CHUNK_ROWS, l1QuadraticRows } from "../../linalg/l1-quadratic/rows-kernel.js";
+import { CHUNK_ROWS, l1QuadraticArgs, l1QuadraticRows } from "../../linalg/l1-quadratic/rows-kernel.js";
 import { gatherTeam } from "../../parallel/team.js";
 import { float32On, float64On, wasmMemory } from "../../parallel/wasm.js";
 import type { Random } from "../../random.js";
@@ -243,13 +243,7 @@ async function codesOf(x: Matrix, p: Parameters, { breathe }: Breathing): Promis
   });
   const codes = matrix(x.rows, k);
   const rows = Math.min(BLOCK_ROWS, x.rows);
-  const memory = wasmMemory();
-  const block = {
-    memory,
-    gram: float64On(memory, k * k),
-    correlations: float64On(memory, rows * k),
-    codes: float64On(memory, rows * k),
-  };
+  const block = l1QuadraticArgs(rows, k);
   block.gram.set((await gemm(b, b, { transposeA: true })).data);
   const team = gatherTeam(l1QuadraticRows, block);
   try {

@@ -4,9 +4,8 @@
 import type { Matrix } from "../../data/matrix.js";
 import { type Dense, dense, toFloat32, transpose } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
-import { CHUNK_ROWS, l1QuadraticRows } from "../../linalg/l1-quadratic/rows-kernel.js";
+import { CHUNK_ROWS, l1QuadraticArgs, l1QuadraticRows } from "../../linalg/l1-quadratic/rows-kernel.js";
 import { gatherTeam } from "../../parallel/team.js";
-import { float64On, wasmMemory } from "../../parallel/wasm.js";
 import type { FitContext } from "../method.js";
 import type { CodeSums } from "./atom-updates.js";
 import { type SparsePenalty, sparseCodes } from "./sparse-codes.js";
@@ -124,13 +123,7 @@ function activeSetSolver(
 ): BlockSolver {
   const { alpha, nonNegative = false } = penalty;
   const share = l1Share(penalty);
-  const memory = wasmMemory();
-  const args = {
-    memory,
-    gram: float64On(memory, k * k),
-    correlations: float64On(memory, blockRows * k),
-    codes: float64On(memory, blockRows * k),
-  };
+  const args = l1QuadraticArgs(blockRows, k);
   const team = gatherTeam(l1QuadraticRows, args);
   return {
     async solve(_block, correlations, codes, { gram }) {
