@@ -10,7 +10,7 @@ import { kMeansBenchmarks } from "./k-means.js";
 import { laplacianEigenmapsBenchmarks } from "./laplacian-eigenmaps.js";
 import { linalgBenchmarks } from "./linalg.js";
 import { locallyLinearBenchmarks } from "./manifold-lle.js";
-import { neighboursBenchmarks } from "./neighbours.js";
+import { neighborsBenchmarks } from "./neighbors.js";
 import { noiseCostBenchmarks } from "./noise-cost.js";
 import { nonNegativeFactorizationBenchmarks } from "./non-negative-factorization.js";
 import { pcaBenchmarks } from "./pca.js";
@@ -35,7 +35,7 @@ benchmarks(async () => {
   await isomapBenchmarks();
   await laplacianEigenmapsBenchmarks();
   await csvBenchmarks();
-  await neighboursBenchmarks();
+  await neighborsBenchmarks();
   await locallyLinearBenchmarks();
   await tsneBenchmarks();
 });

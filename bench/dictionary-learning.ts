@@ -61,7 +61,7 @@ async function toTheirObjective(
     if (!hardest || ratio < hardest.ratio) hardest = { batchSize, seconds, objective, passes, ratio };
   }
   const { batchSize, objective, passes } = hardest!;
-  const ours = await learnt(x, passes);
+  const ours = await learned(x, passes);
   await compare({
     name: `dictionary-learning-${epochs}`,
     unit: "s",
@@ -109,21 +109,21 @@ function patches(): Matrix {
   return x;
 }
 
-function learnt(x: Matrix, maxIter: number) {
+function learned(x: Matrix, maxIter: number) {
   return fit(sparseCoding({ latentDim: ATOMS, sparsity: 2 * ALPHA, maxIter, tol: 0 }), x, { seed: 0 });
 }
 
 /** Seconds of the whole fit, its last exact codes of all rows included. */
 async function ourSeconds(x: Matrix, passes: number): Promise<number> {
   const begun = performance.now();
-  await learnt(x, passes);
+  await learned(x, passes);
   return (performance.now() - begun) / 1000;
 }
 
 /** The fewest passes of ours to an objective. */
 async function passesTo(x: Matrix, objective: number): Promise<number> {
   for (let passes = 1; passes < MOST_PASSES; passes++)
-    if ((await learnt(x, passes)).objective / 2 <= objective) return passes;
+    if ((await learned(x, passes)).objective / 2 <= objective) return passes;
   return MOST_PASSES;
 }
 

@@ -62,7 +62,7 @@ async function besidePeer(name: string, x: Matrix, nNeighbors: number): Promise<
         return theirs.seconds;
       },
     })),
-    note: `${x.rows} rows of ${x.cols} numbers, ${nNeighbors} neighbours, ${THREADS} threads, float64`,
+    note: `${x.rows} rows of ${x.cols} numbers, ${nNeighbors} neighbors, ${THREADS} threads, float64`,
     details: () => ({
       "reconstructionError ours": model.reconstructionError,
       "reconstructionError peer": theirs!.reconstructionError,

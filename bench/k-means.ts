@@ -1,6 +1,6 @@
 /**
  * @file k-means of Fashion-MNIST (60,000 × 784, k = 10 and 100) beside scikit-learn's two algorithms, from the same first
- * centres and to the same tolerance.
+ * centers and to the same tolerance.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -66,7 +66,7 @@ export async function kMeansBenchmarks(): Promise<void> {
         const least = Math.min(found["inertia lloyd"]!, found["inertia elkan"]!);
         return { ...found, "inertia, ours over the lower": found["inertia ours"]! / least };
       },
-      note: "the same first centres (rows 0, n/k, 2n/k, …), tolerance and most iterations; inertias summed in float64",
+      note: "the same first centers (rows 0, n/k, 2n/k, …), tolerance and most iterations; inertias summed in float64",
     });
   }
 }

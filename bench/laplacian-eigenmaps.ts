@@ -17,7 +17,7 @@ import { keepResult, machine } from "./results.js";
 
 const POINTS = 20_000;
 const THREADS = 2;
-const NEIGHBOURS = 10;
+const NEIGHBORS = 10;
 const COMPONENTS = 50;
 const ROUNDS = 3;
 const SIZES = [10_000, 20_000, 40_000];
@@ -48,7 +48,7 @@ async function besidePeer(name: string, x: Matrix): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "unlabeled-eigenmaps-"));
   const [data, theirs] = [join(folder, "x.npy"), join(folder, "embedding.npy")];
   writeFileSync(data, writeNpy(x));
-  const method = laplacianEigenmaps({ latentDim: 2, nNeighbors: NEIGHBOURS });
+  const method = laplacianEigenmaps({ latentDim: 2, nNeighbors: NEIGHBORS });
   const servers = await pythonServers("sklearn_laplacian_eigenmaps.py", THREADS);
   const { embedding } = await fit(method, x, { seed: 0 });
   await compare({
@@ -63,11 +63,11 @@ async function besidePeer(name: string, x: Matrix): Promise<void> {
       name: `scikit-learn, ${server.name}`,
       versions: server.versions,
       measure: async () => {
-        const request = { data, nNeighbors: NEIGHBOURS, latentDim: 2, threads: THREADS, embedding: theirs };
+        const request = { data, nNeighbors: NEIGHBORS, latentDim: 2, threads: THREADS, embedding: theirs };
         return (await server.ask<{ seconds: number }>(request)).seconds;
       },
     })),
-    note: `${x.rows} rows of ${x.cols} numbers, ${NEIGHBOURS} neighbours, ${THREADS} threads, eigenvectors in float64`,
+    note: `${x.rows} rows of ${x.cols} numbers, ${NEIGHBORS} neighbors, ${THREADS} threads, eigenvectors in float64`,
   });
   const other = (await readFileData(theirs)).x;
   for (const j of [0, 1]) {
@@ -94,7 +94,7 @@ async function growth(sets: readonly [string, (rows: number) => Matrix][]): Prom
   for (const [data, take] of sets) {
     for (const rows of SIZES) {
       const x = take(rows);
-      const method = laplacianEigenmaps({ latentDim: 2, nNeighbors: NEIGHBOURS });
+      const method = laplacianEigenmaps({ latentDim: 2, nNeighbors: NEIGHBORS });
       grown.push({ data, rows, seconds: await seconds(() => fit(method, x, { seed: 0 })) });
       console.log(`laplacian-eigenmaps  ${data}  ${rows} points  ${grown.at(-1)!.seconds.toFixed(2)} s`);
     }

@@ -83,7 +83,7 @@ export async function linalgBenchmarks(): Promise<void> {
       ...lapack(servers, { task: "scatter", rows: 60_000, columns: D }, "float64, "),
       ...lapack(servers, { task: "scatterFloat32", rows: 60_000, columns: D }, "float32, "),
     ],
-    note: `centred scatter matrix of 60000 × ${D} in mixed precision; the float32 peer is faster by symmetry (syrk) and less accurate`,
+    note: `centered scatter matrix of 60000 × ${D} in mixed precision; the float32 peer is faster by symmetry (syrk) and less accurate`,
   });
 
   const ml = mlMatrix();

@@ -11,7 +11,7 @@ import { procrustesDisparity } from "../src/metrics/index.js";
 import { benchmarks, blasConfigurations, compare, pythonServer } from "./harness.js";
 
 const ROWS = 5000;
-const NEIGHBOURS = 12;
+const NEIGHBORS = 12;
 
 interface Reply {
   seconds: number;
@@ -38,7 +38,7 @@ async function against(
   x: Matrix,
   path: string,
 ): Promise<void> {
-  const method = locallyLinearEmbedding({ latentDim: 2, nNeighbors: NEIGHBOURS, variant });
+  const method = locallyLinearEmbedding({ latentDim: 2, nNeighbors: NEIGHBORS, variant });
   const servers = [];
   for (const { name, env } of blasConfigurations(2))
     servers.push(await pythonServer("sklearn_lle.py", env, name));
@@ -64,7 +64,7 @@ async function against(
       versions: server.versions,
       measure: async () => {
         // "auto" takes ARPACK by shift and invert here.
-        theirs = await server.ask<Reply>({ data: path, nNeighbors: NEIGHBOURS, variant, solver: "auto" });
+        theirs = await server.ask<Reply>({ data: path, nNeighbors: NEIGHBORS, variant, solver: "auto" });
         return theirs.seconds;
       },
     })),
@@ -72,7 +72,7 @@ async function against(
       "reconstruction error ours": error,
       "reconstruction error peer": theirs!.reconstructionError,
     }),
-    note: `${ROWS} points of a swiss roll, ${NEIGHBOURS} neighbours, two columns; its hessian gives what its ltsa gives`,
+    note: `${ROWS} points of a swiss roll, ${NEIGHBORS} neighbors, two columns; its hessian gives what its ltsa gives`,
   });
   const peer: Matrix = { data: Float32Array.from(theirs!.embedding), rows: x.rows, cols: 2 };
   console.log(`${figures.name}: Procrustes disparity of both ${await procrustesDisparity(embedding!, peer)}`);

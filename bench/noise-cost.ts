@@ -72,7 +72,7 @@ export async function noiseCostBenchmarks(): Promise<void> {
     const shares: number[] = [];
     const rates = { drawn: [] as number[], without: [] as number[] };
     for (let round = 0; round < ROUNDS; round++) {
-      // The order turns, so that a machine that slows down favours neither.
+      // The order turns, so that a machine that slows down favors neither.
       for (const which of round % 2 === 0 ? (["drawn", "without"] as const) : (["without", "drawn"] as const))
         rates[which].push(await stepsPerSecond(which === "drawn" ? drawn : without, x));
       shares.push(1 - rates.drawn[round]! / rates.without[round]!);

@@ -26,18 +26,18 @@ export async function sparseCodesBenchmarks(): Promise<void> {
     const data = join(folder, "x.npy");
     writeFileSync(data, writeNpy(x));
     const servers = await pythonServers("sklearn_sparse_codes.py", 2);
-    const learnt = join(folder, "learnt.npy");
-    await servers[0]!.ask({ data, learn: ATOMS, out: learnt });
+    const learned = join(folder, "learned.npy");
+    await servers[0]!.ask({ data, learn: ATOMS, out: learned });
     const sampled = join(folder, "sampled.npy");
     writeFileSync(sampled, writeNpy(unitRows(x)));
 
-    for (const [name, path] of Object.entries({ learnt, sampled })) {
+    for (const [name, path] of Object.entries({ learned, sampled })) {
       const task = { x, data, path, dictionary: transpose(toDense(readDictionary(path))), servers };
       for (const alpha of ALPHAS) {
         const ours = { kind: "l1", alpha } as const;
         const title = `sparse-codes-${name}-${String(alpha).replace("0.", "")}`;
         await beside({ ...task, title: `${title}-cd`, ours, algorithm: "lasso_cd", aim: 3 });
-        if (name === "learnt")
+        if (name === "learned")
           await beside({ ...task, title: `${title}-lars`, ours, algorithm: "lasso_lars", aim: 3, rounds: 3 });
       }
       await beside({

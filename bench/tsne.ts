@@ -77,7 +77,7 @@ async function besideSklearn(
         },
       },
     ],
-    note: "the same neighbours, perplexity and iterations, from principal components; 2 threads each",
+    note: "the same neighbors, perplexity and iterations, from principal components; 2 threads each",
     details: () => ({
       "klDivergence ours": mine!.klDivergence,
       "klDivergence peer": theirs!.klDivergence,

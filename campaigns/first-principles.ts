@@ -13,7 +13,7 @@ export const CHECKS: readonly Check[] = [...distanceChecks, ...factorChecks];
 
 export const firstPrinciples: Campaign = {
   name: "first-principles",
-  summary: "results on degenerate data fulfil the conditions and definitions that they are said to",
+  summary: "results on degenerate data fulfill the conditions and definitions that they are said to",
   run: (hunt) => hold(hunt, CHECKS),
 };
 

@@ -74,7 +74,7 @@ const FROM_RESULTS: readonly Case[] = [
   quiet("decode codes.csv -m pca.st -o rows.npy", "rows.npy"),
   quiet("reconstruct flowers.csv -m vae.st -o rows.parquet", "rows.parquet"),
   quiet("impute flowers.csv -m vae.st -o filled.csv", "filled.csv"),
-  quiet("recognise flowers.csv flowers.csv --label name --latent-dim 2 -o named.csv", "named.csv"),
+  quiet("recognize flowers.csv flowers.csv --label name --latent-dim 2 -o named.csv", "named.csv"),
   quiet("score flowers.csv -m pca.st"),
   quiet("sample -m vae.st -n 3 -o drawn.csv", "drawn.csv"),
   quiet("interpolate flowers.csv -m vae.st --rows 1,2"),

@@ -31,7 +31,7 @@ export interface ClusterFlags extends CommonFlags, DataFlags {
   seed: number;
 }
 
-/** Centres side by side on a sheet. */
+/** Centers side by side on a sheet. */
 const SHEET_COLUMNS = 10;
 
 export async function runCluster(data: string, flags: ClusterFlags): Promise<void> {
@@ -43,7 +43,7 @@ export async function runCluster(data: string, flags: ClusterFlags): Promise<voi
     const input = await readInput(data, flags, messages);
     if (isSheet(picture) && !input.imageShape)
       throw new UsageError(
-        `--picture ${picture}: the rows are no images, so a .png cannot show centres (.svg can)`,
+        `--picture ${picture}: the rows are no images, so a .png cannot show centers (.svg can)`,
       );
     const scale = await prepare(input, [method], flags, messages);
 
@@ -98,7 +98,7 @@ function checkNames({ output, picture, json }: ClusterFlags): void {
 
 const isSheet = (picture: string | undefined) => picture?.toLowerCase().endsWith(".png") === true;
 
-/** The centres as a sheet of images, or the rows at their first two principal components. */
+/** The centers as a sheet of images, or the rows at their first two principal components. */
 async function pictureOf(
   picture: string,
   model: KMeans,

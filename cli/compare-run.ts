@@ -109,17 +109,17 @@ function distinct(names: readonly string[]): readonly string[] {
 }
 
 function comparisonTable(contenders: readonly Contender[]): string {
-  const labelled = contenders[0]!.metrics.probeAccuracy !== undefined;
+  const labeled = contenders[0]!.metrics.probeAccuracy !== undefined;
   const heading = ["method", "squared error per sample", "variance explained"];
   const cell = (value: number | undefined, show: (value: number) => string) =>
     value === undefined ? "–" : show(value);
   return textTable([
-    [...heading, ...(labelled ? ["linear probe", "5 neighbours"] : []), "seconds"],
+    [...heading, ...(labeled ? ["linear probe", "5 neighbors"] : []), "seconds"],
     ...contenders.map(({ name, metrics, seconds }) => [
       name,
       cell(metrics.squaredErrorPerSample, shownNumber),
       cell(metrics.explainedVarianceRatio, shownPercent),
-      ...(labelled ? [shownPercent(metrics.probeAccuracy!), shownPercent(metrics.knnAccuracy!)] : []),
+      ...(labeled ? [shownPercent(metrics.probeAccuracy!), shownPercent(metrics.knnAccuracy!)] : []),
       shownSeconds(seconds),
     ]),
   ]);

@@ -58,7 +58,7 @@ export async function runEmbed(data: string, flags: EmbedFlags, command: Command
     const { connectedComponents = 1 } = model as Partial<Isomap>;
     if (connectedComponents > 1)
       messages.note(
-        `${model.method}: the graph of neighbours fell into ${connectedComponents} components, joined by their ` +
+        `${model.method}: the graph of neighbors fell into ${connectedComponents} components, joined by their ` +
           "shortest links; a larger --n-neighbors may join them by itself",
       );
 

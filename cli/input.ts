@@ -103,7 +103,7 @@ export async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** Tables mix units, so they are standardised unless told otherwise; pixels and arrays are taken as they are. */
+/** Tables mix units, so they are standardized unless told otherwise; pixels and arrays are taken as they are. */
 function defaultScale({ format }: Dataset): ScaleKind {
   return format === "csv" || format === "parquet" ? "standard" : "none";
 }

@@ -31,9 +31,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
   decode: { summary: "rows of codes", load: () => import("./commands/decode.js") },
   reconstruct: { summary: "rows as the model sees them", load: () => import("./commands/reconstruct.js") },
   impute: { summary: "rows with missing numbers filled", load: () => import("./commands/impute.js") },
-  recognise: {
-    summary: "labels of rows by the labelled rows that are like them",
-    load: () => import("./commands/recognise.js"),
+  recognize: {
+    summary: "labels of rows by the labeled rows that are like them",
+    load: () => import("./commands/recognize.js"),
   },
   score: { summary: "how unusual every row is", load: () => import("./commands/score.js") },
   sample: { summary: "new rows, drawn from a generative model", load: () => import("./commands/sample.js") },

@@ -5,7 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "../src/data/dataset.js";
 import { nameEnding } from "../src/data/format.js";
-import { imageDataset, type NamedImage, toGrey } from "../src/data/image.js";
+import { imageDataset, type NamedImage, toGray } from "../src/data/image.js";
 import { checkedSize } from "../src/data/matrix.js";
 import { readNetpbm } from "../src/data/netpbm.js";
 import { type ImageSize, imageSize, readImage } from "./png-jpeg.js";
@@ -21,7 +21,7 @@ const MOST_NUMBERS_PER_BYTE = 64;
 /**
  * Reads the images in a folder, in the order of their names with numbers as numbers. Where a folder has none itself but
  * folders with images, it reads those, and the name of its folder is the label of an image.
- * @param color keeps red, green and blue; else images become grey.
+ * @param color keeps red, green and blue; else images become gray.
  * @throws RangeError if there is none, if sizes differ, or if a PNG or JPEG is there and sharp is not.
  */
 export async function readImageFolder(folder: string, color: boolean): Promise<Dataset> {
@@ -73,7 +73,7 @@ async function imagesOf(
   for (const name of paths) {
     const size = sizes.get(name);
     const image = size ? await readImage(name, size) : readNetpbm(await readFile(name), name);
-    images.push({ name, image: color ? image : toGrey(image) });
+    images.push({ name, image: color ? image : toGray(image) });
   }
   const data = imageDataset(images, folder, "images");
   const warning = `${folder}: ${others} ${others === 1 ? "entry is no image" : "entries are no images"}`;

@@ -19,7 +19,7 @@ const JPEG = Uint8Array.of(0xff, 0xd8, 0xff);
 
 /**
  * Reads the header alone.
- * @throws RangeError if the file is not what its name says, of a kind that has no single picture in grey or red, green and
+ * @throws RangeError if the file is not what its name says, of a kind that has no single picture in gray or red, green and
  * blue, or damaged.
  */
 export async function imageSize(path: string): Promise<ImageSize> {
@@ -35,7 +35,7 @@ export async function imageSize(path: string): Promise<ImageSize> {
   if (!magic.every((byte, i) => byte === head[i])) throw new RangeError(`${path}: is no ${kind} image`);
   const { width, height, channels, space } = await whole(path, kind, (image) => image.metadata());
   if (space === "cmyk")
-    throw new RangeError(`${path}: its colours are CMYK, want grey or red, green and blue`);
+    throw new RangeError(`${path}: its colors are CMYK, want gray or red, green and blue`);
   return { width, height, channels: channels < 3 ? 1 : 3 };
 }
 
@@ -55,7 +55,7 @@ export async function readImage(path: string, size: ImageSize): Promise<Image> {
   if (width !== size.width || height !== size.height)
     throw new RangeError(`${path}: changed while it was read`);
   if (channels !== 1 && channels !== 3) {
-    throw new RangeError(`${path}: has ${channels} channels of colour, want 1 or 3`);
+    throw new RangeError(`${path}: has ${channels} channels of color, want 1 or 3`);
   }
   return { width, height, channels, maxValue: 255, pixels: data };
 }

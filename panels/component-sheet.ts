@@ -16,7 +16,7 @@ interface Components {
 }
 
 /**
- * PNG of the mean, then the components, grey where they are 0, each in its own range.
+ * PNG of the mean, then the components, gray where they are 0, each in its own range.
  * @param shape of a row: `[height, width]`, or `[3, height, width]`.
  */
 export function componentSheet(

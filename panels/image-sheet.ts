@@ -9,7 +9,7 @@ const MOST_COLUMNS = 20;
 const SHOWN_SIZE = 64;
 
 /**
- * PNG of `1 + reconstructions.length` rows of images, grey levels as in the originals.
+ * PNG of `1 + reconstructions.length` rows of images, gray levels as in the originals.
  * @param shape of a row: `[height, width]`, or `[3, height, width]`.
  */
 export function reconstructionSheet(

@@ -1,15 +1,15 @@
 /**
- * @file Colours of labels in pictures: a colour for each of up to 12 classes, a scale for more numbers than that.
+ * @file Colors of labels in pictures: a color for each of up to 12 classes, a scale for more numbers than that.
  *
- * Classes are told apart also by those who do not see all colours: the palette of Okabe & Ito (2008), "Color universal
+ * Classes are told apart also by those who do not see all colors: the palette of Okabe & Ito (2008), "Color universal
  * design", its yellow darkened to show on white, and four more. The scale rises in lightness from dark to light as
- * well as in hue; its five colours are those of viridis (Smith & van der Walt 2015) without the palest end.
+ * well as in hue; its five colors are those of viridis (Smith & van der Walt 2015) without the palest end.
  */
 import { isQuantity, MOST_NUMBERED_CLASSES } from "../src/data/labels.js";
 
 const CLASSES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#a89a00", "#000000"];
 const MORE_CLASSES = ["#7f7f7f", "#8c564b", "#6a3d9a", "#98df8a"];
-/** Colours for as many classes as numbers may name. */
+/** Colors for as many classes as numbers may name. */
 const PALETTE = [...CLASSES, ...MORE_CLASSES].slice(0, MOST_NUMBERED_CLASSES);
 const SCALE = [
   [68, 1, 84],
@@ -18,12 +18,12 @@ const SCALE = [
   [94, 201, 98],
   [210, 226, 27],
 ] as const;
-/** Colours that the scale is drawn with, so that points of one can be drawn together. */
+/** Colors that the scale is drawn with, so that points of one can be drawn together. */
 const STEPS = 32;
 
 /** What a row is drawn in, and what stands beside the picture. */
 export interface LabelColors {
-  /** The colours that rows are drawn in. */
+  /** The colors that rows are drawn in. */
   readonly colors: readonly string[];
   /** Which of them `[n]`. */
   readonly ofRow: Uint8Array;
@@ -34,7 +34,7 @@ export interface LabelColors {
     | undefined;
 }
 
-/** Up to 12 classes by name; more, if they are numbers, by value; else one colour. */
+/** Up to 12 classes by name; more, if they are numbers, by value; else one color. */
 export function labelColors(labels: readonly string[] | undefined, rows: number): LabelColors {
   const plain = { colors: [PALETTE[0]!], ofRow: new Uint8Array(rows), key: undefined };
   if (!labels) return plain;

@@ -1,5 +1,5 @@
 /**
- * @file A sheet of images pixel by pixel, in the grey levels that such images have.
+ * @file A sheet of images pixel by pixel, in the gray levels that such images have.
  */
 import type { Matrix } from "../src/data/matrix.js";
 import { tileImages, writePng } from "../src/files/png.js";

@@ -1,5 +1,5 @@
 /**
- * @file Codes as a picture: one panel of points for each model, coloured by label.
+ * @file Codes as a picture: one panel of points for each model, colored by label.
  */
 import type { Matrix } from "../src/data/matrix.js";
 import { escaped } from "./escaped.js";

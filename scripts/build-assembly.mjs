@@ -12,7 +12,7 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** Each folder of assembly/, and the module that it becomes. */
 const MODULES = [
   { entry: "assembly/coordinate-descent/index.ts", module: "src/methods/linear/coordinate-descent.wasm.ts" },
-  { entry: "assembly/neighbours/index.ts", module: "src/linalg/neighbours/code.wasm.ts" },
+  { entry: "assembly/neighbors/index.ts", module: "src/linalg/neighbors/code.wasm.ts" },
   { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
   { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
 ];

@@ -158,7 +158,7 @@ export {
   type EigenfacesOptions,
   eigenfaces,
   type Recognition,
-} from "./tasks/recognise.js";
+} from "./tasks/recognize.js";
 export {
   codeGrid,
   type Generative,

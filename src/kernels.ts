@@ -2,12 +2,12 @@
  * @file Every kernel, for the workers: they know those named here and no others.
  */
 import { l1QuadraticRows } from "./linalg/l1-quadratic/rows-kernel.js";
-import { addCandidates } from "./linalg/neighbours/candidates-kernel.js";
-import { searchTree } from "./linalg/neighbours/kd-tree-kernel.js";
-import { measureCandidates } from "./linalg/neighbours/measure-kernel.js";
+import { addCandidates } from "./linalg/neighbors/candidates-kernel.js";
+import { searchTree } from "./linalg/neighbors/kd-tree-kernel.js";
+import { measureCandidates } from "./linalg/neighbors/measure-kernel.js";
 import { coordinateDescent } from "./methods/linear/coordinate-descent-kernel.js";
 import { observedRidge } from "./methods/linear/observed-ridge-kernel.js";
-import { barycentreWeights } from "./methods/manifold/barycentre-kernel.js";
+import { barycenterWeights } from "./methods/manifold/barycenter-kernel.js";
 import { geodesicRows } from "./methods/manifold/geodesics-kernel.js";
 import {
   localHessians,
@@ -33,7 +33,7 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   measureCandidates,
   coordinateDescent,
   observedRidge,
-  barycentreWeights,
+  barycenterWeights,
   geodesicRows,
   localHessians,
   localSpreads,

@@ -20,7 +20,7 @@ import { readSet, withHoles } from "./hidden-entries.js";
 import { keepFigures } from "./results.js";
 
 const SEEDS = [0, 1, 2];
-const CENTRED =
+const CENTERED =
   "optdigits centred only (raw pixel units 0..16, column mean of the complete matrix removed, same mask file)";
 const SETS = [
   { name: "wine", file: "wine_data.csv", mask: "wine-mask30.csv.gz", units: "z-scores" },
@@ -32,7 +32,7 @@ const SETS = [
     units: "z-scores",
   },
   { name: "optdigits", file: "optdigits.csv.gz", mask: "optdigits-mask30.csv.gz", units: "z-scores" },
-  { name: CENTRED, file: "optdigits.csv.gz", mask: "optdigits-mask30.csv.gz", units: "centred" },
+  { name: CENTERED, file: "optdigits.csv.gz", mask: "optdigits-mask30.csv.gz", units: "centered" },
 ] as const;
 
 interface Figure {
@@ -91,7 +91,7 @@ for (const set of SETS) {
 }
 keepFigures("completion", {
   protocol:
-    "z-score (or centre) the complete matrix, hide the entries of the stored mask (30 %), fit to the rest; root mean square error over the hidden entries",
+    "z-score (or center) the complete matrix, hide the entries of the stored mask (30 %), fit to the rest; root mean square error over the hidden entries",
   references:
     "hard-impute and soft-impute as their authors' algorithms in NumPy, stopped at the same tolerance",
   rowsWithoutAnyNumber: "are left out of fitting and filled with the columns' means (iris has two)",

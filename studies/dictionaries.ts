@@ -1,6 +1,6 @@
 /**
  * @file Errors of learned dictionaries beside those of the reference figures: 100 atoms from 2000 patches of one photograph
- * and from 1500 digits, three seeds each, and how they code what they were not learnt from. Objectives are those of the
+ * and from 1500 digits, three seeds each, and how they code what they were not learned from. Objectives are those of the
  * reference, Σ ½‖x − Bz‖² + α‖z‖₁ over all rows with exact codes. Writes the atoms of patches to
  * studies/results/dictionary-patches.png as well.
  */
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       });
     }
     for (const options of [{}, { update: "batch" }, { maxIter: 20 }] as Partial<SparseCodingOptions>[])
-      for (const seed of SEEDS) rows.push(await learnt(task, options, seed));
+      for (const seed of SEEDS) rows.push(await learned(task, options, seed));
     console.log(task.name);
     console.table(rows);
     results[task.name] = rows;
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   });
 }
 
-async function learnt(
+async function learned(
   { train, test, alpha }: Task,
   options: Partial<SparseCodingOptions>,
   seed: number,

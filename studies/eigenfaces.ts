@@ -64,12 +64,12 @@ for (const [size, x] of Object.entries(sizes)) {
       const wanted = (figures as Record<string, Accuracies | undefined>)[variant];
       if (!wanted) continue;
       const faces = await eigenfaces(takeRows(x, train), labels(train), { latentDim: Number(k), ...options });
-      const accuracy = async (classifier: "nearest-neighbour" | "nearest-class-mean") => {
-        const predicted = (await faces.recognise(takeRows(x, test), classifier)).labels;
+      const accuracy = async (classifier: "nearest-neighbor" | "nearest-class-mean") => {
+        const predicted = (await faces.recognize(takeRows(x, test), classifier)).labels;
         return predicted.filter((label, i) => label === actual[i]).length / actual.length;
       };
       const ours = {
-        nn1: await accuracy("nearest-neighbour"),
+        nn1: await accuracy("nearest-neighbor"),
         nearest_class_mean: await accuracy("nearest-class-mean"),
       };
       for (const key of ["nn1", "nearest_class_mean"] as const) {

@@ -11,7 +11,7 @@ export interface HiddenSet {
   readonly file: string;
   readonly mask: string;
   /** Units that the complete matrix is taken to, as in the reference. */
-  readonly units: "z-scores" | "centred";
+  readonly units: "z-scores" | "centered";
 }
 
 /** The complete matrix, and 1 for every entry that is to be hidden. */
@@ -28,7 +28,7 @@ export async function readSet({
   const raw = matrix(all.rows, hidden.cols);
   for (let i = 0; i < raw.rows; i++) row(raw, i).set(row(all, i).subarray(0, raw.cols));
   const scaling = fitScale(raw, "standard");
-  const factor = units === "centred" ? scaling.factor.map(() => 1) : scaling.factor;
+  const factor = units === "centered" ? scaling.factor.map(() => 1) : scaling.factor;
   return { x: applyScale(raw, { ...scaling, factor }), hidden: hidden.data };
 }
 

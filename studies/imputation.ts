@@ -63,7 +63,7 @@ const images = {
   weightDecays: [0.1],
   training: { epochs: 100, batchSize: 64, learningRate: 3e-3 },
 } as const;
-const CENTRED =
+const CENTERED =
   "optdigits centred only (raw pixel units 0..16, column mean of the complete matrix removed, same mask file)";
 
 const dataSets: Readonly<Record<string, DataSet>> = {
@@ -79,7 +79,7 @@ const dataSets: Readonly<Record<string, DataSet>> = {
     training: { epochs: 300, batchSize: 64, learningRate: 3e-3 },
   },
   optdigits: { ...images, reference: "optdigits" },
-  "optdigits-centred": { ...images, units: "centred", reference: CENTRED },
+  "optdigits-centered": { ...images, units: "centered", reference: CENTERED },
   // 0 is a column's mean in the sets above, so that `zero` and `mean` are one there. Here it is a column's least number.
   "wine-unit-range": {
     ...table,
@@ -88,7 +88,7 @@ const dataSets: Readonly<Record<string, DataSet>> = {
     mask: "wine-mask30.csv.gz",
     reference: "wine",
   },
-  "optdigits-unit-range": { ...images, units: "centred", scale: "unit", reference: CENTRED },
+  "optdigits-unit-range": { ...images, units: "centered", scale: "unit", reference: CENTERED },
 };
 
 interface Variant {
@@ -203,9 +203,9 @@ function keep(name: string, set: DataSet, variant: string, found: object): void 
   const results: Kept["dataSets"] = { ...before, [name]: dataSet };
   keepFigures("imputation", {
     protocol:
-      "z-score (or centre) the complete matrix, hide the entries of the stored mask (30 %), fit to the rest; root mean square error over the hidden entries",
+      "z-score (or center) the complete matrix, hide the entries of the stored mask (30 %), fit to the rest; root mean square error over the hidden entries",
     choice: `mask ratio and weight decay by the error on ${VALIDATION_SHARE * 100} % of the observed entries, hidden in addition`,
-    untuned: `${UNTUNED.join(", ")}: as they are by default; of KNNImputer's neighbours, hard_impute's rank and soft_impute's lambda the best is chosen by the hidden entries`,
+    untuned: `${UNTUNED.join(", ")}: as they are by default; of KNNImputer's neighbors, hard_impute's rank and soft_impute's lambda the best is chosen by the hidden entries`,
     rowsWithoutAnyNumber: "are left out of fitting and filled with the columns' means (iris has two)",
     dataSets: Object.fromEntries(
       Object.keys(dataSets).flatMap((key) => (results[key] ? [[key, results[key]]] : [])),

@@ -12,7 +12,7 @@ import { random } from "../src/index.js";
 import { type Dense, dense, eigh, gemm, scatterMatrix, toDense, toFloat32 } from "../src/linalg/index.js";
 
 export const SIDE = 8;
-/** Added to the variance of a patch of grey levels 0 … 255, and to that of a principal component. */
+/** Added to the variance of a patch of gray levels 0 … 255, and to that of a principal component. */
 const [CONTRAST_FLOOR, WHITENING_FLOOR] = [10, 0.1];
 
 /** `rows` patches from both photographs `[rows, 64]`, each of mean 0 and variance near 1. */
@@ -65,7 +65,7 @@ export async function fitWhitening(x: Matrix): Promise<Whitening> {
 }
 
 export async function whiten(x: Matrix, { mean, matrix: w }: Whitening): Promise<Matrix> {
-  const centred = toDense(x);
-  for (let i = 0; i < centred.data.length; i++) centred.data[i]! -= mean[i % x.cols]!;
-  return toFloat32(await gemm(centred, w));
+  const centered = toDense(x);
+  for (let i = 0; i < centered.data.length; i++) centered.data[i]! -= mean[i % x.cols]!;
+  return toFloat32(await gemm(centered, w));
 }

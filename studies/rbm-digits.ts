@@ -134,7 +134,7 @@ async function rbmDigits(): Promise<void> {
     protocol: {
       data: `8 × 8 digits and the same moved by a pixel in four directions, columns scaled to [0, 1]: ${train.rows} rows to learn from, ${test.rows} to test on`,
       pseudoLikelihood: "mean over rows of the sum over all pixels, in nats",
-      probe: `multinomial logistic regression, penalty 1/${C} on the weights of standardised features, until no entry of the gradient is over ${GRADIENT}`,
+      probe: `multinomial logistic regression, penalty 1/${C} on the weights of standardized features, until no entry of the gradient is over ${GRADIENT}`,
     },
     aim: { meanAccuracy: 0.94 },
     pixels: { accuracy: raw.accuracy },

@@ -152,7 +152,7 @@ for (const [dataset, load] of Object.entries(loaders)) {
     keepFigures(`robust-subspace-recovery-${dataset}-${percent}`, {
       protocol:
         `Fitted and scored on the same rows; ${SEEDS.length} seeds, each with rows of its own (fashion-mnist: inliers of ` +
-        `class 2 · seed); tables standardised, pixels in [0, 1]; latentDim ${source.latentDim}, hidden 32-64-128, tanh; ` +
+        `class 2 · seed); tables standardized, pixels in [0, 1]; latentDim ${source.latentDim}, hidden 32-64-128, tanh; ` +
         `${STEPS} steps of Adam, batches of ${BATCH}, learning rate 0.002 falling by a cosine; the deviation is over seeds.`,
       contamination: share,
       rows: n,

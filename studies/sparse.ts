@@ -1,6 +1,6 @@
 /**
  * @file Sparse autoencoders four times wider than their input, on 8 × 8 patches of photographs: dead codes, active ones, the
- * error, and whether the filters are localised, beside principal components and random filters. Writes the filters of the
+ * error, and whether the filters are localized, beside principal components and random filters. Writes the filters of the
  * last case to studies/results/sparse-filters.png as well.
  */
 import { writeFileSync } from "node:fs";
@@ -53,7 +53,7 @@ for (const sparsity of SPARSITIES) {
       deadShare: dead.size / WIDTH,
       activePerPatch: sum(z.data.map((v) => (v === 0 ? 0 : 1))) / TEST,
       shareOfPowerLost: sum(await model.squaredErrors(test)) / TEST / power,
-      localisation: median(localisation(filters).filter((_, j) => !dead.has(j))),
+      localization: median(localization(filters).filter((_, j) => !dead.has(j))),
     });
   }
   cases.push({ sparsity, runs });
@@ -66,24 +66,24 @@ const noise: Matrix = {
   data: random(5).fillNormal(new Float32Array(WIDTH * SIDE * SIDE)),
 };
 const beside = {
-  principalComponents: median(localisation(components.components)),
-  randomFilters: median(localisation(noise)),
+  principalComponents: median(localization(components.components)),
+  randomFilters: median(localization(noise)),
 };
 console.log(beside);
 writeFileSync(resultFile("sparse-filters.png"), await sheet(filters!));
 keepFigures("sparse-patches", {
-  what: "localisation: the share of a filter's energy in its best 4 × 4 window, median over the living filters",
+  what: "localization: the share of a filter's energy in its best 4 × 4 window, median over the living filters",
   data: { photographs: ["china", "flower"], patch: [SIDE, SIDE], train: TRAIN, test: TEST },
   latentDim: WIDTH,
   training: TRAINING,
   cases,
-  localisationBeside: beside,
+  localizationBeside: beside,
   machine: machine(),
   date: new Date().toISOString(),
 });
 
 /** For every filter, the share of its energy in the 4 × 4 window that holds most of it. */
-function localisation({ data, rows, cols }: Matrix): number[] {
+function localization({ data, rows, cols }: Matrix): number[] {
   return Array.from({ length: rows }, (_, i) => {
     const energy = data.subarray(i * cols, (i + 1) * cols).map((v) => v * v);
     let most = 0;

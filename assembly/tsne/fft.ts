@@ -4,7 +4,7 @@
  *   X_k = Σ_t x_t e^{−2πi kt/n}
  *
  * Stockham's form: the order of the results is right after the last stage, and the innermost loop of every stage runs
- * over neighbouring numbers. Source: Van Loan (1992), "Computational Frameworks for the Fast Fourier Transform",
+ * over neighboring numbers. Source: Van Loan (1992), "Computational Frameworks for the Fast Fourier Transform",
  * section 1.7.
  */
 

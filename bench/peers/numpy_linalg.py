@@ -33,8 +33,8 @@ def data(rows, columns, decay, dtype):
 
 
 def scatter(x, dtype):
-    centred = x.astype(dtype) - x.mean(axis=0, dtype=np.float64).astype(dtype)
-    return centred.T @ centred
+    centered = x.astype(dtype) - x.mean(axis=0, dtype=np.float64).astype(dtype)
+    return centered.T @ centered
 
 
 def answer(request):

@@ -1,8 +1,8 @@
-"""scikit-learn's KMeans as a peer: seconds to fit from given centres, and where it ended.
+"""scikit-learn's KMeans as a peer: seconds to fit from given centers, and where it ended.
 
 Request {"data": PATH, "clusters": k, "algorithm": "lloyd" or "elkan", "scale": F}; reply {"seconds", "inertia",
 "iterations"}. PATH is an IDX file of n rows, also .gz; it is read as float32, every entry times `scale`, and stays in
-memory between requests. The first centres are rows 0, n/k, 2n/k, ... (rounded down); n_init is 1, tol and max_iter are
+memory between requests. The first centers are rows 0, n/k, 2n/k, ... (rounded down); n_init is 1, tol and max_iter are
 scikit-learn's own. Only `fit` is timed; the inertia is summed again in float64.
 """
 

@@ -1,4 +1,4 @@
-"""scikit-learn's SpectralEmbedding on a graph of neighbours as a peer: seconds to fit, and its map.
+"""scikit-learn's SpectralEmbedding on a graph of neighbors as a peer: seconds to fit, and its map.
 
 Request {"data": PATH, "nNeighbors": k, "latentDim": q, "threads": T, "embedding": PATH}; reply {"seconds"}. Data is an
 npy file, computed with in float64; the map is written as npy, float32. Eigenvectors by ARPACK, since pyamg is no part

@@ -2,7 +2,7 @@
 
 Request {"a": PATH, "y": PATH, "x": PATH, "iterations": N, "estimate": PATH, "check": bool}; npy files A [m, d], y [n, m] and the true
 x [n, d], rows being square images. Reply {"pixel", "dct", "ridge"}, each {"alpha", "error"}: the mean of ||x - x^||^2 at
-the penalty for which that is least, looked up with the true x, in the peer's favour; estimates are clipped to [0, 1].
+the penalty for which that is least, looked up with the true x, in the peer's favor; estimates are clipped to [0, 1].
 The best Lasso estimate goes to "estimate", if given. The Lasso's objective is scikit-learn's,
 (1/2m) ||y - A B c||^2 + alpha ||c||_1, solved for all rows at once by FISTA (Beck & Teboulle 2009) from large penalties
 to small; with "check", the error of scikit-learn's own Lasso on the first rows at the best penalty, beside FISTA's.

@@ -44,8 +44,8 @@ def squared_error_per_sample(pca, x):
     total = 0.0
     components, mean = pca.components_.astype(np.float64), pca.mean_.astype(np.float64)
     for start in range(0, len(x), CHUNK):
-        centred = x[start : start + CHUNK].astype(np.float64) - mean
-        total += np.sum((centred - centred @ components.T @ components) ** 2)
+        centered = x[start : start + CHUNK].astype(np.float64) - mean
+        total += np.sum((centered - centered @ components.T @ components) ** 2)
     return total / len(x)
 
 

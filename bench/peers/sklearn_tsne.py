@@ -3,7 +3,7 @@
 Request {"data": PATH, "rows": n, "cols": d, "seed": S, "init": "pca" or "random"}; reply {"seconds", "klDivergence"}.
 PATH holds n * d float32 numbers, row-major. All else are the defaults: perplexity 30, 1000 iterations, early
 exaggeration 12, angle 0.5, learning rate max(n / 48, 50) of the whole gradient, which is max(n / 12, 200) of a
-quarter of it. Neighbours and gradient run on OMP_NUM_THREADS threads.
+quarter of it. Neighbors and gradient run on OMP_NUM_THREADS threads.
 """
 
 import time

@@ -4,7 +4,7 @@ Requests and replies are those of torch_rounds.py; a reply of training tells its
 Cases: plain, denoising, contractive, sparse-l1, sparse-top-k, variational, boltzmann, predictive-sparse, masked,
 auto-decoder, auto-decoder-sparse (the same with SparseAdam for the codes), convolutional.
 
-Losses are sums over a row's numbers and means over rows, as ours. Choices made in PyTorch's favour: those of
+Losses are sums over a row's numbers and means over rows, as ours. Choices made in PyTorch's favor: those of
 torch_train.py; noise in place; uniform numbers compared with a probability in place of bernoulli (four times as fast);
 unsorted top-k and scatter in place of a threshold; the Boltzmann machine and the proximal steps without autograd, with
 products that add into their result. The fused `foreach` optimizers were tried and make no difference on a CPU.

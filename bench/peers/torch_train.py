@@ -3,7 +3,7 @@
 Requests and replies are those of torch_rounds.py; training replies its last "loss" too.
 Cases: mlp-128, mlp-1024, conv-128, linear-32, unrolled-128, encode-1024, encode-full.
 
-Choices made in PyTorch's favour: index_select in place of X[idx] (up to 8 % faster on small models), gradients set
+Choices made in PyTorch's favor: index_select in place of X[idx] (up to 8 % faster on small models), gradients set
 to None, one permutation of the rows an epoch, and in `unrolled` the first step (y_0 = 0) taken without its products.
 The fused `foreach` optimizers were tried and make no difference on a CPU.
 """

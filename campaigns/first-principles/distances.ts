@@ -1,16 +1,16 @@
 /**
- * @file What rests on distances: neighbours, silhouettes, clusters, the widths of t-SNE, and maps that reproduce distances.
+ * @file What rests on distances: neighbors, silhouettes, clusters, the widths of t-SNE, and maps that reproduce distances.
  */
 import type { Matrix } from "../../src/data/matrix.js";
 import { classicalMds, fit, isomap, kMeans, locallyLinearEmbedding } from "../../src/index.js";
-import { kNearestWithin, nearestNeighbours } from "../../src/linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin, nearestNeighbors } from "../../src/linalg/neighbors/nearest-neighbors.js";
 import { allSquaredDistances, squares } from "../../src/methods/manifold/tsne/distances.js";
 import { conditionals } from "../../src/methods/manifold/tsne/joint-probabilities.js";
 import { silhouetteSamples } from "../../src/metrics/silhouette.js";
 import { type Check, largest, orthonormality, range, square } from "./promise.js";
 
-const neighbours: Check = {
-  name: "nearest neighbours are those of all distances",
+const neighbors: Check = {
+  name: "nearest neighbors are those of all distances",
   leastRows: 3,
   async run(x, promise, random) {
     const k = 1 + random.integer(Math.min(8, x.rows - 1));
@@ -29,7 +29,7 @@ const neighbours: Check = {
       Math.abs(Math.sqrt(square(x, Math.floor(at / k), x, j)) - within.distances[at]!),
     );
     promise("rows named are so far", largest(own), 1e-12 * largest(within.distances));
-    const { distances, indices } = await nearestNeighbours(x, x, 1);
+    const { distances, indices } = await nearestNeighbors(x, x, 1);
     promise("a row is nearest to itself or its equal", largest(distances), 0);
     promise("of equal rows the first", largest(indices.map((j, i) => Number(j > i))), 0);
   },
@@ -65,7 +65,7 @@ const widths: Check = {
     const nearest = await kNearestWithin(x, k);
     for (const [what, d, each] of [
       ["all pairs", await allSquaredDistances(x, "euclidean"), x.rows - 1],
-      ["neighbours", squares(nearest.distances), k],
+      ["neighbors", squares(nearest.distances), k],
     ] as const) {
       const p = await conditionals(d, each, [perplexity]);
       const errors = range(x.rows).map((i) => {
@@ -81,7 +81,7 @@ const widths: Check = {
 };
 
 const clusters: Check = {
-  name: "k-means: rows are with the nearest centre, centres are means",
+  name: "k-means: rows are with the nearest center, centers are means",
   leastRows: 5,
   async run(x, promise, random) {
     const k = 1 + random.integer(4);
@@ -91,7 +91,7 @@ const clusters: Check = {
     const size = largest(x.data.map(Math.abs));
     const own = range(x.rows).map((i) => square(x, i, centers, model.labels[i]!));
     const least = range(x.rows).map((i) => Math.min(...range(k).map((c) => square(x, i, centers, c))));
-    // Rows are float32: of centres about as near, rounding of the row decides.
+    // Rows are float32: of centers about as near, rounding of the row decides.
     const slack = (i: number) => 1e-6 * Math.sqrt(own[i]!) * Math.sqrt(least[i]!) + (1e-7 * size) ** 2;
     promise("nearest", largest(own.map((value, i) => Math.max(0, value - least[i]! - slack(i)))), 0);
     const away = range(k * x.cols).map((at) => {
@@ -129,7 +129,7 @@ const scaling: Check = {
 };
 
 const paths: Check = {
-  name: "Isomap with all rows as neighbours reproduces distances",
+  name: "Isomap with all rows as neighbors reproduces distances",
   leastRows: 4,
   async run(x, promise) {
     const model = await fit(isomap({ latentDim: Math.min(x.rows - 1, x.cols), nNeighbors: x.rows - 1 }), x);
@@ -161,7 +161,7 @@ const linear: Check = {
 };
 
 export const distanceChecks: readonly Check[] = [
-  neighbours,
+  neighbors,
   silhouettes,
   widths,
   clusters,

@@ -13,7 +13,7 @@ import {
   type SparsePenalty,
   sparseCodes,
 } from "../../src/index.js";
-import { type Check, centred, largest, orthonormality, type Rows, range } from "./promise.js";
+import { type Check, centered, largest, orthonormality, type Rows, range } from "./promise.js";
 
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
 
@@ -24,7 +24,7 @@ const components: Check = {
     const k = 1 + random.integer(Math.min(x.rows, x.cols, 4));
     const model = await fit(pca({ latentDim: k }), x);
     promise("orthonormal", orthonormality(model.components, true), 1e-5);
-    const { squares, rows, size } = centred(x);
+    const { squares, rows, size } = centered(x);
     const share = (value: number) => (squares > 0 ? value / squares : value);
     const kept = sum(model.singularValues.map((value) => value ** 2));
     const found = sum(await model.squaredErrors(x));
@@ -68,7 +68,7 @@ const leastSquares: Check = {
     const k = 1 + random.integer(Math.min(x.rows, x.cols, 3));
     const model = await fit(factorization({ latentDim: k }), x, { seed: random.integer(1000) });
     const best = await fit(pca({ latentDim: k }), x);
-    const { squares, size } = centred(x);
+    const { squares, size } = centered(x);
     const [found, bound] = [sum(await model.squaredErrors(x)), sum(await best.squaredErrors(x))];
     const slack = x.data.length * (4e-7 * size) ** 2;
     promise("not below the tail", Math.max(0, bound - found - slack), 1e-5 * squares);
@@ -85,7 +85,7 @@ const completion: Check = {
     const top = best.singularValues[0]!;
     const weight = top > 0 ? top * (0.1 + 0.5 * random.uniform()) : 1;
     const model = await fit(lowRankCompletion({ latentDim: k, weight }), x, { seed: 1 });
-    const { size } = centred(x);
+    const { size } = centered(x);
     const slack = 1e-4 * top + 1e-6 * size * Math.sqrt(x.data.length);
     const wanted = Array.from(best.singularValues, (value) => Math.max(0, value - weight));
     const away = wanted.map((value, c) => Math.abs(value - (model.singularValues[c] ?? 0)));
@@ -126,7 +126,7 @@ function gradientOf(x: Rows, d: Rows, z: ArrayLike<number>, i: number): number[]
 }
 
 const codes: Check = {
-  name: "sparse codes fulfil the conditions of their minimum",
+  name: "sparse codes fulfill the conditions of their minimum",
   leastRows: 1,
   async run(x, promise, random) {
     const k = 2 * (1 + random.integer(4));

@@ -36,7 +36,7 @@ export const largest = (values: Iterable<number>): number => {
 };
 
 /** Rows less the means of their columns, the sum of their squares, and the largest absolute entry before. */
-export function centred({ data, rows, cols }: Matrix): { rows: Rows; squares: number; size: number } {
+export function centered({ data, rows, cols }: Matrix): { rows: Rows; squares: number; size: number } {
   const means = range(cols).map((c) => range(rows).reduce((sum, i) => sum + data[i * cols + c]! / rows, 0));
   const out = Float64Array.from(data, (value, at) => value - means[at % cols]!);
   return {

@@ -12,7 +12,7 @@ export function define(command: Command): void {
     .option("--clusters <count>", "how many", wholeNumber(1))
     .option(
       "--starts <count>",
-      "first centres to try (default: 10 up to ten million numbers, else 1)",
+      "first centers to try (default: 10 up to ten million numbers, else 1)",
       wholeNumber(1),
     )
     .option("--batch-size <rows>", "mini-batches, for very many rows", wholeNumber(1))
@@ -20,7 +20,7 @@ export function define(command: Command): void {
     .option("-o, --output <file>", "a .csv, .npy or .parquet file (default: CSV on standard output)")
     .option(
       "--picture <file>",
-      ".svg: rows at their first two principal components, coloured by cluster; .png: the centres, of images",
+      ".svg: rows at their first two principal components, colored by cluster; .png: the centers, of images",
     )
     .option("--save <file>", "the model too, for unlabeled encode and score")
     .option("--seed <number>", "same seed, same clusters", wholeNumber(0), 0);

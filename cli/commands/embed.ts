@@ -14,7 +14,7 @@ export async function define(command: Command, help: boolean): Promise<void> {
     .option("--latent-dim <size>", "numbers a row", wholeNumber(1), 2)
     .option("--option <key=value>", "an option of the method, as its flag", repeated)
     .option("-o, --output <file>", "a .csv, .npy or .parquet file (default: CSV on standard output)")
-    .option("--picture <file.svg>", "draws the first two numbers of every row, coloured by label")
+    .option("--picture <file.svg>", "draws the first two numbers of every row, colored by label")
     .option("--save <file>", "the model too, to place new rows with: unlabeled encode")
     .option("--seed <number>", "same seed, same result", wholeNumber(0), 0);
   command.action(async (data: string, flags: EmbedFlags) => {

@@ -1,6 +1,6 @@
 /**
  * @file The numbers of `digits.ts`, made by scripts/embed-digits.mjs. Data: E. Alpaydin and C. Kaynak (1998),
- * "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, licence CC BY 4.0.
+ * "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, license CC BY 4.0.
  */
 
 /** Three pixels of 17 levels in two characters. */

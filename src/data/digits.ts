@@ -1,5 +1,5 @@
 /**
- * @file The embedded data set: 1797 handwritten digits of 8 × 8 pixels with 17 grey levels, and their labels.
+ * @file The embedded data set: 1797 handwritten digits of 8 × 8 pixels with 17 gray levels, and their labels.
  *
  * The test part of UCI's "Optical Recognition of Handwritten Digits", in the order of scikit-learn's `load_digits`.
  */
@@ -7,7 +7,7 @@ import { LABELS, PIXELS } from "./digits-data.js";
 import { type Matrix, matrix } from "./matrix.js";
 
 /** Whose data this is and how it may be used. */
-export const DIGITS_LICENCE =
+export const DIGITS_LICENSE =
   "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak (1998), UCI Machine Learning Repository, " +
   "https://doi.org/10.24432/C50P49, licensed under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)";
 

@@ -1,5 +1,5 @@
 /**
- * @file Images of one size as rows of a `Matrix`: values in [0, 255], colour channel by channel.
+ * @file Images of one size as rows of a `Matrix`: values in [0, 255], color channel by channel.
  */
 import type { DataFormat, Dataset } from "./dataset.js";
 import { checkedSize } from "./matrix.js";
@@ -14,7 +14,7 @@ export interface NamedImage {
 /**
  * Puts images under one another, one a row, in the order given.
  * @returns values scaled to [0, 255] whatever the depth; `imageShape` is `[height, width]`, or
- * `[3, height, width]` for colour.
+ * `[3, height, width]` for color.
  * @throws RangeError naming the first image whose size or channels differ from those before it.
  */
 export function imageDataset(images: readonly NamedImage[], name: string, format: DataFormat): Dataset {
@@ -48,14 +48,14 @@ export function imageDataset(images: readonly NamedImage[], name: string, format
   };
 }
 
-/** Luma of a colour image in one channel. Source: ITU-R BT.601, as in the JPEG File Interchange Format. */
-export function toGrey(image: Image): Image {
+/** Luma of a color image in one channel. Source: ITU-R BT.601, as in the JPEG File Interchange Format. */
+export function toGray(image: Image): Image {
   if (image.channels === 1) return image;
   const { width, height, maxValue, pixels } = image;
-  const grey = maxValue < 256 ? new Uint8Array(width * height) : new Uint16Array(width * height);
-  for (let p = 0; p < grey.length; p++) {
+  const gray = maxValue < 256 ? new Uint8Array(width * height) : new Uint16Array(width * height);
+  for (let p = 0; p < gray.length; p++) {
     const luma = 0.299 * pixels[3 * p]! + 0.587 * pixels[3 * p + 1]! + 0.114 * pixels[3 * p + 2]!;
-    grey[p] = Math.round(luma);
+    gray[p] = Math.round(luma);
   }
-  return { width, height, channels: 1, maxValue, pixels: grey };
+  return { width, height, channels: 1, maxValue, pixels: gray };
 }

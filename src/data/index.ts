@@ -5,7 +5,7 @@ export type { BytesLike } from "./bytes.js";
 export { type Corrupted, gaussianNoise, hideEntries, zeroMask } from "./corrupt.js";
 export { readCsv } from "./csv.js";
 export type { DataFormat, Dataset } from "./dataset.js";
-export { DIGITS_LICENCE, type Digits, digits } from "./digits.js";
+export { DIGITS_LICENSE, type Digits, digits } from "./digits.js";
 export { EMBEDDED_NAMES, type EmbeddedDataset, type EmbeddedName, embedded } from "./embedded.js";
 export { encodeTable, type ReadOptions, readData } from "./format.js";
 export { readIdx, writeIdx } from "./idx.js";

@@ -45,9 +45,9 @@ export interface Batch {
 }
 
 export interface LossAndUpdates {
-  /** The scalar to minimise. */
+  /** The scalar to minimize. */
   loss: Tensor;
-  /** The scalar that the history tells, where the one to minimise says little by itself. Default: the loss. */
+  /** The scalar that the history tells, where the one to minimize says little by itself. Default: the loss. */
   report?: Tensor;
   /** New values for state that no gradient trains, such as running means. */
   updates?: Readonly<Record<string, Tensor>>;

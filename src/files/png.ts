@@ -7,7 +7,7 @@
 import { crc32 } from "../data/crc32.js";
 import { checkedSize, type Matrix } from "../data/matrix.js";
 
-/** Raw pixels, row by row, channels of a pixel side by side: 1 channel is grey, 3 are red, green, blue. */
+/** Raw pixels, row by row, channels of a pixel side by side: 1 channel is gray, 3 are red, green, blue. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -75,7 +75,7 @@ const GAP = 1;
 
 /**
  * Puts the rows of a matrix on one sheet as images, left to right and top to bottom, one pixel apart.
- * @param shape `[height, width]`, or `[3, height, width]` for colour.
+ * @param shape `[height, width]`, or `[3, height, width]` for color.
  * @param columns images side by side.
  * @param range values drawn black and white; default: the least and greatest of all. Beyond it they are cut off;
  * missing values are black.

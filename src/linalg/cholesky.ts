@@ -1,5 +1,5 @@
 /**
- * @file Cholesky factorisation of a symmetric positive definite matrix, A = L Lᵀ, and what follows from it: the
+ * @file Cholesky factorization of a symmetric positive definite matrix, A = L Lᵀ, and what follows from it: the
  * solution of A X = B and the inverse. Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §4.2.
  *
  * Our own code: blocks of columns are brought up to date by one product on the engine each, which leaves little to

@@ -1,7 +1,7 @@
 /**
  * @file Eigendecomposition of a symmetric matrix: A = V Λ Vᵀ, VᵀV = I.
  *
- * Tridiagonalise, divide and conquer, transform back. Backward stable: residual and orthogonality errors are of
+ * Tridiagonalize, divide and conquer, transform back. Backward stable: residual and orthogonality errors are of
  * the order of n · 2⁻⁵³ · ‖A‖. Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §8.3 and §8.4.
  *
  * Our own code since no JavaScript library is fast enough: 784 × 784 on two cores takes LAPACK 0.06 s, ml-matrix

@@ -74,7 +74,7 @@ export async function blockFactor(vt: Dense, tau: Float64Array): Promise<Dense> 
   return t;
 }
 
-/** All reflectors of a factorisation, Q = H₀ H₁ …; reflector i is row i and zero before coordinate `first + i`. */
+/** All reflectors of a factorization, Q = H₀ H₁ …; reflector i is row i and zero before coordinate `first + i`. */
 export interface Reflectors {
   /** Shape `[count, m]`. */
   readonly vt: Dense;

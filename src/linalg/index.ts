@@ -10,11 +10,11 @@ export { type GemmOptions, gemm, gemm32 } from "./gemm.js";
 export { leastSquares } from "./least-squares.js";
 export {
   kNearestWithin,
-  type NeighbourMetric,
-  type NeighbourOptions,
-  type Neighbours,
-  nearestNeighbours,
-} from "./neighbours/nearest-neighbours.js";
+  type NeighborMetric,
+  type NeighborOptions,
+  type Neighbors,
+  nearestNeighbors,
+} from "./neighbors/nearest-neighbors.js";
 export { degrees, principalAngles } from "./principal-angles.js";
 export { type QR, qr } from "./qr.js";
 export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./randomized-svd.js";

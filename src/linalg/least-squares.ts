@@ -1,5 +1,5 @@
 /**
- * @file Linear least squares: the X of smallest norm among those that minimise ‖A X − B‖_F.
+ * @file Linear least squares: the X of smallest norm among those that minimize ‖A X − B‖_F.
  *
  *   X = V Σ⁺ Uᵀ B,   σᵢ⁺ = 1/σᵢ if σᵢ > max(m, n) · 2⁻⁵² · σ₁, else 0
  *

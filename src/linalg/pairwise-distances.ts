@@ -12,7 +12,7 @@ import { type Dense, dense, rowsView } from "./dense.js";
 import { gemm } from "./gemm.js";
 
 /** Squared distances below this share of ‖a‖² + ‖b‖² are summed directly. */
-const CANCELLED = 1e-3;
+const CANCELED = 1e-3;
 
 export class PairwiseDistances {
   readonly #x: Matrix;
@@ -41,7 +41,7 @@ export class PairwiseDistances {
       for (let j = first; j < end; j++, at++) {
         const lengths = norms[i]! + norms[j]!;
         const square = lengths - 2 * squares[at]!;
-        squares[at] = square < CANCELLED * lengths ? this.#directly(i, j) : square;
+        squares[at] = square < CANCELED * lengths ? this.#directly(i, j) : square;
       }
     }
     return squares;

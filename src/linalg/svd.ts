@@ -1,7 +1,7 @@
 /**
  * @file Thin singular value decomposition: A = U Σ Vᵀ.
  *
- * QR first when the matrix is not square, then bidiagonalisation, divide and conquer, back-transformation.
+ * QR first when the matrix is not square, then bidiagonalization, divide and conquer, back-transformation.
  * Backward stable: singular values are accurate to about n · 2⁻⁵³ · σ₁, small ones too, since AᵀA is never formed.
  * Sources: Chan (1982), "An improved algorithm for computing the singular value decomposition", ACM TOMS 8(1);
  * Golub & Van Loan (2013), "Matrix computations", 4th ed., §8.6.

@@ -1,5 +1,5 @@
 /**
- * @file The k largest eigenpairs of a symmetric matrix by block Lanczos with full reorthogonalisation.
+ * @file The k largest eigenpairs of a symmetric matrix by block Lanczos with full reorthogonalization.
  *
  *   A Qⱼ = Qⱼ₋₁ Rⱼ₋₁ᵀ + Qⱼ Mⱼ + Qⱼ₊₁ Rⱼ,   H = QᵀAQ block tridiagonal,   H s = θ s,   v = Q s
  *

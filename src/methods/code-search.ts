@@ -1,5 +1,5 @@
 /**
- * @file Codes of new rows by optimisation, inside a graph: for every row, z = argmin E(z), whatever rows stand beside it.
+ * @file Codes of new rows by optimization, inside a graph: for every row, z = argmin E(z), whatever rows stand beside it.
  *
  * The best of a few given starts is followed by a fixed number of Adam steps whose length falls to 0 along a cosine.
  * Source: Park et al. (2019), "DeepSDF", CVPR, for codes by Adam with the decoder held fixed.

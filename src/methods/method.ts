@@ -114,7 +114,7 @@ export interface Trained {
    * changes those alone.
    */
   readonly perRow?: Readonly<Record<string, number>>;
-  /** The scalar to minimise, for one minibatch. */
+  /** The scalar to minimize, for one minibatch. */
   loss(batch: TrainingBatch, p: Symbols): LossAndUpdates;
   /** Defaults for what `fit` is not told. */
   readonly defaults: TrainingDefaults;

@@ -184,11 +184,11 @@ export const methods: readonly MethodEntry[] = [
   ),
   entry(
     "deepSparseCoding",
-    "sparse codes through a decoder of any depth, found by optimisation or by an encoder",
+    "sparse codes through a decoder of any depth, found by optimization or by an encoder",
     deepSparseCodingOptions,
     deepSparseCoding,
   ),
-  entry("kMeans", "k centres, and every row belongs to the nearest", kMeansOptions, kMeans),
+  entry("kMeans", "k centers, and every row belongs to the nearest", kMeansOptions, kMeans),
   entry(
     "classicalMds",
     "a map whose distances come nearest to those of the rows, or to given ones",
@@ -197,23 +197,18 @@ export const methods: readonly MethodEntry[] = [
   ),
   entry(
     "laplacianEigenmaps",
-    "a map that varies as little as it can along a graph of neighbours",
+    "a map that varies as little as it can along a graph of neighbors",
     laplacianEigenmapsOptions,
     laplacianEigenmaps,
   ),
   entry("isomap", "a map whose distances are those along the data", isomapOptions, isomap),
   entry(
     "locallyLinearEmbedding",
-    "a map on which neighbours reconstruct a row with the weights they have in the data",
+    "a map on which neighbors reconstruct a row with the weights they have in the data",
     locallyLinearEmbeddingOptions,
     locallyLinearEmbedding,
   ),
-  entry(
-    "tsne",
-    "a map on which near rows stay near, by their probabilities as neighbours",
-    tsneOptions,
-    tsne,
-  ),
+  entry("tsne", "a map on which near rows stay near, by their probabilities as neighbors", tsneOptions, tsne),
 ];
 
 /**

@@ -17,7 +17,7 @@ const powerStep = (b: Tensor, v: Tensor): Tensor =>
   l2Normalize(matmul(b, matmul(b, v), { transposeA: true }), 0);
 
 /**
- * σ_max(B)² = max ‖B v‖² over unit v, by power iteration. The gradient holds v fixed, which is exact where v maximises.
+ * σ_max(B)² = max ‖B v‖² over unit v, by power iteration. The gradient holds v fixed, which is exact where v maximizes.
  */
 export function largestSquaredSingularValue(b: Tensor): Tensor {
   const k = fixed(b.shape[1]!, "largestSquaredSingularValue");

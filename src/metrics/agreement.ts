@@ -6,7 +6,7 @@
  *   normalized mutual information  I / (½ (H_a + H_b)),   I = Σ nᵢⱼ/n log(n nᵢⱼ / (aᵢ bⱼ)),   H_a = − Σ aᵢ/n log(aᵢ/n)
  *
  * Sources: Hubert & Arabie (1985), "Comparing partitions", Journal of Classification 2; Vinh, Epps & Bailey (2010),
- * "Information theoretic measures for clusterings comparison", JMLR 11 (normalised by the arithmetic mean).
+ * "Information theoretic measures for clusterings comparison", JMLR 11 (normalized by the arithmetic mean).
  */
 import { groupsOf, type Labels } from "./groups.js";
 

@@ -11,8 +11,8 @@ export interface Classes {
   readonly indices: Int32Array;
 }
 
-/** Training and test rows of one labelled problem, as class numbers of the training labels. */
-export interface LabelledSplit {
+/** Training and test rows of one labeled problem, as class numbers of the training labels. */
+export interface LabeledSplit {
   /** The K ≥ 2 different training labels. */
   readonly names: readonly string[];
   /** Class of each training row. */
@@ -33,19 +33,19 @@ export function classesOf(labels: readonly string[], where: string): Classes {
 }
 
 /**
- * Checks features and labels of a labelled problem.
+ * Checks features and labels of a labeled problem.
  * @param train `[n, d]`, finite; `trainLabels` has n entries of at least two kinds.
  * @param test `[m, d]`, finite; `testLabels` has m entries.
  * @throws RangeError if sizes do not fit, a part is empty, a feature is not finite, a label is missing, or the
  *   training rows have fewer than two classes.
  */
-export function labelledSplit(
+export function labeledSplit(
   train: Matrix,
   trainLabels: readonly string[],
   test: Matrix,
   testLabels: readonly string[],
   where: string,
-): LabelledSplit {
+): LabeledSplit {
   checkPart(train, trainLabels, `${where}: training`);
   checkPart(test, testLabels, `${where}: test`);
   if (test.cols !== train.cols) {

@@ -4,16 +4,16 @@
 export { adjustedRandIndex, normalizedMutualInformation } from "./agreement.js";
 export type { Labels } from "./groups.js";
 export { rmseHidden } from "./imputation.js";
-export { neighbourPreservation } from "./neighbour-preservation.js";
+export { neighborPreservation } from "./neighbor-preservation.js";
 export {
   leaveOneOutAccuracy,
-  type NeighboursAccuracyOptions,
-  neighboursAccuracy,
-} from "./neighbours-accuracy.js";
+  type NeighborsAccuracyOptions,
+  neighborsAccuracy,
+} from "./neighbors-accuracy.js";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./probe.js";
 export { procrustesDisparity } from "./procrustes.js";
 export { averagePrecision, rocAuc } from "./ranking.js";
 export { explainedVarianceRatio, squaredErrorPerSample } from "./reconstruction.js";
 export { silhouette, silhouetteSamples } from "./silhouette.js";
 export { heldOut, type Split } from "./split.js";
-export { continuity, type NeighbourhoodOptions, trustworthiness } from "./trustworthiness.js";
+export { continuity, type NeighborhoodOptions, trustworthiness } from "./trustworthiness.js";

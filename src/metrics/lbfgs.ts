@@ -1,5 +1,5 @@
 /**
- * @file L-BFGS: minimises a smooth function with a quasi-Newton direction p = −H g from the last m steps
+ * @file L-BFGS: minimizes a smooth function with a quasi-Newton direction p = −H g from the last m steps
  * sᵢ = xᵢ₊₁ − xᵢ and gradient changes yᵢ = gᵢ₊₁ − gᵢ, by two loops over them, in float64.
  *
  * Source: Nocedal & Wright (2006), "Numerical optimization", Algorithms 7.4 (two-loop recursion) and 7.5, with the
@@ -39,7 +39,7 @@ interface Pair {
   readonly sy: number;
 }
 
-/** Minimises `f` from `x0`, which is not changed. Deterministic. */
+/** Minimizes `f` from `x0`, which is not changed. Deterministic. */
 export async function lbfgs(
   f: Objective,
   x0: Float64Array,

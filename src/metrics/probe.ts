@@ -1,11 +1,11 @@
 /**
  * @file Linear probe: how well a linear classifier tells the classes apart from the codes alone.
  *
- * Multinomial logistic regression on features x standardised by the training rows:
+ * Multinomial logistic regression on features x standardized by the training rows:
  *
  *   J(W, b) = Σᵢ [ log Σ_c exp(w_c · xᵢ + b_c) − (w_{yᵢ} · xᵢ + b_{yᵢ}) ] + λ/2 ‖W‖²
  *
- * W is `[K, d]`, the intercepts b are not penalised, λ is `l2`. With λ = 1/C this is the objective of scikit-learn's
+ * W is `[K, d]`, the intercepts b are not penalized, λ is `l2`. With λ = 1/C this is the objective of scikit-learn's
  * LogisticRegression (multinomial); its minimum is unique in W.
  * Sources: Alain & Bengio (2016), "Understanding intermediate layers using linear classifier probes",
  * arXiv:1610.01644; Bishop (2006), "Pattern recognition and machine learning", section 4.3.4.
@@ -27,7 +27,7 @@ import {
   sub,
   sum,
 } from "../engine/index.js";
-import { accuracy, labelledSplit } from "./classes.js";
+import { accuracy, labeledSplit } from "./classes.js";
 import { lbfgs, type Objective } from "./lbfgs.js";
 
 /** Options of `linearProbe`. */
@@ -69,10 +69,10 @@ export async function linearProbe(
   { l2 = 1, maxIter = 500, tol = 1e-5 }: LinearProbeOptions = {},
 ): Promise<LinearProbeResult> {
   checkOptions(l2, maxIter, tol);
-  const classes = labelledSplit(train, trainLabels, test, testLabels, "linearProbe");
+  const classes = labeledSplit(train, trainLabels, test, testLabels, "linearProbe");
   const classCount = classes.names.length;
   const scaling = fitScale(train, "standard");
-  const compiled = await compileObjective(standardised(train, scaling), classes.train, classCount, l2);
+  const compiled = await compileObjective(standardized(train, scaling), classes.train, classCount, l2);
   try {
     const start = new Float64Array(classCount * (train.cols + 1));
     const fitted = await lbfgs(compiled.objective, start, { maxIter, tol: tol * train.rows });
@@ -148,7 +148,7 @@ function classTotals(
 }
 
 /** (x − offset) / factor in float64. */
-function standardised({ data, rows, cols }: Matrix, { offset, factor }: Scaling): NdArray {
+function standardized({ data, rows, cols }: Matrix, { offset, factor }: Scaling): NdArray {
   const out = new Float64Array(data.length);
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++, at++) out[at] = (data[at]! - offset[j]!) / factor[j]!;

@@ -1,6 +1,6 @@
 /**
  * @file Procrustes disparity: what is left between two configurations of the same points after shifting, scaling,
- * rotating and mirroring. With A and B centred and of Frobenius norm 1:
+ * rotating and mirroring. With A and B centered and of Frobenius norm 1:
  *
  *   min over s ≥ 0, RᵀR = I, of  ‖A − s B R‖²_F  =  1 − (Σ σᵢ(AᵀB))²
  *

@@ -21,8 +21,8 @@ export interface LinePoint<P> {
 }
 
 /**
- * A step that fulfils both conditions, or the lowest found with sufficient decrease where rounding lets none
- * fulfil them. The result is `start` itself if no lower point was found.
+ * A step that fulfills both conditions, or the lowest found with sufficient decrease where rounding lets none
+ * fulfill them. The result is `start` itself if no lower point was found.
  * @param start φ at step 0, of negative slope.
  * @param firstStep > 0.
  */

@@ -8,11 +8,11 @@
  * ICANN.
  */
 import type { Matrix } from "../data/matrix.js";
-import { kNearestWithin } from "../linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin } from "../linalg/neighbors/nearest-neighbors.js";
 import { checkPoints, squaredDistances } from "./squared-distances.js";
 
 /** Options of `trustworthiness` and `continuity`. */
-export interface NeighbourhoodOptions {
+export interface NeighborhoodOptions {
   /** Neighbors k that are looked at, an integer in [1, n / 2). Default: 5. */
   nNeighbors?: number | undefined;
 }
@@ -26,7 +26,7 @@ export interface NeighbourhoodOptions {
 export async function trustworthiness(
   x: Matrix,
   z: Matrix,
-  { nNeighbors = 5 }: NeighbourhoodOptions = {},
+  { nNeighbors = 5 }: NeighborhoodOptions = {},
 ): Promise<number> {
   return kept(x, z, nNeighbors, "trustworthiness");
 }
@@ -39,7 +39,7 @@ export async function trustworthiness(
 export async function continuity(
   x: Matrix,
   z: Matrix,
-  { nNeighbors = 5 }: NeighbourhoodOptions = {},
+  { nNeighbors = 5 }: NeighborhoodOptions = {},
 ): Promise<number> {
   return kept(z, x, nNeighbors, "continuity");
 }

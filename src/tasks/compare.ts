@@ -4,7 +4,7 @@
 import { type Matrix, takeRows } from "../data/matrix.js";
 import type { Coder } from "../methods/method.js";
 import type { Split } from "../metrics/split.js";
-import { columnCentre, labelMetrics, reconstructionMetrics } from "./quality.js";
+import { columnCenter, labelMetrics, reconstructionMetrics } from "./quality.js";
 
 /** A fitted method and what it is worth. */
 export interface Contender {
@@ -49,7 +49,7 @@ export async function judge(
     codes,
     reconstruction,
     metrics: {
-      ...(reconstruction && reconstructionMetrics(unseen, reconstruction, columnCentre(learned))),
+      ...(reconstruction && reconstructionMetrics(unseen, reconstruction, columnCenter(learned))),
       ...(labels && (await labelMetrics(codes, labels, split))),
     },
     seconds,

@@ -1,21 +1,21 @@
 /**
- * @file How well an embedding keeps neighbours, and labels together.
+ * @file How well an embedding keeps neighbors, and labels together.
  */
 import { isQuantity } from "../data/labels.js";
 import { type Matrix, takeRows } from "../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind } from "../data/scale.js";
-import { leaveOneOutAccuracy } from "../metrics/neighbours-accuracy.js";
+import { leaveOneOutAccuracy } from "../metrics/neighbors-accuracy.js";
 import { trustworthiness } from "../metrics/trustworthiness.js";
 import { random } from "../random.js";
 
 /** Rows up to which all are looked at: what is counted are ranks among all pairs. */
 const MOST_ROWS = 5000;
-/** Neighbours on the map that should be neighbours in the data, and those that vote on a label. */
+/** Neighbors on the map that should be neighbors in the data, and those that vote on a label. */
 const TRUSTED = 10;
 const VOTERS = 5;
 
 interface Settings {
-  /** What was done to the columns before the fit, so that neighbours in the data are those the method saw. */
+  /** What was done to the columns before the fit, so that neighbors in the data are those the method saw. */
   readonly scale: ScaleKind;
   /** Chooses the rows. */
   readonly seed: number;
@@ -25,9 +25,9 @@ export interface EmbeddingQuality {
   /** How many rows were looked at, drawn at random where that is not all. */
   readonly rows: number;
   readonly metrics: {
-    /** In [0, 1]: 1 if all near neighbours on the map are such in the data. */
+    /** In [0, 1]: 1 if all near neighbors on the map are such in the data. */
     readonly trustworthiness?: number;
-    /** Share of rows whose neighbours on the map vote for their label. */
+    /** Share of rows whose neighbors on the map vote for their label. */
     readonly knnAccuracy?: number;
   };
 }

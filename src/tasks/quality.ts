@@ -4,7 +4,7 @@
 import { type Matrix, takeRows } from "../data/matrix.js";
 import { fitScale } from "../data/scale.js";
 import type { FittedModel } from "../methods/method.js";
-import { neighboursAccuracy } from "../metrics/neighbours-accuracy.js";
+import { neighborsAccuracy } from "../metrics/neighbors-accuracy.js";
 import { linearProbe } from "../metrics/probe.js";
 import { explainedVarianceRatio, squaredErrorPerSample } from "../metrics/reconstruction.js";
 import type { Split } from "../metrics/split.js";
@@ -13,7 +13,7 @@ import type { Split } from "../metrics/split.js";
 export function reconstructionMetrics(
   x: Matrix,
   xHat: Matrix,
-  mean: ArrayLike<number> = columnCentre(x),
+  mean: ArrayLike<number> = columnCenter(x),
 ): { squaredErrorPerSample: number; explainedVarianceRatio: number } {
   return {
     squaredErrorPerSample: squaredErrorPerSample(x, xHat),
@@ -22,7 +22,7 @@ export function reconstructionMetrics(
 }
 
 /** Means of the columns over what is not missing. */
-export function columnCentre(x: Matrix): readonly number[] {
+export function columnCenter(x: Matrix): readonly number[] {
   return fitScale(x, "standard").offset;
 }
 
@@ -55,6 +55,6 @@ export async function labelMetrics(
   const nNeighbors = Math.min(5, train.length);
   return {
     probeAccuracy: (await linearProbe(...parts)).accuracy,
-    knnAccuracy: await neighboursAccuracy(...parts, { nNeighbors }),
+    knnAccuracy: await neighborsAccuracy(...parts, { nNeighbors }),
   };
 }

@@ -227,8 +227,8 @@ class FittedCoder implements Coder {
   #scaled(x: Tensor): Tensor {
     const { kind, offset, factor } = this.#record.scale;
     if (kind === "none") return x;
-    const centred = sub(cast(x, "float64"), constant(offset, "float64"));
-    return cast(div(centred, constant(factor, "float64")), "float32");
+    const centered = sub(cast(x, "float64"), constant(offset, "float64"));
+    return cast(div(centered, constant(factor, "float64")), "float32");
   }
 
   #unscaled(xHat: Tensor): Tensor {

@@ -71,7 +71,7 @@ describe.skipIf(missing)(inChromium, () => {
     expect(await computeInWorker(browser!, server!, { threads: 2, wasmPaths })).toEqual(inBrowser);
   });
 
-  test("neighbours, forces and codes are the same bits as on WebAssembly in Node", () => {
+  test("neighbors, forces and codes are the same bits as on WebAssembly in Node", () => {
     expect(inBrowser.searches).toEqual(inNode.searches);
   });
 

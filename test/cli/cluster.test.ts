@@ -51,7 +51,7 @@ describe("cluster", () => {
     expect((await words("cluster flowers.csv --clusters 3 --seed 4 --quiet")).stderr).toBe("");
   });
 
-  test("draws rows in the colours of their clusters, and the centres of images", async () => {
+  test("draws rows in the colors of their clusters, and the centers of images", async () => {
     const once = "--starts 1 --option swaps=0 --option max-iter=5";
     expect((await words(`cluster digits --clusters 10 ${once} -o a.csv --picture a.svg`)).code).toBe(0);
     const svg = await readFile(path("a.svg"), "utf8");
@@ -105,7 +105,7 @@ describe("cluster", () => {
     expectError(
       await words("cluster digits --clusters 2 --option init=given"),
       1,
-      /first centres were given/,
+      /first centers were given/,
     );
     await writeFile(path("holes.csv"), "a,b\n1,2\n,3\n4,5\n");
     expectError(await words("cluster holes.csv --clusters 2"), 1, /row 2 column "a" is missing/);

@@ -68,7 +68,7 @@ test("the picture has a point a row, as wide as high a unit, and a key of the cl
   expect(svg).toMatch(/<rect width="\d+" height="\d+" fill="#fff"\/>/);
 });
 
-test("labels that are measurements are a scale of colours, and no classes to be told apart", async () => {
+test("labels that are measurements are a scale of colors, and no classes to be told apart", async () => {
   const rows = Array.from({ length: 30 }, (_, i) => `${i},${i % 7},${i / 2}`);
   await writeFile(path("line.csv"), ["a,b,depth", ...rows, ""].join("\n"));
   const args = [

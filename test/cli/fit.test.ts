@@ -174,7 +174,7 @@ test("progress is a line each 10 % where there is no terminal", async () => {
   expect(lines.length).toBeGreaterThan(1);
   expect(lines.length).toBeLessThanOrEqual(10);
   expect(lines.at(-1)).toMatch(/^autoencoder 100 % {2}epoch 20\/20 {2}loss [\d.e+-]+$/);
-  // No colour, no cursor: this is no terminal.
+  // No color, no cursor: this is no terminal.
   expect([...stderr].filter((letter) => letter < " " && letter !== "\n")).toEqual([]);
 });
 

@@ -186,7 +186,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
   test.each<[string, Stop[]]>([
     ["embed digits --method autoencoder --epochs 100000000 -o p.csv --save p.st", ["SIGTERM"]],
     ["embed digits --method stacked-autoencoder --pretraining-epochs 1000000 -o p.csv", ["SIGHUP"]],
-    ["recognise digits digits --latent-dim 8 -o p.csv", ["SIGTERM"]],
+    ["recognize digits digits --latent-dim 8 -o p.csv", ["SIGTERM"]],
     ["compare digits --methods autoencoder --epochs 100000000 -o compared", ["SIGTERM"]],
     [`${ENDLESS.join(" ")} -o p.st`, ["SIGINT", "SIGINT"]],
   ])("%s is stopped by %j, and leaves nothing", async (command, signals) => {

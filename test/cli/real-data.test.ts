@@ -38,7 +38,7 @@ describe.skipIf(absent)("files with an odd first line", () => {
       "--json",
     ];
     const { metrics } = JSON.parse((await unlabeled(args)).stdout);
-    // Two standardised components separate these classes well: scikit-learn's users know these pictures.
+    // Two standardized components separate these classes well: scikit-learn's users know these pictures.
     expect(metrics.probeAccuracy).toBeGreaterThan(0.85);
   });
 

@@ -217,7 +217,7 @@ describe("--fail-on-outliers", () => {
 });
 
 describe("evaluate", () => {
-  test("with labels, the probe and the neighbours on held-out rows", async () => {
+  test("with labels, the probe and the neighbors on held-out rows", async () => {
     const { stdout } = await unlabeled(["evaluate", "digits", "--model", "digits.st", "--json"]);
     const { metrics, files: written, n } = JSON.parse(stdout);
     expect([n, written]).toEqual([1797, []]);

@@ -27,7 +27,7 @@ const decimal = fc.oneof(
   fc.constant(""),
 );
 
-/** Halfway between two neighbouring float32, and the float64 next to it on either side. */
+/** Halfway between two neighboring float32, and the float64 next to it on either side. */
 const halfway = fc
   .tuple(fc.float({ min: 2 ** -100, max: 2 ** 100, noNaN: true }), fc.constantFrom(-1, 0, 1))
   .map(([value, side]) => {

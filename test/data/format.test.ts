@@ -164,7 +164,7 @@ testWith("ett/ETTh1.csv", "a time series with a column of dates", async (path) =
   expect(carried[0]!.values[1]).toBe("2016-07-01 01:00:00");
 });
 
-testWith("anomaly/cardio.csv.gz", "labelled outliers", async (path) => {
+testWith("anomaly/cardio.csv.gz", "labeled outliers", async (path) => {
   const { x: cardio, labels } = await readData(readFileSync(path), "cardio.csv.gz", { label: "label" });
   expect([cardio.rows, cardio.cols]).toEqual([1831, 21]);
   expect(labels!.filter((label) => label === "1").length).toBe(176);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { imageDataset, toGrey } from "../../src/data/image.js";
+import { imageDataset, toGray } from "../../src/data/image.js";
 import { type Image, readNetpbm, writeNetpbm } from "../../src/data/netpbm.js";
 import { damaged, readsOrRefuses } from "./damage.js";
 import { testWith } from "./shared.js";
@@ -9,7 +9,7 @@ import { testWith } from "./shared.js";
 const bytes = (text: string, ...raw: number[]) =>
   Uint8Array.from([...new TextEncoder().encode(text), ...raw]);
 
-test("plain and raw, grey and colour, 8 and 16 bit, comments", () => {
+test("plain and raw, gray and color, 8 and 16 bit, comments", () => {
   const plain = readNetpbm(bytes("P2 # a comment\n# another\n3 1#x\n15\n0 7\n#in the middle\n15"));
   expect(plain).toEqual({ width: 3, height: 1, channels: 1, maxValue: 15, pixels: Uint8Array.of(0, 7, 15) });
   expect(readNetpbm(bytes("P3\n1 1 255 1 2 3\n")).pixels).toEqual(Uint8Array.of(1, 2, 3));
@@ -68,17 +68,17 @@ test("any damage is refused in one line", async () => {
   }
 });
 
-test("images become rows in [0, 255], colour channel by channel, and the odd one is named", () => {
-  const colour = readNetpbm(bytes("P3 2 1 15 1 2 3 4 5 15"));
-  const { x, imageShape } = imageDataset([{ name: "a", image: colour }], "folder", "images");
+test("images become rows in [0, 255], color channel by channel, and the odd one is named", () => {
+  const color = readNetpbm(bytes("P3 2 1 15 1 2 3 4 5 15"));
+  const { x, imageShape } = imageDataset([{ name: "a", image: color }], "folder", "images");
   expect(imageShape).toEqual([3, 1, 2]);
   expect([...x.data]).toEqual([17, 68, 34, 85, 51, 255]);
   // 0.299 · 4 + 0.587 · 5 + 0.114 · 15 = 5.841
-  expect([...toGrey(colour).pixels]).toEqual([2, 6]);
-  const grey = readNetpbm(bytes("P2 2 1 15 1 2"));
+  expect([...toGray(color).pixels]).toEqual([2, 6]);
+  const gray = readNetpbm(bytes("P2 2 1 15 1 2"));
   const wide = readNetpbm(bytes("P2 3 1 15 1 2 3"));
   const named = [
-    { name: "a.pgm", image: grey },
+    { name: "a.pgm", image: gray },
     { name: "b.pgm", image: wide },
   ];
   expect(() => imageDataset(named, "folder", "images")).toThrow(
@@ -86,11 +86,11 @@ test("images become rows in [0, 255], colour channel by channel, and the odd one
   );
 });
 
-testWith("photos/china.pgm", "a real photograph, equal to its colour version made grey", (path) => {
-  const grey = readNetpbm(readFileSync(path), path);
-  const colour = readNetpbm(readFileSync(path.replace(".pgm", ".ppm")), path);
-  expect([grey.width, grey.height]).toEqual([640, 427]);
-  const made = toGrey(colour).pixels;
+testWith("photos/china.pgm", "a real photograph, equal to its color version made gray", (path) => {
+  const gray = readNetpbm(readFileSync(path), path);
+  const color = readNetpbm(readFileSync(path.replace(".pgm", ".ppm")), path);
+  expect([gray.width, gray.height]).toEqual([640, 427]);
+  const made = toGray(color).pixels;
   // The file was made by another program's integer arithmetic, which may fall one level beside ours.
-  expect(grey.pixels.every((value, i) => Math.abs(value - made[i]!) <= 1)).toBe(true);
+  expect(gray.pixels.every((value, i) => Math.abs(value - made[i]!) <= 1)).toBe(true);
 });

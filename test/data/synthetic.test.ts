@@ -57,7 +57,7 @@ function widen(x: Float32Array, latent: Float32Array): Float32Array {
   });
 }
 
-test("blobs lie around their centres", () => {
+test("blobs lie around their centers", () => {
   const { x, latent, centers, labels } = blobs({ rows: 30, cols: 3, centers: 4, spread: 0, seed: 9 });
   expect(x.data).toEqual(latent.data);
   expect(centers.rows).toBe(4);

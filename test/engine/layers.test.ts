@@ -27,7 +27,7 @@ const { cases, batchNormRunningStatistics: running } = readGolden<{
   };
 }>("layers.json");
 
-/** Channels are axis 1; batch normalisation here takes rows of features. */
+/** Channels are axis 1; batch normalization here takes rows of features. */
 function overChannels(x: engine.Tensor, f: (rows: engine.Tensor) => engine.Tensor): engine.Tensor {
   if (x.shape.length === 2) return f(x);
   const [n, c, h, w] = x.shape as [number, number, number, number];
@@ -53,7 +53,7 @@ const layers: Record<string, Layer> = {
   softmax: ({ x }, { axis }) => engine.softmax(x!, axis),
   logSoftmax: ({ x }, { axis }) => engine.logSoftmax(x!, axis),
   logSumExp: ({ x }, { axis, keepDims }) => engine.logSumExp(x!, axis, { keepDims }),
-  l2Normalise: ({ x }, { axis }) => engine.l2Normalize(x!, axis),
+  l2Normalize: ({ x }, { axis }) => engine.l2Normalize(x!, axis),
   inverse: ({ x }) => engine.inverse(x!),
   bceWithLogits: ({ x, target }) => engine.mean(engine.sub(engine.softplus(x!), engine.mul(x!, target!))),
 };

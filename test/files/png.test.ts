@@ -31,11 +31,11 @@ test("another reader sees the pixels that were written", async () => {
   );
 });
 
-test("one grey pixel, byte by byte as the specification has it", async () => {
+test("one gray pixel, byte by byte as the specification has it", async () => {
   const bytes = await writePng({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
   const view = new DataView(bytes.buffer);
   expect([...bytes.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
-  // Width, height, depth 8, colour type 0, and the CRC of IHDR with them.
+  // Width, height, depth 8, color type 0, and the CRC of IHDR with them.
   expect([...bytes.subarray(16, 29)]).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
   expect(view.getUint32(29)).toBe(0x3a7e9b55);
   const length = view.getUint32(33);
@@ -50,8 +50,8 @@ test("a sheet of images: order, gaps, range, missing values", () => {
   expect([sheet.width, sheet.height, sheet.channels]).toEqual([5, 3, 1]);
   expect([...sheet.data]).toEqual([0, 64, 255, 128, 191, 255, 255, 255, 255, 255, 255, 0, 255, 255, 255]);
   expect([...tileImages(images, [2, 1], 9, [1, 3]).data.subarray(0, 5)]).toEqual([0, 255, 128, 255, 255]);
-  const colour = tileImages(matrix(1, 6, Float32Array.of(0, 1, 2, 3, 4, 5)), [3, 1, 2], 1, [0, 5]);
-  expect([...colour.data]).toEqual([0, 102, 204, 51, 153, 255]);
+  const color = tileImages(matrix(1, 6, Float32Array.of(0, 1, 2, 3, 4, 5)), [3, 1, 2], 1, [0, 5]);
+  expect([...color.data]).toEqual([0, 102, 204, 51, 153, 255]);
   expect([...tileImages(matrix(1, 2), [1, 2], 1).data]).toEqual([0, 0]);
 });
 

@@ -1,6 +1,6 @@
 """embedding-metrics.json: a cloud in five dimensions and a map of it, judged by scikit-learn and SciPy.
 
-Multiples of 1/1024, exact in float32. No two distances from one point are equal (asserted), so that neighbours and
+Multiples of 1/1024, exact in float32. No two distances from one point are equal (asserted), so that neighbors and
 ranks are not open.
 """
 
@@ -57,7 +57,7 @@ write(
             "labels": labels.tolist(),
             "trustworthiness": {k: trustworthiness(x, z, n_neighbors=k) for k in (1, 5, 12, 29)},
             "continuity": {k: trustworthiness(z, x, n_neighbors=k) for k in (1, 5, 12, 29)},
-            "neighbourPreservation": {
+            "neighborPreservation": {
                 k: np.mean(
                     [
                         len(set(np.argsort(a)[1 : k + 1]) & set(np.argsort(b)[1 : k + 1])) / k

@@ -1,8 +1,8 @@
 """isomap.json: Isomap by scikit-learn, and classical scaling by its eigenproblem in NumPy.
 
 Rows are pixels of the UCI digits plus numbers of the generator in [0, 1), rounded to float32: pixels alone are whole
-numbers, of which many distances are equal, and which of equally near rows become neighbours is then up to the order of
-summation. "pieces" are three clouds of the generator that no neighbours join. "cityBlock" are distances that no points
+numbers, of which many distances are equal, and which of equally near rows become neighbors is then up to the order of
+summation. "pieces" are three clouds of the generator that no neighbors join. "cityBlock" are distances that no points
 in a Euclidean space have; the last rows of them are placed by Gower's formula.
 """
 
@@ -54,8 +54,8 @@ def city_block():
     points = Generator(5).fill((POINTS + NEW_POINTS, 3), 0, 1)
     distances = single(cdist(points, points[:POINTS], "cityblock"))
     squares = distances[:POINTS] ** 2
-    centring = np.eye(POINTS) - 1 / POINTS
-    values, vectors = np.linalg.eigh(-0.5 * centring @ squares @ centring)
+    centering = np.eye(POINTS) - 1 / POINTS
+    values, vectors = np.linalg.eigh(-0.5 * centering @ squares @ centering)
     values, vectors = values[::-1][:3], vectors[:, ::-1][:, :3]
     new = distances[POINTS:] ** 2
     return {

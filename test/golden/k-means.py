@@ -1,8 +1,8 @@
-"""k-means.json: inertias of the digits by scikit-learn, and one run of Lloyd's algorithm from given centres.
+"""k-means.json: inertias of the digits by scikit-learn, and one run of Lloyd's algorithm from given centers.
 
 The digits are the UCI optdigits test part as scikit-learn carries it: 1797 x 64, pixels 0 to 16. `best` is the lowest
 inertia of 10 starts by k-means++. The run starts from rows 0, 1, 2, ..., 9 and ends when no label changes (tol = 0), so
-that its end depends on rounding only where a row is equally far from two centres.
+that its end depends on rounding only where a row is equally far from two centers.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""scikit-learn's SpectralEmbedding with the neighbour graph: digits and rolls, every fourth row, and eigenvalues.
+"""scikit-learn's SpectralEmbedding with the neighbor graph: digits and rolls, every fourth row, and eigenvalues.
 
 The rolls are read from ../shared/data beside the repository.
 """
@@ -29,8 +29,8 @@ def case(x, n_neighbors, k):
     model = SpectralEmbedding(
         k, affinity="nearest_neighbors", n_neighbors=n_neighbors, eigen_solver="arpack", random_state=0
     ).fit(x)
-    normalised = laplacian(model.affinity_matrix_, normed=True).toarray()
-    values = eigh(normalised, eigvals_only=True, subset_by_index=(1, k))
+    normalized = laplacian(model.affinity_matrix_, normed=True).toarray()
+    values = eigh(normalized, eigvals_only=True, subset_by_index=(1, k))
     return {
         "nNeighbors": n_neighbors,
         "latentDim": k,
@@ -40,7 +40,7 @@ def case(x, n_neighbors, k):
 
 
 def heat(x, gamma, k):
-    """Every pair is a neighbour: scikit-learn's kernel of all rows."""
+    """Every pair is a neighbor: scikit-learn's kernel of all rows."""
     model = SpectralEmbedding(k, affinity="rbf", gamma=gamma, eigen_solver="arpack", random_state=0).fit(x)
     values = eigh(laplacian(model.affinity_matrix_, normed=True), eigvals_only=True, subset_by_index=(1, k))
     return {"gamma": gamma, "latentDim": k, "eigenvalues": values, "embedding": rounded(model.embedding_[::EVERY], 6)}

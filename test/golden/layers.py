@@ -81,15 +81,15 @@ def batch_norm_running():
         after.append({"mean": rounded(mean), "variance": rounded(variance)})
     trained = {"mean": numbers(channels, low=-0.5, high=0.5), "variance": numbers(channels, low=0.5, high=1.5)}
 
-    def normalise(x, gamma, beta, mean, variance):
+    def normalize(x, gamma, beta, mean, variance):
         scale = gamma / torch.sqrt(variance + epsilon)
         return (x - mean[:, None, None]) * scale[:, None, None] + beta[:, None, None]
 
     affine = {"gamma": numbers(channels, low=0.5, high=1.5), "beta": numbers(channels)}
     expected = F.batch_norm(batches[0], *trained.values(), *affine.values(), training=False, eps=epsilon)
-    assert torch.allclose(normalise(batches[0], **affine, **trained), expected, rtol=1e-14, atol=1e-14)
+    assert torch.allclose(normalize(batches[0], **affine, **trained), expected, rtol=1e-14, atol=1e-14)
     attributes = {"mode": "inference", "epsilon": epsilon}
-    inference = case("batchNorm", normalise, attributes, x=batches[0], **affine, **trained)
+    inference = case("batchNorm", normalize, attributes, x=batches[0], **affine, **trained)
     running = {
         "note": "running = (1 - momentum) * running + momentum * batch, from mean 0 and variance 1; "
         "the running variance takes the batch's with division by count - 1",
@@ -150,7 +150,7 @@ def elementwise():
     ]
 
 
-def normalisations():
+def normalizations():
     large = torch.tensor([[1000.0, 999, 0], [-1000, -1000, -1000], [0.5, -0.25, 80]]).double()
     rows = numbers(3, 5)
     return [
@@ -167,7 +167,7 @@ def normalisations():
             "naive exponentials overflow",
             x=large,
         ),
-        case("l2Normalise", lambda x: F.normalize(x, dim=1), {"axis": 1}, "x / max(norm, 1e-12)", x=rows),
+        case("l2Normalize", lambda x: F.normalize(x, dim=1), {"axis": 1}, "x / max(norm, 1e-12)", x=rows),
     ]
 
 
@@ -219,7 +219,7 @@ cases = [
     transposed_conv(2, 2, 1, 0, 1, 4),
     transposed_conv(3, 2, 2, 1, 2, 4),
     *elementwise(),
-    *normalisations(),
+    *normalizations(),
     *inverses(),
     *binary_cross_entropy(),
 ]

@@ -1,10 +1,10 @@
-"""probe.json and pca.json: linear probe, nearest neighbours and PCA of the digits, by scikit-learn and LAPACK.
+"""probe.json and pca.json: linear probe, nearest neighbors and PCA of the digits, by scikit-learn and LAPACK.
 
 The digits are the UCI optdigits test part as scikit-learn carries it: 1797 x 64, pixels 0 to 16, labels 0 to 9. Rows
-0, 2, 4, ... train, rows 1, 3, 5, ... test. The probe is multinomial logistic regression on features standardised by
-the training rows (population standard deviation; a constant column is only centred):
+0, 2, 4, ... train, rows 1, 3, 5, ... test. The probe is multinomial logistic regression on features standardized by
+the training rows (population standard deviation; a constant column is only centered):
 
-    J(W, b) = C sum_i -log softmax(W x_i + b)[label_i] + ||W||^2 / 2,   C = 1, the intercepts b not penalised.
+    J(W, b) = C sum_i -log softmax(W x_i + b)[label_i] + ||W||^2 / 2,   C = 1, the intercepts b not penalized.
 
 Its minimum is unique in W. The lbfgs solver (scikit-learn's default) stops a little above it; newton-cg polishes.
 """
@@ -46,7 +46,7 @@ def probe(train, test, train_labels, test_labels):
     }
 
 
-def neighbours(train, test, train_labels, test_labels, k):
+def neighbors(train, test, train_labels, test_labels, k):
     """Majority of the k nearest in Euclidean distance.
 
     Of equally distant rows the earlier one counts, of equal votes the smaller label. Scikit-learn leaves the first
@@ -73,9 +73,9 @@ def features(train, test, train_labels, test_labels):
     labels = (train_labels, test_labels)
     return {
         "linearProbe": probe(train, test, *labels),
-        "kNearestNeighbours": [neighbours(train, test, *labels, k) for k in (1, 5)],
-        "kNearestNeighboursStandardised": [
-            neighbours(scaler.transform(train), scaler.transform(test), *labels, k) for k in (1, 5)
+        "kNearestNeighbors": [neighbors(train, test, *labels, k) for k in (1, 5)],
+        "kNearestNeighborsStandardized": [
+            neighbors(scaler.transform(train), scaler.transform(test), *labels, k) for k in (1, 5)
         ],
     }
 
@@ -94,7 +94,7 @@ def principal_components(x):
     sorted_entries = np.sort(np.abs(plain.components_), axis=1)
     return {
         "latentDim": LATENT_DIM,
-        "convention": "centred, not scaled; components are rows [k, d], their largest absolute entry positive; "
+        "convention": "centered, not scaled; components are rows [k, d], their largest absolute entry positive; "
         "explainedVariance = singularValue^2 / (n - 1); whitened codes are codes / sqrt(explainedVariance)",
         # How clear the choice of the largest entry is: a small gap could flip a sign by rounding.
         "smallestGapOfLargestEntries": (sorted_entries[:, -1] - sorted_entries[:, -2]).min(),
@@ -116,7 +116,7 @@ content = {
     "data": "optdigits, 1797 x 64; even rows train, odd rows test",
     "pixels": features(train, test, train_labels, test_labels),
     f"pca{LATENT_DIM}": {
-        "note": "codes of a PCA fitted on the training rows, pixels centred and not scaled",
+        "note": "codes of a PCA fitted on the training rows, pixels centered and not scaled",
         **features(pca.transform(train), pca.transform(test), train_labels, test_labels),
     },
 }

@@ -18,7 +18,7 @@ threshold = numbers.fill((K,), 0, 1)
 soft = lambda a, t: np.sign(a) * np.maximum(np.abs(a) - t, 0)
 objective = lambda z, weight: ((x - z @ dictionary.T) ** 2).sum(1) + weight * np.abs(z).sum(1)
 
-# Lasso minimises 1/(2 D) |x - D z|^2 + alpha |z|_1: ours, |x - D z|^2 + weight |z|_1, is 2 D times that.
+# Lasso minimizes 1/(2 D) |x - D z|^2 + alpha |z|_1: ours, |x - D z|^2 + weight |z|_1, is 2 D times that.
 lasso = []
 for weight in (0.05, 0.3, 1.0):
     model = Lasso(alpha=weight / (2 * D), fit_intercept=False, tol=1e-14, max_iter=1_000_000)

@@ -1,6 +1,6 @@
 """tsne.json: joint probabilities, divergence and gradient of t-SNE, by scikit-learn.
 
-Rows [60, 5] and places [60, 2] come from the generator; perplexity 10. `sparse` takes the 31 nearest neighbours of
+Rows [60, 5] and places [60, 2] come from the generator; perplexity 10. `sparse` takes the 31 nearest neighbors of
 every row, `dense` all rows. scikit-learn's search for a perplexity stops at a difference of 1e-5 in the entropy.
 """
 
@@ -22,9 +22,9 @@ INPUTS = [
 generator = Generator(4)
 x, y = (generator.fill(spec["shape"], spec["low"], spec["high"]) for spec in INPUTS)
 
-neighbours = NearestNeighbors(n_neighbors=3 * PERPLEXITY + 1).fit(x).kneighbors_graph(mode="distance")
-neighbours.data **= 2
-sparse = _joint_probabilities_nn(neighbours, PERPLEXITY, 0).toarray()
+neighbors = NearestNeighbors(n_neighbors=3 * PERPLEXITY + 1).fit(x).kneighbors_graph(mode="distance")
+neighbors.data **= 2
+sparse = _joint_probabilities_nn(neighbors, PERPLEXITY, 0).toarray()
 condensed = _joint_probabilities(pairwise_distances(x, squared=True), PERPLEXITY, 0)
 divergence, gradient = _kl_divergence(y.ravel(), condensed, 1.0, ROWS, DIMS)
 

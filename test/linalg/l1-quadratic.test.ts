@@ -1,5 +1,5 @@
 /**
- * @file The minimum of a quadratic and an L1 norm, by the conditions that it alone fulfils.
+ * @file The minimum of a quadratic and an L1 norm, by the conditions that it alone fulfills.
  *
  * Boyd & Vandenberghe (2004), "Convex optimization", §5.5.3: z is optimal if and only if g = c − G z is α sign(zⱼ) where
  * zⱼ ≠ 0, and within ±α elsewhere; for z ≥ 0, at most α elsewhere.

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
 import { PairwiseDistances } from "../../src/linalg/pairwise-distances.js";
 import { classicalMds } from "../../src/methods/manifold/classical-mds.js";
-import { neighbourhood } from "../../src/methods/manifold/neighbourhood-graph.js";
+import { neighborhood } from "../../src/methods/manifold/neighborhood-graph.js";
 import { silhouetteSamples } from "../../src/metrics/silhouette.js";
 import { trustworthiness } from "../../src/metrics/trustworthiness.js";
 import { random } from "../../src/random.js";
@@ -98,7 +98,7 @@ test("components of a graph are joined by their shortest links", async () => {
   const x = DATA["far clusters"]!;
   const n = x.rows;
   const squares = directly(x);
-  const { edges, components } = await neighbourhood(x, 4, async () => {});
+  const { edges, components } = await neighborhood(x, 4, async () => {});
   expect(components).toBe(3);
   for (const [a, b] of [
     [0, 1],

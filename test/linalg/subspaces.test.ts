@@ -167,7 +167,7 @@ describe("randomizedSvd", () => {
       expect(angles[7]).toBeLessThan(1e-5);
     }
   });
-  test("centred without a centred copy", async () => {
+  test("centered without a centered copy", async () => {
     const a = await withSpectrum(500, 40, spectrum.slice(0, 30));
     const moved = from(500, 40, (i, j) => a.data[i * 40 + j]! + 50 + j);
     const { s, mean } = await randomizedSvd(toFloat32(moved), 4, { center: true });

@@ -90,7 +90,7 @@ test("tied: the decoder has no matrices of its own, and decodes with the encoder
 });
 
 // Ioffe & Szegedy (2015); the running statistics as PyTorch keeps them: momentum .1, variance by n − 1.
-test("batch normalisation: running statistics while training, and inference with them", async () => {
+test("batch normalization: running statistics while training, and inference with them", async () => {
   const method = autoencoder({ ...options, batchNorm: true, activation: "linear" });
   const steps = 3;
   const states: Parameters[] = [];
@@ -172,7 +172,7 @@ describe("what it can do", () => {
       const model = await fit(autoencoder({ ...options, outputActivation }), x, quick);
       const { data } = await model.decode(z);
       const low = outputActivation === "sigmoid" ? 0 : -1;
-      // ONNX Runtime's vectorised tanh reaches −1.0000001, one float32 step too far.
+      // ONNX Runtime's vectorized tanh reaches −1.0000001, one float32 step too far.
       expect(Math.min(...data)).toBeGreaterThanOrEqual(low - 2 ** -22);
       expect(Math.max(...data)).toBeLessThanOrEqual(1 + 2 ** -22);
     }

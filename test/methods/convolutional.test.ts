@@ -84,14 +84,14 @@ describe("the presets beside PyTorch", () => {
 
 // Filters as large as the image make it a linear autoencoder: Baldi & Hornik (1989).
 test("filters of the whole image reach the error of PCA and no less", async () => {
-  // Centred, since the decoder has one bias for all pixels.
-  const centred = applyScale(digitRows, {
+  // Centered, since the decoder has one bias for all pixels.
+  const centered = applyScale(digitRows, {
     ...fitScale(digitRows, "standard"),
     factor: new Array(64).fill(1),
   });
   const meanError = async (model: { squaredErrors(x: Matrix): Promise<Float64Array> }) =>
-    (await model.squaredErrors(centred)).reduce((t, e) => t + e) / centred.rows;
-  const bound = await meanError(await fit(pca({ latentDim: 3 }), centred));
+    (await model.squaredErrors(centered)).reduce((t, e) => t + e) / centered.rows;
+  const bound = await meanError(await fit(pca({ latentDim: 3 }), centered));
   const method = convolutionalAutoencoder({
     layers: { encoder: [{ conv: 3, kernel: 8 }], decoder: [{ convTranspose: 1, kernel: 8 }] },
   });
@@ -102,28 +102,28 @@ test("filters of the whole image reach the error of PCA and no less", async () =
     schedule: "cosine",
     seed: 0,
   } as const;
-  const ratio = (await meanError(await fit(method, centred, training))) / bound;
+  const ratio = (await meanError(await fit(method, centered, training))) / bound;
   expect(ratio).toBeLessThan(1 + 1e-3);
   expect(ratio).toBeGreaterThan(1 - 1e-6);
 });
 
 describe("images", () => {
-  const colour = matrix(40, 3 * 6 * 4, random(3).fillUniform(new Float32Array(40 * 72)));
+  const color = matrix(40, 3 * 6 * 4, random(3).fillUniform(new Float32Array(40 * 72)));
 
   test("of several channels, not square, through pairs of sizes", async () => {
     const layers: LayerStack = {
       encoder: [{ conv: 5, kernel: [3, 2], stride: [1, 2], padding: [1, 0] }, { averagePool: [2, 1] }],
       decoder: [{ convTranspose: 3, kernel: [3, 2], stride: 2, padding: [1, 0], outputPadding: [1, 0] }],
     };
-    const model = await fit(convolutionalAutoencoder({ layers, imageShape: [3, 6, 4] }), colour, quick);
+    const model = await fit(convolutionalAutoencoder({ layers, imageShape: [3, 6, 4] }), color, quick);
     expect(model.latentDim).toBe(5 * 3 * 2);
-    expect((await model.reconstruct(colour)).cols).toBe(72);
+    expect((await model.reconstruct(color)).cols).toBe(72);
     expect(model.options).toMatchObject({ layers, imageShape: [3, 6, 4] });
     const loaded = await load(model.save());
-    expect(await loaded.encode(colour)).toEqual(await model.encode(colour));
+    expect(await loaded.encode(color)).toEqual(await model.encode(color));
   });
 
-  test("are normalised on request, so that their unit does not matter, and given back in it", async () => {
+  test("are normalized on request, so that their unit does not matter, and given back in it", async () => {
     const options: ConvolutionalAutoencoderOptions = {
       layers: small,
       normalize: true,
@@ -151,7 +151,7 @@ describe("images", () => {
     expect(model.history.at(-1)!.loss).toBeCloseTo(plain.history.at(-1)!.loss, 4);
   });
 
-  test("are normalised to [0, 1] for outputs that lie there", async () => {
+  test("are normalized to [0, 1] for outputs that lie there", async () => {
     const bytes = matrix(
       300,
       64,

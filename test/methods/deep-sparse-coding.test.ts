@@ -101,7 +101,7 @@ describe("digits", () => {
       training,
     );
     const { "decoder.0.weight": weight, "decoder.0.bias": bias } = model.parameters;
-    const centred = matrix(
+    const centered = matrix(
       300,
       64,
       digitRows.data.map((v, i) => v - (bias!.data[i % 64] as number)),
@@ -111,7 +111,7 @@ describe("digits", () => {
       const norm = Math.sqrt(dictionary.data.reduce((t, v, i) => (i % 16 === j ? t + v * v : t), 0));
       expect(norm).toBeLessThan(1 + 1e-6); // float32 rounding
     }
-    const exact = await sparseCodes(centred, dictionary, { kind: "l1", alpha: 0.1 });
+    const exact = await sparseCodes(centered, dictionary, { kind: "l1", alpha: 0.1 });
     // The dictionary is well conditioned, and a thousand steps end at float32 rounding of the gradient.
     expectClose((await model.encode(digitRows)).data, [...exact.data], 1e-3, "codes");
   });
@@ -146,7 +146,7 @@ describe("digits", () => {
     },
   );
 
-  test("missing numbers are left out where codes are optimised, and refused by an encoder", async () => {
+  test("missing numbers are left out where codes are optimized, and refused by an encoder", async () => {
     const holes = takeRows(
       digitRows,
       Array.from({ length: 60 }, (_, i) => i),

@@ -32,7 +32,7 @@ async function normalEquations(model: Factorization, data: Matrix): Promise<numb
 // Eckart & Young (1936): the optimum of min ‖X − Z Bᵀ‖² is PCA's, whichever way B and Z are found.
 describe("the error and the subspace of PCA", () => {
   for (const center of [true, false]) {
-    test(`alternating least squares, ${center ? "" : "un"}centred, k = 8`, async () => {
+    test(`alternating least squares, ${center ? "" : "un"}centered, k = 8`, async () => {
       const exact = await fit(pca({ latentDim: 8, center }), x);
       const model = await fit(factorization({ latentDim: 8, center }), x, { seed: 0 });
       const ratio = (await meanError(model, x)) / (await meanError(exact, x));

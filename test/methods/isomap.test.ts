@@ -9,7 +9,7 @@ import { swissRoll } from "../../src/data/synthetic.js";
 import { dense } from "../../src/linalg/dense.js";
 import { leastSquares } from "../../src/linalg/least-squares.js";
 import { type Isomap, isomap } from "../../src/methods/manifold/isomap.js";
-import { adjacency } from "../../src/methods/manifold/neighbourhood-graph.js";
+import { adjacency } from "../../src/methods/manifold/neighborhood-graph.js";
 import { fit } from "../../src/training/fit.js";
 import { load } from "../../src/training/load.js";
 import { testWith } from "../data/shared.js";
@@ -100,7 +100,7 @@ const referencePath = (name: string) =>
   fileURLToPath(new URL(`../../../shared/reference/${name}`, import.meta.url));
 const reference = (name: string): Reference => JSON.parse(readFileSync(referencePath(name), "utf8"));
 
-/** 1 less the share of the squared deviations of the latent that no affine map of z explains, its columns standardised. */
+/** 1 less the share of the squared deviations of the latent that no affine map of z explains, its columns standardized. */
 async function affineR2(z: Matrix, latent: Matrix): Promise<number> {
   const n = z.rows;
   const standard = dense(n, latent.cols);
@@ -206,7 +206,7 @@ describe("landmarks", () => {
   test("their rows keep their places when they come again", async () => {
     const model = await fit(isomap({ latentDim: 2, nNeighbors: 10, landmarks: 100 }), x, { seed: 1 });
     const again = await model.encode(x);
-    // Float32, of places up to 50 from the centre.
+    // Float32, of places up to 50 from the center.
     for (let at = 0; at < 2000; at++)
       expect(Math.abs(again.data[at]! - model.embedding.data[at]!)).toBeLessThan(1e-4);
   });

@@ -42,7 +42,7 @@ function blobs(rows: number, cols: number, clusters: number, offset = 0, size = 
   return out;
 }
 
-/** Of every row, the nearest centre in float64, the first of equally near ones; and how near it is, squared. */
+/** Of every row, the nearest center in float64, the first of equally near ones; and how near it is, squared. */
 function nearest(rows: Matrix, centers: Float64Array): { labels: number[]; inertia: number } {
   const labels: number[] = [];
   let inertia = 0;
@@ -97,7 +97,7 @@ describe("Lloyd's algorithm", () => {
     expect(plain!.iterations).toBeGreaterThan(1);
   });
 
-  test("labels and inertia are those of the centres, in float64", async () => {
+  test("labels and inertia are those of the centers, in float64", async () => {
     const rows = blobs(800, 3, 12);
     const model = await fit(kMeans({ clusters: 20, maxIter: 7, starts: 1 }), rows, { seed: 1 });
     const wanted = nearest(rows, centersOf(model));
@@ -124,7 +124,7 @@ describe("Lloyd's algorithm", () => {
     const wanted = nearest(rows, centersOf(model));
     expect(Array.from(model.labels)).toEqual(wanted.labels);
     expect(model.inertia / wanted.inertia).toBeCloseTo(1, 10);
-    // Centres are the means of their rows.
+    // Centers are the means of their rows.
     const away = centersOf(model).map((coordinate, at) => {
       const own = wanted.labels.flatMap((label, i) =>
         label === Math.floor(at / 3) ? [rows.data[3 * i + (at % 3)]!] : [],
@@ -157,8 +157,8 @@ describe("Lloyd's algorithm", () => {
     expect(model.inertia / nearest(rows, centersOf(model)).inertia).toBeCloseTo(1, 12);
   });
 
-  // On whole numbers many rows are as far from one centre as from another.
-  test("of equally near centres the first has the row", async () => {
+  // On whole numbers many rows are as far from one center as from another.
+  test("of equally near centers the first has the row", async () => {
     const grid = matrix(
       81,
       2,
@@ -191,7 +191,7 @@ describe("Lloyd's algorithm", () => {
 
   test("a cluster without rows takes the farthest row", async () => {
     const rows = matrix(6, 1, Float32Array.of(0, 1, 2, 10, 11, 30));
-    // All rows are nearer to the first two centres than to the third.
+    // All rows are nearer to the first two centers than to the third.
     const model = await fit(kMeans({ clusters: 3, init: [[1], [12], [1000]] }), rows);
     expect(Array.from(model.centers.data)).toEqual([1, 10.5, 30]);
     expect(model.inertia).toBeCloseTo(2.5, 12);
@@ -228,7 +228,7 @@ function meanOf(rows: Matrix): number[] {
 }
 
 describe("the parts", () => {
-  test("triangle features, score and nearest centre", async () => {
+  test("triangle features, score and nearest center", async () => {
     const { run } = golden;
     const options = { clusters: 10, init: firstTen, tol: 0, encoding: "triangle" } as const;
     const model = await fit(kMeans(options), x);
@@ -252,7 +252,7 @@ describe("the parts", () => {
   });
 });
 
-describe("first centres", () => {
+describe("first centers", () => {
   test.each(golden.best)("ten starts on the digits, $clusters clusters", async ({ clusters, inertia }) => {
     const model = await fit(kMeans({ clusters, starts: 10 }), x, { seed: 0 });
     expect(model.inertia).toBeLessThan(1.001 * inertia);
@@ -267,17 +267,17 @@ describe("first centres", () => {
     expect(await inertia("random")).toBeGreaterThan(1.4 * 8 * 380);
   });
 
-  test("centres that were given are not kept in the file, and say so", async () => {
+  test("centers that were given are not kept in the file, and say so", async () => {
     const model = await fit(kMeans({ clusters: 10, init: firstTen }), x);
     expect(model.options.init).toBe("given");
     await expect(fit(kMeans(model.options as unknown as KMeansOptions), x)).rejects.toThrow(
-      "the first centres were given in code",
+      "the first centers were given in code",
     );
     expect(() => kMeans({ clusters: 3, init: firstTen })).toThrow(
-      "kMeans: init has 10 centres, clusters is 3",
+      "kMeans: init has 10 centers, clusters is 3",
     );
     await expect(fit(kMeans({ clusters: 2, init: [[1], [2]] }), x)).rejects.toThrow(
-      "kMeans: centres of init have 1 numbers, rows have 64",
+      "kMeans: centers of init have 1 numbers, rows have 64",
     );
     await expect(fit(kMeans({ clusters: 9 }), [[1], [2]])).rejects.toThrow(
       "kMeans: clusters 9 wants at least 9 rows, got 2",

@@ -25,8 +25,8 @@ const golden = readGolden<{
 }>("laplacian-eigenmaps.json");
 
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const centred = (v: readonly number[]) => v.map((x) => x - v.reduce((s, y) => s + y, 0) / v.length);
-  const [p, q] = [centred(a), centred(b)];
+  const centered = (v: readonly number[]) => v.map((x) => x - v.reduce((s, y) => s + y, 0) / v.length);
+  const [p, q] = [centered(a), centered(b)];
   const dot = (u: number[], v: number[]) => u.reduce((sum, x, i) => sum + x * v[i]!, 0);
   return dot(p, q) / Math.sqrt(dot(p, p) * dot(q, q));
 }
@@ -35,7 +35,7 @@ function expectSameMap(embedding: Matrix, { latentDim: k, embedding: wanted }: C
   for (let j = 0; j < k; j++) {
     const theirs = wanted.filter((_, at) => at % k === j);
     const ours = theirs.map((_, i) => embedding.data[i * golden.every * k + j]!);
-    // Pixels are whole numbers: of equally distant neighbours others may be taken. Elsewhere it is 1 to ten digits.
+    // Pixels are whole numbers: of equally distant neighbors others may be taken. Elsewhere it is 1 to ten digits.
     expect(Math.abs(correlation(ours, theirs))).toBeGreaterThan(0.999);
     // Of one length, too: yᵀ D y = 1.
     const length = (v: number[]) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
@@ -106,14 +106,14 @@ test("a ring's eigenvalues, and a circle for its map", async () => {
   for (const radius of radii) expect(radius / radii[0]!).toBeCloseTo(1, 5);
 });
 
-test("the mean of a row's neighbours is 1 − λ times its code, and new rows are placed by it", async () => {
+test("the mean of a row's neighbors is 1 − λ times its code, and new rows are placed by it", async () => {
   const { x } = swissRoll({ rows: 900, seed: 2 });
   const model = await fit(laplacianEigenmaps({ latentDim: 2, affinity: "heat" }), x);
   const others = swissRoll({ rows: 900, seed: 5 }).x;
   const z = await model.encode(x);
   for (let j = 0; j < 2; j++) {
     const column = (y: Matrix) => Array.from({ length: y.rows }, (_, i) => y.data[2 * i + j]!);
-    // A row's own neighbours stand for those of the graph, which are mutual.
+    // A row's own neighbors stand for those of the graph, which are mutual.
     expect(correlation(column(z), column(model.embedding))).toBeGreaterThan(0.995);
   }
   // Rows nobody has seen land where the nearest fitted one is, to a share of the map's width.
@@ -135,7 +135,7 @@ describe("refusals", () => {
   test("a graph in parts", async () => {
     const rows = Float32Array.from({ length: 80 }, (_, i) => (i < 40 ? 0 : 1000) + random(i).normal());
     await expect(fit(laplacianEigenmaps({ latentDim: 2 }), matrix(40, 2, rows))).rejects.toThrow(
-      "laplacianEigenmaps: the graph of nNeighbors 10 falls into 2 parts, want one; take more neighbours, or fit the parts one by one",
+      "laplacianEigenmaps: the graph of nNeighbors 10 falls into 2 parts, want one; take more neighbors, or fit the parts one by one",
     );
   });
 

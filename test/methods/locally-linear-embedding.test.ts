@@ -84,7 +84,7 @@ describe("unrolls the stored rolls", () => {
         const options = { latentDim: 2, nNeighbors: 12, variant };
         const model = await fit(locallyLinearEmbedding(options), points, { scale: "none" });
         expect(await affineR2(model.embedding, latent), variant).toBeGreaterThan(0.999);
-        // A row among its own neighbours is all but its own barycentre.
+        // A row among its own neighbors is all but its own barycenter.
         const again = await model.encode(points);
         expect(await affineR2(again, latent), `${variant}, placed again`).toBeGreaterThan(0.99);
       }
@@ -117,17 +117,17 @@ describe("rows that are hard to place", () => {
       270,
     );
     await expect(fitted(x)).rejects.toThrow(
-      "locallyLinearEmbedding: the graph of 8 nearest neighbours falls into 2 parts, want one; raise nNeighbors",
+      "locallyLinearEmbedding: the graph of 8 nearest neighbors falls into 2 parts, want one; raise nNeighbors",
     );
   });
 
-  test("more equal rows than neighbours are refused as such a graph", async () => {
+  test("more equal rows than neighbors are refused as such a graph", async () => {
     const x = matrix(100, 3);
     x.data.set(sheet.data);
     await expect(fitted(x)).rejects.toThrow("falls into 2 parts");
   });
 
-  test("too few rows, neighbours or columns", async () => {
+  test("too few rows, neighbors or columns", async () => {
     const few = matrix(8, 3, sheet.data.slice(0, 24));
     await expect(fitted(few)).rejects.toThrow("nNeighbors 8 wants at least 9 rows, got 8");
     expect(() => locallyLinearEmbedding({ latentDim: 2, variant: "hessian" })).toThrow(
@@ -153,7 +153,7 @@ test.each([1, 2, 7, 30])("Jacobi's rotations give the eigenpairs of a matrix of 
     expect(Math.abs(values[i]! - expected.values[i]!)).toBeLessThan(1e-12 * expected.values[0]!);
     let dot = 0;
     for (let j = 0; j < m; j++) dot += vectors[i * m + j]! * expected.vectors.data[j * m + i]!;
-    // Neighbouring eigenvalues of 30 are some 1e-3 of the largest apart.
+    // Neighboring eigenvalues of 30 are some 1e-3 of the largest apart.
     expect(Math.abs(Math.abs(dot) - 1)).toBeLessThan(1e-9);
   }
 });

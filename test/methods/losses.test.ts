@@ -136,7 +136,7 @@ describe("a loss and penalties of one's own", () => {
 
   test("penalties do what they say", async () => {
     const training = { epochs: 20, seed: 1 };
-    const [plain, penalised] = [
+    const [plain, penalized] = [
       await fit(autoencoder({ ...options, penalties: [] }), x, training),
       await fit(
         autoencoder({ ...options, penalties: [{ name: "l1", term: ({ z }) => mul(mean(abs(z)), 30) }] }),
@@ -146,7 +146,7 @@ describe("a loss and penalties of one's own", () => {
     ];
     const size = async (model: typeof plain) =>
       (await model.encode(x)).data.reduce((t, v) => t + Math.abs(v), 0);
-    expect(await size(penalised)).toBeLessThan(0.5 * (await size(plain)));
+    expect(await size(penalized)).toBeLessThan(0.5 * (await size(plain)));
   });
 
   test("are kept by name: a loaded model runs, and trains only with the method given again", async () => {

@@ -47,12 +47,12 @@ test.each(["soft-impute", "als"] as const)(
     const { x } = made(30, 8);
     const options = { latentDim: 8, weight: 1.5, solver, tol: 1e-20, maxIter: 3000 } as const;
     const model = await fit(lowRankCompletion(options), x, { seed: 0 });
-    const centred = dense(
+    const centered = dense(
       30,
       8,
       Float64Array.from(x.data, (value, at) => value - model.mean[at % 8]!),
     );
-    const { u, s, vt } = await svd(centred);
+    const { u, s, vt } = await svd(centered);
     const kept = s.map((sigma) => Math.max(0, sigma - 1.5)).filter((sigma) => sigma > 0);
     // als halves what is left in a round where a singular value is near λ.
     expect(widest(model.singularValues, kept)).toBeLessThan(1e-5 * s[0]!);

@@ -37,8 +37,8 @@ describe("checkOptions", () => {
     [{ size: 2, widths: [1, 0] }, "m: widths must be a list of integers ≥ 1, got [1,0]"],
     [{ size: 2, step: "fast" }, 'm: step must be a number > 0, or one of auto, got "fast"'],
     [
-      { size: 2, colour: 1 },
-      'm: there is no option "colour" (there are size, rate, kind, widths, step, limit)',
+      { size: 2, color: 1 },
+      'm: there is no option "color" (there are size, rate, kind, widths, step, limit)',
     ],
     [undefined, "m: options must be an object, got undefined"],
   ])("%j: %s", (given, message) => {

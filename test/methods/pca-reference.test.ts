@@ -108,7 +108,7 @@ describe("Fashion-MNIST", () => {
   for (const center of [true, false]) {
     testWith(
       "fashion-mnist/t10k-images-idx3-ubyte.gz",
-      `10,000 images, ${center ? "" : "un"}centred`,
+      `10,000 images, ${center ? "" : "un"}centered`,
       async (file) => {
         const x = await images(file);
         const wanted =

@@ -108,7 +108,7 @@ async function exactLogLikelihoods(model: VariationalAutoencoder, x: Matrix): Pr
   for (let i = 0; i < d; i++) c.data[i * (d + 1)]! += model.outputVariance!;
   const factor = await cholesky(c);
   const logDeterminant = 2 * bias.reduce((t, _, i) => t + Math.log(factor.data[i * (d + 1)]!), 0);
-  const centred = dense(
+  const centered = dense(
     d,
     x.rows,
     Float64Array.from({ length: d * x.rows }, (_, at) => {
@@ -116,10 +116,10 @@ async function exactLogLikelihoods(model: VariationalAutoencoder, x: Matrix): Pr
       return x.data[i * d + j]! - bias[j]!;
     }),
   );
-  const solved = await choleskySolve(factor, centred);
+  const solved = await choleskySolve(factor, centered);
   return Float64Array.from({ length: x.rows }, (_, i) => {
     let distance = 0;
-    for (let j = 0; j < d; j++) distance += centred.data[j * x.rows + i]! * solved.data[j * x.rows + i]!;
+    for (let j = 0; j < d; j++) distance += centered.data[j * x.rows + i]! * solved.data[j * x.rows + i]!;
     return -0.5 * (distance + logDeterminant + d * Math.log(2 * Math.PI));
   });
 }

@@ -238,7 +238,7 @@ describe("orthogonal matching pursuit", () => {
   });
 });
 
-test("blocks, threads and neighbours do not change a row's codes", async () => {
+test("blocks, threads and neighbors do not change a row's codes", async () => {
   const rows = gaussian(3000, 10, 13);
   const atoms = toDense(gaussian(10, 120, 14));
   for (const penalty of [

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { matrix } from "../../src/data/matrix.js";
-import { kNearestWithin } from "../../src/linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin } from "../../src/linalg/neighbors/nearest-neighbors.js";
 import { allSquaredDistances, squares } from "../../src/methods/manifold/tsne/distances.js";
 import { exactForces, type Forces, meshForces } from "../../src/methods/manifold/tsne/forces.js";
 import {
@@ -50,7 +50,7 @@ function gradientOf(forces: Forces, normalization: number, dims: number): Float3
 // scikit-learn's own search ends at 1e-5 of the entropy, and sums in float32.
 const SEARCHED = 5e-5;
 
-test("joint probabilities of nearest neighbours are scikit-learn's", async () => {
+test("joint probabilities of nearest neighbors are scikit-learn's", async () => {
   const { rowStart, columns, values } = await sparse([golden.perplexity]);
   const rows = new Float64Array(6 * n);
   for (let i = 0; i < 6; i++) {
@@ -136,7 +136,7 @@ test.each([1, 2, 3])("the gradient is that of the divergence in %d dimensions", 
   forces.release();
 });
 
-test("with all rows as neighbours, sparse forces are those of all pairs", async () => {
+test("with all rows as neighbors, sparse forces are those of all pairs", async () => {
   const [k, perplexity] = [n - 1, 10];
   const { indices, distances } = await kNearestWithin(x, k);
   const sparseP = sparseJoint(indices, await conditionals(squares(distances), k, [perplexity]), n);

@@ -1,7 +1,7 @@
 /** @file Every row of t-SNE has the perplexity asked for, however its distances are spread. */
 import { expect, test } from "vitest";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
-import { kNearestWithin } from "../../src/linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin } from "../../src/linalg/neighbors/nearest-neighbors.js";
 import { allSquaredDistances, squares } from "../../src/methods/manifold/tsne/distances.js";
 import { conditionals } from "../../src/methods/manifold/tsne/joint-probabilities.js";
 import { tsne } from "../../src/methods/manifold/tsne.js";
@@ -9,7 +9,7 @@ import { trustworthiness } from "../../src/metrics/trustworthiness.js";
 import { random } from "../../src/random.js";
 import { fit } from "../../src/training/fit.js";
 
-/** Rows in as many clusters, their centres `apart` standard deviations from each other along the first column. */
+/** Rows in as many clusters, their centers `apart` standard deviations from each other along the first column. */
 function clusters(rows: number, cols: number, count: number, apart: number): Matrix {
   const x = matrix(rows, cols, random(rows + cols).fillNormal(new Float32Array(rows * cols)));
   for (let i = 0; i < rows; i++) x.data[i * cols]! += apart * (i % count);

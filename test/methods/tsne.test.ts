@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
-import { kNearestWithin, nearestNeighbours } from "../../src/linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin, nearestNeighbors } from "../../src/linalg/neighbors/nearest-neighbors.js";
 import { allSquaredDistances } from "../../src/methods/manifold/tsne/distances.js";
 import { exactForces } from "../../src/methods/manifold/tsne/forces.js";
 import { conditionals, denseJoint } from "../../src/methods/manifold/tsne/joint-probabilities.js";
@@ -32,14 +32,14 @@ test("digits come together, and new ones beside them", { timeout: 60_000 }, asyn
   expect(accuracy).toBeGreaterThan(0.96);
 
   const placed = await model.encode(takeRows(x, others));
-  const { indices } = await nearestNeighbours(model.embedding, placed, 1);
+  const { indices } = await nearestNeighbors(model.embedding, placed, 1);
   const hits = others.filter((row, i) => labels[row] === labels[fitted[indices[i]!]!]).length;
   // 325 rows: a standard error of 0.01.
   expect(hits / others.length).toBeGreaterThan(accuracy - 0.03);
 });
 
 test("where a mesh brings the rows, the forces of all pairs are in balance", async () => {
-  // With 3 · 79.9 + 1 neighbours of 240 rows, both have the same probabilities.
+  // With 3 · 79.9 + 1 neighbors of 240 rows, both have the same probabilities.
   const model = await fit(tsne({ perplexity: 79.9, algorithm: "fft" }), few, { seed: 0 });
   const squared = await allSquaredDistances(few, "euclidean");
   const joint = await denseJoint(await conditionals(squared, 239, [79.9]), 240);

@@ -73,7 +73,7 @@ describe("k ≥ d", () => {
     });
     const m = await linearPart(model);
     const wanted = closedForm(model.decoder, stepSize, 10);
-    // Ten float32 products of numbers up to 16 apart from their centre, on entries near 1.
+    // Ten float32 products of numbers up to 16 apart from their center, on entries near 1.
     expect(Math.max(...m.map((value, at) => Math.abs(value - wanted[at]!)))).toBeLessThan(1e-4);
     expect(distanceToIdentity(m)).toBeGreaterThan(0.1);
     // It has learned to reconstruct all the same: the mean alone leaves 1201 a row.

@@ -8,7 +8,7 @@ import {
   adjustedRandIndex,
   continuity,
   leaveOneOutAccuracy,
-  neighbourPreservation,
+  neighborPreservation,
   normalizedMutualInformation,
   procrustesDisparity,
   silhouette,
@@ -25,7 +25,7 @@ interface Golden {
   labels: number[];
   trustworthiness: Record<string, number>;
   continuity: Record<string, number>;
-  neighbourPreservation: Record<string, number>;
+  neighborPreservation: Record<string, number>;
   silhouette: { labels: number[]; mean: number; samples: number[] }[];
   agreement: {
     name: string;
@@ -46,9 +46,9 @@ const z = matrix(60, 2, Float32Array.from(golden.z));
 const close = (actual: number, expected: number) => expect(Math.abs(actual - expected)).toBeLessThan(1e-9);
 
 describe("against scikit-learn and SciPy", () => {
-  for (const [name, metric] of Object.entries({ trustworthiness, continuity, neighbourPreservation })) {
+  for (const [name, metric] of Object.entries({ trustworthiness, continuity, neighborPreservation })) {
     const figures = golden[name as "continuity"];
-    test.each(Object.keys(figures))(`${name} of %s neighbours`, async (k) =>
+    test.each(Object.keys(figures))(`${name} of %s neighbors`, async (k) =>
       close(await metric(x, z, { nNeighbors: Number(k) }), figures[k]!),
     );
   }
@@ -99,17 +99,17 @@ describe("what must be", () => {
       turned.data[2 * i] = 3 * data.data[2 * i + 1]! + 8;
       turned.data[2 * i + 1] = 3 * data.data[2 * i]! - 8;
     }
-    // Rounding to float32 may swap neighbours that are all but equally far.
+    // Rounding to float32 may swap neighbors that are all but equally far.
     expect(await trustworthiness(data, turned)).toBeGreaterThan(1 - 1e-6);
     expect(await continuity(data, turned)).toBeGreaterThan(1 - 1e-6);
-    expect(await neighbourPreservation(data, turned)).toBeGreaterThan(0.999);
+    expect(await neighborPreservation(data, turned)).toBeGreaterThan(0.999);
     expect(await procrustesDisparity(data, turned)).toBeLessThan(1e-9);
   });
 
   test("a map without relation to the data keeps next to nothing", async () => {
     const [data, map] = [cloud(2500, 3, 2), cloud(2500, 2, 3)];
     expect(Math.abs((await trustworthiness(data, map)) - 0.5)).toBeLessThan(0.02);
-    expect(await neighbourPreservation(data, map)).toBeLessThan(0.01);
+    expect(await neighborPreservation(data, map)).toBeLessThan(0.01);
     expect(await procrustesDisparity(takeColumns(data, [0, 1]), map)).toBeGreaterThan(0.95);
   });
 
@@ -121,12 +121,12 @@ describe("what must be", () => {
 
 describe("what cannot be answered is refused in a sentence", () => {
   const few = toMatrix([[0], [1], [2], [4]]);
-  test("too many neighbours, and rows that do not match", async () => {
+  test("too many neighbors, and rows that do not match", async () => {
     await expect(trustworthiness(few, few, { nNeighbors: 2 })).rejects.toThrow(
       "trustworthiness: nNeighbors must be an integer ≥ 1 and below half of the 4 rows, got 2",
     );
     await expect(continuity(few, toMatrix([[1]]))).rejects.toThrow("continuity: data and map have");
-    await expect(neighbourPreservation(few, toMatrix([[1]]))).rejects.toThrow("4 and 1 rows");
+    await expect(neighborPreservation(few, toMatrix([[1]]))).rejects.toThrow("4 and 1 rows");
     await expect(leaveOneOutAccuracy(few, ["a", "b", "a", "b"], { nNeighbors: 4 })).rejects.toThrow(
       "leaveOneOutAccuracy: nNeighbors must be an integer in [1, 3] (the other rows), got 4",
     );

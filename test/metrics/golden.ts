@@ -6,7 +6,7 @@ import { columns, toFloat32 } from "../../src/linalg/dense.js";
 import { eigh } from "../../src/linalg/eigh.js";
 import { gemm32 } from "../../src/linalg/gemm.js";
 
-export interface Labelled {
+export interface Labeled {
   readonly train: Matrix;
   readonly trainLabels: readonly string[];
   readonly test: Matrix;
@@ -15,7 +15,7 @@ export interface Labelled {
 
 interface Figures {
   readonly linearProbe: { readonly objective: number; readonly testAccuracy: number };
-  readonly kNearestNeighbours: readonly {
+  readonly kNearestNeighbors: readonly {
     readonly k: number;
     readonly testAccuracy: number;
     readonly testRowsWithTiedDistanceAtK: number;
@@ -29,7 +29,7 @@ export const golden: { readonly pixels: Figures; readonly pca8: Figures } = JSON
 );
 
 /** The digits, even rows for training, odd rows for the test. */
-export function digitsSplit(): Labelled {
+export function digitsSplit(): Labeled {
   const { x, labels } = digits();
   const rows = (first: number) =>
     Array.from({ length: Math.ceil((x.rows - first) / 2) }, (_, i) => first + 2 * i);
@@ -42,12 +42,12 @@ export function digitsSplit(): Labelled {
 }
 
 /** The same rows as codes of the training rows' 8 principal components. */
-export async function pcaCodes(split: Labelled): Promise<Labelled> {
+export async function pcaCodes(split: Labeled): Promise<Labeled> {
   const { matrix: scatter, mean } = await scatterMatrix(split.train);
   const components = toFloat32(columns((await eigh(scatter)).vectors, 0, 8));
   const codes = ({ data, rows, cols }: Matrix) => {
-    const centred = data.map((entry, at) => entry - mean[at % cols]!);
-    return gemm32(matrix(rows, cols, centred), components);
+    const centered = data.map((entry, at) => entry - mean[at % cols]!);
+    return gemm32(matrix(rows, cols, centered), components);
   };
   return { ...split, train: await codes(split.train), test: await codes(split.test) };
 }

@@ -85,7 +85,7 @@ describe("L-BFGS", () => {
   });
 });
 
-test("an accepted step fulfils both Wolfe conditions, from first steps far too short and far too long", async () => {
+test("an accepted step fulfills both Wolfe conditions, from first steps far too short and far too long", async () => {
   const coefficient = fc.double({ min: 0.1, max: 10, noNaN: true });
   await fc.assert(
     fc.asyncProperty(coefficient, coefficient, fc.integer({ min: -6, max: 6 }), async (a, b, decade) => {

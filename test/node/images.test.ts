@@ -79,7 +79,7 @@ describe("one line says what is wrong with", () => {
       "a JPEG for print",
       "a.jpg",
       () => picture().toColourspace("cmyk").jpeg().toBuffer(),
-      "its colours are CMYK",
+      "its colors are CMYK",
     ],
   ])("%s", async (what, file, bytes, says) => {
     const path = await folderOf(what, { [file]: await bytes() });

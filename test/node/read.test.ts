@@ -139,7 +139,7 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
 });
 
 describe("a folder of images", () => {
-  const grey = (...pixels: number[]) =>
+  const gray = (...pixels: number[]) =>
     writeNetpbm({ width: 2, height: 1, channels: 1, maxValue: 255, pixels: Uint8Array.from(pixels) });
   const png = (channels: 1 | 3, pixels: number[]) => {
     const raw = { raw: { width: 2, height: 1, channels } };
@@ -151,8 +151,8 @@ describe("a folder of images", () => {
 
   test("in the order of their names, numbers as numbers", async () => {
     await mkdir(at("mixed"));
-    await writeFile(at("mixed/img10.pgm"), grey(5, 6));
-    await writeFile(at("mixed/img2.pgm"), grey(3, 4));
+    await writeFile(at("mixed/img10.pgm"), gray(5, 6));
+    await writeFile(at("mixed/img2.pgm"), gray(3, 4));
     await writeFile(at("mixed/img1.png"), await png(1, [1, 2]));
     await writeFile(at("mixed/notes.txt"), "no image");
     const data = await readFileData(at("mixed"));
@@ -163,9 +163,9 @@ describe("a folder of images", () => {
 
   test("those in folders of a folder have its name as their label", async () => {
     for (const name of ["s10", "s9", "none"]) await mkdir(at(`people/${name}`), { recursive: true });
-    await writeFile(at("people/s10/1.pgm"), grey(5, 6));
-    await writeFile(at("people/s9/2.pgm"), grey(3, 4));
-    await writeFile(at("people/s9/1.pgm"), grey(1, 2));
+    await writeFile(at("people/s10/1.pgm"), gray(5, 6));
+    await writeFile(at("people/s9/2.pgm"), gray(3, 4));
+    await writeFile(at("people/s9/1.pgm"), gray(1, 2));
     await writeFile(at("people/s9/notes.txt"), "no image");
     const data = await readFileData(at("people"));
     expect([...data.x.data]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -173,19 +173,19 @@ describe("a folder of images", () => {
     expect(data.warnings).toEqual([`${at("people")}: 2 entries are no images and left out`]);
   });
 
-  test("grey by default, colour if asked for", async () => {
-    await mkdir(at("colour"));
-    await writeFile(at("colour/a.png"), await png(3, [255, 0, 0, 0, 0, 255]));
-    const grey = await readFileData(at("colour"));
-    expect([...grey.x.data]).toEqual([76, 29]);
-    const colour = await readFileData(at("colour"), { color: true });
-    expect(colour.imageShape).toEqual([3, 1, 2]);
-    expect([...colour.x.data]).toEqual([255, 0, 0, 0, 0, 255]);
+  test("gray by default, color if asked for", async () => {
+    await mkdir(at("color"));
+    await writeFile(at("color/a.png"), await png(3, [255, 0, 0, 0, 0, 255]));
+    const gray = await readFileData(at("color"));
+    expect([...gray.x.data]).toEqual([76, 29]);
+    const color = await readFileData(at("color"), { color: true });
+    expect(color.imageShape).toEqual([3, 1, 2]);
+    expect([...color.x.data]).toEqual([255, 0, 0, 0, 0, 255]);
   });
 
   test("names the odd one, the damaged one, and an empty folder", async () => {
     await mkdir(at("odd"));
-    await writeFile(at("odd/a.pgm"), grey(1, 2));
+    await writeFile(at("odd/a.pgm"), gray(1, 2));
     await writeFile(
       at("odd/b.pgm"),
       writeNetpbm({ width: 1, height: 1, channels: 1, maxValue: 9, pixels: Uint8Array.of(1) }),

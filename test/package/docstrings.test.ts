@@ -92,14 +92,6 @@ test("docstrings begin with the thing or the verb", () => {
   expect(names.filter(({ text }) => evasive.test(text)).map(showing)).toEqual([]);
 });
 
-test("docstrings are spelled in American English, but for names of code and titles", () => {
-  const british =
-    /\b\w*(?:neighbour|colour|behaviour|centr(?:e|ed|es|ing)\b|grey|licence|[bv]elled|learnt|(?:al|im|ard|or|gn|mar|dom|gan|il|ter)is(?:e|ed|es|ing|ation)\b)\w*/i;
-  const prose = (text: string) => text.replace(/`[^`]*`|"[^"]*"/g, "");
-  const found = names.filter(({ text }) => british.test(prose(text)));
-  expect(found.map(({ name, text }) => `${name}: ${prose(text).match(british)![0]}`)).toEqual([]);
-});
-
 test("bare names are found, of every kind, and a file's header is no docstring", () => {
   const file = join(folder, "bare.d.ts");
   writeFileSync(

@@ -4,7 +4,7 @@ import { isQuantity } from "../../src/data/labels.js";
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => String(i));
 
-test("up to twelve classes have a colour each, numbers in the order of their values", () => {
+test("up to twelve classes have a color each, numbers in the order of their values", () => {
   const { colors, ofRow, key } = labelColors(["10", "9", "10", "a"], 4);
   expect(key).toEqual({ classes: ["9", "10", "a"] });
   expect([...ofRow]).toEqual([1, 0, 1, 2]);
@@ -14,7 +14,7 @@ test("up to twelve classes have a colour each, numbers in the order of their val
   expect(twelve.key).toEqual({ classes: numbered(12) });
 });
 
-test("thirteen numbers are measurements on a scale, thirteen names are of one colour", () => {
+test("thirteen numbers are measurements on a scale, thirteen names are of one color", () => {
   expect([12, 13].map((count) => isQuantity(numbered(count)))).toEqual([false, true]);
   const { ofRow, key } = labelColors(numbered(13), 13);
   expect(key).toEqual({ low: 0, high: 12 });
@@ -26,6 +26,6 @@ test("thirteen numbers are measurements on a scale, thirteen names are of one co
   expect(isQuantity([...numbered(13), " "])).toBe(false);
 });
 
-test("without labels there is one colour and no key", () => {
+test("without labels there is one color and no key", () => {
   expect(labelColors(undefined, 2)).toMatchObject({ key: undefined, ofRow: new Uint8Array(2) });
 });

@@ -23,7 +23,7 @@ test("small images are enlarged whole pixel by whole pixel, a gap of one between
   expect([at(64, 10), at(65, 0), at(128, 63)]).toEqual([255, 255, 0]);
 });
 
-test("reconstructions stand below their originals, in the grey levels of these", async () => {
+test("reconstructions stand below their originals, in the gray levels of these", async () => {
   const originals = matrix(2, 1, Float32Array.of(0, 10));
   const remade = matrix(2, 1, Float32Array.of(5, 20));
   const { width, height, at } = await seen(await reconstructionSheet(originals, [remade], [1, 1]));
@@ -37,7 +37,7 @@ test("rows of every label in turn are shown, 20 at most", () => {
   expect([...shownRows(50, undefined)]).toEqual(Array.from({ length: 20 }, (_, i) => i));
 });
 
-test("a component is grey where it is 0, its largest weight black or white, whatever its size", async () => {
+test("a component is gray where it is 0, its largest weight black or white, whatever its size", async () => {
   const model = {
     mean: Float64Array.of(5, 7, 9, 6),
     components: matrix(2, 4, Float32Array.of(0.5, -1, 0, 0.25, 0, 0, 0, 0)),

@@ -20,7 +20,7 @@ const {
   tsne,
 }: typeof import("../../src/index.js") = await import(dist("index.js"));
 const { digits }: typeof import("../../src/data/index.js") = await import(dist("data/index.js"));
-const { kNearestWithin, nearestNeighbours }: typeof import("../../src/linalg/index.js") = await import(
+const { kNearestWithin, nearestNeighbors }: typeof import("../../src/linalg/index.js") = await import(
   dist("linalg/index.js")
 );
 const { chunksDealt, setThreads }: typeof import("../../src/parallel/team.js") = await import(
@@ -53,7 +53,7 @@ interface Case {
   work(): Promise<readonly Numbers[]>;
 }
 
-const neighbourhoods = { latentDim: 2, nNeighbors: 16 };
+const neighborhoods = { latentDim: 2, nNeighbors: 16 };
 
 const cases: Record<string, Case> = {
   "t-SNE of all pairs": {
@@ -74,27 +74,27 @@ const cases: Record<string, Case> = {
     reaches: ["searchTree"],
     async work() {
       const within = await kNearestWithin(flat, 10);
-      const beside = await nearestNeighbours(flat, flat, 10);
+      const beside = await nearestNeighbors(flat, flat, 10);
       return [within.indices, within.distances, beside.indices, beside.distances];
     },
   },
   "nearest rows by products": {
     reaches: ["addCandidates"],
     async work() {
-      const { indices, distances } = await nearestNeighbours(all, few, 10, { metric: "cosine" });
+      const { indices, distances } = await nearestNeighbors(all, few, 10, { metric: "cosine" });
       return [indices, distances];
     },
   },
   Isomap: {
     reaches: ["geodesicRows"],
     async work() {
-      const model = await fit(isomap(neighbourhoods), few, { seed: 1 });
+      const model = await fit(isomap(neighborhoods), few, { seed: 1 });
       return [model.embedding.data, (await model.encode(rowsOf(200, 500))).data];
     },
   },
   ...Object.fromEntries(
     Object.entries({
-      standard: ["barycentreWeights"],
+      standard: ["barycenterWeights"],
       modified: ["localSpreads", "multipleWeights"],
       hessian: ["localHessians"],
       ltsa: ["localTangents"],
@@ -103,7 +103,7 @@ const cases: Record<string, Case> = {
       {
         reaches,
         async work() {
-          const method = locallyLinearEmbedding({ ...neighbourhoods, variant: variant as "standard" });
+          const method = locallyLinearEmbedding({ ...neighborhoods, variant: variant as "standard" });
           return [(await fit(method, few, { seed: 1 })).embedding.data];
         },
       },
@@ -112,7 +112,7 @@ const cases: Record<string, Case> = {
   "Laplacian eigenmaps": {
     reaches: ["addCandidates"],
     async work() {
-      return [(await fit(laplacianEigenmaps(neighbourhoods), few, { seed: 1 })).embedding.data];
+      return [(await fit(laplacianEigenmaps(neighborhoods), few, { seed: 1 })).embedding.data];
     },
   },
   "non-negative factorization": {

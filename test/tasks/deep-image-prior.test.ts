@@ -90,7 +90,7 @@ describe("an image with two thirds of its pixels missing", () => {
   });
 });
 
-test("a colour image from half its size meets its measurement, in the units of that", async () => {
+test("a color image from half its size meets its measurement, in the units of that", async () => {
   const shape = [3, 12, 20];
   const measurement = downsample(2, shape);
   const bright = Float32Array.from({ length: 720 }, (_, at) => 100 + 80 * Math.sin(at / 40));

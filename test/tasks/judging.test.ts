@@ -89,7 +89,7 @@ describe("embeddings", () => {
   const x = matrix(60, 2, random(3).fillNormal(new Float32Array(120)));
   const settings = { scale: "none", seed: 0 } as const;
 
-  test("the data itself keeps all neighbours", async () => {
+  test("the data itself keeps all neighbors", async () => {
     const labels = Array.from({ length: 60 }, (_, i) => (x.data[2 * i]! > 0 ? "right" : "left"));
     const { rows, metrics } = await embeddingQuality(x, x, labels, settings);
     expect(rows).toBe(60);

@@ -76,7 +76,7 @@ const variants: Record<string, FitOptions> = {
   "momentum, cosine schedule": { ...base, optimizer: { name: "sgd", momentum: 0.9 }, schedule: "cosine" },
   "step schedule": { ...base, schedule: { name: "step", every: 2, factor: 0.5 } },
   "all rows in a step": { ...base, epochs: 12, batchSize: "all" },
-  standardised: { ...base, scale: "standard" },
+  standardized: { ...base, scale: "standard" },
 };
 
 describe("interrupted and resumed, training ends in the same bytes as without the break", () => {

@@ -45,7 +45,7 @@ export function crossEntropyOfLogits(x: Tensor, o: Tensor): Tensor {
     shape: [n!, parts[1], 1],
     attributes: { keepdims: 1 },
   });
-  // The runtime's Log is vectorised, and its last bit depends on where threads share the work; this one is not.
+  // The runtime's Log is vectorized, and its last bit depends on where threads share the work; this one is not.
   const logs = operation("ReduceLogSum", {
     inputs: [products, constant([2], "int64")],
     shape: [n!, parts[1]],

@@ -1,7 +1,7 @@
 /**
  * @file The solution of G_AA z = b_A for a set A of atoms that come and go, by G_AA = L Lᵀ and y = L⁻¹ b_A.
  *
- * An atom that comes adds a row by a triangular solve. One that goes takes its row along; rotations of neighbouring
+ * An atom that comes adds a row by a triangular solve. One that goes takes its row along; rotations of neighboring
  * columns bring what is below back to a triangle, and the same rotations bring y along.
  * Source: Golub & Van Loan (2013), "Matrix computations", 4th ed., §6.5.
  */

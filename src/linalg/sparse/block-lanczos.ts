@@ -1,5 +1,5 @@
 /**
- * @file The largest eigenvalues of a symmetric operator by block Lanczos with full reorthogonalisation and thick
+ * @file The largest eigenvalues of a symmetric operator by block Lanczos with full reorthogonalization and thick
  * restarts.
  *
  *   A Qⱼ = Q H·ⱼ + Qⱼ₊₁ R,   H s = θ s,   v = Q s,   ‖A v − θ v‖ = ‖R s_last‖

@@ -1,5 +1,5 @@
 /**
- * @file Sparse matrices in float64: products, factorisation, eigenpairs.
+ * @file Sparse matrices in float64: products, factorization, eigenpairs.
  */
 export { NotConverged } from "./block-lanczos.js";
 export { type BottomEigenOptions, type BottomPairs, bottomEigenpairs } from "./bottom-eigenpairs.js";
@@ -13,7 +13,7 @@ export {
   type Triplets,
   transposeSparse,
 } from "./csr.js";
-export { type NormalisedLaplacian, normalisedLaplacian } from "./laplacian.js";
+export { type NormalizedLaplacian, normalizedLaplacian } from "./laplacian.js";
 export { minimumDegreeOrder } from "./minimum-degree.js";
 export { multiplySparse } from "./products.js";
 export {

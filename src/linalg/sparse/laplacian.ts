@@ -1,11 +1,11 @@
 /**
- * @file The normalised Laplacian of a graph, I − D^−½ W D^−½: its eigenvalues are in [0, 2], and as many of them are 0
+ * @file The normalized Laplacian of a graph, I − D^−½ W D^−½: its eigenvalues are in [0, 2], and as many of them are 0
  * as the graph has components. Source: Chung (1997), "Spectral graph theory", AMS, §1.2.
  */
 import { checkSquareSparse, type SparseMatrix, sparseFromTriplets } from "./csr.js";
 
 /** A normalized Laplacian, and the degrees it was made with. */
-export interface NormalisedLaplacian {
+export interface NormalizedLaplacian {
   /** I − D^−½ W D^−½ `[n, n]`, both triangles. */
   readonly laplacian: SparseMatrix;
   /** D: sums of weights to others `[n]`. */
@@ -19,15 +19,15 @@ export interface NormalisedLaplacian {
  * @param weights W `[n, n]`, symmetric, ≥ 0; entries of the diagonal do not count.
  * @throws RangeError naming the first node that has no neighbors.
  */
-export function normalisedLaplacian(weights: SparseMatrix): NormalisedLaplacian {
-  checkSquareSparse(weights, "normalisedLaplacian");
+export function normalizedLaplacian(weights: SparseMatrix): NormalizedLaplacian {
+  checkSquareSparse(weights, "normalizedLaplacian");
   const { rows: n, rowStarts, columns, values } = weights;
   const degrees = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     for (let at = rowStarts[i]!; at < rowStarts[i + 1]!; at++) {
       if (columns[at] !== i) degrees[i]! += values[at]!;
     }
-    if (!(degrees[i]! > 0)) throw new RangeError(`normalisedLaplacian: node ${i} has no neighbours`);
+    if (!(degrees[i]! > 0)) throw new RangeError(`normalizedLaplacian: node ${i} has no neighbors`);
   }
   const most = columns.length + n;
   const rowIndices = new Int32Array(most);

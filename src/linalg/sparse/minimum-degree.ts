@@ -3,8 +3,8 @@
  * has few entries more than the matrix.
  *
  * Each step eliminates a variable of least degree. What is left is kept as a quotient graph: an eliminated variable
- * becomes an element, the clique of its neighbours, and takes up the elements it was adjacent to, so that the graph
- * never needs more room than the matrix. Variables with equal neighbours are merged and eliminated together. Degrees
+ * becomes an element, the clique of its neighbors, and takes up the elements it was adjacent to, so that the graph
+ * never needs more room than the matrix. Variables with equal neighbors are merged and eliminated together. Degrees
  * are bounded by |Lₚ \ i| + Σₑ |Lₑ \ Lₚ| over the adjacent elements e, all differences found in one scan.
  * Sources: Amestoy, Davis & Duff (1996), "An approximate minimum degree ordering algorithm", SIAM Journal on Matrix
  * Analysis and Applications 17(4); Davis (2006), "Direct methods for sparse linear systems", §7.1.
@@ -50,7 +50,7 @@ class QuotientGraph {
   #largestElement = 0;
   #eliminated = 0;
   readonly #pivots: number[] = [];
-  /** Variables with so many neighbours that they come last anyway. */
+  /** Variables with so many neighbors that they come last anyway. */
   readonly #dense: number[] = [];
 
   constructor(a: SparseMatrix) {
@@ -112,7 +112,7 @@ class QuotientGraph {
     return this.#order();
   }
 
-  /** Lₚ: the neighbours of the pivot, and those of its elements, which are absorbed. */
+  /** Lₚ: the neighbors of the pivot, and those of its elements, which are absorbed. */
   #formElement(pivot: number, inPlace: boolean): void {
     const [space, weight, start, length] = [this.#space, this.#weight, this.#start, this.#length];
     const elements = this.#elementCount[pivot]!;
@@ -162,7 +162,7 @@ class QuotientGraph {
     }
   }
 
-  /** New lists and degrees of the variables of Lₚ; those with no other neighbours are eliminated with the pivot. */
+  /** New lists and degrees of the variables of Lₚ; those with no other neighbors are eliminated with the pivot. */
   #updateVariables(pivot: number): void {
     const [space, stamp, start, weight] = [this.#space, this.#stamp, this.#start, this.#weight];
     const mark = this.#mark;

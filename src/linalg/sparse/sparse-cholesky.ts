@@ -1,5 +1,5 @@
 /**
- * @file Cholesky factorisation of a sparse symmetric positive definite matrix, P A Pᵀ = L Lᵀ, by the multifrontal
+ * @file Cholesky factorization of a sparse symmetric positive definite matrix, P A Pᵀ = L Lᵀ, by the multifrontal
  * method, and the solution of A X = B with it.
  *
  * Every supernode has a dense front: its own columns [L₁₁; L₂₁], and what it leaves to its parent,

@@ -47,7 +47,7 @@ export const autoencoderOptions: OptionTable<AutoencoderOptions> = {
   latentActivation: oneOf(ACTIVATIONS, { default: "linear", help: "of the code" }),
   outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
   tied: boolean({ default: false, help: "the decoder's matrices are the encoder's, transposed" }),
-  batchNorm: boolean({ default: false, help: "batch normalisation of the hidden layers" }),
+  batchNorm: boolean({ default: false, help: "batch normalization of the hidden layers" }),
   loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
   penalties: penaltiesOption(),
 };

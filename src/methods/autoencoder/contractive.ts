@@ -4,7 +4,7 @@
  *   min over θ of  1/n Σᵢ [ ℓ(xᵢ, x̂ᵢ) + λ ‖∂h(xᵢ)/∂x‖²_F ],   h = f_θ(x),  x̂ = g_θ(h)
  *
  * In closed form for one layer, h = φ(x W + b): Σⱼ φ′(aⱼ)² ‖W·ⱼ‖²; exactly or estimated through deeper ones (jacobian.ts).
- * With batch normalisation h is the fitted encoder, which normalises by running statistics.
+ * With batch normalization h is the fitted encoder, which normalizes by running statistics.
  * Source: Rifai, Vincent, Muller, Glorot & Bengio (2011), "Contractive auto-encoders: explicit invariance during feature
  * extraction", ICML.
  */

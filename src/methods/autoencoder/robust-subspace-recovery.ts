@@ -56,7 +56,7 @@ export const robustSubspaceRecoveryOptions: OptionTable<RobustSubspaceRecoveryOp
   hidden: integers({ min: 1, default: [32, 64, 128], help: "widths of the layers before the subspace" }),
   activation: oneOf(ACTIVATIONS, { default: "tanh", help: "of the hidden layers" }),
   outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
-  batchNorm: boolean({ default: false, help: "batch normalisation of the hidden layers" }),
+  batchNorm: boolean({ default: false, help: "batch normalization of the hidden layers" }),
   loss: lossOption({ default: "unsquared", help: "between rows and reconstructions" }),
   distanceWeight: weight("weight of the distance from the subspace"),
   projectionWeight: weight("weight of the layer's distance from a projection"),

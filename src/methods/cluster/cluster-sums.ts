@@ -1,7 +1,7 @@
 /**
  * @file Sums and sizes of clusters, kept up to date as rows change sides, in float64.
  */
-import { type CentredRows, squaredNorms } from "./centred-rows.js";
+import { type CenteredRows, squaredNorms } from "./centered-rows.js";
 
 export class ClusterSums {
   /** Σ of the rows of every cluster `[k, d]`. */
@@ -10,10 +10,10 @@ export class ClusterSums {
   readonly counts: Int32Array;
   /** Cluster of every row `[n]`; −1 before it has one. */
   readonly labels: Int32Array;
-  readonly #rows: CentredRows;
+  readonly #rows: CenteredRows;
   readonly #d: number;
 
-  constructor(rows: CentredRows, k: number) {
+  constructor(rows: CenteredRows, k: number) {
     this.#rows = rows;
     this.#d = rows.cols;
     this.sums = new Float64Array(k * rows.cols);
@@ -58,7 +58,7 @@ export class ClusterSums {
     }
   }
 
-  /** Means of the clusters `[k, d]`; a cluster without rows keeps its centre. */
+  /** Means of the clusters `[k, d]`; a cluster without rows keeps its center. */
   means(centers: Float64Array): Float64Array {
     const d = this.#d;
     const means = centers.slice();
@@ -71,7 +71,7 @@ export class ClusterSums {
   }
 
   /**
-   * Every cluster without rows takes over the row that is farthest from its own centre, and would leave company behind.
+   * Every cluster without rows takes over the row that is farthest from its own center, and would leave company behind.
    * @returns the rows that moved.
    */
   fillEmpty(centers: Float64Array): number[] {
@@ -102,11 +102,11 @@ export class ClusterSums {
     return Math.max(0, total / rows - offset) / cols;
   }
 
-  /** Σ over rows of ‖x − c‖² for the centre of its label. */
+  /** Σ over rows of ‖x − c‖² for the center of its label. */
   inertia(centers: Float64Array): number {
     const { data, source, total } = this.#rows;
     const quick = this.quickInertia(centers);
-    return data === source.data && quick > CANCELLED * total
+    return data === source.data && quick > CANCELED * total
       ? quick
       : this.#distances(centers).reduce((a, b) => a + b, 0);
   }
@@ -136,4 +136,4 @@ export class ClusterSums {
 /** A row so many times as long as others takes three of sixteen digits from sums that it has left. */
 const FAR_OUT = 1000;
 /** Below this share of all squares, an inertia computed as a difference has lost more than four digits of sixteen. */
-const CANCELLED = 1e-4;
+const CANCELED = 1e-4;

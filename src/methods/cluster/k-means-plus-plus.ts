@@ -1,7 +1,7 @@
 /**
- * @file Greedy k-means++: centres drawn among the rows one after the other, far ones more likely.
+ * @file Greedy k-means++: centers drawn among the rows one after the other, far ones more likely.
  *
- *   P(row i) = Dᵢ² / Σ D²,   Dᵢ the distance to the nearest centre so far
+ *   P(row i) = Dᵢ² / Σ D²,   Dᵢ the distance to the nearest center so far
  *
  * The one of 2 + ⌊ln k⌋ rows drawn that lowers Σ D² most is taken.
  * Source: Arthur & Vassilvitskii (2007), "k-means++: the advantages of careful seeding", SODA, and section 5 there for
@@ -9,13 +9,13 @@
  */
 import { log } from "../../elementary.js";
 import type { Random } from "../../random.js";
-import { type CentredRows, squaredNorms } from "./centred-rows.js";
+import { type CenteredRows, squaredNorms } from "./centered-rows.js";
 import { relativeError, squaredDistance } from "./nearest-center-kernel.js";
 import { ranking } from "./ranking.js";
 
-/** Centres `[k, d]`, in the centring of the rows; they are rows, and different ones while there are such. */
+/** Centers `[k, d]`, in the centering of the rows; they are rows, and different ones while there are such. */
 export async function kMeansPlusPlus(
-  rows: CentredRows,
+  rows: CenteredRows,
   k: number,
   random: Random,
   breathe: () => Promise<void>,
@@ -23,7 +23,7 @@ export async function kMeansPlusPlus(
   const { rows: n, cols: d } = rows;
   const draws = drawsOf(k);
   const centers = new Float64Array(k * d);
-  // Before there is a centre, all rows are as far.
+  // Before there is a center, all rows are as far.
   const distances = new Float64Array(n).fill(1);
   let total = n;
   let candidates = [random.integer(n)];
@@ -50,19 +50,19 @@ export async function kMeansPlusPlus(
   return centers;
 }
 
-/** Rows to draw for one centre. */
+/** Rows to draw for one center. */
 export const drawsOf = (k: number): number => 2 + Math.floor(-log(1 / k));
 
 /** k different rows, all equally likely, `[k, d]`. */
-export function randomRows(rows: CentredRows, k: number, random: Random): Float64Array {
+export function randomRows(rows: CenteredRows, k: number, random: Random): Float64Array {
   const centers = new Float64Array(k * rows.cols);
   const order = random.permutation(rows.rows);
   for (let c = 0; c < k; c++) takeRow(rows, order[c]!, centers, c);
   return centers;
 }
 
-/** Makes a row centre c. */
-export function takeRow({ data, cols }: CentredRows, row: number, centers: Float64Array, c: number): void {
+/** Makes a row center c. */
+export function takeRow({ data, cols }: CenteredRows, row: number, centers: Float64Array, c: number): void {
   for (let j = 0; j < cols; j++) centers[c * cols + j] = data[row * cols + j]!;
 }
 
@@ -81,7 +81,7 @@ export function drawFar(distances: Float64Array, total: number, random: Random):
   return last;
 }
 
-/** Σ D² if this candidate were a centre too. */
+/** Σ D² if this candidate were a center too. */
 function potential(
   found: Float32Array,
   which: number,
@@ -106,7 +106,7 @@ function potential(
  * eighth of them.
  */
 export async function squaredDistances(
-  rows: CentredRows,
+  rows: CenteredRows,
   candidates: readonly number[],
   breathe: () => Promise<void>,
 ): Promise<Float32Array> {

@@ -29,12 +29,12 @@ import {
 } from "../method.js";
 import { checkOptions, custom, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import {
-  type CentredRows,
-  centredRows,
+  type CenteredRows,
+  centeredRows,
   movedCenters,
   restoredCenters,
   suitableOffset,
-} from "./centred-rows.js";
+} from "./centered-rows.js";
 import { kMeansPlusPlus, randomRows } from "./k-means-plus-plus.js";
 import { type Clustering, type LloydAlgorithm, lloyd, nearestCenters } from "./lloyd.js";
 import { miniBatchKMeans } from "./mini-batch.js";
@@ -80,18 +80,18 @@ type Init = (typeof INITS)[number] | typeof GIVEN | MatrixLike;
 export const kMeansOptions: OptionTable<KMeansOptions> = {
   clusters: integer({ min: 1, help: "number of clusters" }),
   starts: optional(
-    integer({ min: 1, help: "first centres to try (default: 10 up to ten million numbers, else 1)" }),
+    integer({ min: 1, help: "first centers to try (default: 10 up to ten million numbers, else 1)" }),
   ),
   swaps: optional(
     integer({
       min: 0,
-      help: "exchanges of a centre without gain to end with (default: 20 or 0, as for starts)",
+      help: "exchanges of a center without gain to end with (default: 20 or 0, as for starts)",
     }),
   ),
   init: custom<Init>({
-    want: `one of ${INITS.join(", ")}, or centres [clusters, d]`,
+    want: `one of ${INITS.join(", ")}, or centers [clusters, d]`,
     default: "k-means++",
-    help: "first centres: k-means++ or random",
+    help: "first centers: k-means++ or random",
     accept: (value) =>
       (typeof value === "object" && value !== null) || [...INITS, GIVEN].includes(value as never)
         ? (value as Init)
@@ -102,7 +102,7 @@ export const kMeansOptions: OptionTable<KMeansOptions> = {
     want: "a number ≥ 0",
     test: (value) => value >= 0,
     default: 1e-4,
-    help: "stop when centres move less than this share of the variance",
+    help: "stop when centers move less than this share of the variance",
   }),
   algorithm: oneOf(["auto", "lloyd", "hamerly", "elkan"], {
     default: "auto",
@@ -153,7 +153,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
   const init = checked.init as Init;
   const given = typeof init === "object" ? toMatrix(init, "kMeans: init") : undefined;
   if (given && given.rows !== k)
-    throw new RangeError(`kMeans: init has ${given.rows} centres, clusters is ${k}`);
+    throw new RangeError(`kMeans: init has ${given.rows} centers, clusters is ${k}`);
   const bad = given && firstNonFinite(given);
   if (bad) throw new RangeError(`kMeans: init row ${bad.row} column ${bad.column} is ${bad.value}`);
 
@@ -164,7 +164,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
     checkSize(rows, cols) {
       if (rows < k) throw new RangeError(`kMeans: clusters ${k} wants at least ${k} rows, got ${rows}`);
       if (given && given.cols !== cols)
-        throw new RangeError(`kMeans: centres of init have ${given.cols} numbers, rows have ${cols}`);
+        throw new RangeError(`kMeans: centers of init have ${given.cols} numbers, rows have ${cols}`);
     },
     fitting: { kind: "solved", solve: (x, context) => solve(x, checked as Checked, given, context) },
     parts: (d) => ({
@@ -238,13 +238,13 @@ async function solve(
 ): Promise<Parameters> {
   const { clusters: k, maxIter } = options;
   if (options.init === (GIVEN as string))
-    throw new RangeError("kMeans: the first centres were given in code, and a model file does not keep them");
+    throw new RangeError("kMeans: the first centers were given in code, and a model file does not keep them");
   const many = !given && x.data.length <= MANY_STARTS_SIZE;
   const starts = options.starts ?? (many ? MANY_STARTS : 1);
   const swaps = options.batchSize === undefined ? (options.swaps ?? (many ? MANY_SWAPS : 0)) : 0;
   // The exchanges count as one start more.
   const stages = starts + Math.sign(swaps);
-  const rows = centredRows(x, suitableOffset(x));
+  const rows = centeredRows(x, suitableOffset(x));
   let best: Clustering | undefined;
   for (let start = 0; start < starts; start++) {
     const random = context.random.fork("start", start);
@@ -300,7 +300,7 @@ interface Watched {
 
 /** One start. */
 async function clustered(
-  rows: CentredRows,
+  rows: CenteredRows,
   initial: Float64Array,
   options: Checked,
   random: Random,
@@ -321,7 +321,7 @@ async function clustered(
   return { ...settled, iterations };
 }
 
-function boundsFor(rows: CentredRows, { algorithm, clusters }: Checked): LloydAlgorithm {
+function boundsFor(rows: CenteredRows, { algorithm, clusters }: Checked): LloydAlgorithm {
   if (algorithm !== "auto") return algorithm;
   return rows.rows * clusters <= Math.max(rows.data.length, BOUNDS_SIZE) ? "elkan" : "hamerly";
 }
@@ -341,6 +341,6 @@ async function predict(
       `kMeans.predict: row ${bad.row} column ${bad.column} is ${bad.value}; want finite numbers`,
     );
   const centers = parameters.centers!.data as Float64Array;
-  const rows = centredRows(applyScale(x, scaling), parameters.offset!.data as Float64Array, centers);
+  const rows = centeredRows(applyScale(x, scaling), parameters.offset!.data as Float64Array, centers);
   return nearestCenters(rows, movedCenters(centers, rows.offset, rows.factor));
 }

@@ -1,13 +1,13 @@
 /**
- * @file Lloyd's algorithm: assign every row to its nearest centre, move every centre to the mean of its rows, repeat.
+ * @file Lloyd's algorithm: assign every row to its nearest center, move every center to the mean of its rows, repeat.
  *
  *   aᵢ ← argmin_c ‖xᵢ − c‖²,   c ← mean of { xᵢ : aᵢ = c }
  *
- * Bounds tell which rows could have another nearest centre than before; only those are measured, and only rows that
+ * Bounds tell which rows could have another nearest center than before; only those are measured, and only rows that
  * change sides are added to and taken from sums. Labels are exact, so every algorithm gives the same bits.
  * Source: Lloyd (1982), "Least squares quantization in PCM", IEEE Transactions on Information Theory.
  */
-import type { CentredRows } from "./centred-rows.js";
+import type { CenteredRows } from "./centered-rows.js";
 import { ClusterSums } from "./cluster-sums.js";
 import {
   type Drift,
@@ -36,18 +36,18 @@ export interface LloydOptions {
 const PROSPECT = 10;
 
 export interface Clustering {
-  /** `[k, d]`, in the centring of the rows. */
+  /** `[k, d]`, in the centering of the rows. */
   readonly centers: Float64Array;
-  /** The nearest centre of every row `[n]`. */
+  /** The nearest center of every row `[n]`. */
   readonly labels: Int32Array;
   /** Σ ‖x − c‖². */
   readonly inertia: number;
   readonly iterations: number;
 }
 
-/** @param initial centres `[k, d]` to start from. */
+/** @param initial centers `[k, d]` to start from. */
 export async function lloyd(
-  rows: CentredRows,
+  rows: CenteredRows,
   initial: Float64Array,
   { algorithm, maxIter, tol, breathe, onIteration, goal }: LloydOptions,
 ): Promise<Clustering> {
@@ -87,8 +87,8 @@ export async function lloyd(
   return { centers, labels: clusters.labels, inertia: clusters.inertia(centers), iterations };
 }
 
-/** The nearest of these centres to every row `[n]`. */
-export async function nearestCenters(rows: CentredRows, centers: Float64Array): Promise<Int32Array> {
+/** The nearest of these centers to every row `[n]`. */
+export async function nearestCenters(rows: CenteredRows, centers: Float64Array): Promise<Int32Array> {
   const labels = new Int32Array(rows.rows);
   const ranked = await ranking(rows, centers);
   for (let from = 0; from < rows.rows; from += ranked.blockRows) {
@@ -107,16 +107,16 @@ function squaredShift(a: Float64Array, b: Float64Array): number {
 
 /**
  * Up to this share of the rows, ranking them alone is worth copying them together: to copy a row costs as much as its
- * products with some 50 centres, and to read it as much as those with 10.
+ * products with some 50 centers, and to read it as much as those with 10.
  */
 const gatheredShare = (k: number): number => (k + 10) / (k + 60);
 
 /** Past sets of centers of which the drift is known; rows measured before count from a later one on. */
 const STAMPS = 16;
 
-/** Assigns rows to centres time and again, measuring those alone of which bounds leave it open. */
+/** Assigns rows to centers time and again, measuring those alone of which bounds leave it open. */
 class BoundedSearch {
-  readonly #rows: CentredRows;
+  readonly #rows: CenteredRows;
   readonly #k: number;
   readonly #bounds: RowBounds | undefined;
   /** Time at which every row was measured: an index into `#past`. */
@@ -127,7 +127,7 @@ class BoundedSearch {
   #gathered: Float32Array | undefined;
   #time = 0;
 
-  constructor(rows: CentredRows, k: number, algorithm: LloydAlgorithm) {
+  constructor(rows: CenteredRows, k: number, algorithm: LloydAlgorithm) {
     const n = rows.rows;
     this.#rows = rows;
     this.#k = k;
@@ -148,7 +148,7 @@ class BoundedSearch {
     if (this.#bounds) this.#bounds.upper[i] = Number.POSITIVE_INFINITY;
   }
 
-  /** Gives every row the label of its nearest centre. @returns how many rows changed sides. */
+  /** Gives every row the label of its nearest center. @returns how many rows changed sides. */
   async assign(centers: Float64Array, clusters: ClusterSums, breathe: () => Promise<void>): Promise<number> {
     const { rows: n, cols: d, data } = this.#rows;
     const ranked = await ranking(this.#rows, centers);
@@ -215,7 +215,7 @@ class BoundedSearch {
     return out;
   }
 
-  /** Collects the rows to be measured against these centres. @returns how many. */
+  /** Collects the rows to be measured against these centers. @returns how many. */
   #find(centers: Float64Array, labels: Int32Array): number {
     const { rows: n } = this.#rows;
     const bounds = this.#bounds!;

@@ -1,13 +1,13 @@
 /**
- * @file Mini-batch k-means: centres move towards the rows of a batch, each with a step that shrinks as its rows add up.
+ * @file Mini-batch k-means: centers move towards the rows of a batch, each with a step that shrinks as its rows add up.
  *
  *   for a batch M:  aᵢ ← argmin_c ‖xᵢ − c‖²,   then for i in M:  v_a ← v_a + 1,  c_a ← c_a + (xᵢ − c_a) / v_a
  *
- * so that a centre is the mean of all rows it was ever given.
+ * so that a center is the mean of all rows it was ever given.
  * Source: Sculley (2010), "Web-scale k-means clustering", WWW, algorithm 1.
  */
 import type { Random } from "../../random.js";
-import type { CentredRows } from "./centred-rows.js";
+import type { CenteredRows } from "./centered-rows.js";
 import { labelRows, squaredDistance } from "./nearest-center-kernel.js";
 import { ranking } from "./ranking.js";
 
@@ -23,9 +23,9 @@ export interface MiniBatchOptions {
 /** Batches in a row without a lower mean distance, after which it stops. */
 const PATIENCE = 10;
 
-/** @returns centres `[k, d]`, and the passes begun. */
+/** @returns centers `[k, d]`, and the passes begun. */
 export async function miniBatchKMeans(
-  rows: CentredRows,
+  rows: CenteredRows,
   initial: Float64Array,
   { batchSize, maxIter, random, breathe, onIteration }: MiniBatchOptions,
 ): Promise<{ centers: Float64Array; iterations: number }> {
@@ -38,7 +38,7 @@ export async function miniBatchKMeans(
   const labels = new Int32Array(size);
   const distances = new Float64Array(size);
   const gathered = new Float32Array(size * d);
-  // The mean over batches, smoothed over about a pass, as batches differ more than centres move.
+  // The mean over batches, smoothed over about a pass, as batches differ more than centers move.
   const weight = Math.min(1, (2 * size) / (n + 1));
   let smoothed: number | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -89,7 +89,7 @@ function moveCenters(
   }
 }
 
-/** Centres that no row has come to yet go to the rows of the batch that are farthest from theirs. */
+/** Centers that no row has come to yet go to the rows of the batch that are farthest from theirs. */
 function fillUnused(
   centers: Float64Array,
   counts: Float64Array,

@@ -1,9 +1,9 @@
 /**
- * @file The nearest centre of rows, from float32 products and yet exact, and bounds on their distances.
+ * @file The nearest center of rows, from float32 products and yet exact, and bounds on their distances.
  *
  * A product gives ranks ‖c‖² − 2 x·c, each within e = (d + 16) u (‖x‖² + max ‖c‖²) of the truth, u = 2⁻²⁴: the usual
  * bound of a dot product (Higham 2002, "Accuracy and stability of numerical algorithms", section 3.1) and some more for the
- * rounding of centres and sums. Centres whose ranks are within 2e of the least are measured again in float64.
+ * rounding of centers and sums. Centers whose ranks are within 2e of the least are measured again in float64.
  */
 
 const UNIT_ROUNDOFF = 2 ** -24;
@@ -15,7 +15,7 @@ export function relativeError(d: number): number {
   return (d + 16) * UNIT_ROUNDOFF;
 }
 
-/** ‖x − c‖² in float64, of row i and centre c. */
+/** ‖x − c‖² in float64, of row i and center c. */
 export function squaredDistance(
   x: Float32Array,
   i: number,
@@ -33,17 +33,17 @@ export function squaredDistance(
 
 /** Bounds known of every row since it was last measured. */
 export interface RowBounds {
-  /** No less than the distance to the row's centre `[n]`. */
+  /** No less than the distance to the row's center `[n]`. */
   readonly upper: Float64Array;
-  /** No more than the distance to any other centre `[n]`. */
+  /** No more than the distance to any other center `[n]`. */
   readonly second: Float64Array;
-  /** No more than the squared distance to each centre, the own at ∞ `[n, k]`; empty if not kept. */
+  /** No more than the squared distance to each center, the own at ∞ `[n, k]`; empty if not kept. */
   readonly lower: Float32Array;
-  /** The least of them for every group of `GROUP` centres `[n, ⌈k / GROUP⌉]`. */
+  /** The least of them for every group of `GROUP` centers `[n, ⌈k / GROUP⌉]`. */
   readonly groups: Float32Array;
 }
 
-/** Centres whose bounds are looked at together first. */
+/** Centers whose bounds are looked at together first. */
 export const GROUP = 8;
 
 export interface RankedRows {
@@ -66,7 +66,7 @@ export interface Ranks {
 }
 
 /**
- * Labels of rows by their ranks; of equally near centres the first.
+ * Labels of rows by their ranks; of equally near centers the first.
  * @param which the rows are `which[from]` to `which[from + count − 1]`; `undefined`: rows `from` to `from + count − 1`.
  * @param labels `[count]`, written.
  * @param bounds written for these rows, if given.
@@ -151,7 +151,7 @@ function leastOfGroups(lower: Float32Array, groups: Float32Array, i: number, k: 
   }
 }
 
-/** Takes from the bounds of row i what its centres have moved, and so counts them from where centres are now on. */
+/** Takes from the bounds of row i what its centers have moved, and so counts them from where centers are now on. */
 export function moveBounds(
   { upper, second, lower, groups }: RowBounds,
   i: number,
@@ -183,7 +183,7 @@ export interface Drift {
 }
 
 /**
- * Rows from `from` to `to` whose nearest centre may be another now: some lower bound no longer exceeds the upper one.
+ * Rows from `from` to `to` whose nearest center may be another now: some lower bound no longer exceeds the upper one.
  * Source: Elkan (2003), "Using the triangle inequality to accelerate k-means", ICML, with the drift since a row was measured,
  * and not summed over iterations, as in Newling & Fleuret (2016), "Fast k-means with accurate bounds", ICML; the test
  * by `second` alone is Hamerly's (2010), "Making k-means even faster", SDM.

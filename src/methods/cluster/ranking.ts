@@ -1,9 +1,9 @@
 /**
- * @file Ranks of rows against centres, ‖c‖² − 2 x·c, by blocks of one product on the engine.
+ * @file Ranks of rows against centers, ‖c‖² − 2 x·c, by blocks of one product on the engine.
  */
 import { float32 } from "../../engine/arrays.js";
 import { affine, compileOnce, input, type Program } from "../../engine/index.js";
-import { type CentredRows, squaredNorms } from "./centred-rows.js";
+import { type CenteredRows, squaredNorms } from "./centered-rows.js";
 import type { RankedRows } from "./nearest-center-kernel.js";
 
 /** Numbers of rows and of ranks in one product: few enough to stay in the processor's cache. */
@@ -16,8 +16,8 @@ export interface Ranking extends RankedRows {
   ranks(data: Float32Array, from: number, count: number): Promise<Float32Array>;
 }
 
-/** @param centers `[k, d]`, in the centring of the rows. */
-export async function ranking(rows: CentredRows, centers: Float64Array): Promise<Ranking> {
+/** @param centers `[k, d]`, in the centering of the rows. */
+export async function ranking(rows: CenteredRows, centers: Float64Array): Promise<Ranking> {
   const { cols: d } = rows;
   const k = centers.length / d;
   const norms = squaredNorms(centers, d);
@@ -49,5 +49,5 @@ function rankingProgram(rows: number, d: number, k: number): Promise<Program> {
     const bias = input("bias", ["k"]);
     return { ranks: affine(x, w, bias, { transposeB: true }) };
   };
-  return compileOnce("ranks of rows against centres", graph, { rows, d, k });
+  return compileOnce("ranks of rows against centers", graph, { rows, d, k });
 }

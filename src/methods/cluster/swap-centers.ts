@@ -1,8 +1,8 @@
 /**
- * @file A way out of local minima: a centre is given up, a row becomes one instead, Lloyd's algorithm goes on from there.
+ * @file A way out of local minima: a center is given up, a row becomes one instead, Lloyd's algorithm goes on from there.
  *
- * Rows are drawn as k-means++ draws them, and each is tried in place of every centre: with D the distance to the nearest
- * centre and E that to the second nearest, centre c replaced by row q leaves
+ * Rows are drawn as k-means++ draws them, and each is tried in place of every center: with D the distance to the nearest
+ * center and E that to the second nearest, center c replaced by row q leaves
  *
  *   Σᵢ min(‖xᵢ − q‖², Dᵢ²)  +  Σ_{aᵢ = c} [ min(‖xᵢ − q‖², Eᵢ²) − min(‖xᵢ − q‖², Dᵢ²) ]
  *
@@ -12,7 +12,7 @@
  * random swap clustering", Journal of Big Data.
  */
 import type { Random } from "../../random.js";
-import { type CentredRows, squaredNorms } from "./centred-rows.js";
+import { type CenteredRows, squaredNorms } from "./centered-rows.js";
 import { drawFar, drawsOf, squaredDistances, takeRow } from "./k-means-plus-plus.js";
 import { type Clustering, type LloydOptions, lloyd } from "./lloyd.js";
 import { relativeError, squaredDistance } from "./nearest-center-kernel.js";
@@ -26,7 +26,7 @@ export interface SwapOptions extends Omit<LloydOptions, "onIteration" | "goal"> 
 }
 
 export async function swapCenters(
-  rows: CentredRows,
+  rows: CenteredRows,
   start: Clustering,
   { attempts, random, onAttempt, ...options }: SwapOptions,
 ): Promise<Clustering> {
@@ -60,7 +60,7 @@ interface TwoNearest {
 }
 
 function randomSwap(
-  rows: CentredRows,
+  rows: CenteredRows,
   { centers }: Clustering,
   { first, total }: TwoNearest,
   random: Random,
@@ -71,7 +71,7 @@ function randomSwap(
 }
 
 async function bestSwap(
-  rows: CentredRows,
+  rows: CenteredRows,
   { centers, labels }: Clustering,
   { first, second, total }: TwoNearest,
   random: Random,
@@ -106,7 +106,7 @@ async function bestSwap(
 }
 
 async function twoNearest(
-  rows: CentredRows,
+  rows: CenteredRows,
   { centers, labels }: Clustering,
   breathe: () => Promise<void>,
 ): Promise<TwoNearest> {

@@ -176,12 +176,12 @@ function productsGraph(): Record<string, Tensor> {
   const x = input("x", ["rows", "d"]);
   const mu = input("mu", ["d"]);
   const a = input("a", ["k", "d"], "float64");
-  const centred = cast(sub(x, mu), "float64");
-  const z = matmul(centred, a, { transposeB: true });
+  const centered = cast(sub(x, mu), "float64");
+  const z = matmul(centered, a, { transposeB: true });
   return {
-    zx: matmul(z, centred, { transposeA: true }),
+    zx: matmul(z, centered, { transposeA: true }),
     zz: matmul(z, z, { transposeA: true }),
-    total: sum(square(centred)),
+    total: sum(square(centered)),
   };
 }
 

@@ -92,7 +92,7 @@ export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
     default: "free",
     help: "how the encoder depends on the decoder",
   }),
-  bias: boolean({ default: true, help: "learn a centre" }),
+  bias: boolean({ default: true, help: "learn a center" }),
   steps: integer({ min: 1, max: 1000, default: 10, help: "unrolled: gradient steps on the code" }),
   stepSize: numberOr(["learned", "lipschitz"], {
     default: "lipschitz",
@@ -156,7 +156,7 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
       if (observed) checkLeavesOut("linearAutoencoder", loss);
       const shown = maskRatio > 0 ? batch.bernoulli(1 - maskRatio, x.shape) : undefined;
       const mask = observed && shown ? mul(observed, shown) : (shown ?? observed);
-      const z = unrolled ? unrolledEncode(x, p, checked, mask) : encode(parameterization, centred(x, p), p);
+      const z = unrolled ? unrolledEncode(x, p, checked, mask) : encode(parameterization, centered(x, p), p);
       return { loss: mean(loss.rows(x, decode(z, p), observed)) };
     },
     async finish(parameters, { runtime }) {
@@ -176,7 +176,7 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
     fitting,
     parts: () => ({
       encode(x, p) {
-        if (!unrolled) return matmul(centred(x, p), p.encoder!, { transposeB: true });
+        if (!unrolled) return matmul(centered(x, p), p.encoder!, { transposeB: true });
         const { values, observed } = splitMissing(x);
         return unrolledEncode(values, p, checked, observed);
       },
@@ -196,7 +196,7 @@ function decode(z: Tensor, p: Symbols): Tensor {
   return p.center ? add(product, p.center) : product;
 }
 
-const centred = (x: Tensor, p: Symbols): Tensor => (p.center ? sub(x, p.center) : x);
+const centered = (x: Tensor, p: Symbols): Tensor => (p.center ? sub(x, p.center) : x);
 
 /** A x for rows x, multiplied in the order that takes the fewest operations. */
 function encode(parameterization: Parameterization, x: Tensor, p: Symbols): Tensor {

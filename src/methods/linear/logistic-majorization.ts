@@ -2,7 +2,7 @@
  * @file Majorization of the deviance of logistic PCA, in the notation of logistic-pca.ts.
  *
  * As σ′ ≤ 1/4, D is at most a constant plus ¼ ‖θ − Z‖² with Z = θ + 4 (x − σ(θ)) at the θ of before; the least such bound has
- * V = the top eigenvectors of θ̃_cᵀZ_c + Z_cᵀθ̃_c − θ̃_cᵀθ̃_c, both centred by μ = mean(Z − θ̃VᵀV). Steps are
+ * V = the top eigenvectors of θ̃_cᵀZ_c + Z_cᵀθ̃_c − θ̃_cᵀθ̃_c, both centered by μ = mean(Z − θ̃VᵀV). Steps are
  * lengthened for as long as D falls: Z = θ + 4ω (x − σ(θ)).
  * Source: Landgraf & Lee (2020), "Dimensionality reduction for binary data through the projection of natural
  * parameters", J. Multivariate Analysis; lengthened steps: Salakhutdinov & Roweis (2003), "Adaptive overrelaxed bound

@@ -21,11 +21,11 @@ export async function ridgeCodes(
   { breathe }: Breathing,
 ): Promise<Matrix> {
   const d = x.cols;
-  const centred = sharedFloat64(x.data.length);
-  for (let at = 0; at < centred.length; at++) centred[at] = x.data[at]! - mean[at % d]!;
+  const centered = sharedFloat64(x.data.length);
+  for (let at = 0; at < centered.length; at++) centered[at] = x.data[at]! - mean[at % d]!;
   const factor = vt.data.map((value, at) => value * Math.sqrt(values[Math.floor(at / d)]!));
   const codes = sharedFloat32(x.rows * k);
-  const args = { x: centred, factor, squares: values, codes, d, k, weight };
+  const args = { x: centered, factor, squares: values, codes, d, k, weight };
   await runOnceInPieces(observedRidge, args, breathe, Math.ceil(x.rows / RIDGE_ROWS));
   return matrix(x.rows, k, codes.slice());
 }

@@ -146,14 +146,14 @@ async function principalAxes(
   if (x.cols <= x.rows) {
     const { matrix: scatter, mean } = await scatterMatrix(x, { breathe });
     const { values, vectors } = await topEigenpairs(scatter, k, { breathe });
-    const embedding = await gemm(centredRows(x, mean), vectors);
+    const embedding = await gemm(centeredRows(x, mean), vectors);
     const signs = columnSigns(embedding);
     flipColumns(embedding, signs);
     flipColumns(vectors, signs);
     return { mean, axes: vectors, eigenvalues: values, embedding };
   }
   const mean = columnMeans(x);
-  const rows = centredRows(x, mean);
+  const rows = centeredRows(x, mean);
   const products = await gemm(rows, rows, { transposeB: true });
   const { values, vectors } = await topEigenpairs(products, k, { breathe });
   const axes = await gemm(rows, scaledColumns(vectors, values, -0.5), { transposeA: true });
@@ -171,7 +171,7 @@ function scaledColumns({ data, rows, cols }: Dense, values: Float64Array, power:
   );
 }
 
-function centredRows({ data, rows, cols }: Matrix, mean: Float64Array): Dense {
+function centeredRows({ data, rows, cols }: Matrix, mean: Float64Array): Dense {
   const out = dense(rows, cols);
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++, at++) out.data[at] = data[at]! - mean[j]!;

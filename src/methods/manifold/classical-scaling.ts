@@ -46,7 +46,7 @@ export async function classicalScaling(
   breathe: () => Promise<void>,
 ): Promise<ClassicalScaling> {
   const n = squares.rows;
-  const { means, norm } = centring(squares);
+  const { means, norm } = centering(squares);
   const { values, vectors } = await leadingPairs(squares, means, k, random, breathe);
   flipColumns(vectors, columnSigns(vectors));
   const embedding = dense(n, k);
@@ -76,15 +76,15 @@ export async function classicalScaling(
 /** Places `[m, k]` of points with squared distances `[m, n]` to those that were scaled. */
 export async function placed(squares: Dense, means: Float64Array, projection: Dense): Promise<Dense> {
   const { rows, cols } = squares;
-  const centred = dense(rows, cols);
+  const centered = dense(rows, cols);
   for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++, at++) centred.data[at] = squares.data[at]! - means[j]!;
+    for (let j = 0; j < cols; j++, at++) centered.data[at] = squares.data[at]! - means[j]!;
   }
-  return gemm(centred, projection);
+  return gemm(centered, projection);
 }
 
 /** Means of the columns, and ‖B‖² = ¼ (ΣS² − 2n Σ s̄ᵢ² + n² s̿²). */
-function centring({ data, rows: n }: Dense): { means: Float64Array; norm: number } {
+function centering({ data, rows: n }: Dense): { means: Float64Array; norm: number } {
   const means = new Float64Array(n);
   let whole = 0;
   for (let i = 0, at = 0; i < n; i++) {
@@ -113,7 +113,7 @@ async function leadingPairs(
 ): Promise<{ values: Float64Array; vectors: Dense }> {
   const n = squares.rows;
   if (n <= SMALLEST || k > n / 8) {
-    const { values, vectors } = await eigh(doubleCentred(squares, means), { breathe });
+    const { values, vectors } = await eigh(doubleCentered(squares, means), { breathe });
     const leading = dense(n, k);
     for (let at = 0; at < n * k; at++) {
       leading.data[at] = vectors.data[Math.floor(at / k) * n + (at % k)]!;
@@ -122,8 +122,8 @@ async function leadingPairs(
   }
   const product = async (x: Dense): Promise<Dense> => {
     await breathe();
-    const image = await gemm(squares, centredColumns(x, 1));
-    return centredColumns(image, -0.5);
+    const image = await gemm(squares, centeredColumns(x, 1));
+    return centeredColumns(image, -0.5);
   };
   const most = Math.min(n, Math.max(4 * WIDTH + 2 * k, 12 * WIDTH));
   const { values, vectors } = await blockLanczos(product, n, {
@@ -138,7 +138,7 @@ async function leadingPairs(
   return { values, vectors: transpose(vectors) };
 }
 
-function doubleCentred({ data, rows: n }: Dense, means: Float64Array): Dense {
+function doubleCentered({ data, rows: n }: Dense, means: Float64Array): Dense {
   const mean = means.reduce((total, value) => total + value, 0) / n;
   const b = dense(n, n);
   for (let i = 0, at = 0; i < n; i++) {
@@ -148,7 +148,7 @@ function doubleCentred({ data, rows: n }: Dense, means: Float64Array): Dense {
 }
 
 /** c · J X */
-function centredColumns({ data, rows, cols }: Dense, c: number): Dense {
+function centeredColumns({ data, rows, cols }: Dense, c: number): Dense {
   const means = new Float64Array(cols);
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) means[j]! += data[at]!;
   const out = dense(rows, cols);

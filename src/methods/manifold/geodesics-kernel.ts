@@ -22,7 +22,7 @@ const NONE = -1;
 export const geodesicRows: Kernel<{
   /** The graph: edges of node i stand at `offsets[i]` to `offsets[i + 1]`. */
   offsets: Int32Array;
-  neighbours: Int32Array;
+  neighbors: Int32Array;
   lengths: Float64Array;
   /** Width of a bucket, > 0. */
   width: number;
@@ -39,7 +39,7 @@ export const geodesicRows: Kernel<{
 }> = {
   name: "geodesicRows",
   run(args, chunk, scalars) {
-    const { offsets, neighbours, lengths, startNodes, startDistances, startsEach, wanted, squares } = args;
+    const { offsets, neighbors, lengths, startNodes, startDistances, startsEach, wanted, squares } = args;
     const n = offsets.length - 1;
     const perWidth = 1 / args.width;
     const circle = args.buckets - 1;
@@ -80,7 +80,7 @@ export const geodesicRows: Kernel<{
           waiting--;
           const here = distances[node]!;
           for (let e = offsets[node]!, last = offsets[node + 1]!; e < last; e++) {
-            const other = neighbours[e]!;
+            const other = neighbors[e]!;
             const distance = here + lengths[e]!;
             if (distance >= distances[other]!) continue;
             distances[other] = distance;

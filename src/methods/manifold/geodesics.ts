@@ -4,7 +4,7 @@
 import { sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
 import { CHUNK_SOURCES, geodesicRows } from "./geodesics-kernel.js";
-import type { Graph } from "./neighbourhood-graph.js";
+import type { Graph } from "./neighborhood-graph.js";
 
 /** Starts of paths: source s at its nodes, each with a distance it has already. */
 export interface Sources {

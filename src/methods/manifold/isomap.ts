@@ -13,7 +13,7 @@
 import { type Matrix, matrix } from "../../data/matrix.js";
 import { float64, int32 } from "../../engine/arrays.js";
 import { type Dense, dense } from "../../linalg/dense.js";
-import { nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
+import { nearestNeighbors } from "../../linalg/neighbors/nearest-neighbors.js";
 import {
   type Embedder,
   type FitContext,
@@ -25,7 +25,7 @@ import {
 import { checkOptions, integer, type OptionTable, optional } from "../options.js";
 import { classicalScaling, placed } from "./classical-scaling.js";
 import { geodesicSquares, sourcesAt } from "./geodesics.js";
-import { adjacency, type Graph, neighbourhood } from "./neighbourhood-graph.js";
+import { adjacency, type Graph, neighborhood } from "./neighborhood-graph.js";
 
 /** Options of `isomap`. */
 export interface IsomapOptions {
@@ -39,7 +39,7 @@ export interface IsomapOptions {
 
 export const isomapOptions: OptionTable<IsomapOptions> = {
   latentDim: integer({ min: 1, help: "numbers in a code" }),
-  nNeighbors: integer({ min: 1, default: 5, help: "neighbours of a row in the graph" }),
+  nNeighbors: integer({ min: 1, default: 5, help: "neighbors of a row in the graph" }),
   landmarks: optional(integer({ min: 2, help: "rows to scale, the others placed by them (default: all)" })),
 };
 
@@ -97,7 +97,7 @@ export function isomap(options: IsomapOptions): Method<Isomap> {
         const rows = parameterMatrix(p, "rows");
         const graph = graphOf(p);
         const wanted = landmarksOf(p);
-        const { indices, distances } = await nearestNeighbours(rows, x, nNeighbors, { breathe });
+        const { indices, distances } = await nearestNeighbors(rows, x, nNeighbors, { breathe });
         const sources = { nodes: Int32Array.from(indices), distances, each: nNeighbors };
         const codes = matrix(x.rows, k);
         await geodesicSquares(graph, sources, wanted, async (squares, first, count) => {
@@ -138,7 +138,7 @@ async function solve(
   landmarks: number | undefined,
   { random, breathe, onIteration }: FitContext,
 ): Promise<Parameters> {
-  const { edges, components } = await neighbourhood(x, nNeighbors, breathe);
+  const { edges, components } = await neighborhood(x, nNeighbors, breathe);
   const graph = adjacency(x.rows, edges);
   const everyRow = Int32Array.from({ length: x.rows }, (_, i) => i);
   const scaled =

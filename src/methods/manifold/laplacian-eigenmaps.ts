@@ -5,7 +5,7 @@
  *
  * W = ½ (A + Aᵀ), with aᵢⱼ = 1, or exp(−γ ‖xᵢ − xⱼ‖²), where j is a neighbor of i; D has the row sums of W. Solved by
  * the smallest eigenvectors v of I − D^−½ W D^−½ but the first, y = D^−½ v. A new row takes its weights to its own
- * neighbors, and y(x) = Σⱼ wⱼ yⱼ / ((1 − λ) Σⱼ wⱼ): the equation that the fitted rows fulfil.
+ * neighbors, and y(x) = Σⱼ wⱼ yⱼ / ((1 − λ) Σⱼ wⱼ): the equation that the fitted rows fulfill.
  * Sources: Belkin & Niyogi (2003), "Laplacian eigenmaps for dimensionality reduction and data representation", Neural
  * Computation 15(6); new rows: Bengio et al. (2004), "Out-of-sample extensions for LLE, Isomap, MDS, eigenmaps, and
  * spectral clustering", NIPS 16.
@@ -15,12 +15,12 @@ import { exp } from "../../elementary.js";
 import { float64 } from "../../engine/arrays.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
-import { kNearestWithin, nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin, nearestNeighbors } from "../../linalg/neighbors/nearest-neighbors.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { bottomEigenpairs } from "../../linalg/sparse/bottom-eigenpairs.js";
 import { connectedComponents } from "../../linalg/sparse/connected-components.js";
 import { type SparseMatrix, sparseFromTriplets, symmetricPart } from "../../linalg/sparse/csr.js";
-import { normalisedLaplacian } from "../../linalg/sparse/laplacian.js";
+import { normalizedLaplacian } from "../../linalg/sparse/laplacian.js";
 import {
   type Embedder,
   type FitContext,
@@ -37,18 +37,18 @@ export interface LaplacianEigenmapsOptions {
   latentDim: number;
   /** Neighbors of a row in the graph, itself counted as scikit-learn does, from 2 to n. Default 10. */
   nNeighbors?: number | undefined;
-  /** Weight of a neighbor: `nearest-neighbours` is 1 (default), `heat` is exp(−γ ‖xᵢ − xⱼ‖²). */
-  affinity?: "nearest-neighbours" | "heat" | undefined;
+  /** Weight of a neighbor: `nearest-neighbors` is 1 (default), `heat` is exp(−γ ‖xᵢ − xⱼ‖²). */
+  affinity?: "nearest-neighbors" | "heat" | undefined;
   /** For `heat`: γ > 0, per squared unit of the rows. Default: 1 / the mean squared distance to neighbors. */
   gamma?: number | undefined;
 }
 
 export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> = {
   latentDim: integer({ min: 1, help: "numbers in a code" }),
-  nNeighbors: integer({ min: 2, default: 10, help: "neighbours of a row in the graph, itself counted" }),
-  affinity: oneOf(["nearest-neighbours", "heat"], {
-    default: "nearest-neighbours",
-    help: "weight of a neighbour: 1, or less with its distance",
+  nNeighbors: integer({ min: 2, default: 10, help: "neighbors of a row in the graph, itself counted" }),
+  affinity: oneOf(["nearest-neighbors", "heat"], {
+    default: "nearest-neighbors",
+    help: "weight of a neighbor: 1, or less with its distance",
   }),
   gamma: optional(
     number({
@@ -110,14 +110,14 @@ async function solve(
   const { latentDim: k, nNeighbors, affinity } = options;
   const { indices, distances } = await kNearestWithin(x, nNeighbors - 1, { breathe });
   const gamma = affinity === "heat" ? (options.gamma ?? 1 / (meanSquare(distances) || 1)) : 0;
-  const graph = neighbourGraph(x.rows, indices, heatWeights(distances, gamma));
+  const graph = neighborGraph(x.rows, indices, heatWeights(distances, gamma));
   const { count } = connectedComponents(graph);
   if (count > 1) {
     throw new RangeError(
-      `laplacianEigenmaps: the graph of nNeighbors ${nNeighbors} falls into ${count} parts, want one; take more neighbours, or fit the parts one by one`,
+      `laplacianEigenmaps: the graph of nNeighbors ${nNeighbors} falls into ${count} parts, want one; take more neighbors, or fit the parts one by one`,
     );
   }
-  const { laplacian, degrees } = normalisedLaplacian(graph);
+  const { laplacian, degrees } = normalizedLaplacian(graph);
   const { values, vectors } = await bottomEigenpairs(laplacian, k + 1, { breathe });
   const embedding = withoutFirst(vectors, degrees);
   flipColumns(embedding, columnSigns(embedding));
@@ -129,8 +129,8 @@ async function solve(
   };
 }
 
-/** ½ (A + Aᵀ) of weights `[n, neighbours]` towards the rows at `indices`; weights of 0 are no edges. */
-function neighbourGraph(n: number, indices: Uint32Array, weights: Float64Array): SparseMatrix {
+/** ½ (A + Aᵀ) of weights `[n, neighbors]` towards the rows at `indices`; weights of 0 are no edges. */
+function neighborGraph(n: number, indices: Uint32Array, weights: Float64Array): SparseMatrix {
   const each = indices.length / n;
   const kept = indices.map((_, at) => at).filter((at) => weights[at]! > 0);
   return symmetricPart(
@@ -163,18 +163,18 @@ function withoutFirst({ data, rows, cols }: Dense, degrees: Float64Array): Dense
 }
 
 /** Codes of new rows by their nearest fitted ones. */
-async function placed(x: Matrix, p: Parameters, neighbours: number, pauses: Breathing): Promise<Matrix> {
+async function placed(x: Matrix, p: Parameters, neighbors: number, pauses: Breathing): Promise<Matrix> {
   const embedding = parameterMatrix(p, "embedding");
   const eigenvalues = p.eigenvalues!.data as Float64Array;
   const gamma = p.gamma!.data[0] as number;
-  const { indices, distances } = await nearestNeighbours(parameterMatrix(p, "rows"), x, neighbours, pauses);
+  const { indices, distances } = await nearestNeighbors(parameterMatrix(p, "rows"), x, neighbors, pauses);
   const k = embedding.cols;
   const codes = matrix(x.rows, k);
   for (let i = 0; i < x.rows; i++) {
-    const nearest = distances[i * neighbours]!;
+    const nearest = distances[i * neighbors]!;
     const code = new Float64Array(k);
     let total = 0;
-    for (let at = i * neighbours; at < (i + 1) * neighbours; at++) {
+    for (let at = i * neighbors; at < (i + 1) * neighbors; at++) {
       // Relative to the nearest, so that a row far from all has weights, too.
       const weight = gamma === 0 ? 1 : exp(gamma * (nearest * nearest - distances[at]! ** 2));
       total += weight;

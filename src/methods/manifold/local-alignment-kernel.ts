@@ -1,8 +1,8 @@
 /**
- * @file Terms that a neighborhood adds to the matrix M of which an embedding Y minimises tr YᵀMY, in three variants.
+ * @file Terms that a neighborhood adds to the matrix M of which an embedding Y minimizes tr YᵀMY, in three variants.
  *
- * With U the leading left singular vectors of the coordinates of K rows, in the first two the neighbours and the row
- * itself about their mean, in the third the neighbours alone about the row:
+ * With U the leading left singular vectors of the coordinates of K rows, in the first two the neighbors and the row
+ * itself about their mean, in the third the neighbors alone about the row:
  *
  *   local tangents   I − Q Qᵀ,   Q = orthonormal [1 | U₁ … U_q]: what is no affine function of the tangent coordinates.
  *                    Zhang & Zha (2004), "Principal manifolds and nonlinear dimensionality reduction via tangent space
@@ -24,14 +24,14 @@ interface AlignmentArgs extends Record<string, Float32Array | Float64Array | Uin
   /** `[n, d]` */
   rows: Float32Array;
   /** `[n, k]` */
-  neighbours: Uint32Array;
+  neighbors: Uint32Array;
   n: number;
   d: number;
   k: number;
   /** Numbers in a code, q. */
   latentDim: number;
   reg: number;
-  /** `[n, k + 1, k + 1]`, written; the row itself is the last of its neighbourhood. */
+  /** `[n, k + 1, k + 1]`, written; the row itself is the last of its neighborhood. */
   blocks: Float64Array;
   /** `[n]`, written by `localSpreads`: variance off the tangent, as a share of that along it. */
   spreads: Float64Array;
@@ -42,8 +42,8 @@ export const CHUNK_ROWS = 32;
 /** Squared singular values below this share of the largest are rounding: their directions are left out. */
 const NEGLIGIBLE = 1e-13;
 
-/** The coordinates of one neighbourhood after the other. */
-class Neighbourhood {
+/** The coordinates of one neighborhood after the other. */
+class Neighborhood {
   /** Squared singular values, descending `[min(K, d)]`. */
   readonly values: Float64Array;
   /** U by rows `[min(K, d), K]`; zeros where a value is negligible. */
@@ -70,14 +70,14 @@ class Neighbourhood {
 
   /** Decomposes the neighborhood of row i. */
   decompose(i: number): void {
-    const { rows, neighbours, d, k } = this.#args;
+    const { rows, neighbors, d, k } = this.#args;
     const [x, size] = [this.#coordinates, this.#size];
     for (let j = 0, at = 0; j < size; j++) {
-      const row = (j < k ? neighbours[i * k + j]! : i) * d;
+      const row = (j < k ? neighbors[i * k + j]! : i) * d;
       // Differences from the row itself first: they are exact where the mean of the rows would not be.
       for (let c = 0; c < d; c++, at++) x[at] = rows[row + c]! - rows[i * d + c]!;
     }
-    if (size > k) centre(x, size, d);
+    if (size > k) center(x, size, d);
     if (d < size) this.#byColumns(d, size);
     else this.#byRows(d, size);
     this.rank = 0;
@@ -132,7 +132,7 @@ export const localTangents: Kernel<AlignmentArgs> = {
   run(args, chunk) {
     const { latentDim, blocks } = args;
     const k = args.k + 1;
-    const near = new Neighbourhood(args, "mean");
+    const near = new Neighborhood(args, "mean");
     forRows(args, chunk, (i) => {
       near.decompose(i);
       const directions = Math.min(latentDim, near.rank);
@@ -152,7 +152,7 @@ export const localHessians: Kernel<AlignmentArgs> = {
   run(args, chunk) {
     const { latentDim, blocks } = args;
     const k = args.k + 1;
-    const near = new Neighbourhood(args, "mean");
+    const near = new Neighborhood(args, "mean");
     const affine = 1 + latentDim;
     const columns = affine + (latentDim * (latentDim + 1)) / 2;
     const y = new Float64Array(columns * k);
@@ -180,7 +180,7 @@ export const localHessians: Kernel<AlignmentArgs> = {
 export const localSpreads: Kernel<AlignmentArgs> = {
   name: "localSpreads",
   run(args, chunk) {
-    const near = new Neighbourhood(args, "row");
+    const near = new Neighborhood(args, "row");
     forRows(args, chunk, (i) => {
       near.decompose(i);
       let [along, off] = [0, 0];
@@ -199,7 +199,7 @@ export const multipleWeights: Kernel<AlignmentArgs> = {
   run(args, chunk, scalars) {
     const { k, reg, blocks } = args;
     const eta = scalars[0]!;
-    const near = new Neighbourhood(args, "row");
+    const near = new Neighborhood(args, "row");
     const [w, p1] = [new Float64Array(k), new Float64Array(k)];
     const b = k + 1;
     forRows(args, chunk, (i) => {
@@ -237,7 +237,7 @@ export const multipleWeights: Kernel<AlignmentArgs> = {
   },
 };
 
-function centre(x: Float64Array, rows: number, d: number): void {
+function center(x: Float64Array, rows: number, d: number): void {
   for (let c = 0; c < d; c++) {
     let mean = 0;
     for (let at = c; at < rows * d; at += d) mean += x[at]!;
@@ -247,7 +247,7 @@ function centre(x: Float64Array, rows: number, d: number): void {
 }
 
 /** (C + r I) w = 1 from C = U Σ² Uᵀ, scaled to sum 1; r = reg · tr C. */
-function regularWeights({ values, left }: Neighbourhood, k: number, reg: number, w: Float64Array): void {
+function regularWeights({ values, left }: Neighborhood, k: number, reg: number, w: Float64Array): void {
   let trace = 0;
   for (let c = 0; c < values.length; c++) trace += values[c]!;
   const ridge = trace > 0 ? reg * trace : reg;

@@ -13,7 +13,7 @@ import { type Matrix, matrix } from "../../data/matrix.js";
 import { float64 } from "../../engine/arrays.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
-import { kNearestWithin, nearestNeighbours } from "../../linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin, nearestNeighbors } from "../../linalg/neighbors/nearest-neighbors.js";
 import { bottomEigenpairs } from "../../linalg/sparse/bottom-eigenpairs.js";
 import { connectedComponents } from "../../linalg/sparse/connected-components.js";
 import { type SparseMatrix, sparseFromTriplets, sparseGram } from "../../linalg/sparse/csr.js";
@@ -29,7 +29,7 @@ import {
   parameterMatrix,
 } from "../method.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
-import { CHUNK_ROWS as BARYCENTRE_ROWS, barycentreWeights } from "./barycentre-kernel.js";
+import { CHUNK_ROWS as BARYCENTER_ROWS, barycenterWeights } from "./barycenter-kernel.js";
 import {
   CHUNK_ROWS as ALIGNMENT_ROWS,
   localHessians,
@@ -60,16 +60,16 @@ export interface LocallyLinearEmbeddingOptions {
 
 export const locallyLinearEmbeddingOptions: OptionTable<LocallyLinearEmbeddingOptions> = {
   latentDim: integer({ min: 1, help: "numbers in a code" }),
-  nNeighbors: integer({ min: 1, default: 5, help: "neighbours of a row" }),
+  nNeighbors: integer({ min: 1, default: 5, help: "neighbors of a row" }),
   variant: oneOf(["standard", "modified", "hessian", "ltsa"], {
     default: "standard",
-    help: "what a neighbourhood keeps",
+    help: "what a neighborhood keeps",
   }),
   reg: number({
     want: "a number > 0",
     test: (value) => value > 0,
     default: 1e-3,
-    help: "how much the weights of neighbours are kept alike",
+    help: "how much the weights of neighbors are kept alike",
   }),
 };
 
@@ -118,7 +118,7 @@ export function locallyLinearEmbedding(
     },
     fitting: { kind: "solved", solve: (x, context) => solve(x, checked, context) },
     parts: () => ({}),
-    procedures: () => ({ encode: (x, p, pauses) => barycentres(x, p, checked, pauses) }),
+    procedures: () => ({ encode: (x, p, pauses) => barycenters(x, p, checked, pauses) }),
     procedureShapes: (d) => ({
       rows: ["n", d],
       embedding: ["n", q],
@@ -144,7 +144,7 @@ async function solve(x: Matrix, settings: Settings, { breathe }: FitContext): Pr
   const { count } = connectedComponents(m);
   if (count > 1) {
     throw new RangeError(
-      `${NAME}: the graph of ${k} nearest neighbours falls into ${count} parts, want one; raise nNeighbors`,
+      `${NAME}: the graph of ${k} nearest neighbors falls into ${count} parts, want one; raise nNeighbors`,
     );
   }
   const { values, vectors } = await bottomEigenpairs(m, q + 1, { breathe });
@@ -160,13 +160,13 @@ async function solve(x: Matrix, settings: Settings, { breathe }: FitContext): Pr
 async function standard(
   x: Matrix,
   rows: Float32Array,
-  neighbours: Uint32Array,
+  neighbors: Uint32Array,
   { nNeighbors: k, reg }: Settings,
   breathe: () => Promise<void>,
 ): Promise<SparseMatrix> {
   const weights = sharedFloat64(x.rows * k);
-  const args = { rows, queries: rows, neighbours, m: x.rows, d: x.cols, k, reg, weights };
-  await inBlocks(barycentreWeights, args, x.rows, BARYCENTRE_ROWS, breathe);
+  const args = { rows, queries: rows, neighbors, m: x.rows, d: x.cols, k, reg, weights };
+  await inBlocks(barycenterWeights, args, x.rows, BARYCENTER_ROWS, breathe);
 
   const each = k + 1;
   const rowStarts = Int32Array.from({ length: x.rows + 1 }, (_, i) => i * each);
@@ -177,7 +177,7 @@ async function standard(
     values[i * each] = 1;
     for (let j = 0; j < k; j++) {
       // Among those before it, in order of columns.
-      const column = neighbours[i * k + j]!;
+      const column = neighbors[i * k + j]!;
       let at = i * each + j + 1;
       for (; at > i * each && columns[at - 1]! > column; at--) {
         columns[at] = columns[at - 1]!;
@@ -194,7 +194,7 @@ async function standard(
 async function aligned(
   x: Matrix,
   rows: Float32Array,
-  neighbours: Uint32Array,
+  neighbors: Uint32Array,
   { nNeighbors: k, latentDim, variant, reg }: Settings,
   breathe: () => Promise<void>,
 ): Promise<SparseMatrix> {
@@ -202,7 +202,7 @@ async function aligned(
   const b = k + 1;
   const blocks = sharedFloat64(n * b * b);
   const spreads = sharedFloat64(n);
-  const args = { rows, neighbours, n, d: x.cols, k, latentDim, reg, blocks, spreads };
+  const args = { rows, neighbors, n, d: x.cols, k, latentDim, reg, blocks, spreads };
   if (variant === "modified") {
     await inBlocks(localSpreads, args, n, ALIGNMENT_ROWS, breathe);
     await inBlocks(multipleWeights, args, n, ALIGNMENT_ROWS, breathe, median(spreads));
@@ -215,10 +215,10 @@ async function aligned(
   const columnIndices = new Int32Array(n * b * b);
   for (let i = 0, at = 0; i < n; i++) {
     for (let p = 0; p < b; p++) {
-      const row = p < k ? neighbours[i * k + p]! : i;
+      const row = p < k ? neighbors[i * k + p]! : i;
       for (let q = 0; q < b; q++, at++) {
         rowIndices[at] = row;
-        columnIndices[at] = q < k ? neighbours[i * k + q]! : i;
+        columnIndices[at] = q < k ? neighbors[i * k + q]! : i;
       }
     }
   }
@@ -226,7 +226,7 @@ async function aligned(
 }
 
 /** Codes of new rows. */
-async function barycentres(
+async function barycenters(
   x: Matrix,
   p: Parameters,
   { nNeighbors: k, latentDim: q, reg }: Settings,
@@ -234,15 +234,15 @@ async function barycentres(
 ): Promise<Matrix> {
   const rows = parameterMatrix(p, "rows");
   const embedding = parameterMatrix(p, "embedding");
-  const { indices } = await nearestNeighbours(rows, x, k, { breathe });
+  const { indices } = await nearestNeighbors(rows, x, k, { breathe });
   const weights = sharedFloat64(x.rows * k);
   const args = {
-    ...{ rows: rows.data, queries: x.data, neighbours: indices },
+    ...{ rows: rows.data, queries: x.data, neighbors: indices },
     ...{ m: x.rows, d: x.cols, k, reg, weights },
   };
   const none = new Float64Array(0);
-  for (let chunk = 0; chunk * BARYCENTRE_ROWS < x.rows; chunk++) {
-    barycentreWeights.run(args, chunk, none);
+  for (let chunk = 0; chunk * BARYCENTER_ROWS < x.rows; chunk++) {
+    barycenterWeights.run(args, chunk, none);
     await breathe?.();
   }
   const codes = matrix(x.rows, q);

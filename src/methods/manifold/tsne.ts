@@ -10,7 +10,7 @@
 import { type Matrix, matrix } from "../../data/matrix.js";
 import { float32, float64 } from "../../engine/arrays.js";
 import type { NdArray } from "../../engine/tensor.js";
-import { kNearestWithin, type NeighbourMetric } from "../../linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin, type NeighborMetric } from "../../linalg/neighbors/nearest-neighbors.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { type Embedder, type FitContext, type Method, matrixParameter, parameterMatrix } from "../method.js";
 import {
@@ -59,7 +59,7 @@ export interface TsneOptions {
    */
   algorithm?: "auto" | "exact" | "fft" | undefined;
   /** Distance between rows. Default `euclidean`. */
-  metric?: NeighbourMetric | undefined;
+  metric?: NeighborMetric | undefined;
 }
 
 function perplexityOption(): Option<number | readonly number[]> {
@@ -68,7 +68,7 @@ function perplexityOption(): Option<number | readonly number[]> {
   const option = custom<number | readonly number[]>({
     want: "a number > 1, or a list of them",
     default: 30,
-    help: "how many neighbours a row has, smoothly counted; of several, 30,300, the probabilities are averaged",
+    help: "how many neighbors a row has, smoothly counted; of several, 30,300, the probabilities are averaged",
     accept: (value) => {
       if (fits(value)) return value;
       return Array.isArray(value) && value.length > 0 && value.every(fits) ? value : undefined;

@@ -49,7 +49,7 @@ export function fullyConnected(options: LayerOptions): Network {
   };
 }
 
-/** Weights, biases and normalisation of every layer before training. */
+/** Weights, biases and normalization of every layer before training. */
 export function initialLayers(d: number, options: LayerOptions, random: Random): Parameters {
   const parameters: Record<string, NdArray> = {};
   for (const side of ["encoder", "decoder"] as const) {
@@ -64,7 +64,7 @@ export function initialLayers(d: number, options: LayerOptions, random: Random):
         const hidden = isHidden(l, sizes);
         parameters[`${name}.weight`] = hidden && rectified ? he(shape, fanIn, stream) : glorot(shape, stream);
       }
-      // Batch normalisation takes means off, and with them any bias: its own shift serves.
+      // Batch normalization takes means off, and with them any bias: its own shift serves.
       const normalizes = options.batchNorm && isHidden(l, sizes);
       if (!normalizes) parameters[`${name}.bias`] = array([fanOut]);
       else {

@@ -81,7 +81,7 @@ export const deepSparseCodingOptions: OptionTable<DeepSparseCodingOptions> = {
   loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
   inference: oneOf(["optimized", "amortized"], {
     default: "optimized",
-    help: "codes by optimisation or by an encoder",
+    help: "codes by optimization or by an encoder",
   }),
   steps: integer({
     min: 1,

@@ -19,7 +19,7 @@ export interface KSvdOptions {
   readonly tol: number;
 }
 
-/** Atoms `[k, d]` of unit norm, learnt from rows x: codes by matching pursuit and one pass over the atoms by turns. */
+/** Atoms `[k, d]` of unit norm, learned from rows x: codes by matching pursuit and one pass over the atoms by turns. */
 export async function kSvd(
   x: Matrix,
   k: number,

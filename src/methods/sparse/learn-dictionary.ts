@@ -40,7 +40,7 @@ function forgettingOf(n: number, k: number): number {
 /** By what a batch grows from pass to pass. */
 const GROWTH = 1.5;
 
-/** Atoms `[k, d]` learnt from rows x. */
+/** Atoms `[k, d]` learned from rows x. */
 export async function learnDictionary(
   x: Matrix,
   k: number,

@@ -1,5 +1,5 @@
 /**
- * @file Codes of the rows that a dictionary is learnt from: found again and again as it changes, each time from the last.
+ * @file Codes of the rows that a dictionary is learned from: found again and again as it changes, each time from the last.
  */
 import type { Matrix } from "../../data/matrix.js";
 import { type Dense, dense, toFloat32, transpose } from "../../linalg/dense.js";

@@ -160,7 +160,7 @@ export function sparseCoding(options: SparseCodingOptions): Method<SparseCoding>
     procedures: (d) => ({
       encode: (x, p, pauses) =>
         sparseCodes(
-          centred(x, p.mean!.data as Float32Array),
+          centered(x, p.mean!.data as Float32Array),
           parameterMatrix(p, "dictionary"),
           penaltyOf(checked, d),
           pauses,
@@ -225,7 +225,7 @@ async function solve(
   checkedElements([k, Math.max(k, x.cols, x.rows)], 8, "latentDim");
   const means = columnMeans(x);
   const mean = array([x.cols], (j) => (center ? means[j]! : 0));
-  const rows = centred(x, mean.data as Float32Array);
+  const rows = centered(x, mean.data as Float32Array);
   const penalty = penaltyOf(options, x.cols);
   const fixed = options.dictionary === "dct" ? dctDictionary(x.cols, k) : given;
   const dictionary = fixed ?? toDictionary(await learn(rows, penalty, options, context), options);
@@ -278,7 +278,7 @@ function toDictionary(atoms: Dense, { nonNegative }: Checked): Matrix {
   return matrix(d, k, Float32Array.from(transpose(atoms).data));
 }
 
-function centred(x: Matrix, mean: Float32Array): Matrix {
+function centered(x: Matrix, mean: Float32Array): Matrix {
   if (mean.every((value) => value === 0)) return x;
   return matrix(
     x.rows,

@@ -3,7 +3,7 @@
  *
  *   z = μ + Q Λ^½ u,   Σ = Q Λ Qᵀ
  *
- * The coordinates u are what is searched and penalised: ‖u‖² is (z − μ)ᵀ Σ⁻¹ (z − μ), the same as for a model whose codes
+ * The coordinates u are what is searched and penalized: ‖u‖² is (z − μ)ᵀ Σ⁻¹ (z − μ), the same as for a model whose codes
  * are standard normal by construction. Directions in which no code varies are left out.
  */
 import type { Matrix } from "../../data/matrix.js";

@@ -6,7 +6,7 @@
  *   b_i = φ(BN(conv₁(φ(BN(conv₃(BN([up(b_{i+1}), φ(BN(conv₁(a_i)))]))))))  up, with the connection; b_L = a_L
  *   x̂ = σ(conv₁(b₀))
  *
- * φ is the leaky rectifier, up doubles an image linearly. Normalisation is over the one image there is.
+ * φ is the leaky rectifier, up doubles an image linearly. Normalization is over the one image there is.
  * Source: Ulyanov, Vedaldi & Lempitsky (2018), "Deep image prior", CVPR, and its supplement.
  */
 import { relu, sigmoid } from "../../engine/ops/activations.js";
@@ -87,9 +87,9 @@ const leaky = (t: Tensor): Tensor => add(mul(t, SLOPE), mul(relu(t), 1 - SLOPE))
 /** Every channel to mean 0 and variance 1 over the image, then scaled and shifted. */
 function normalized(t: Tensor, name: string, p: Symbols): Tensor {
   const over = { keepDims: true };
-  const centred = sub(t, mean(t, [2, 3], over));
-  const deviation = sqrt(add(mean(square(centred), [2, 3], over), EPSILON));
-  return add(mul(centred, div(p[`${name}.gamma`]!, deviation)), p[`${name}.beta`]!);
+  const centered = sub(t, mean(t, [2, 3], over));
+  const deviation = sqrt(add(mean(square(centered), [2, 3], over), EPSILON));
+  return add(mul(centered, div(p[`${name}.gamma`]!, deviation)), p[`${name}.beta`]!);
 }
 
 /** Twice the size by linear interpolation, the border repeated; cut to `height` × `width` where that is odd. */

@@ -4,7 +4,7 @@
 
 import type { Matrix } from "../../../data/matrix.js";
 import type { Breathing } from "../../../linalg/breathing.js";
-import type { NeighbourMetric } from "../../../linalg/neighbours/nearest-neighbours.js";
+import type { NeighborMetric } from "../../../linalg/neighbors/nearest-neighbors.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
 import { runOnceInPieces } from "../../../parallel/team.js";
 import { pairwise } from "./pairwise-kernel.js";
@@ -12,7 +12,7 @@ import { pairwise } from "./pairwise-kernel.js";
 /** To all other rows `[n, n − 1]`, in their order. */
 export async function allSquaredDistances(
   { data, rows, cols }: Matrix,
-  metric: NeighbourMetric,
+  metric: NeighborMetric,
   breathe?: Breathing["breathe"],
 ): Promise<Float64Array> {
   const squaredDistances = sharedFloat64(rows * (rows - 1));

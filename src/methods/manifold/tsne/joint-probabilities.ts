@@ -1,7 +1,7 @@
 /**
  * @file Joint probabilities of pairs, symmetric: p_ij = (p_j|i + p_i|j) / 2n, Σ p_ij = 1.
  *
- * Source: van der Maaten & Hinton (2008), equation 8; of nearest neighbours alone: van der Maaten (2014),
+ * Source: van der Maaten & Hinton (2008), equation 8; of nearest neighbors alone: van der Maaten (2014),
  * "Accelerating t-SNE using tree-based algorithms", JMLR 15, section 4.1.
  */
 import type { Breathing } from "../../../linalg/breathing.js";
@@ -33,20 +33,20 @@ export async function conditionals(
   return probabilities;
 }
 
-/** p_ij of all pairs of which one is among the other's k neighbours. @param neighbours `[n, k]`, no row its own. */
+/** p_ij of all pairs of which one is among the other's k neighbors. @param neighbors `[n, k]`, no row its own. */
 export function sparseJoint(
-  neighbours: Uint32Array,
+  neighbors: Uint32Array,
   conditional: Float64Array,
   n: number,
 ): SparseProbabilities {
-  const k = neighbours.length / n;
+  const k = neighbors.length / n;
   const backStart = new Int32Array(n + 1);
-  for (let at = 0; at < n * k; at++) backStart[neighbours[at]! + 1]!++;
+  for (let at = 0; at < n * k; at++) backStart[neighbors[at]! + 1]!++;
   for (let i = 0; i < n; i++) backStart[i + 1]! += backStart[i]!;
-  // Rows whose neighbor each row is: positions in `neighbours`.
+  // Rows whose neighbor each row is: positions in `neighbors`.
   const back = new Int32Array(n * k);
   const next = backStart.slice();
-  for (let at = 0; at < n * k; at++) back[next[neighbours[at]!]!++] = at;
+  for (let at = 0; at < n * k; at++) back[next[neighbors[at]!]!++] = at;
 
   const rowStart = new Int32Array(n + 1);
   const columns = new Int32Array(2 * n * k + 3 * n);
@@ -58,7 +58,7 @@ export function sparseJoint(
   for (let i = 0; i < n; i++) {
     const start = end;
     for (let at = i * k; at < (i + 1) * k; at++) {
-      const j = neighbours[at]!;
+      const j = neighbors[at]!;
       place[j] = end;
       columns[end] = j;
       values[end++] = conditional[at]! * share;

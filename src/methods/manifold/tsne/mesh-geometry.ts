@@ -19,7 +19,7 @@ const SPLITS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 const MOST_NODES = 2 ** 25;
 /** Lengths c of the cells around a point, along each axis. */
 const CELLS_AROUND = (2 * NODES_PER_SPLIT + 1) / NODES_PER_SPLIT;
-/** Nanoseconds for a number of a series and each halving of its length, and for a pair of neighbouring cells' points. */
+/** Nanoseconds for a number of a series and each halving of its length, and for a pair of neighboring cells' points. */
 const COST = { transform: 0.45, pair: 1.5 };
 
 /**
@@ -41,7 +41,7 @@ export function chooseMesh(
     if (!mesh) continue;
     const transform = transformCost(mesh);
     if (transform >= least) continue;
-    const cost = transform + COST.pair * pairsOfNeighbouringCells(places, low, sides, c);
+    const cost = transform + COST.pair * pairsOfNeighboringCells(places, low, sides, c);
     if (cost < least) [best, least] = [mesh, cost];
   }
   return best;
@@ -74,8 +74,8 @@ function transformCost({ ny, nz, mx, my, mz }: Mesh): number {
   return COST.transform * (rows + middle + 2 * last);
 }
 
-/** About how many, were each cell's neighbours as full as itself; more than there are, if anything. */
-function pairsOfNeighbouringCells(
+/** About how many, were each cell's neighbors as full as itself; more than there are, if anything. */
+function pairsOfNeighboringCells(
   places: Float32Array,
   low: readonly number[],
   sides: readonly number[],

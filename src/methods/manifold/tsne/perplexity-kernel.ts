@@ -1,5 +1,5 @@
 /**
- * @file Conditional probabilities of neighbours: a Gaussian about each row, as wide as gives the perplexity wanted.
+ * @file Conditional probabilities of neighbors: a Gaussian about each row, as wide as gives the perplexity wanted.
  *
  *   p_j|i = e^{−βᵢ dᵢⱼ²} / Σₖ e^{−βᵢ dᵢₖ²},   H(pᵢ) = −Σⱼ p_j|i ln p_j|i = ln perplexity
  *

@@ -20,7 +20,7 @@ export interface PlacingArgs
   dims: number;
   k: number;
   /** Nearest rows `[m, k]`, and how probable each is. */
-  neighbours: Uint32Array;
+  neighbors: Uint32Array;
   probabilities: Float64Array;
   /** Bounds of every place: low and high of every axis `[dims, 2]`. */
   box: Float64Array;
@@ -60,10 +60,10 @@ type FieldOf = (y: Float64Array) => Float32Array;
 const [here, there, gradient] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
 
 function place(args: PlacingArgs, i: number, fieldOf: FieldOf): void {
-  const { fixed, dims, k, neighbours, probabilities, placed } = args;
+  const { fixed, dims, k, neighbors, probabilities, placed } = args;
   here.fill(0);
   for (let at = i * k; at < (i + 1) * k; at++) {
-    const j = neighbours[at]! * dims;
+    const j = neighbors[at]! * dims;
     for (let axis = 0; axis < dims; axis++) here[axis]! += probabilities[at]! * fixed[j + axis]!;
   }
   let field = fieldOf(here);
@@ -91,14 +91,14 @@ function place(args: PlacingArgs, i: number, fieldOf: FieldOf): void {
 
 /** C less the entropy of p. @param sum Σⱼ w_j. */
 function costAt(
-  { fixed, dims, k, neighbours, probabilities }: PlacingArgs,
+  { fixed, dims, k, neighbors, probabilities }: PlacingArgs,
   i: number,
   y: Float64Array,
   sum: number,
 ): number {
   let cost = 0;
   for (let at = i * k; at < (i + 1) * k; at++) {
-    cost += probabilities[at]! * log(1 + squaredDistance(y, fixed, neighbours[at]! * dims, dims));
+    cost += probabilities[at]! * log(1 + squaredDistance(y, fixed, neighbors[at]! * dims, dims));
   }
   // The mesh's sum may round to nothing far from all points: no cost is below that.
   return sum > 0 ? cost + log(sum) : Number.POSITIVE_INFINITY;
@@ -106,7 +106,7 @@ function costAt(
 
 /** Σⱼ p_j w_j; leaves ½ ∇C in `gradient`. @param field that of y. */
 function gradientAt(
-  { fixed, dims, k, neighbours, probabilities }: PlacingArgs,
+  { fixed, dims, k, neighbors, probabilities }: PlacingArgs,
   i: number,
   y: Float64Array,
   field: Float32Array,
@@ -115,7 +115,7 @@ function gradientAt(
   const share = field[3]! > 0 ? 1 / field[3]! : 0;
   for (let axis = 0; axis < dims; axis++) gradient[axis] = -field[axis]! * share;
   for (let at = i * k; at < (i + 1) * k; at++) {
-    const j = neighbours[at]! * dims;
+    const j = neighbors[at]! * dims;
     const pull = probabilities[at]! / (1 + squaredDistance(y, fixed, j, dims));
     curvature += pull;
     for (let axis = 0; axis < dims; axis++) gradient[axis]! += pull * (y[axis]! - fixed[j + axis]!);

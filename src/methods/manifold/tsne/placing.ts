@@ -1,10 +1,10 @@
 /**
- * @file New rows beside an embedding: their neighbours among its rows, and where that puts them.
+ * @file New rows beside an embedding: their neighbors among its rows, and where that puts them.
  */
 
 import { type Matrix, matrix } from "../../../data/matrix.js";
 import type { Breathing } from "../../../linalg/breathing.js";
-import { type NeighbourMetric, nearestNeighbours } from "../../../linalg/neighbours/nearest-neighbours.js";
+import { type NeighborMetric, nearestNeighbors } from "../../../linalg/neighbors/nearest-neighbors.js";
 import { sharedFloat64 } from "../../../parallel/shared.js";
 import { runOnceInPieces } from "../../../parallel/team.js";
 import { wasmMemory } from "../../../parallel/wasm.js";
@@ -24,12 +24,12 @@ export interface Placing extends Breathing {
   readonly embedding: Matrix;
   readonly k: number;
   readonly perplexities: readonly number[];
-  readonly metric: NeighbourMetric;
+  readonly metric: NeighborMetric;
 }
 
 /**
  * Places `[m, dims]` of rows `[m, d]`, none of which another one depends on. A row that is farther from all others than
- * float64 can tell them apart has the first of them as its neighbours, and its place among theirs.
+ * float64 can tell them apart has the first of them as its neighbors, and its place among theirs.
  * @throws RangeError if the embedding is no map: if it has a place that is not finite, or beyond any mesh.
  */
 export async function placeBeside(
@@ -40,7 +40,7 @@ export async function placeBeside(
   const out = matrix(x.rows, dims);
   if (x.rows === 0) return out;
   if (!isMap(embedding)) refuse(embedding);
-  const { indices, distances } = await nearestNeighbours(rows, x, k, { metric, breathe });
+  const { indices, distances } = await nearestNeighbors(rows, x, k, { metric, breathe });
   const probabilities = await conditionals(squares(distances), k, perplexities, breathe);
   const memory = wasmMemory();
   const field = new MeshField(memory, embedding.rows, dims);
@@ -48,7 +48,7 @@ export async function placeBeside(
     fixed: Float64Array.from(embedding.data),
     dims,
     k,
-    neighbours: indices,
+    neighbors: indices,
     probabilities,
     box: boxOf(embedding),
     memory,

@@ -1,14 +1,14 @@
 /**
  * @file Rows as k-means computes with them: about an offset and in a range where float32 products are safe.
  *
- * The squared distance of a row and a centre comes of a product, ‖x‖² + ‖c‖² − 2 x·c, whose rounding error grows with
+ * The squared distance of a row and a center comes of a product, ‖x‖² + ‖c‖² − 2 x·c, whose rounding error grows with
  * ‖x‖² and ‖c‖². Rows far from 0 are therefore taken about their midst; a common factor keeps squares from overflow.
  */
 import type { Matrix } from "../../data/matrix.js";
 import { midst, typicalSquare } from "../../linalg/column-medians.js";
 
 /** (x − offset) · factor, rounded to float32. */
-export interface CentredRows extends Matrix {
+export interface CenteredRows extends Matrix {
   /** x `[n, d]` */
   readonly source: Matrix;
   /** `[d]` */
@@ -37,11 +37,11 @@ export function suitableOffset(x: Matrix): Float64Array {
  * The rows about an offset: themselves where it is 0 and their range is safe, else a copy.
  * @param centers `[k, d]`, that they will be compared to.
  */
-export function centredRows(
+export function centeredRows(
   x: Matrix,
   offset: Float64Array,
   centers: Float64Array = new Float64Array(0),
-): CentredRows {
+): CenteredRows {
   const { rows, cols } = x;
   const asTheyAre = offset.every((value) => value === 0);
   let data = asTheyAre ? x.data : moved(x, offset, 1);
@@ -97,12 +97,12 @@ export function squaredNorms(data: Float32Array | Float64Array, cols: number): F
   return norms;
 }
 
-/** Centres `[k, d]` beside centred rows. */
+/** Centers `[k, d]` beside centered rows. */
 export function movedCenters(centers: Float64Array, offset: Float64Array, factor = 1): Float64Array {
   return centers.map((value, at) => (value - offset[at % offset.length]!) * factor);
 }
 
 /** And back. */
-export function restoredCenters(centers: Float64Array, { offset, factor }: CentredRows): Float64Array {
+export function restoredCenters(centers: Float64Array, { offset, factor }: CenteredRows): Float64Array {
   return centers.map((value, at) => value / factor + offset[at % offset.length]!);
 }

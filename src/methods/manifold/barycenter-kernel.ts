@@ -1,21 +1,21 @@
 /**
- * @file Weights by which its neighbours come nearest to a row:
+ * @file Weights by which its neighbors come nearest to a row:
  *
  *   min over w, Σⱼ wⱼ = 1, of  ‖x − Σⱼ wⱼ tⱼ‖² + r ‖w‖²,   r = reg · tr C,  Cⱼₗ = (tⱼ − x)·(tₗ − x)
  *
- * that is (C + r I) w = 1, scaled to sum 1; r = reg where all neighbours are equal to x.
+ * that is (C + r I) w = 1, scaled to sum 1; r = reg where all neighbors are equal to x.
  * Source: Saul & Roweis (2003), "Think globally, fit locally", JMLR 4, equations (4) and (6).
  */
 import { factorSmall, solveLower, solveUpper } from "../../linalg/small-cholesky.js";
 import type { Kernel } from "../../parallel/kernel.js";
 
-interface BarycentreArgs extends Record<string, Float32Array | Float64Array | Uint32Array | number> {
+interface BarycenterArgs extends Record<string, Float32Array | Float64Array | Uint32Array | number> {
   /** `[n, d]` */
   rows: Float32Array;
   /** `[m, d]` */
   queries: Float32Array;
   /** `[m, k]` */
-  neighbours: Uint32Array;
+  neighbors: Uint32Array;
   m: number;
   d: number;
   k: number;
@@ -27,16 +27,16 @@ interface BarycentreArgs extends Record<string, Float32Array | Float64Array | Ui
 /** Queries a chunk. */
 export const CHUNK_ROWS = 64;
 
-export const barycentreWeights: Kernel<BarycentreArgs> = {
-  name: "barycentreWeights",
-  run({ rows, queries, neighbours, m, d, k, reg, weights }, chunk) {
+export const barycenterWeights: Kernel<BarycenterArgs> = {
+  name: "barycenterWeights",
+  run({ rows, queries, neighbors, m, d, k, reg, weights }, chunk) {
     const first = chunk * CHUNK_ROWS;
     const end = Math.min(m, first + CHUNK_ROWS);
     const differences = new Float64Array(k * d);
     const gram = new Float64Array(k * k);
     for (let i = first; i < end; i++) {
       for (let j = 0, at = 0; j < k; j++) {
-        const row = neighbours[i * k + j]! * d;
+        const row = neighbors[i * k + j]! * d;
         for (let c = 0; c < d; c++, at++) differences[at] = rows[row + c]! - queries[i * d + c]!;
       }
       let trace = 0;

@@ -1,16 +1,16 @@
 /**
- * @file Accuracy of the k-nearest-neighbour classifier: do rows with equal labels lie close together?
+ * @file Accuracy of the k-nearest-neighbor classifier: do rows with equal labels lie close together?
  *
  * Euclidean distance, columns as they are; the majority of the k nearest training rows decides, of equally frequent
  * classes the one with the nearest member. Source: Cover & Hart (1967), "Nearest neighbor pattern classification",
  * IEEE Transactions on Information Theory 13(1).
  */
 import type { Matrix } from "../data/matrix.js";
-import { kNearestWithin, nearestNeighbours } from "../linalg/neighbours/nearest-neighbours.js";
-import { accuracy, classesOf, labelledSplit } from "./classes.js";
+import { kNearestWithin, nearestNeighbors } from "../linalg/neighbors/nearest-neighbors.js";
+import { accuracy, classesOf, labeledSplit } from "./classes.js";
 
-/** Options of `neighboursAccuracy` and `leaveOneOutAccuracy`. */
-export interface NeighboursAccuracyOptions {
+/** Options of `neighborsAccuracy` and `leaveOneOutAccuracy`. */
+export interface NeighborsAccuracyOptions {
   /** Neighbors k that vote, an integer in [1, training rows]. Default: 5. */
   nNeighbors?: number | undefined;
 }
@@ -22,20 +22,20 @@ export interface NeighboursAccuracyOptions {
  * @throws RangeError for sizes that do not fit, missing labels, fewer than two classes, features that are not
  *   finite, or nNeighbors out of range.
  */
-export async function neighboursAccuracy(
+export async function neighborsAccuracy(
   train: Matrix,
   trainLabels: readonly string[],
   test: Matrix,
   testLabels: readonly string[],
-  { nNeighbors = 5 }: NeighboursAccuracyOptions = {},
+  { nNeighbors = 5 }: NeighborsAccuracyOptions = {},
 ): Promise<number> {
-  const classes = labelledSplit(train, trainLabels, test, testLabels, "neighboursAccuracy");
+  const classes = labeledSplit(train, trainLabels, test, testLabels, "neighborsAccuracy");
   if (!(Number.isInteger(nNeighbors) && nNeighbors >= 1 && nNeighbors <= train.rows)) {
     throw new RangeError(
-      `neighboursAccuracy: nNeighbors must be an integer in [1, ${train.rows}] (the training rows), got ${nNeighbors}`,
+      `neighborsAccuracy: nNeighbors must be an integer in [1, ${train.rows}] (the training rows), got ${nNeighbors}`,
     );
   }
-  const { indices } = await nearestNeighbours(train, test, nNeighbors);
+  const { indices } = await nearestNeighbors(train, test, nNeighbors);
   return accuracy(votes(indices, nNeighbors, classes.train, classes.names.length), classes.test);
 }
 
@@ -48,7 +48,7 @@ export async function neighboursAccuracy(
 export async function leaveOneOutAccuracy(
   x: Matrix,
   labels: readonly string[],
-  { nNeighbors = 5 }: NeighboursAccuracyOptions = {},
+  { nNeighbors = 5 }: NeighborsAccuracyOptions = {},
 ): Promise<number> {
   if (labels.length !== x.rows)
     throw new RangeError(`leaveOneOutAccuracy: ${x.rows} rows but ${labels.length} labels`);

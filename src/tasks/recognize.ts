@@ -11,7 +11,7 @@
  */
 import { type Matrix, type MatrixLike, matrix, takeColumns, toMatrix } from "../data/matrix.js";
 import type { ScaleKind } from "../data/scale.js";
-import { nearestNeighbours } from "../linalg/neighbours/nearest-neighbours.js";
+import { nearestNeighbors } from "../linalg/neighbors/nearest-neighbors.js";
 import { type Pca, pca } from "../methods/linear/pca.js";
 import { classesOf } from "../metrics/classes.js";
 import { fit } from "../training/fit.js";
@@ -38,8 +38,8 @@ export interface EigenfacesOptions {
  * Rule that labels a code: the label of the nearest training code, or that of the nearest class mean. Distances are
  * Euclidean.
  */
-export type Classifier = "nearest-neighbour" | "nearest-class-mean";
-export const CLASSIFIERS: readonly Classifier[] = ["nearest-neighbour", "nearest-class-mean"];
+export type Classifier = "nearest-neighbor" | "nearest-class-mean";
+export const CLASSIFIERS: readonly Classifier[] = ["nearest-neighbor", "nearest-class-mean"];
 
 /** Labeled rows as codes. */
 export interface Eigenfaces {
@@ -53,9 +53,9 @@ export interface Eigenfaces {
   readonly classMeans: Matrix;
   /**
    * Labels of rows `[m, d]`, in the units of the training rows.
-   * @param classifier default `nearest-neighbour`; of equally near rows the earlier counts.
+   * @param classifier default `nearest-neighbor`; of equally near rows the earlier counts.
    */
-  recognise(x: MatrixLike, classifier?: Classifier): Promise<Recognition>;
+  recognize(x: MatrixLike, classifier?: Classifier): Promise<Recognition>;
 }
 
 /** Labels found for m rows. */
@@ -105,15 +105,15 @@ export async function eigenfaces(
     codes,
     classes: names,
     classMeans,
-    async recognise(rows, classifier = "nearest-neighbour") {
+    async recognize(rows, classifier = "nearest-neighbor") {
       if (!CLASSIFIERS.includes(classifier)) {
         throw new RangeError(
           `eigenfaces: classifier must be one of ${CLASSIFIERS.join(", ")}, got ${JSON.stringify(classifier)}`,
         );
       }
-      const byRow = classifier === "nearest-neighbour";
+      const byRow = classifier === "nearest-neighbor";
       const z = await encode(rows);
-      const { indices: nearest, distances } = await nearestNeighbours(byRow ? codes : classMeans, z, 1);
+      const { indices: nearest, distances } = await nearestNeighbors(byRow ? codes : classMeans, z, 1);
       return {
         labels: Array.from(nearest, (at) => (byRow ? labels[at]! : names[at]!)),
         distances: Float32Array.from(distances),

@@ -1,5 +1,5 @@
 /**
- * @file Exact nearest neighbours within a set beside scikit-learn's brute force: Fashion-MNIST, 20,000 × 784, and 70,000
+ * @file Exact nearest neighbors within a set beside scikit-learn's brute force: Fashion-MNIST, 20,000 × 784, and 70,000
  * rows of its first 50 principal components.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { configureRuntime, fit, type Matrix, pca } from "../src/index.js";
 import { kNearestWithin } from "../src/linalg/index.js";
 import { benchmarks, blasConfigurations, compare, pythonServer, repositoryRoot } from "./harness.js";
 
-const NEIGHBOURS = 15;
+const NEIGHBORS = 15;
 /** Rows between two whose distances are compared with the peer's. */
 const STRIDE = 97;
 
@@ -20,10 +20,10 @@ interface Reply {
   sums: number[];
 }
 
-export async function neighboursBenchmarks(): Promise<void> {
+export async function neighborsBenchmarks(): Promise<void> {
   const folder = join(repositoryRoot, "..", "shared", "data", "fashion-mnist");
   if (!existsSync(folder)) {
-    console.error("neighbours: skipped, ../shared/data/fashion-mnist is not there");
+    console.error("neighbors: skipped, ../shared/data/fashion-mnist is not there");
     return;
   }
   configureRuntime({ backend: "native", threads: 2 });
@@ -37,10 +37,10 @@ export async function neighboursBenchmarks(): Promise<void> {
   const few: Matrix = { data: images.slice(0, 20_000 * train.cols), rows: 20_000, cols: train.cols };
   const codes = await (await fit(pca({ latentDim: 50 }), all, { scale: "none", seed: 0 })).encode(all);
 
-  const temporary = mkdtempSync(join(tmpdir(), "neighbours-"));
+  const temporary = mkdtempSync(join(tmpdir(), "neighbors-"));
   try {
-    await against("neighbours-20000-784", few, 1.2, temporary);
-    await against("neighbours-70000-50", codes, 1, temporary);
+    await against("neighbors-20000-784", few, 1.2, temporary);
+    await against("neighbors-70000-50", codes, 1, temporary);
   } finally {
     rmSync(temporary, { recursive: true });
   }
@@ -52,7 +52,7 @@ async function against(name: string, x: Matrix, aim: number, folder: string): Pr
   const servers = [];
   for (const { name: blas, env } of blasConfigurations(2)) {
     // Its loops over blocks of rows are shared by OpenMP, whichever library takes the products.
-    servers.push(await pythonServer("sklearn_neighbours.py", { ...env, OMP_NUM_THREADS: "2" }, blas));
+    servers.push(await pythonServer("sklearn_neighbors.py", { ...env, OMP_NUM_THREADS: "2" }, blas));
   }
   let sums: number[] = [];
   let theirs: Reply | undefined;
@@ -64,11 +64,11 @@ async function against(name: string, x: Matrix, aim: number, folder: string): Pr
     rounds: 3,
     ours: async () => {
       const begun = performance.now();
-      const { distances } = await kNearestWithin(x, NEIGHBOURS);
+      const { distances } = await kNearestWithin(x, NEIGHBORS);
       const seconds = (performance.now() - begun) / 1000;
       sums = Array.from({ length: Math.ceil(x.rows / STRIDE) }, (_, i) => {
-        const at = i * STRIDE * NEIGHBOURS;
-        return distances.subarray(at, at + NEIGHBOURS).reduce((sum, distance) => sum + distance, 0);
+        const at = i * STRIDE * NEIGHBORS;
+        return distances.subarray(at, at + NEIGHBORS).reduce((sum, distance) => sum + distance, 0);
       });
       return seconds;
     },
@@ -76,7 +76,7 @@ async function against(name: string, x: Matrix, aim: number, folder: string): Pr
       name: `scikit-learn, ${server.name}`,
       versions: server.versions,
       measure: async () => {
-        theirs = await server.ask<Reply>({ data: path, k: NEIGHBOURS });
+        theirs = await server.ask<Reply>({ data: path, k: NEIGHBORS });
         return theirs.seconds;
       },
     })),
@@ -85,9 +85,9 @@ async function against(name: string, x: Matrix, aim: number, folder: string): Pr
         ...sums.map((sum, i) => Math.abs(sum - theirs!.sums[i]!) / sum),
       ),
     }),
-    note: `k = ${NEIGHBOURS}, Euclidean, float32 rows, a row not its own neighbour`,
+    note: `k = ${NEIGHBORS}, Euclidean, float32 rows, a row not its own neighbor`,
   });
   for (const server of servers) server.close();
 }
 
-if (process.argv[1]?.endsWith("neighbours.js")) benchmarks(neighboursBenchmarks);
+if (process.argv[1]?.endsWith("neighbors.js")) benchmarks(neighborsBenchmarks);

@@ -1,7 +1,7 @@
 /**
  * @file Rows that may be among the k nearest of a query, kept as lower bounds of squared distances come in.
  *
- * A list has room for 2 k + 32 rows. How it stays that short: assembly/neighbours/candidates.ts.
+ * A list has room for 2 k + 32 rows. How it stays that short: assembly/neighbors/candidates.ts.
  */
 import { gatherTeam, type Team } from "../../parallel/team.js";
 import { float32On, int32On, uint32On } from "../../parallel/wasm.js";
@@ -42,7 +42,7 @@ export class Candidates {
     this.#tile = float32On(memory, tileSize);
     this.#limits = float32On(memory, queries);
     const lower = float32On(memory, queries * size);
-    // As `Lists` in assembly/neighbours/candidates.ts has them.
+    // As `Lists` in assembly/neighbors/candidates.ts has them.
     const arrays = [
       ...[this.rows, lower, this.counts, this.#limits],
       ...[this.queryErrors, this.rowErrors, this.#tile],
@@ -61,7 +61,7 @@ export class Candidates {
 
   /**
    * Takes a tile of lower bounds `[queries, cols]`, of all queries and the rows from `firstRow` on.
-   * @param firstSelf the row that the first query itself is, if they are rows: no row is its own neighbour.
+   * @param firstSelf the row that the first query itself is, if they are rows: no row is its own neighbor.
    */
   addTile(tile: Float32Array, queries: number, cols: number, firstRow: number, firstSelf = NOBODY): void {
     this.#tile.set(tile);

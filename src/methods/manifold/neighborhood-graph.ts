@@ -1,11 +1,11 @@
 /**
- * @file The graph of nearest neighbours: an edge wherever one of two rows is among the k nearest of the other, as long
+ * @file The graph of nearest neighbors: an edge wherever one of two rows is among the k nearest of the other, as long
  * as they are apart. Where it falls into components, they are joined by the shortest link of every two.
  * Source: Tenenbaum, de Silva & Langford (2000), "A global geometric framework for nonlinear dimensionality
  * reduction", Science 290; links as scikit-learn makes them.
  */
 import { type Matrix, takeRows } from "../../data/matrix.js";
-import { kNearestWithin } from "../../linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin } from "../../linalg/neighbors/nearest-neighbors.js";
 import { PairwiseDistances } from "../../linalg/pairwise-distances.js";
 
 /** Edges, each once. */
@@ -21,22 +21,22 @@ export interface Graph {
   /** `[n + 1]` */
   readonly offsets: Int32Array;
   /** `[2 · edges]` */
-  readonly neighbours: Int32Array;
+  readonly neighbors: Int32Array;
   readonly lengths: Float64Array;
 }
 
 /** A connected graph, and how many components it had before links were laid. */
-export interface Neighbourhood {
+export interface Neighborhood {
   readonly edges: Edges;
   readonly components: number;
 }
 
-/** The graph of the k nearest neighbours of every row, joined to one piece. */
-export async function neighbourhood(
+/** The graph of the k nearest neighbors of every row, joined to one piece. */
+export async function neighborhood(
   x: Matrix,
   k: number,
   breathe: () => Promise<void>,
-): Promise<Neighbourhood> {
+): Promise<Neighborhood> {
   const nearest = await kNearestWithin(x, k, { breathe });
   const edges = union(nearest.indices, nearest.distances, k);
   const { labels, components } = connectedComponents(adjacency(x.rows, edges));
@@ -55,7 +55,7 @@ export function adjacency(n: number, { ends, lengths }: Edges): Graph {
   }
   for (let i = 0; i < n; i++) offsets[i + 1]! += offsets[i]!;
   const filled = offsets.slice();
-  const neighbours = new Int32Array(ends.length);
+  const neighbors = new Int32Array(ends.length);
   const both = new Float64Array(ends.length);
   for (let e = 0; e < lengths.length; e++) {
     const length = lengths[e]!;
@@ -68,15 +68,15 @@ export function adjacency(n: number, { ends, lengths }: Edges): Graph {
       [b, a],
     ] as const) {
       const at = filled[from]!++;
-      neighbours[at] = to;
+      neighbors[at] = to;
       both[at] = length;
     }
   }
-  return { offsets, neighbours, lengths: both };
+  return { offsets, neighbors, lengths: both };
 }
 
 /** Component that every node belongs to `[n]`, counted in the order of their first nodes. */
-export function connectedComponents({ offsets, neighbours }: Graph): {
+export function connectedComponents({ offsets, neighbors }: Graph): {
   labels: Int32Array;
   components: number;
 } {
@@ -91,7 +91,7 @@ export function connectedComponents({ offsets, neighbours }: Graph): {
     for (let depth = 1; depth > 0; ) {
       const node = stack[--depth]!;
       for (let e = offsets[node]!; e < offsets[node + 1]!; e++) {
-        const other = neighbours[e]!;
+        const other = neighbors[e]!;
         if (labels[other]! >= 0) continue;
         labels[other] = components;
         stack[depth++] = other;

@@ -22,7 +22,7 @@ interface MeasureArgs
   n: number;
   d: number;
   k: number;
-  /** 1 where a query is the row of its number, and not its own neighbour. */
+  /** 1 where a query is the row of its number, and not its own neighbor. */
   within: number;
   cosine: number;
   /** `[*, size]`: candidates of the queries from `first` on. */

@@ -1,10 +1,10 @@
 /**
- * @file One recognition from the command line: labelled rows and further rows in, predictions out.
+ * @file One recognition from the command line: labeled rows and further rows in, predictions out.
  */
 import { extname } from "node:path";
 import { componentSheet } from "../panels/component-sheet.js";
 import type { ScaleKind } from "../src/data/scale.js";
-import { eigenfaces } from "../src/tasks/recognise.js";
+import { eigenfaces } from "../src/tasks/recognize.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { isFile, prepare, readInput } from "./input.js";
@@ -13,9 +13,9 @@ import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch, textReport } from "./report.js";
 import { checkEnding, checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
 
-export interface RecogniseFlags extends CommonFlags, DataFlags {
+export interface RecognizeFlags extends CommonFlags, DataFlags {
   latentDim: number;
-  classifier: "nearest-neighbour" | "nearest-class-mean";
+  classifier: "nearest-neighbor" | "nearest-class-mean";
   whiten?: boolean;
   skipFirst?: number;
   scale?: ScaleKind;
@@ -25,10 +25,10 @@ export interface RecogniseFlags extends CommonFlags, DataFlags {
   picture?: string;
 }
 
-export async function runRecognise(
+export async function runRecognize(
   trainPath: string,
   testPath: string,
-  flags: RecogniseFlags,
+  flags: RecognizeFlags,
 ): Promise<void> {
   const { latentDim, classifier, whiten = false, skipFirst = 0, output, picture } = flags;
   checkOutputs(flags);
@@ -51,7 +51,7 @@ export async function runRecognise(
     const { columns, imageShape } = train;
     const options = { latentDim, whiten, skipFirst, scale, columns, imageShape };
     const faces = await eigenfaces(train.x, train.labels, options);
-    const { labels, distances } = await faces.recognise(test.x, classifier);
+    const { labels, distances } = await faces.recognize(test.x, classifier);
     const seconds = elapsed();
     messages.release();
 
@@ -70,7 +70,7 @@ export async function runRecognise(
   });
 }
 
-function checkOutputs(flags: RecogniseFlags): void {
+function checkOutputs(flags: RecognizeFlags): void {
   const { output, picture } = flags;
   checkTableOutput(output, flags);
   if (output !== undefined && extname(output).toLowerCase() === ".npy")
@@ -79,7 +79,7 @@ function checkOutputs(flags: RecogniseFlags): void {
 }
 
 /** How TEST is read: a file with the labels of TRAIN has not those of TEST. */
-async function testFlags(flags: RecogniseFlags): Promise<DataFlags> {
+async function testFlags(flags: RecognizeFlags): Promise<DataFlags> {
   const { label, testLabel } = flags;
   if (typeof testLabel === "string") return { ...flags, label: testLabel };
   const shared = testLabel !== false && label !== undefined && !(await isFile(label));

@@ -1,12 +1,12 @@
 /**
- * @file Exact k nearest neighbours, Euclidean or cosine, by tiles of queries and rows.
+ * @file Exact k nearest neighbors, Euclidean or cosine, by tiles of queries and rows.
  *
  * For a query q, ‖q − t‖² = ‖q‖² + ‖t‖² − 2 q·t: one matrix product compares many queries with many rows; for
  * directions, rows of length 1, it is 2 − 2 q·t. Taken in float32 and made less by what its rounding error can be, it
  * is a lower bound; every row that the error could hide among the k nearest is then measured in float64.
  * With u = 2⁻²⁴ and d columns the error is at most (d + 14) u (‖q‖ + ‖t‖)² ≤ 2 (d + 14) u (‖q‖² + ‖t‖²): the usual
  * bound of a dot product (Higham 2002, "Accuracy and stability of numerical algorithms", section 3.1), and some
- * more for the rounding of centred rows and of the bounds. Within one set half of the products tell the other half.
+ * more for the rounding of centered rows and of the bounds. Within one set half of the products tell the other half.
  * Rows of few columns are searched by a k-d tree instead, with the same result.
  */
 import { firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
@@ -26,7 +26,7 @@ const TILE = 1024;
 const SYMMETRIC_ELEMENTS = 2 ** 25;
 /** Up to so many numbers of candidates are measured on one thread. */
 const ALONE = 1e7;
-/** Up to so many columns a tree is faster than products, for so many rows to a neighbour. */
+/** Up to so many columns a tree is faster than products, for so many rows to a neighbor. */
 const TREE_COLUMNS = 8;
 const TREE_SHARE = 16;
 /** Up to so many queries ask a tree on one thread. */
@@ -37,18 +37,18 @@ const UNIT_ROUNDOFF = 2 ** -24;
 const UNDERFLOW = 2 ** -100;
 
 /** ‖q − t‖, or 1 − cos ∠(q, t), which is 1 for a row of zeros. */
-export type NeighbourMetric = "euclidean" | "cosine";
+export type NeighborMetric = "euclidean" | "cosine";
 
 /** Options of a search for neighbors. */
-export interface NeighbourOptions {
+export interface NeighborOptions {
   /** Distance between rows. Default: `euclidean`. */
-  readonly metric?: NeighbourMetric | undefined;
+  readonly metric?: NeighborMetric | undefined;
   /** Called between tiles of some milliseconds, and waited for. */
   readonly breathe?: (() => Promise<void>) | undefined;
 }
 
 /** The k nearest rows of m queries. */
-export interface Neighbours {
+export interface Neighbors {
   /** Row-major `[m, k]`: rows of `x`, nearest first; of equally distant ones the earlier. */
   readonly indices: Uint32Array;
   /** Row-major `[m, k]`, in the metric, as float64 gives it. */
@@ -62,19 +62,19 @@ export interface Neighbours {
  * @param k in [1, n].
  * @throws RangeError for sizes that do not fit, or numbers that are not finite.
  */
-export async function nearestNeighbours(
+export async function nearestNeighbors(
   x: Matrix,
   queries: Matrix,
   k: number,
-  options: NeighbourOptions = {},
-): Promise<Neighbours> {
-  checkRows(x, k, x.rows, "nearestNeighbours");
+  options: NeighborOptions = {},
+): Promise<Neighbors> {
+  checkRows(x, k, x.rows, "nearestNeighbors");
   if (queries.cols !== x.cols) {
     throw new RangeError(
-      `nearestNeighbours: queries have ${queries.cols} columns, the rows to search have ${x.cols}`,
+      `nearestNeighbors: queries have ${queries.cols} columns, the rows to search have ${x.cols}`,
     );
   }
-  checkFinite(queries, "nearestNeighbours: queries");
+  checkFinite(queries, "nearestNeighbors: queries");
   if (suitsTree(x, k, options)) return searchByTree(x, queries, k, options);
   return searchTiles(x, queries, k, "others", options);
 }
@@ -88,15 +88,15 @@ export async function nearestNeighbours(
 export async function kNearestWithin(
   x: Matrix,
   k: number,
-  options: NeighbourOptions = {},
-): Promise<Neighbours> {
+  options: NeighborOptions = {},
+): Promise<Neighbors> {
   checkRows(x, k, x.rows - 1, "kNearestWithin");
   if (suitsTree(x, k, options)) return searchByTree(x, undefined, k, options);
   const symmetric = x.rows * listSize(k) <= SYMMETRIC_ELEMENTS;
   return searchTiles(x, x, k, symmetric ? "symmetric" : "own", options);
 }
 
-function suitsTree(x: Matrix, k: number, { metric }: NeighbourOptions): boolean {
+function suitsTree(x: Matrix, k: number, { metric }: NeighborOptions): boolean {
   return metric !== "cosine" && x.cols <= TREE_COLUMNS && k * TREE_SHARE <= x.rows;
 }
 
@@ -105,8 +105,8 @@ async function searchByTree(
   x: Matrix,
   queries: Matrix | undefined,
   k: number,
-  { breathe }: NeighbourOptions,
-): Promise<Neighbours> {
+  { breathe }: NeighborOptions,
+): Promise<Neighbors> {
   const m = (queries ?? x).rows;
   const shares = threads() > 1 && m > ALONE_QUERIES;
   const indices = sharedUint32(m * k);
@@ -157,10 +157,10 @@ export async function searchTiles(
   queries: Matrix,
   k: number,
   whose: "others" | "own" | "symmetric",
-  { metric = "euclidean", breathe }: NeighbourOptions = {},
-): Promise<Neighbours> {
+  { metric = "euclidean", breathe }: NeighborOptions = {},
+): Promise<Neighbors> {
   const cosine = metric === "cosine";
-  const prepared = cosine ? directions : centring(x, queries);
+  const prepared = cosine ? directions : centering(x, queries);
   const rows = boundFactor(prepared(x), x.cols, cosine);
   const symmetric = whose === "symmetric";
   const within = whose !== "others";
@@ -208,7 +208,7 @@ function gatherMeasuring(
   k: number,
   { within, cosine }: { within: boolean; cosine: boolean },
   candidates: Candidates,
-): Neighbours & { measure(first: number, count: number): void; release(): void } {
+): Neighbors & { measure(first: number, count: number): void; release(): void } {
   const shares = threads() > 1 && queries.rows * k * x.cols > ALONE;
   const own = copyOn(memory, x.data);
   const theirs = x === queries ? own : copyOn(memory, queries.data);
@@ -304,8 +304,8 @@ function takeBlock({ data, cols }: Matrix, from: number, to: number): Matrix {
   return matrix(to - from, cols, data.subarray(from * cols, to * cols));
 }
 
-/** Centring keeps an offset common to all rows from swamping their differences; scaling keeps squares in range. */
-function centring(x: Matrix, queries: Matrix): (part: Matrix) => Float32Array {
+/** Centering keeps an offset common to all rows from swamping their differences; scaling keeps squares in range. */
+function centering(x: Matrix, queries: Matrix): (part: Matrix) => Float32Array {
   const center = midst(x);
   const size = Math.max(largestDifference(x, center), largestDifference(queries, center));
   const scale = size > 0 ? 1 / size : 1;

@@ -1,20 +1,20 @@
 /**
- * @file `unlabeled recognise TRAIN TEST`: labels of rows by the labelled rows nearest in principal components.
+ * @file `unlabeled recognize TRAIN TEST`: labels of rows by the labeled rows nearest in principal components.
  */
 import { type Command, Option } from "commander";
 import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
-import type { RecogniseFlags } from "../recognise-run.js";
+import type { RecognizeFlags } from "../recognize-run.js";
 
 export function define(command: Command): void {
   command
-    .argument("<train>", `labelled rows: ${DATA_HELP}; folders of images in a folder are labels`)
-    .argument("<test>", "rows to recognise, with labels or without")
+    .argument("<train>", `labeled rows: ${DATA_HELP}; folders of images in a folder are labels`)
+    .argument("<test>", "rows to recognize, with labels or without")
     .requiredOption("--latent-dim <k>", "principal components", wholeNumber(1))
     .addOption(
       new Option("--classifier <name>", "whose label it is")
-        .choices(["nearest-neighbour", "nearest-class-mean"])
-        .default("nearest-neighbour"),
+        .choices(["nearest-neighbor", "nearest-class-mean"])
+        .default("nearest-neighbor"),
     )
     .option("--whiten", "divide codes by their standard deviations")
     .option(
@@ -28,8 +28,8 @@ export function define(command: Command): void {
   addDataFlags(command)
     .option("--test-label <column or file>", "labels of TEST (default: as --label, if that is a column)")
     .option("--no-test-label", "TEST has no column of labels");
-  addCommonFlags(command).action(async (train: string, test: string, flags: RecogniseFlags) => {
-    const { runRecognise } = await import("../recognise-run.js");
-    await runRecognise(train, test, flags);
+  addCommonFlags(command).action(async (train: string, test: string, flags: RecognizeFlags) => {
+    const { runRecognize } = await import("../recognize-run.js");
+    await runRecognize(train, test, flags);
   });
 }

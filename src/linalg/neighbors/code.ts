@@ -1,5 +1,5 @@
 /**
- * @file What assembly/neighbours exports, on some memory. Addresses are in bytes.
+ * @file What assembly/neighbors exports, on some memory. Addresses are in bytes.
  */
 import { instanceOn } from "../../parallel/wasm.js";
 import { code } from "./code.wasm.js";
@@ -14,7 +14,7 @@ type Distances = (
   out: number,
 ) => void;
 
-export interface NeighboursCode {
+export interface NeighborsCode {
   addRows(
     lists: number,
     cols: number,
@@ -41,4 +41,4 @@ export interface NeighboursCode {
 }
 
 /** This thread's own. */
-export const codeOn = (memory: WebAssembly.Memory) => instanceOn(memory, code) as unknown as NeighboursCode;
+export const codeOn = (memory: WebAssembly.Memory) => instanceOn(memory, code) as unknown as NeighborsCode;

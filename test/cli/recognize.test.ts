@@ -1,4 +1,4 @@
-/** @file unlabeled recognise: tables with labels, folders of images, a picture of the components. */
+/** @file unlabeled recognize: tables with labels, folders of images, a picture of the components. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { beforeAll, expect, test } from "vitest";
 import { writeNetpbm } from "../../src/data/netpbm.js";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 test("predictions on standard output, how many are right beside them", async () => {
-  const { code, stdout, stderr } = await words("recognise known.csv others.csv --label name --latent-dim 2");
+  const { code, stdout, stderr } = await words("recognize known.csv others.csv --label name --latent-dim 2");
   expect(code).toBe(0);
   const [names, ...rows] = csvRows(stdout);
   expect(names).toEqual(["name", "predicted", "distance"]);
@@ -42,7 +42,7 @@ test("predictions on standard output, how many are right beside them", async () 
 
 test("rows without labels are named all the same", async () => {
   const line =
-    "recognise known.csv unnamed.csv --label name --no-test-label --latent-dim 2 --classifier nearest-class-mean";
+    "recognize known.csv unnamed.csv --label name --no-test-label --latent-dim 2 --classifier nearest-class-mean";
   const { code, stdout, stderr } = await words(`${line} --whiten -o found.csv`);
   expect(code).toBe(0);
   expect(stdout).not.toContain("accuracy");
@@ -53,11 +53,11 @@ test("rows without labels are named all the same", async () => {
 });
 
 test("folders of images in a folder are labels, and components are shown", async () => {
-  const line = "recognise train test --latent-dim 4 --skip-first 1 -o faces.csv --picture faces.png --json";
+  const line = "recognize train test --latent-dim 4 --skip-first 1 -o faces.csv --picture faces.png --json";
   const { code, stdout } = await words(line);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
-    method: "nearest-neighbour",
+    method: "nearest-neighbor",
     n: 9,
     d: 12,
     latentDim: 4,
@@ -71,35 +71,35 @@ test("folders of images in a folder are labels, and components are shown", async
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([5 * 65 - 1, 48]);
 });
 
-test("what cannot be recognised or shown is refused", async () => {
+test("what cannot be recognized or shown is refused", async () => {
   expectError(
-    await words("recognise known.csv others.csv --latent-dim 2"),
+    await words("recognize known.csv others.csv --latent-dim 2"),
     2,
     /known\.csv: want labels: --label/,
   );
-  expectError(await words("recognise known.csv others.csv --label name"), 2, /required option '--latent-dim/);
+  expectError(await words("recognize known.csv others.csv --label name"), 2, /required option '--latent-dim/);
   expectError(
-    await words("recognise known.csv others.csv --label name --latent-dim 2 --skip-first 2"),
+    await words("recognize known.csv others.csv --label name --latent-dim 2 --skip-first 2"),
     2,
     /--skip-first 2: want fewer than --latent-dim, 2/,
   );
   expectError(
-    await words("recognise known.csv others.csv --label name --latent-dim 2 --picture a.png"),
+    await words("recognize known.csv others.csv --label name --latent-dim 2 --picture a.png"),
     2,
     /a\.png: the rows of known\.csv are no images/,
   );
   expectError(
-    await words("recognise known.csv others.csv --label name --latent-dim 2 -o a.npy"),
+    await words("recognize known.csv others.csv --label name --latent-dim 2 -o a.npy"),
     2,
     /\.npy holds no labels/,
   );
   expectError(
-    await words("recognise known.csv unnamed.csv --label name --latent-dim 2"),
+    await words("recognize known.csv unnamed.csv --label name --latent-dim 2"),
     1,
     /no column is called "name"/,
   );
   expectError(
-    await words("recognise known.csv others.csv --label name --latent-dim 7"),
+    await words("recognize known.csv others.csv --label name --latent-dim 7"),
     1,
     /latentDim 7 exceeds/,
   );

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type Matrix, matrix, row, toMatrix } from "../../src/data/matrix.js";
 import {
   kNearestWithin,
-  nearestNeighbours,
+  nearestNeighbors,
   searchTiles,
-} from "../../src/linalg/neighbours/nearest-neighbours.js";
+} from "../../src/linalg/neighbors/nearest-neighbors.js";
 import { random } from "../../src/random.js";
 
 /** All distances, sorted: what the search must equal. */
@@ -22,11 +22,11 @@ function bySorting(x: Matrix, queries: Matrix, k: number): { indices: number[]; 
 }
 
 async function agrees(x: Matrix, queries: Matrix, k: number): Promise<void> {
-  const found = await nearestNeighbours(x, queries, k);
+  const found = await nearestNeighbors(x, queries, k);
   expect({ indices: [...found.indices], distances: [...found.distances] }).toEqual(bySorting(x, queries, k));
 }
 
-describe("nearest neighbours equal a full sort by float64 distance, ties to the earlier row", () => {
+describe("nearest neighbors equal a full sort by float64 distance, ties to the earlier row", () => {
   test("on grids full of ties", async () => {
     const points = (cols: number) =>
       fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: cols, maxLength: cols }), {
@@ -87,7 +87,7 @@ const nearest = (x: Matrix, i: number, k: number, distance: (t: number) => numbe
     .slice(0, k)
     .map((found) => ({ ...found, i }));
 
-describe("neighbours within a set", () => {
+describe("neighbors within a set", () => {
   test("are those of a full sort without the row itself, duplicates included", async () => {
     const points = fc.array(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 2, maxLength: 2 }), {
       minLength: 4,
@@ -114,7 +114,7 @@ describe("sets of several tiles", () => {
 
   test.each(["euclidean", "cosine"] as const)("give what a full sort gives: %s", async (metric) => {
     const found = await searchTiles(x, x, 4, "symmetric", { metric });
-    const sorted = await nearestNeighbours(x, x, 1300, { metric });
+    const sorted = await nearestNeighbors(x, x, 1300, { metric });
     const wanted = Array.from({ length: x.rows }, (_, i) =>
       [...sorted.indices.subarray(i * 1300, i * 1300 + 5)].filter((t) => t !== i).slice(0, 4),
     );
@@ -137,7 +137,7 @@ describe("a tree gives the same as products", () => {
     for (let at = 0; at < 750 * d; at++) x.data[at] = Math.round(2 * x.data[at]!);
     expect(await kNearestWithin(x, 9)).toEqual(await searchTiles(x, x, 9, "symmetric"));
     const queries = matrix(1100, d, random(30).fillNormal(new Float32Array(1100 * d)));
-    expect(await nearestNeighbours(x, queries, 9)).toEqual(await searchTiles(x, queries, 9, "others"));
+    expect(await nearestNeighbors(x, queries, 9)).toEqual(await searchTiles(x, queries, 9, "others"));
   });
 });
 
@@ -174,7 +174,7 @@ describe("cosine", () => {
       [1, 0],
       [2, 0.1],
     ]);
-    const found = await nearestNeighbours(x, x, 3, { metric: "cosine" });
+    const found = await nearestNeighbors(x, x, 3, { metric: "cosine" });
     expect([...found.distances.subarray(0, 3)]).toEqual([1, 1, 1]);
     expect([...found.indices.subarray(0, 3)]).toEqual([0, 1, 2]);
   });
@@ -182,17 +182,17 @@ describe("cosine", () => {
 
 describe("what does not fit is refused", () => {
   const x = toMatrix([[0], [1], [2]]);
-  test("more neighbours than rows", async () => {
-    await expect(nearestNeighbours(x, x, 4)).rejects.toThrow(
-      "nearestNeighbours: k must be an integer in [1, 3] (of 3 rows), got 4",
+  test("more neighbors than rows", async () => {
+    await expect(nearestNeighbors(x, x, 4)).rejects.toThrow(
+      "nearestNeighbors: k must be an integer in [1, 3] (of 3 rows), got 4",
     );
     await expect(kNearestWithin(x, 3)).rejects.toThrow(
       "kNearestWithin: k must be an integer in [1, 2] (of 3 rows), got 3",
     );
   });
   test("queries of another size, and numbers that are none", async () => {
-    await expect(nearestNeighbours(x, toMatrix([[0, 1]]), 1)).rejects.toThrow("queries have 2 columns");
-    await expect(nearestNeighbours(x, toMatrix([[Number.NaN]]), 1)).rejects.toThrow(
+    await expect(nearestNeighbors(x, toMatrix([[0, 1]]), 1)).rejects.toThrow("queries have 2 columns");
+    await expect(nearestNeighbors(x, toMatrix([[Number.NaN]]), 1)).rejects.toThrow(
       "queries: row 0 column 0 is NaN",
     );
   });

@@ -1,4 +1,4 @@
-"""scikit-learn's exact nearest neighbours as a peer, every row among the others.
+"""scikit-learn's exact nearest neighbors as a peer, every row among the others.
 
 Request {"data": PATH, "k": k}; reply {"seconds", "sums"}. PATH is an npy file of float32 rows and stays in memory.
 Timed are fit and kneighbors; `sums` are those of each row's distances to its k nearest, every 97th row.

@@ -9,7 +9,7 @@
 /** Halvings of an interval of float32: what is left is less than its rounding. */
 const MOST_HALVINGS = 30;
 
-/** Written from outside, word by word in this order: `Candidates` in src/linalg/neighbours/candidates.ts. */
+/** Written from outside, word by word in this order: `Candidates` in src/linalg/neighbors/candidates.ts. */
 @unmanaged
 export class Lists {
   k: i32;

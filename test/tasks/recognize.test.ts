@@ -14,7 +14,7 @@ const x: Matrix = matrix(36, 4);
 for (let i = 0; i < 36; i++)
   for (let j = 0; j < 4; j++) x.data[i * 4 + j] = (i % 3) * (j - 1) + 10 * j + 0.3 * stream.normal();
 
-test("rows are recognised by the nearest row or class mean, at its distance", async () => {
+test("rows are recognized by the nearest row or class mean, at its distance", async () => {
   const faces = await eigenfaces(x, labels, { latentDim: 3, skipFirst: 1, whiten: true });
   expect(faces.classes).toEqual(["ash", "beech", "fir"]);
   expect([faces.codes.rows, faces.codes.cols]).toEqual([36, 2]);
@@ -23,7 +23,7 @@ test("rows are recognised by the nearest row or class mean, at its distance", as
   const means = faces.classes.map((name) =>
     [1, 2].map((a) => labels.reduce((sum, label, i) => sum + (label === name ? row(z, i)[a]! : 0), 0) / 12),
   );
-  const found = await faces.recognise(x, "nearest-class-mean");
+  const found = await faces.recognize(x, "nearest-class-mean");
   for (let i = 0; i < 36; i++) {
     const distances = means.map(([a, b]) => Math.hypot(row(z, i)[1]! - a!, row(z, i)[2]! - b!));
     const nearest = distances.indexOf(Math.min(...distances));
@@ -31,7 +31,7 @@ test("rows are recognised by the nearest row or class mean, at its distance", as
     expect(found.nearest[i]).toBe(nearest);
     expect(found.distances[i]).toBeCloseTo(distances[nearest]!, 5);
   }
-  const self = await faces.recognise(x);
+  const self = await faces.recognize(x);
   expect(self.labels).toEqual(labels);
   expect([...self.nearest]).toEqual(Array.from({ length: 36 }, (_, i) => i));
   expect(Math.max(...self.distances)).toBe(0);
@@ -47,8 +47,8 @@ test("what does not fit is refused in a sentence", async () => {
     ],
     [eigenfaces(x, labels, { latentDim: 9 }), "latentDim 9 exceeds min(rows, columns)"],
     [
-      eigenfaces(x, labels, { latentDim: 2 }).then((faces) => faces.recognise(x, "oracle" as Classifier)),
-      'classifier must be one of nearest-neighbour, nearest-class-mean, got "oracle"',
+      eigenfaces(x, labels, { latentDim: 2 }).then((faces) => faces.recognize(x, "oracle" as Classifier)),
+      'classifier must be one of nearest-neighbor, nearest-class-mean, got "oracle"',
     ],
   ];
   for (const [call, message] of refused) await expect(call).rejects.toThrow(message);
@@ -79,11 +79,11 @@ testWith("orl_faces/orl-images-idx3-ubyte.gz", "the stored accuracies on faces, 
         if (!wanted) continue;
         const faces = await eigenfaces(takeRows(all, train), named(train), { latentDim, ...options });
         const accuracy = async (classifier: Classifier) => {
-          const found = await faces.recognise(takeRows(all, test), classifier);
+          const found = await faces.recognize(takeRows(all, test), classifier);
           return found.labels.filter((label, i) => label === named(test)[i]).length / test.length;
         };
         const ours = {
-          nn1: await accuracy("nearest-neighbour"),
+          nn1: await accuracy("nearest-neighbor"),
           nearest_class_mean: await accuracy("nearest-class-mean"),
         };
         expect(ours, `${name}, ${latentDim}, ${variant}`).toEqual(wanted);

@@ -1,5 +1,5 @@
 /**
- * @file Share of a row's nearest neighbours that a map keeps: the mean overlap of both lists of k.
+ * @file Share of a row's nearest neighbors that a map keeps: the mean overlap of both lists of k.
  *
  *   1/n Σᵢ |N_k(xᵢ) ∩ N_k(zᵢ)| / k
  *
@@ -7,7 +7,7 @@
  * Neurocomputing 72, there Q_NX(k).
  */
 import type { Matrix } from "../data/matrix.js";
-import { kNearestWithin } from "../linalg/neighbours/nearest-neighbours.js";
+import { kNearestWithin } from "../linalg/neighbors/nearest-neighbors.js";
 
 /**
  * In [0, 1]. Euclidean; of equally distant rows the earlier counts as nearer.
@@ -15,13 +15,13 @@ import { kNearestWithin } from "../linalg/neighbours/nearest-neighbours.js";
  * @param options.nNeighbors in [1, n − 1]. Default: 5.
  * @throws RangeError for row counts that differ, numbers that are not finite, or nNeighbors out of range.
  */
-export async function neighbourPreservation(
+export async function neighborPreservation(
   x: Matrix,
   z: Matrix,
   { nNeighbors = 5 }: { nNeighbors?: number | undefined } = {},
 ): Promise<number> {
   if (x.rows !== z.rows)
-    throw new RangeError(`neighbourPreservation: data and map have ${x.rows} and ${z.rows} rows`);
+    throw new RangeError(`neighborPreservation: data and map have ${x.rows} and ${z.rows} rows`);
   const { indices: inData } = await kNearestWithin(x, nNeighbors);
   const { indices: onMap } = await kNearestWithin(z, nNeighbors);
   const listed = new Int32Array(x.rows).fill(-1);

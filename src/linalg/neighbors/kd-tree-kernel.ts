@@ -15,7 +15,7 @@ interface TreeArgs extends Record<string, Float32Array | Float64Array | Int32Arr
   boxes: Float64Array;
   d: number;
   k: number;
-  /** `[m, d]`; m = 0 where the points themselves are the queries, none its own neighbour. */
+  /** `[m, d]`; m = 0 where the points themselves are the queries, none its own neighbor. */
   queries: Float32Array;
   m: number;
   /** `[m, k]`, written. */
