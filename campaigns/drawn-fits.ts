@@ -60,7 +60,7 @@ const TRAINED: Readonly<Record<string, Draw>> = {
     const [filters, kernel, more] = [size(stream, 32), pick(stream, [3, 5]), size(stream, 32)];
     const even = { kernel, padding: (kernel - 1) / 2 };
     return {
-      imageShape: [side, side],
+      rowShape: [side, side],
       layers: {
         encoder: [
           { conv: filters, ...even },

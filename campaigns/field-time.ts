@@ -176,7 +176,7 @@ const FLAGS: readonly Place[] = (
     ["fit", "--schedule", "step:1:"],
     ["fit", "--seed", ""],
     ["fit", "--delimiter", ""],
-    ["invert", "--image-shape", ""],
+    ["invert", "--row-shape", ""],
   ] as const
 ).map(([verb, flag, start]) => (field: string) => {
   // One argument holds 128 KiB at most.

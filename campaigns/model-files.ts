@@ -157,7 +157,8 @@ function described(bytes: Uint8Array, change: (text: string) => string): Uint8Ar
 
 function firstFormat(bytes: Uint8Array): Uint8Array {
   const { tensors, metadata } = readSafetensors(bytes);
-  const header = { ...JSON.parse(metadata.unlabeled!), formatVersion: 1 };
+  const description = metadata.unlabeled!.replaceAll('"rowShape":', '"imageShape":');
+  const header = { ...JSON.parse(description), formatVersion: 1 };
   return writeSafetensors({ tensors, metadata: { unlabeled: JSON.stringify(header) } });
 }
 
@@ -210,7 +211,7 @@ const KEYS = [
   "position",
   "best",
   "columns",
-  "imageShape",
+  "rowShape",
   "training",
   "name",
   "validation",

@@ -37,7 +37,7 @@ export const SMALL_FITS: readonly SmallFit[] = [
   small("autoencoder", { ...LATENT, hidden: [4] }),
   small("contractiveAutoencoder", LATENT),
   small("convolutionalAutoencoder", {
-    imageShape: [2, 3],
+    rowShape: [2, 3],
     layers: {
       encoder: [{ conv: 2, kernel: [2, 2] }, { dense: 2 }],
       decoder: [{ dense: 4 }, { reshape: [2, 1, 2] }, { convTranspose: 1, kernel: [2, 2] }],

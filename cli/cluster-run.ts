@@ -41,7 +41,7 @@ export async function runCluster(data: string, flags: ClusterFlags): Promise<voi
   const files = [output, picture, save];
   return withOutputs(flags, { written: files, read: [data] }, async (outputs, messages) => {
     const input = await readInput(data, flags, messages);
-    if (isSheet(picture) && !input.imageShape)
+    if (isSheet(picture) && !input.rowShape)
       throw new UsageError(
         `--picture ${picture}: the rows are no images, so a .png cannot show centers (.svg can)`,
       );
@@ -102,11 +102,11 @@ const isSheet = (picture: string | undefined) => picture?.toLowerCase().endsWith
 async function pictureOf(
   picture: string,
   model: KMeans,
-  { x, name, imageShape }: Input,
+  { x, name, rowShape }: Input,
   scale: ScaleKind,
 ): Promise<Uint8Array> {
   if (isSheet(picture))
-    return imageSheet(undoScale(model.centers, fitScale(x, scale)), imageShape!, SHEET_COLUMNS);
+    return imageSheet(undoScale(model.centers, fitScale(x, scale)), rowShape!, SHEET_COLUMNS);
   const latentDim = Math.min(2, x.rows, x.cols);
   const codes = await (await fit(pca({ latentDim }), x, { scale, seed: 0 })).encode(x);
   const clusters = Array.from(model.labels, String);

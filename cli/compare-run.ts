@@ -14,13 +14,7 @@ import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import { type Messages, printResult } from "./messages.js";
-import {
-  createMethod,
-  type GivenOptions,
-  givenOptions,
-  methodEntry,
-  withImageShape,
-} from "./method-flags.js";
+import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, stopwatch } from "./report.js";
 import { checkTrainingFlags } from "./training-flags.js";
@@ -56,11 +50,11 @@ async function compare(
   const input = await readInput(data, flags, messages);
   const { x, labels } = input;
   const latentDim = flags.latentDim ?? (x.cols > 8 ? 8 : Math.min(2, x.cols));
-  const options = withImageShape(new Map(given).set("latentDim", String(latentDim)), input.imageShape);
+  const options = withRowShape(new Map(given).set("latentDim", String(latentDim)), input.rowShape);
   const methods = entries.map((entry) => createMethod(entry, options));
   checkTrainingFlags(flags, methods);
   const sheet =
-    input.imageShape !== undefined &&
+    input.rowShape !== undefined &&
     methods.some((method) => partNames(method, x.cols).includes("reconstruct"));
   const picture = output === undefined ? "" : await openPicture(outputs, output, sheet, force);
   const split = heldOut(x.rows, flags.heldOut, seed, labels);

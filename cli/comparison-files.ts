@@ -80,7 +80,7 @@ export async function writeComparison(
 
 function drawn(
   picture: string,
-  { x, labels, imageShape }: Input,
+  { x, labels, rowShape }: Input,
   { test }: Split,
   contenders: readonly Contender[],
 ): Uint8Array | string | Promise<Uint8Array> {
@@ -95,5 +95,5 @@ function drawn(
   );
   const remakers = contenders.flatMap(({ reconstruction }) => reconstruction ?? []);
   const remade = remakers.map((reconstruction) => takeRows(reconstruction, shown));
-  return reconstructionSheet(originals, remade, imageShape!);
+  return reconstructionSheet(originals, remade, rowShape!);
 }

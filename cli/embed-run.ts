@@ -12,13 +12,7 @@ import { ownMetrics } from "../src/tasks/quality.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
-import {
-  createMethod,
-  type GivenOptions,
-  givenOptions,
-  methodEntry,
-  withImageShape,
-} from "./method-flags.js";
+import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkEnding, checkTableOutput, codeNames, tableBytes, textColumns } from "./table-output.js";
@@ -43,7 +37,7 @@ export async function runEmbed(data: string, flags: EmbedFlags, command: Command
   const files = [output, picture, save];
   return withOutputs(flags, { written: files, read: [data] }, async (outputs, messages) => {
     const input = await readInput(data, flags, messages);
-    const method = chosenMethod(entry, withImageShape(given, input.imageShape), flags);
+    const method = chosenMethod(entry, withRowShape(given, input.rowShape), flags);
     const scale = await prepare(input, [method], flags, messages);
 
     const elapsed = stopwatch();

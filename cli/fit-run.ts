@@ -15,7 +15,7 @@ import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import { sayInterrupted } from "./interrupt.js";
 import type { Messages } from "./messages.js";
-import { createMethod, givenOptions, methodEntry, withImageShape } from "./method-flags.js";
+import { createMethod, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
@@ -64,7 +64,7 @@ async function fitAndWrite(
   if (trained) await checkpoint.check(flags.force === true);
 
   const input = await readInput(data, flags, messages, resumed?.record.columns);
-  const method = chosenMethod(flags, command, resumed?.record, input.imageShape);
+  const method = chosenMethod(flags, command, resumed?.record, input.rowShape);
   const kept = resumed?.record;
   const seed = flags.seed ?? kept?.seed ?? drawSeed();
   const scale = await prepare(
@@ -121,14 +121,14 @@ function chosenMethod(
   flags: FitFlags,
   command: Command,
   resumed: ModelRecord | undefined,
-  imageShape?: readonly number[],
+  rowShape?: readonly number[],
 ): Method<Coder> {
   const name = flags.method ?? resumed?.method;
   if (name === undefined) throw new UsageError("fit wants --method NAME (see: unlabeled methods)");
   const entry = methodEntry(name);
   const given = givenOptions(command, [entry], flags.option);
   if (flags.method === undefined && resumed) return entry.create(resumed.options);
-  return createMethod(entry, withImageShape(given, imageShape));
+  return createMethod(entry, withRowShape(given, rowShape));
 }
 
 function drawSeed(): number {

@@ -31,7 +31,7 @@ export class Fitting {
   constructor(
     method: Method<Coder>,
     x: Matrix,
-    { columns, imageShape }: Pick<Input, "columns" | "imageShape">,
+    { columns, rowShape }: Pick<Input, "columns" | "rowShape">,
     flags: FittingFlags,
     messages: Messages,
   ) {
@@ -47,7 +47,7 @@ export class Fitting {
       ...(trained && trainingOptions(flags, this.learned.rows)),
       ...(split && { validation: takeRows(x, split.test) }),
       columns,
-      imageShape,
+      rowShape,
     };
   }
 

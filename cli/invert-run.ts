@@ -45,7 +45,7 @@ export interface InvertFlags extends CommonFlags, DataFlags {
   matrix?: string;
   blur?: BlurFlag;
   downsample?: number;
-  imageShape?: number[];
+  rowShape?: number[];
   reference?: string;
   loss?: string;
   penalties?: string[];
@@ -71,24 +71,24 @@ export async function runInvert(data: string, flags: InvertFlags): Promise<void>
     const model = flags.model === undefined ? undefined : await readModel(flags.model);
     const whole = flags.matrix === undefined && flags.downsample === undefined;
     const input = await readInput(data, flags, messages, whole ? model?.columns : undefined);
-    const imageShape = shapeOf(flags, model, input);
-    if (toPng && !imageShape)
-      throw new UsageError(`${output}: the rows are no images (--image-shape says which)`);
-    const measurement = await measurementOf(flags, imageShape);
+    const rowShape = shapeOf(flags, model, input);
+    if (toPng && !rowShape)
+      throw new UsageError(`${output}: the rows are no images (--row-shape says which)`);
+    const measurement = await measurementOf(flags, rowShape);
     const y = flags.mask === undefined ? input.x : await masked(input.x, flags.mask);
     await startEngine(flags.threads, messages);
 
     const elapsed = stopwatch();
-    const found = await findOrStop(y, flags, model, measurement, imageShape, messages);
+    const found = await findOrStop(y, flags, model, measurement, rowShape, messages);
     if (!found) return;
     const seconds = elapsed();
     messages.release();
     const { x, seed, metrics } = found;
     const content = () => {
-      if (toPng) return plainSheet(x, imageShape!, whole ? y : x);
+      if (toPng) return plainSheet(x, rowShape!, whole ? y : x);
       const names = model ? columnNames(model) : Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
-      const rowShape = imageShape ? { rowShape: imageShape } : {};
-      return tableBytes(output, { texts: textColumns(input), names, x, ...rowShape }, messages);
+      const shaped = rowShape ? { rowShape } : {};
+      return tableBytes(output, { texts: textColumns(input), names, x, ...shaped }, messages);
     };
     await outputs.finish(messages, (put) => put(output, content));
     if (!flags.json) return;
@@ -117,13 +117,13 @@ function checkFlags(flags: InvertFlags): void {
 
 /** Of the images looked for, if rows are images. */
 function shapeOf(flags: InvertFlags, model: Coder | undefined, input: Input): readonly number[] | undefined {
-  const { matrix: a, downsample: factor = 1, imageShape } = flags;
-  const given = a === undefined ? input.imageShape : undefined;
+  const { matrix: a, downsample: factor = 1, rowShape } = flags;
+  const given = a === undefined ? input.rowShape : undefined;
   const larger = given && [...given.slice(0, -2), ...given.slice(-2).map((size) => size * factor)];
-  const shape = imageShape ?? model?.imageShape ?? larger;
+  const shape = rowShape ?? model?.rowShape ?? larger;
   const wants = flags.blur ?? flags.downsample ?? flags.prior;
   if (!shape && wants !== undefined)
-    throw new UsageError("the shape of the images is not known: --image-shape HEIGHTxWIDTH");
+    throw new UsageError("the shape of the images is not known: --row-shape HEIGHTxWIDTH");
   return shape;
 }
 
@@ -164,7 +164,7 @@ async function findOrStop(
   flags: InvertFlags,
   model: Coder | undefined,
   measurement: Measurement,
-  imageShape: readonly number[] | undefined,
+  rowShape: readonly number[] | undefined,
   messages: Messages,
 ): Promise<Found | undefined> {
   const { steps, learningRate, seed } = flags;
@@ -174,7 +174,7 @@ async function findOrStop(
     const common = { measurement, steps, learningRate, seed, signal, onProgress };
     if (!model) {
       const { channels, heldOut } = flags;
-      const found = await deepImagePrior(y, { ...common, imageShape: imageShape!, channels, heldOut });
+      const found = await deepImagePrior(y, { ...common, rowShape: rowShape!, channels, heldOut });
       return { ...found, metrics: {} };
     }
     const codes = flags.reference === undefined ? undefined : await codesOf(flags, model, messages);

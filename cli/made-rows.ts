@@ -43,7 +43,7 @@ export async function writeMadeRows(
   if (format !== ".png") checkTableOutput(output, flags);
   return withOutputs(flags, { written: [output], read: [path, data] }, async (outputs, messages) => {
     const model = await readModel(path);
-    const shape = model.imageShape;
+    const shape = model.rowShape;
     if (format === ".png" && !shape)
       throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);
     await startEngine(flags.threads, messages);

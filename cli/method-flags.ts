@@ -112,9 +112,9 @@ function refuseForeignOptions(entries: readonly MethodEntry[], given: GivenOptio
 }
 
 /** The same with the shape of the images in the data, for methods that have that option, unless it was said. */
-export function withImageShape(given: GivenOptions, imageShape: readonly number[] | undefined): GivenOptions {
-  if (!imageShape || given.has("imageShape")) return given;
-  return new Map(given).set("imageShape", imageShape.join(","));
+export function withRowShape(given: GivenOptions, rowShape: readonly number[] | undefined): GivenOptions {
+  if (!rowShape || given.has("rowShape")) return given;
+  return new Map(given).set("rowShape", rowShape.join("x"));
 }
 
 /**

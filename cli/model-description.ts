@@ -23,7 +23,7 @@ const SHOWN_NAMES = 8;
 export async function describeModel(path: string): Promise<ModelDescription> {
   const bytes = await readModelBytes(path);
   const record = readModelFile(bytes, path);
-  const { data, options, seed, columns, imageShape, history, training } = record;
+  const { data, options, seed, columns, rowShape, history, training } = record;
   const method = methodNamed(record.method).create(record.options);
   const parts = partNames(method, data.cols);
   const arrays = Object.entries(parametersOf(record.parameters));
@@ -36,7 +36,7 @@ export async function describeModel(path: string): Promise<ModelDescription> {
     ...Object.entries(options).map(([name, value]) => [`  ${name}`, shown(value)] as const),
     ["data", `${data.rows} rows × ${data.cols} columns, fingerprint ${data.fingerprint}`],
     ...(columns ? [["columns", shortList(columns)] as const] : []),
-    ...(imageShape ? [["images", imageShape.join(" × ")] as const] : []),
+    ...(rowShape ? [["row shape", rowShape.join(" × ")] as const] : []),
     ["scale", record.scale.kind],
     ["seed", String(seed)],
     ...(training ? trainingLines(training) : []),
@@ -67,7 +67,7 @@ export async function describeModel(path: string): Promise<ModelDescription> {
       options,
       scale: record.scale.kind,
       columns: columns ?? null,
-      imageShape: imageShape ?? null,
+      rowShape: rowShape ?? null,
       fingerprint: data.fingerprint,
       training: training ?? null,
       epochs: history.length,

@@ -42,14 +42,14 @@ export async function runRecognize(
         `${trainPath}: want labels: --label COLUMN or FILE, or a folder with a folder of images for each label`,
       );
     }
-    if (picture !== undefined && !train.imageShape)
+    if (picture !== undefined && !train.rowShape)
       throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
     const test = await readInput(testPath, await testFlags(flags), messages, train.columns);
     const scale = await prepare(train, [], flags, messages);
 
     const elapsed = stopwatch();
-    const { columns, imageShape } = train;
-    const options = { latentDim, whiten, skipFirst, scale, columns, imageShape };
+    const { columns, rowShape } = train;
+    const options = { latentDim, whiten, skipFirst, scale, columns, rowShape };
     const faces = await eigenfaces(train.x, train.labels, options);
     const { labels, distances } = await faces.recognize(test.x, classifier);
     const seconds = elapsed();
@@ -58,7 +58,7 @@ export async function runRecognize(
     const predicted = { name: "predicted", kind: "text", values: labels } as const;
     const table = { texts: [...textColumns(test), predicted], names: ["distance"], x: oneColumn(distances) };
     await outputs.finish(messages, async (put) => {
-      if (picture !== undefined) await put(picture, () => componentSheet(faces.model, imageShape!));
+      if (picture !== undefined) await put(picture, () => componentSheet(faces.model, rowShape!));
       await put(output, () => tableBytes(output, table, messages));
     });
     const accuracy = test.labels && shareOfHits(labels, test.labels);

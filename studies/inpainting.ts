@@ -81,7 +81,7 @@ try {
     const { x: peers } = readNpy(new Uint8Array(readFileSync(files.estimate)));
     const begun = performance.now();
     const options = {
-      imageShape: [SIDE, SIDE],
+      rowShape: [SIDE, SIDE],
       range: [0, 1],
       steps: STEPS,
       heldOut: HELD_OUT,

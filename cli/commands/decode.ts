@@ -13,7 +13,7 @@ export function define(command: Command): void {
       async (model, input) => ({
         names: columnNames(model),
         x: await model.decode(pickCodes(input, model.latentDim)),
-        rowShape: model.imageShape,
+        rowShape: model.rowShape,
       }),
       { ofCodes: true },
     );

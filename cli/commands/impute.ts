@@ -35,7 +35,7 @@ async function run(data: string, flags: ImputeFlags): Promise<void> {
     async (model, { x }) => {
       const count = x.data.reduce((n, value) => n + (Number.isNaN(value) ? 1 : 0), 0);
       note = `${count} of ${x.data.length} numbers filled`;
-      const result = { names: columnNames(model), x: await impute(model, x), rowShape: model.imageShape };
+      const result = { names: columnNames(model), x: await impute(model, x), rowShape: model.rowShape };
       if (flags.hide === undefined) return result;
       const error = await imputationError(model, x, { probability: flags.hide, seed: flags.seed });
       note += `; rmseHidden ${error.toPrecision(4)} of a column's standard deviation, over others that were hidden`;

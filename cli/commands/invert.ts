@@ -22,7 +22,7 @@ export function define(command: Command): void {
     .option("--blur <size>x<sigma>", "images under a Gaussian kernel, such as 5x1.5", blurFlag)
     .option("--downsample <factor>", "means of squares of so many pixels", wholeNumber(1))
     .option(
-      "--image-shape <sizes>",
+      "--row-shape <sizes>",
       "of the images looked for, such as 28x28 (default: the model's, or DATA's)",
       sizes,
     )

@@ -10,7 +10,7 @@ export function define(command: Command): void {
     await writeRows(data, flags, async (model, { x }) => ({
       names: columnNames(model),
       x: await model.reconstruct(x),
-      rowShape: model.imageShape,
+      rowShape: model.rowShape,
     }));
   });
 }

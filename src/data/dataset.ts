@@ -20,8 +20,8 @@ export interface Dataset {
   readonly columns?: readonly string[];
   /** One label a row. */
   readonly labels?: readonly string[];
-  /** Shape of a row that is an image: `[height, width]`, or `[channels, height, width]` for color. */
-  readonly imageShape?: readonly number[];
+  /** Shape of a row that is more than a list: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
+  readonly rowShape?: readonly number[];
   /** Columns of text, to be written out again beside the results. */
   readonly carried: readonly TextColumn[];
   /** One line each, for the user: what was left out. */
@@ -63,6 +63,6 @@ export function arrayDataset(
     return tableDataset({ columns, x, unread: [] }, name, format, options);
   }
   if (x.cols === 0) throw new RangeError(`${name}: no column of numbers`);
-  const imageShape = shape.length > 2 ? { imageShape: shape.slice(1) } : {};
-  return { name, format, x, ...imageShape, carried: [], warnings: [] };
+  const shaped = shape.length > 2 ? { rowShape: shape.slice(1) } : {};
+  return { name, format, x, ...shaped, carried: [], warnings: [] };
 }

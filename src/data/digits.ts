@@ -21,7 +21,7 @@ export interface Digits {
   /** "0" to "9", one a row. */
   readonly labels: readonly string[];
   /** `[8, 8]`. */
-  readonly imageShape: readonly number[];
+  readonly rowShape: readonly number[];
 }
 
 /** Decodes the digits: a fresh copy at every call. */
@@ -34,7 +34,7 @@ export function digits(): Digits {
     x.data[i + 1] = Math.floor(three / 17) % 17;
     x.data[i + 2] = three % 17;
   }
-  return { x, labels: LABELS.split(""), imageShape: [8, 8] };
+  return { x, labels: LABELS.split(""), rowShape: [8, 8] };
 }
 
 /** The alphabet runs from "#" on and leaves out the backslash. */

@@ -13,7 +13,7 @@ export interface NamedImage {
 
 /**
  * Puts images under one another, one a row, in the order given.
- * @returns values scaled to [0, 255] whatever the depth; `imageShape` is `[height, width]`, or
+ * @returns values scaled to [0, 255] whatever the depth; `rowShape` is `[height, width]`, or
  * `[3, height, width]` for color.
  * @throws RangeError naming the first image whose size or channels differ from those before it.
  */
@@ -42,7 +42,7 @@ export function imageDataset(images: readonly NamedImage[], name: string, format
     name,
     format,
     x: { data, rows: images.length, cols },
-    imageShape: channels === 1 ? [height, width] : [channels, height, width],
+    rowShape: channels === 1 ? [height, width] : [channels, height, width],
     carried: [],
     warnings: [],
   };

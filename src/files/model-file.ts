@@ -12,9 +12,9 @@ import { checksum } from "./checksum.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
 /** Raised when older readers could no longer understand a file, or older files lack what readers rely on. */
-export const FORMAT_VERSION = 2;
-/** The first format, without a checksum, is still read. */
-const FORMATS = [1, FORMAT_VERSION];
+export const FORMAT_VERSION = 3;
+/** Earlier formats are still read: 1 has no checksum, 1 and 2 have `imageShape` for `rowShape`. */
+const FORMATS = [1, 2, FORMAT_VERSION];
 
 /** Training that made a model. */
 export interface TrainingRecord {
@@ -50,8 +50,8 @@ export interface ModelInfo {
   readonly seed: number;
   readonly scale: Scaling;
   readonly columns?: readonly string[];
-  /** Height and width (and channels) of images, where rows are images. */
-  readonly imageShape?: readonly number[];
+  /** Shape of a row: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
+  readonly rowShape?: readonly number[];
   /** Size and fingerprint of the data it was fitted on. */
   readonly data: { readonly rows: number; readonly cols: number; readonly fingerprint: string };
   readonly training?: TrainingRecord;
@@ -146,27 +146,37 @@ export function nonFiniteArray(arrays: Parameters): string | undefined {
 }
 
 function parse(text: string, name: string): Omit<Header, "packageVersion"> {
-  let header: unknown;
+  let written: unknown;
   try {
-    header = JSON.parse(text);
+    written = JSON.parse(text);
   } catch {
     throw new RangeError(`${name}: the description of the model is not JSON`);
   }
-  if (!isRecord(header)) throw new RangeError(`${name}: the description of the model is not whole`);
+  if (!isRecord(written)) throw new RangeError(`${name}: the description of the model is not whole`);
   // Another format may keep other things: what it is comes before whether it is whole.
-  if (typeof header.formatVersion === "number" && !FORMATS.includes(header.formatVersion)) {
-    const { formatVersion, packageVersion } = header;
+  const { formatVersion, packageVersion } = written;
+  if (typeof formatVersion === "number" && !FORMATS.includes(formatVersion)) {
     const by = typeof packageVersion === "string" ? packageVersion : "an unknown version";
     throw new RangeError(
-      `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads ${FORMAT_VERSION}`,
+      `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads up to ${FORMAT_VERSION}`,
     );
   }
+  const header = formatVersion === FORMAT_VERSION ? written : inTodaysWords(written);
   const wrong = Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header));
   if (wrong !== undefined)
     throw new RangeError(`${name}: the description of the model is not whole (${wrong})`);
   // Other entries nobody has looked at.
   const known = Object.entries(header).filter(([key]) => Object.hasOwn(CHECKS, key));
   return Object.fromEntries(known) as unknown as Omit<Header, "packageVersion">;
+}
+
+/** A description of format 1 or 2 in the words of today, in the same order. */
+function inTodaysWords(header: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const renamed = (record: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(
+      Object.entries(record).map(([key, value]) => [key === "imageShape" ? "rowShape" : key, value]),
+    );
+  return renamed({ ...header, ...(isRecord(header.options) && { options: renamed(header.options) }) });
 }
 
 type Check = (value: unknown, header: Readonly<Record<string, unknown>>) => boolean;
@@ -213,7 +223,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   columns: ifThere((value, header) =>
     listOf((name) => typeof name === "string", value, sizeOf("cols", header)),
   ),
-  imageShape: ifThere((value) => listOf(isCount, value)),
+  rowShape: ifThere((value) => listOf(isCount, value)),
   training: ifThere(
     (value, header) =>
       isRecord(value) &&

@@ -215,8 +215,8 @@ export interface FittedModel {
   readonly history: readonly Epoch[];
   /** Column names of the training data, if it had any. */
   readonly columns: readonly string[] | undefined;
-  /** Height and width (and channels) of images, if rows are images. */
-  readonly imageShape: readonly number[] | undefined;
+  /** Shape of a row, if it was said: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
+  readonly rowShape: readonly number[] | undefined;
   /** All arrays by name. */
   readonly parameters: Parameters;
   /** The model as one safetensors file. */

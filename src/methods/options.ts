@@ -88,6 +88,18 @@ export function integers(spec: Common<readonly number[]> & { min: number }): Opt
   });
 }
 
+/** Shape of rows that are images: `[height, width]` or `[channels, height, width]`, all ≥ 1; `28x28` on a command line. */
+export function imageShape(spec: Common<readonly number[]>): Option<readonly number[]> {
+  const list = integers({ min: 1, help: "" });
+  return option("[height, width] or [channels, height, width], integers ≥ 1", spec, {
+    accept(v) {
+      const sizes = list.accept(v);
+      return sizes?.length === 2 || sizes?.length === 3 ? sizes : undefined;
+    },
+    parse: (text) => text.split(/[x,]/).map(toNumber),
+  });
+}
+
 /** A number that passes `test`, or one of a few words. */
 export function numberOr<const T extends string>(
   choices: readonly T[],

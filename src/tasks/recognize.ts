@@ -29,7 +29,7 @@ export interface EigenfacesOptions {
   /** Names of the columns, kept with the model. */
   columns?: readonly string[] | undefined;
   /** Height and width of images, kept with the model. */
-  imageShape?: readonly number[] | undefined;
+  rowShape?: readonly number[] | undefined;
   /** Stops it with its reason. */
   signal?: AbortSignal | undefined;
 }

@@ -60,8 +60,11 @@ export interface FitOptions {
   resume?: BytesLike | undefined;
   /** Names of the columns, kept with the model. */
   columns?: readonly string[] | undefined;
-  /** Height and width (and channels) of images, kept with the model. */
-  imageShape?: readonly number[] | undefined;
+  /**
+   * Shape of a row, kept with the model: `[height, width]`, `[channels, height, width]` or `[steps, features]`; its product
+   * is the number of columns.
+   */
+  rowShape?: readonly number[] | undefined;
 }
 
 const GENERAL_OPTIONS = [
@@ -73,7 +76,7 @@ const GENERAL_OPTIONS = [
   "onCheckpoint",
   "signal",
   "columns",
-  "imageShape",
+  "rowShape",
 ] as const;
 const TRAINING_OPTIONS = [
   "epochs",
@@ -138,7 +141,7 @@ async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: F
     seed,
     scale,
     ...(options.columns && { columns: options.columns }),
-    ...(options.imageShape && { imageShape: options.imageShape }),
+    ...(options.rowShape && { rowShape: options.rowShape }),
     data: { rows: raw.rows, cols: raw.cols, fingerprint: fingerprint(raw) },
   };
   const { fitting } = method;
@@ -215,11 +218,22 @@ function checkData(method: Method, x: Matrix, options: FitOptions): void {
   if (options.columns && options.columns.length !== x.cols) {
     throw new RangeError(`${where}: ${options.columns.length} column names for ${x.cols} columns`);
   }
+  checkRowShape(options.rowShape, x.cols, where);
   if (method.fitting.kind === "solved") {
     const given = TRAINING_OPTIONS.find((name) => options[name] !== undefined);
     if (given)
       throw new TypeError(`${where}: ${method.name} is solved, not trained: ${given} does not apply`);
   }
+}
+
+function checkRowShape(shape: readonly number[] | undefined, cols: number, where: string): void {
+  if (shape === undefined) return;
+  const sizes =
+    Array.isArray(shape) && shape.length > 0 && shape.every((n) => Number.isSafeInteger(n) && n >= 1);
+  if (!sizes) throw new RangeError(`${where}: rowShape must be integers ≥ 1, got ${JSON.stringify(shape)}`);
+  const size = shape.reduce((product, n) => product * n, 1);
+  if (size !== cols)
+    throw new RangeError(`${where}: rowShape ${shape.join(" × ")} is ${size} numbers, a row has ${cols}`);
 }
 
 function settingsOf(fitting: Trained, options: FitOptions, rows: number): TrainingSettings {

@@ -94,8 +94,8 @@ class FittedCoder implements Coder {
   get columns() {
     return this.#record.columns;
   }
-  get imageShape() {
-    return this.#record.imageShape;
+  get rowShape() {
+    return this.#record.rowShape;
   }
   get parameters() {
     return this.#record.parameters;

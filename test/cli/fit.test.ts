@@ -25,8 +25,8 @@ test("writes the very model that the library makes", async () => {
     "a.st",
   ]);
   expect(outcome.code).toBe(0);
-  const { x, imageShape } = digits();
-  const model = await fit(pca({ latentDim: 8 }), x, { seed: 7, imageShape });
+  const { x, rowShape } = digits();
+  const model = await fit(pca({ latentDim: 8 }), x, { seed: 7, rowShape });
   expect(Buffer.from(model.save()).equals(await readFile(path("a.st")))).toBe(true);
 });
 
@@ -128,7 +128,7 @@ test("layers are told as JSON, and the shape of images by the data", async () =>
   const outcome = await unlabeled([...args, "--layers", JSON.stringify(layers)]);
   expect(outcome.code).toBe(0);
   const model = await load(await readFile(path("conv.st")));
-  expect(model.options).toMatchObject({ layers, imageShape: [8, 8], normalize: true });
+  expect(model.options).toMatchObject({ layers, rowShape: [8, 8], normalize: true });
   expectError(
     await unlabeled([...args, "--force", "--layers", "lecture"]),
     1,

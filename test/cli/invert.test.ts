@@ -136,7 +136,7 @@ test.each<[string, string[], number, RegExp]>([
     1,
     /a\.npy: want a mask of 64 numbers/,
   ],
-  ["a picture of no image", ["measured.npy", "--prior", "deep-image", "-o", "x.png"], 2, /--image-shape/],
+  ["a picture of no image", ["measured.npy", "--prior", "deep-image", "-o", "x.png"], 2, /--row-shape/],
 ])("%s: one line, nothing written", async (_, args, code, line) => {
   const before = await files();
   expectError(await unlabeled(["invert", ...args]), code, line);

@@ -5,8 +5,8 @@ import { readData } from "../../src/data/format.js";
 import { testWith } from "./shared.js";
 
 test("1797 digits of 64 levels from 0 to 16", () => {
-  const { x, labels, imageShape } = digits();
-  expect([x.rows, x.cols, labels.length, ...imageShape]).toEqual([1797, 64, 1797, 8, 8]);
+  const { x, labels, rowShape } = digits();
+  expect([x.rows, x.cols, labels.length, ...rowShape]).toEqual([1797, 64, 1797, 8, 8]);
   // Sum of all pixels and digits a class, by awk over scikit-learn's digits.csv.gz.
   expect(x.data.reduce((sum, value) => sum + value, 0)).toBe(561718);
   expect(Math.max(...x.data)).toBe(16);

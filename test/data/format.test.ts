@@ -82,9 +82,9 @@ test("arrays without rows are refused, whatever number of columns they claim", a
 });
 
 test("images keep their shape, tables their names", async () => {
-  expect((await readData(writeIdx(x, "u1", [2, 2, 2]), "i")).imageShape).toEqual([2, 2]);
-  expect((await readData(writeNpy(x, [2, 1, 2, 2]), "i")).imageShape).toEqual([1, 2, 2]);
-  expect((await readData(writeNpy(x), "i")).imageShape).toBeUndefined();
+  expect((await readData(writeIdx(x, "u1", [2, 2, 2]), "i")).rowShape).toEqual([2, 2]);
+  expect((await readData(writeNpy(x, [2, 1, 2, 2]), "i")).rowShape).toEqual([1, 2, 2]);
+  expect((await readData(writeNpy(x), "i")).rowShape).toBeUndefined();
   expect((await readData(text, "i")).columns).toEqual(["a", "b", "c", "d"]);
 });
 

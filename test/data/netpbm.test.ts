@@ -70,8 +70,8 @@ test("any damage is refused in one line", async () => {
 
 test("images become rows in [0, 255], color channel by channel, and the odd one is named", () => {
   const color = readNetpbm(bytes("P3 2 1 15 1 2 3 4 5 15"));
-  const { x, imageShape } = imageDataset([{ name: "a", image: color }], "folder", "images");
-  expect(imageShape).toEqual([3, 1, 2]);
+  const { x, rowShape } = imageDataset([{ name: "a", image: color }], "folder", "images");
+  expect(rowShape).toEqual([3, 1, 2]);
   expect([...x.data]).toEqual([17, 68, 34, 85, 51, 255]);
   // 0.299 · 4 + 0.587 · 5 + 0.114 · 15 = 5.841
   expect([...toGray(color).pixels]).toEqual([2, 6]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readModelFile, writeDescribed } from "../../src/files/model-file.js";
+import { FORMAT_VERSION, readModelFile, writeDescribed } from "../../src/files/model-file.js";
 import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.js";
 import { autoencoder, load, VERSION } from "../../src/index.js";
 import { columns, rewritten, saved, x } from "./saved-models.js";
@@ -33,14 +33,14 @@ describe("a saved model", () => {
     const { model, bytes } = saved[0]!;
     const header = JSON.parse(readSafetensors(bytes).metadata.unlabeled!);
     expect(header).toMatchObject({
-      formatVersion: 2,
+      formatVersion: FORMAT_VERSION,
       packageVersion: VERSION,
       method: "pca",
       options: { latentDim: 2, center: true, whiten: true, solver: "auto" },
       seed: 2 ** 40 + 1,
       scale: { kind: "standard" },
       columns,
-      imageShape: [1, 5],
+      rowShape: [1, 5],
       data: { rows: 24, cols: 5, fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) },
       history: model.history,
     });
@@ -70,11 +70,14 @@ describe("files of another kind", () => {
 
   test("a later format", () => {
     const later = rewritten(bytes, () => ({
-      formatVersion: 3,
+      formatVersion: FORMAT_VERSION + 1,
       packageVersion: "9.0.0",
       weights: "elsewhere",
     }));
-    refused(later, `model file format 3 (written by 9.0.0), this version ${VERSION} reads 2`);
+    refused(
+      later,
+      `model file format ${FORMAT_VERSION + 1} (written by 9.0.0), this version ${VERSION} reads up to ${FORMAT_VERSION}`,
+    );
   });
 
   test("safetensors of somebody else", () => {
@@ -92,7 +95,7 @@ describe("files of another kind", () => {
     columns: ["a"],
     data: { rows: 24, cols: "5", fingerprint: "" },
     history: [{ epoch: 1 }],
-    imageShape: "8 × 8",
+    rowShape: "8 × 8",
     position: { step: 1 },
   };
   for (const [key, value] of Object.entries(wrong)) {

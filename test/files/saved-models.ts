@@ -33,7 +33,7 @@ async function files(): Promise<{ model: Coder; bytes: Uint8Array; checkpoint: U
         seed: 2 ** 40 + 1,
         scale: "standard",
         columns,
-        imageShape: [1, 5],
+        rowShape: [1, 5],
         onCheckpoint: (make) => {
           checkpoint = make();
         },

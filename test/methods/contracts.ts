@@ -160,7 +160,7 @@ export const contracts: Record<string, Contract[]> = {
   convolutionalAutoencoder: [
     {
       options: {
-        imageShape: [1, 5],
+        rowShape: [1, 5],
         layers: {
           encoder: [{ conv: 3, kernel: [1, 3], stride: [1, 2], padding: [0, 1] }, { dense: 2 }],
           decoder: [
@@ -171,7 +171,7 @@ export const contracts: Record<string, Contract[]> = {
         },
       },
       onDigits: {
-        imageShape: [8, 8],
+        rowShape: [8, 8],
         layers: {
           encoder: [{ conv: 3, kernel: 4, stride: 2, padding: 1 }, { maxPool: 2, stride: 1 }, { dense: 2 }],
           decoder: [
@@ -191,18 +191,18 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: {
         latentDim: 2,
-        imageShape: [5, 1, 1],
+        rowShape: [5, 1, 1],
         layers: { encoder: [{ averagePool: 1 }], decoder: [{ conv: 5, kernel: 1 }] },
         normalize: true,
         outputActivation: "tanh",
       },
       onDigits: {
-        imageShape: [1, 8, 8],
+        rowShape: [1, 8, 8],
         layers: { encoder: [{ averagePool: 2 }], decoder: [{ convTranspose: 1, kernel: 2, stride: 2 }] },
       },
       needsNothing: true,
       seeded: true,
-      wrong: [{ imageShape: [5] }, "imageShape must be HEIGHT,WIDTH or CHANNELS,HEIGHT,WIDTH"],
+      wrong: [{ rowShape: [5] }, "rowShape must be [height, width] or [channels, height, width]"],
     },
   ],
   sparseAutoencoder: [

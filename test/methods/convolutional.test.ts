@@ -115,10 +115,10 @@ describe("images", () => {
       encoder: [{ conv: 5, kernel: [3, 2], stride: [1, 2], padding: [1, 0] }, { averagePool: [2, 1] }],
       decoder: [{ convTranspose: 3, kernel: [3, 2], stride: 2, padding: [1, 0], outputPadding: [1, 0] }],
     };
-    const model = await fit(convolutionalAutoencoder({ layers, imageShape: [3, 6, 4] }), color, quick);
+    const model = await fit(convolutionalAutoencoder({ layers, rowShape: [3, 6, 4] }), color, quick);
     expect(model.latentDim).toBe(5 * 3 * 2);
     expect((await model.reconstruct(color)).cols).toBe(72);
-    expect(model.options).toMatchObject({ layers, imageShape: [3, 6, 4] });
+    expect(model.options).toMatchObject({ layers, rowShape: [3, 6, 4] });
     const loaded = await load(model.save());
     expect(await loaded.encode(color)).toEqual(await model.encode(color));
   });
@@ -215,9 +215,9 @@ describe("layers that do not fit are refused by name", () => {
 
   test("when the size of the images is known", async () => {
     await misfit({}, "encoder layer 4 (maxPool 2): nothing is left of 8 × 1 × 1");
-    await misfit({ imageShape: [8, 7] }, "images of 8 × 7 are rows of 56 numbers, these have 64");
+    await misfit({ rowShape: [8, 7] }, "images of 8 × 7 are rows of 56 numbers, these have 64");
     await misfit(
-      { layers: small, imageShape: [2, 4, 8] },
+      { layers: small, rowShape: [2, 4, 8] },
       "the decoder ends with 1 × 4 × 8, the image is 2 × 4 × 8",
     );
     const misfits = (layers: LayerStack, message: string) => misfit({ layers }, message);
@@ -240,11 +240,11 @@ describe("layers that do not fit are refused by name", () => {
     );
     const wide = convolutionalAutoencoder({
       layers: { encoder: [{ averagePool: 2 ** 20 }], decoder: [] },
-      imageShape: [2 ** 20, 2 ** 20],
+      rowShape: [2 ** 20, 2 ** 20],
     });
     expect(() => wide.codeSize(2 ** 40)).toThrow("averagePool 1048576): windows have at most 1048576 pixels");
     await expect(fit(convolutionalAutoencoder({ layers: small }), matrix(3, 65))).rejects.toThrow(
-      "convolutionalAutoencoder: rows of 65 numbers are no square images, say imageShape",
+      "convolutionalAutoencoder: rows of 65 numbers are no square images, say rowShape",
     );
   });
 });

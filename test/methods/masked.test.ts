@@ -168,8 +168,8 @@ describe("patches", () => {
 
   test("are hidden as a whole, in all channels alike, and at their rate", async () => {
     const [n, channels, height, width, size] = [200, 3, 4, 6, 2];
-    const imageShape = [channels, height, width];
-    const y = await mask(n, channels * height * width, { maskRatio: 0.25, patchSize: size, imageShape });
+    const rowShape = [channels, height, width];
+    const y = await mask(n, channels * height * width, { maskRatio: 0.25, patchSize: size, rowShape });
     let hidden = 0;
     for (let i = 0; i < n; i++) {
       for (let at = 0; at < channels * height * width; at++) {
@@ -197,8 +197,10 @@ describe("patches", () => {
       expect(fit(maskedAutoencoder({ ...options, ...given }), x, quick)).rejects.toThrow(message);
     await refused({ patchSize: 3 }, digitRows, "patchSize must divide height and width, got 3 for 8 × 8");
     await refused({ patchSize: 2 }, matrix(5, 10), "rows of 10 numbers are no square images");
-    await refused({ patchSize: 2, imageShape: [4, 8] }, digitRows, "imageShape 4 × 8 is 32 numbers");
-    await refused({ patchSize: 2, imageShape: [64] }, digitRows, "imageShape must be 2 or 3 integers, got 1");
+    await refused({ patchSize: 2, rowShape: [4, 8] }, digitRows, "rowShape 4 × 8 is 32 numbers");
+    expect(() => maskedAutoencoder({ ...options, patchSize: 2, rowShape: [64] })).toThrow(
+      "rowShape must be [height, width] or [channels, height, width], integers ≥ 1, got [64]",
+    );
   });
 });
 

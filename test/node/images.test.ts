@@ -93,7 +93,7 @@ test("whole ones are read, and a folder called like an image is none", async () 
   const path = await folderOf("whole", { "a.png": png, "b.jpg": jpeg });
   await mkdir(join(path, "c.png"));
   const data = await readFileData(path, { color: true });
-  expect([data.x.rows, data.imageShape]).toEqual([2, [3, height, width]]);
+  expect([data.x.rows, data.rowShape]).toEqual([2, [3, height, width]]);
   expect(data.x.data[1]).toBe(noise[3]);
   expect(data.warnings).toEqual([`${path}: 1 entry is no image and left out`]);
 });

@@ -61,7 +61,7 @@ test("labels from a file", async () => {
   await writeFile(at("labels-idx1-ubyte"), writeIdx(matrix(3, 1, Float32Array.of(7, 0, 7)), "u1", [3]));
   const data = await readFileData(at("images-idx3-ubyte"), { labelFile: at("labels-idx1-ubyte") });
   expect(data.labels).toEqual(["7", "0", "7"]);
-  expect(data.imageShape).toEqual([2, 2]);
+  expect(data.rowShape).toEqual([2, 2]);
   const wrong = readFileData(at("labels-idx1-ubyte"), { labelFile: at("images-idx3-ubyte") });
   await expect(wrong).rejects.toThrow("images-idx3-ubyte: want 3 × 1 labels, got 3 × 4");
 });
@@ -157,7 +157,7 @@ describe("a folder of images", () => {
     await writeFile(at("mixed/notes.txt"), "no image");
     const data = await readFileData(at("mixed"));
     expect([...data.x.data]).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(data.imageShape).toEqual([1, 2]);
+    expect(data.rowShape).toEqual([1, 2]);
     expect(data.warnings).toEqual([`${at("mixed")}: 1 entry is no image and left out`]);
   });
 
@@ -179,7 +179,7 @@ describe("a folder of images", () => {
     const gray = await readFileData(at("color"));
     expect([...gray.x.data]).toEqual([76, 29]);
     const color = await readFileData(at("color"), { color: true });
-    expect(color.imageShape).toEqual([3, 1, 2]);
+    expect(color.rowShape).toEqual([3, 1, 2]);
     expect([...color.x.data]).toEqual([255, 0, 0, 0, 0, 255]);
   });
 

@@ -21,7 +21,7 @@ for (const { name, create } of methods) {
 
   test(name, async () => {
     const training: FitOptions = method.fitting.kind === "trained" ? { epochs: 3 } : {};
-    const model = await fit(method, train, { seed: 0, imageShape: [8, 8], ...training });
+    const model = await fit(method, train, { seed: 0, rowShape: [8, 8], ...training });
     const codes = await model.encode(train);
     const y = await measure(measurement, takeRows(train, [0, 1, 2]));
     const errorOf = (x: typeof y) => x.data.reduce((s, v, i) => s + (v - y.data[i]!) ** 2, 0);

@@ -24,7 +24,7 @@ const picture = matrix(
     return x + y > 26 ? 0.15 + 0.02 * x : 0.6 + 0.3 * Math.sin(x / 3) * Math.cos(y / 4);
   }),
 );
-const small = { imageShape: [size, size], channels: [16, 16], steps: 300, seed: 0 };
+const small = { rowShape: [size, size], channels: [16, 16], steps: 300, seed: 0 };
 
 const meanSquare = (a: Float32Array, b: Float32Array, counts: (at: number) => boolean) => {
   let [total, n] = [0, 0];
@@ -96,7 +96,7 @@ test("a color image from half its size meets its measurement, in the units of th
   const bright = Float32Array.from({ length: 720 }, (_, at) => 100 + 80 * Math.sin(at / 40));
   const y = await measure(measurement, matrix(1, 720, bright));
   const options = { measurement, channels: [8, 8], averaging: 0, inputNoise: 0, steps: 200, seed: 1 };
-  const { x } = await deepImagePrior(y, { imageShape: shape, ...options });
+  const { x } = await deepImagePrior(y, { rowShape: shape, ...options });
   const again = await measure(measurement, x);
   // 5 of 255 levels is far below what a wrong unit or order would leave.
   expect(Math.sqrt(meanSquare(again.data, y.data, () => true))).toBeLessThan(5);
@@ -151,10 +151,10 @@ test("a signal stops it", async () => {
 test.each<[string, Partial<DeepImagePriorOptions>, RegExp]>([
   [
     "another size",
-    { imageShape: [5, 5] },
+    { rowShape: [5, 5] },
     /^deepImagePrior: identity of 25 numbers gives 25, the measurements have 576$/,
   ],
-  ["no image", { imageShape: [576] }, /^deepImagePrior: imageShape must be \[height, width\]/],
+  ["no image", { rowShape: [576] }, /^deepImagePrior: rowShape must be \[height, width\]/],
   ["an empty range", { range: [1, 1] }, /^deepImagePrior: range must be \[least, largest\], got \[1, 1\]$/],
   ["everything held out", { heldOut: 1 }, /^deepImagePrior: heldOut must be a number in \[0, 1\), got 1$/],
 ])("%s is refused", async (_, options, message) => {

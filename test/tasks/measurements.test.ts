@@ -123,7 +123,7 @@ describe("what cannot be measured is refused in one line", () => {
       /^mask: want 1 \(seen\) or 0 \(hidden\), number 1 is 0.5$/,
     ],
     ["an even kernel", () => blur(normal(2, 3), [4, 4]), /^blur: the kernel's sides must be odd, got 2 × 3$/],
-    ["no image", () => downsample(2, [4]), /^downsample: imageShape must be .*, got \[4\]$/],
+    ["no image", () => downsample(2, [4]), /^downsample: rowShape must be .*, got \[4\]$/],
     ["a factor that does not divide", () => downsample(3, [4, 6]), /must divide images of 4 × 6, got 3$/],
     ["a kernel without a middle", () => gaussianKernel(4, 1), /^gaussianKernel: size must be an odd integer/],
     [

@@ -27,6 +27,7 @@ import {
   checkOptions,
   custom,
   describeOptions,
+  imageShape,
   integer,
   type OptionTable,
   oneOf,
@@ -45,7 +46,7 @@ export interface ConvolutionalAutoencoderOptions {
   /** Size of a code, made by a fully connected layer more on each side. Default: that of the encoder's last layer. */
   latentDim?: number | undefined;
   /** `[height, width]` or `[channels, height, width]` of a row. Default: a square of one channel. */
-  imageShape?: readonly number[] | undefined;
+  rowShape?: readonly number[] | undefined;
   /**
    * Pixels from the least to the largest of the training data are taken as [−1, 1] (mean .5 and deviation .5 of pixels in
    * [0, 1]), with a sigmoid output as [0, 1], and given back in their own units. The loss is that of normalized pixels.
@@ -74,14 +75,7 @@ export const convolutionalAutoencoderOptions: OptionTable<ConvolutionalAutoencod
     parse: parseJson,
   },
   latentDim: optional(integer({ min: 1, help: "size of a code" })),
-  imageShape: optional({
-    ...custom<readonly number[]>({
-      want: "HEIGHT,WIDTH or CHANNELS,HEIGHT,WIDTH, integers ≥ 1",
-      help: "size of the images",
-      accept: (value) => (isImageShape(value) ? value : undefined),
-    }),
-    parse: (text) => text.split(",").map(Number),
-  }),
+  rowShape: optional(imageShape({ help: "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH of the images" })),
   normalize: boolean({ default: false, help: "take pixels as [-1, 1], whatever their range" }),
   outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
   loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
@@ -94,11 +88,6 @@ function parseJson(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function isImageShape(value: unknown): value is readonly number[] {
-  if (!Array.isArray(value) || (value.length !== 2 && value.length !== 3)) return false;
-  return value.every((size) => Number.isSafeInteger(size) && size >= 1);
 }
 
 /**
@@ -119,7 +108,7 @@ export function convolutionalAutoencoder(options: ConvolutionalAutoencoderOption
   const latentDim = given.latentDim ?? preset?.latentDim;
   // A file keeps what a preset stands for, and so outlives it.
   const checked = { ...given, layers, ...(latentDim !== undefined && { latentDim }) };
-  const planOf = (d: number) => planLayers(NAME, layers, imageSize(d, given.imageShape), latentDim);
+  const planOf = (d: number) => planLayers(NAME, layers, imageSize(d, given.rowShape), latentDim);
   const codeSize = (d: number) => planOf(d).code.reduce((product, n) => product * n, 1);
   /** The same autoencoder of normalized images, for rows of d numbers. */
   const inner = (d: number) => {
@@ -173,7 +162,7 @@ function imageSize(d: number, shape: readonly number[] | undefined): ImageSize {
   throw new RangeError(
     shape
       ? `${NAME}: images of ${shape.join(" × ")} are rows of ${channels * height * width} numbers, these have ${d}`
-      : `${NAME}: rows of ${d} numbers are no square images, say imageShape`,
+      : `${NAME}: rows of ${d} numbers are no square images, say rowShape`,
   );
 }
 

@@ -19,7 +19,7 @@ import type { Coder, Method, Symbols } from "../method.js";
 import { observedMeans, splitMissing } from "../missing.js";
 import { fullyConnected, type LayerOptions } from "../networks/fully-connected.js";
 import type { Network } from "../networks/network.js";
-import { checkOptions, integer, integers, number, type OptionTable, oneOf, optional } from "../options.js";
+import { checkOptions, imageShape, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf, type Hidden } from "./autoencoder-of.js";
 import { checkPatches, randomMask } from "./random-masks.js";
@@ -31,7 +31,7 @@ export interface MaskedAutoencoderOptions extends AutoencoderOptions {
   /** Side, in pixels, of square patches of images that are hidden as a whole; must divide height and width. Default: single entries. */
   patchSize?: number | undefined;
   /** Images' `[height, width]` or `[channels, height, width]`, for patches. Default: a square. */
-  imageShape?: readonly number[] | undefined;
+  rowShape?: readonly number[] | undefined;
   /**
    * Numbers that the encoder is given in place of hidden or missing ones: `learned` trains a vector `[d]`, which starts
    * at the columns' means; `mean` keeps the means; `zero` is 0; `channel` is 0 with the mask as d further inputs.
@@ -51,7 +51,7 @@ export const maskedAutoencoderOptions: OptionTable<MaskedAutoencoderOptions> = {
     help: "probability with which an entry or patch is hidden",
   }),
   patchSize: optional(integer({ min: 1, help: "side of patches of images that are hidden as a whole" })),
-  imageShape: optional(integers({ min: 1, help: "height,width or channels,height,width, for patches" })),
+  rowShape: optional(imageShape({ help: "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH of images, for patches" })),
   maskToken: oneOf(["learned", "channel", "mean", "zero"], {
     default: "learned",
     help: "what the encoder gets in place of what is hidden",

@@ -13,16 +13,16 @@ export interface MaskOptions {
   /** Side of the square patches of an image that are hidden as a whole; without it, single entries are. */
   readonly patchSize?: number | undefined;
   /** `[height, width]` or `[channels, height, width]`; default: a square. */
-  readonly imageShape?: readonly number[] | undefined;
+  readonly rowShape?: readonly number[] | undefined;
 }
 
 /** Fresh for every step, `[n, d]`: 1 for what is shown and 0 for what is hidden. */
 export function randomMask(x: Tensor, batch: TrainingBatch, options: MaskOptions): Tensor {
-  const { maskRatio, patchSize, imageShape } = options;
+  const { maskRatio, patchSize, rowShape } = options;
   const [n, d] = x.shape as [number, number];
   const shown = (shape: readonly number[]) => batch.bernoulli(1 - maskRatio, shape);
   if (patchSize === undefined) return shown([n, d]);
-  const [channels, height, width] = sizesOf(d, imageShape);
+  const [channels, height, width] = sizesOf(d, rowShape);
   const [down, across] = [height / patchSize, width / patchSize];
   const patches = reshape(shown([n, down * across]), [n, 1, down, 1, across, 1]);
   const pixels = expand(constant(1), [1, channels, 1, patchSize, 1, patchSize]);
@@ -30,16 +30,14 @@ export function randomMask(x: Tensor, batch: TrainingBatch, options: MaskOptions
 }
 
 /** @throws RangeError if rows of d numbers are no images that patches of this size tile. */
-export function checkPatches(method: string, d: number, { patchSize, imageShape }: MaskOptions): void {
+export function checkPatches(method: string, d: number, { patchSize, rowShape }: MaskOptions): void {
   if (patchSize === undefined) return;
-  if (imageShape && (imageShape.length < 2 || imageShape.length > 3))
-    throw new RangeError(`${method}: imageShape must be 2 or 3 integers, got ${imageShape.length}`);
-  const [channels, height, width] = sizesOf(d, imageShape);
+  const [channels, height, width] = sizesOf(d, rowShape);
   if (channels * height * width !== d) {
     throw new RangeError(
-      imageShape
-        ? `${method}: imageShape ${imageShape.join(" × ")} is ${channels * height * width} numbers, a row has ${d}`
-        : `${method}: rows of ${d} numbers are no square images, patchSize wants imageShape`,
+      rowShape
+        ? `${method}: rowShape ${rowShape.join(" × ")} is ${channels * height * width} numbers, a row has ${d}`
+        : `${method}: rows of ${d} numbers are no square images, patchSize wants rowShape`,
     );
   }
   if (height % patchSize !== 0 || width % patchSize !== 0) {
@@ -50,8 +48,8 @@ export function checkPatches(method: string, d: number, { patchSize, imageShape 
 }
 
 /** Channels, height and width; a square where nothing is said. */
-function sizesOf(d: number, imageShape: readonly number[] | undefined): readonly [number, number, number] {
+function sizesOf(d: number, rowShape: readonly number[] | undefined): readonly [number, number, number] {
   const side = Math.floor(Math.sqrt(d));
-  const [width = side, height = side, channels = 1] = imageShape?.toReversed() ?? [];
+  const [width = side, height = side, channels = 1] = rowShape?.toReversed() ?? [];
   return [channels, height, width];
 }

@@ -37,7 +37,7 @@ import { drawSeed, measured } from "./observations.js";
 /** Options of `deepImagePrior`. */
 export interface DeepImagePriorOptions {
   /** Shape of the image looked for: `[height, width]`, or `[channels, height, width]`. */
-  imageShape: readonly number[];
+  rowShape: readonly number[];
   /** f, the way it was measured. Default `identity()`: y is the image, with noise or with missing pixels (NaN). */
   measurement?: Measurement | undefined;
   /** Least and largest value of a pixel. Default: [0, 1] if no measurement lies outside, else [0, 255] if none does, else theirs. */
@@ -72,7 +72,7 @@ export interface ImagesFound {
   readonly seed: number;
 }
 
-type Checked = Omit<DeepImagePriorOptions, "imageShape" | "measurement" | "range" | "signal" | "onProgress">;
+type Checked = Omit<DeepImagePriorOptions, "rowShape" | "measurement" | "range" | "signal" | "onProgress">;
 
 const inUnit = (v: number) => v >= 0 && v < 1;
 const TABLE: OptionTable<Checked> = {
@@ -93,10 +93,10 @@ const [INPUT_CHANNELS, SKIP_CHANNELS, INPUT_SIZE] = [32, 4, 0.1];
  * @throws RangeError or TypeError for measurements or options that do not fit.
  */
 export async function deepImagePrior(y: MatrixLike, options: DeepImagePriorOptions): Promise<ImagesFound> {
-  const { imageShape, measurement = identity(), range, signal, onProgress, ...rest } = options;
+  const { rowShape, measurement = identity(), range, signal, onProgress, ...rest } = options;
   const checked = checkOptions("deepImagePrior", TABLE, rest);
   const { steps, learningRate, seed = drawSeed() } = checked;
-  const shape = channelsFirst("deepImagePrior", imageShape);
+  const shape = channelsFirst("deepImagePrior", rowShape);
   const given = toMatrix(y, "deepImagePrior");
   const d = shape[0] * shape[1] * shape[2];
   const m = measurement.size(d);

@@ -3,12 +3,12 @@
  */
 
 /** `[channels, height, width]`. @throws RangeError for what is no size of images. */
-export function channelsFirst(where: string, imageShape: readonly number[]): [number, number, number] {
-  const [channels, height, width] = imageShape.length === 2 ? [1, ...imageShape] : imageShape;
-  const fits = imageShape.length === 2 || imageShape.length === 3;
-  if (!fits || imageShape.some((size) => !(Number.isSafeInteger(size) && size >= 1))) {
+export function channelsFirst(where: string, rowShape: readonly number[]): [number, number, number] {
+  const [channels, height, width] = rowShape.length === 2 ? [1, ...rowShape] : rowShape;
+  const fits = rowShape.length === 2 || rowShape.length === 3;
+  if (!fits || rowShape.some((size) => !(Number.isSafeInteger(size) && size >= 1))) {
     throw new RangeError(
-      `${where}: imageShape must be [height, width] or [channels, height, width], got [${imageShape.join(", ")}]`,
+      `${where}: rowShape must be [height, width] or [channels, height, width], got [${rowShape.join(", ")}]`,
     );
   }
   return [channels!, height!, width!];

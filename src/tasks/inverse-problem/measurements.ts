@@ -64,15 +64,15 @@ export function mask(observed: ArrayLike<number>): Measurement {
 /**
  * Convolution of an image with a kernel, y(p) = Σ_q k(q) x(p − q), of the image's size; outside of it all is 0.
  * @param kernel `[height, width]`, both odd, finite.
- * @param imageShape of a row: `[height, width]`, or `[channels, height, width]`, each blurred alike.
+ * @param rowShape of a row: `[height, width]`, or `[channels, height, width]`, each blurred alike.
  * @throws RangeError for a kernel of even sides, one with numbers that are not finite, or an impossible shape.
  */
-export function blur(kernel: MatrixLike, imageShape: readonly number[]): Measurement {
+export function blur(kernel: MatrixLike, rowShape: readonly number[]): Measurement {
   const { rows: kh, cols: kw, data } = toMatrix(kernel, "blur");
   if (kh % 2 === 0 || kw % 2 === 0)
     throw new RangeError(`blur: the kernel's sides must be odd, got ${kh} × ${kw}`);
   refuseNotFinite("blur", data);
-  const shape = channelsFirst("blur", imageShape);
+  const shape = channelsFirst("blur", rowShape);
   // The runtime's convolution does not mirror its kernel, and so correlates.
   const weights = eachChannel(shape[0], [kh, kw], data.slice().reverse());
   const d = product(shape);
@@ -112,11 +112,11 @@ export function gaussianKernel(size: number, sigma: number): Matrix {
 /**
  * The mean of every square of `factor` × `factor` pixels.
  * @param factor ≥ 1; it must divide height and width.
- * @param imageShape of a row x, before: `[height, width]`, or `[channels, height, width]`.
+ * @param rowShape of a row x, before: `[height, width]`, or `[channels, height, width]`.
  * @throws RangeError for a factor that does not divide height and width, or an impossible shape.
  */
-export function downsample(factor: number, imageShape: readonly number[]): Measurement {
-  const shape = channelsFirst("downsample", imageShape);
+export function downsample(factor: number, rowShape: readonly number[]): Measurement {
+  const shape = channelsFirst("downsample", rowShape);
   const [channels, height, width] = shape;
   const divides = Number.isInteger(factor) && factor >= 1 && height % factor === 0 && width % factor === 0;
   if (!divides)
