@@ -8,7 +8,6 @@ import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Coder, Embedder, Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/registry.js";
 import { embeddingQuality } from "../src/tasks/embedding-quality.js";
-import { ownMetrics } from "../src/tasks/quality.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
@@ -69,7 +68,7 @@ export async function runEmbed(data: string, flags: EmbedFlags, command: Command
     const quality = await embeddingQuality(input.x, codes, input.labels, { scale, seed });
     if (quality.rows < input.x.rows)
       messages.note(`trustworthiness and knnAccuracy are of ${quality.rows} rows drawn at random`);
-    const metrics = { ...ownMetrics(model), ...quality.metrics };
+    const metrics = { ...model.metrics, ...quality.metrics };
     await tellReport(reportOf(model, input.x.rows, { seconds, metrics, files }), flags, messages);
   });
 }

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { destinationOf } from "../node/destination.js";
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { Coder, Method } from "../src/methods/method.js";
-import { ownMetrics, reconstructionMetrics } from "../src/tasks/quality.js";
+import { reconstructionMetrics } from "../src/tasks/quality.js";
 import { DivergedError, InterruptedError } from "../src/training/errors.js";
 import { Checkpoint, heldOutShare, resumeCommand } from "./checkpoint.js";
 import { UsageError } from "./exit.js";
@@ -96,7 +96,7 @@ async function fitAndWrite(
   const last = model.history.at(-1);
   const metrics = {
     ...(model.partNames.includes("reconstruct") && reconstructionMetrics(x, await model.reconstruct(x))),
-    ...ownMetrics(model),
+    ...model.metrics,
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
   };

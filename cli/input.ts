@@ -51,7 +51,7 @@ export async function prepare(
   flags: CommonFlags & { readonly scale?: ScaleKind },
   messages: Messages,
 ): Promise<ScaleKind> {
-  for (const method of methods) refuseMissing(input, method);
+  for (const method of methods) refuseMissing(input, method.name, method.acceptsMissing === true);
   const scale = chosenScale(input, flags.scale, messages);
   await startEngine(flags.threads, messages);
   return scale;
@@ -118,13 +118,13 @@ function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages: Messa
 }
 
 /** @throws RangeError naming the first missing or infinite value, unless the method takes them. */
-export function refuseMissing({ name, x, columns }: Dataset, method: Method): void {
-  if (method.acceptsMissing) return;
+export function refuseMissing({ name, x, columns }: Dataset, method: string, acceptsMissing: boolean): void {
+  if (acceptsMissing) return;
   const found = firstNonFinite(x);
   if (!found) return;
   const column = columns ? `"${columns[found.column]}"` : String(found.column + 1);
   const is = Number.isNaN(found.value) ? "missing" : String(found.value);
   throw new RangeError(
-    `${name}: row ${found.row + 1} column ${column} is ${is}, ${method.name} wants every number (--columns leaves columns out)`,
+    `${name}: row ${found.row + 1} column ${column} is ${is}, ${method} wants every number (--columns leaves columns out)`,
   );
 }

@@ -4,7 +4,6 @@
 import { readFile } from "node:fs/promises";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { Coder } from "../src/methods/method.js";
-import { methodNamed } from "../src/methods/registry.js";
 import { load } from "../src/training/load.js";
 import type { DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
@@ -45,12 +44,12 @@ export function requireModel(path: string | undefined): string {
  * @throws as `readInput`, and RangeError for missing values that its method does not take.
  */
 export async function readFor(
-  { method, options, columns }: Coder,
+  { method, acceptsMissing, columns }: Coder,
   data: string,
   flags: DataFlags,
   messages: Messages,
 ): Promise<Input> {
   const input = await readInput(data, flags, messages, columns);
-  refuseMissing(input, methodNamed(method).create(options));
+  refuseMissing(input, method, acceptsMissing);
   return input;
 }

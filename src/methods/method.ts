@@ -171,6 +171,8 @@ export interface Method<Model = unknown> {
   procedureShapes?(d: number): Readonly<Record<string, Shape>>;
   /** The method's own results under the field's names, made of its parameters; getters are evaluated when read. */
   results(parameters: Parameters, d: number, fitted: Fitted): Omit<Model, keyof Coder>;
+  /** Names of those of its results that are single numbers and tell of the fit, for reports. Default none. */
+  readonly metrics?: readonly string[];
 }
 
 /** Ingredients of a method's own results beside its parameters. */
@@ -217,6 +219,10 @@ export interface FittedModel {
   readonly columns: readonly string[] | undefined;
   /** Shape of a row, if it was said: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
   readonly rowShape: readonly number[] | undefined;
+  /** From the units of the data to those that the method was fitted in; `encode` applies it, `decode` undoes it. */
+  readonly scaling: Scaling;
+  /** Figures that the method tells of its own fit, by name, such as `inertia`; empty for most. */
+  readonly metrics: Readonly<Record<string, number>>;
   /** All arrays by name. */
   readonly parameters: Parameters;
   /** The model as one safetensors file. */

@@ -1,9 +1,8 @@
 /**
- * @file How good a model is on data: what it gives back, what it tells of its fit, and what its codes know of labels.
+ * @file How good a model is on data: what it gives back, and what its codes know of labels.
  */
 import { type Matrix, takeRows } from "../data/matrix.js";
 import { fitScale } from "../data/scale.js";
-import type { FittedModel } from "../methods/method.js";
 import { neighborsAccuracy } from "../metrics/neighbors-accuracy.js";
 import { linearProbe } from "../metrics/probe.js";
 import { explainedVarianceRatio, squaredErrorPerSample } from "../metrics/reconstruction.js";
@@ -24,20 +23,6 @@ export function reconstructionMetrics(
 /** Means of the columns over what is not missing. */
 export function columnCenter(x: Matrix): readonly number[] {
   return fitScale(x, "standard").offset;
-}
-
-/** What a method tells of its fit itself, under the names that it has everywhere. */
-const OWN_METRICS = ["inertia", "klDivergence", "objective", "reconstructionError", "stress"] as const;
-
-/** Those of them that the model has. */
-export function ownMetrics(model: FittedModel): Record<string, number> {
-  const results = model as Partial<Record<(typeof OWN_METRICS)[number], unknown>>;
-  return Object.fromEntries(
-    OWN_METRICS.flatMap((name) => {
-      const value = results[name];
-      return typeof value === "number" ? [[name, value]] : [];
-    }),
-  );
 }
 
 /**

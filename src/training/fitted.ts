@@ -97,6 +97,13 @@ class FittedCoder implements Coder {
   get rowShape() {
     return this.#record.rowShape;
   }
+  get scaling() {
+    return this.#record.scale;
+  }
+  get metrics() {
+    const results = this as Readonly<Record<string, unknown>>;
+    return Object.fromEntries((this.#method.metrics ?? []).map((name) => [name, results[name] as number]));
+  }
   get parameters() {
     return this.#record.parameters;
   }

@@ -104,6 +104,7 @@ for (const entry of methods) {
       test("data given is not changed", async () => {
         const given = matrix(n, d, x.data.slice());
         const model = await fitted(given, { scale: domain ?? "standard" });
+        expect(model.scaling).toEqual(fitScale(x, domain ?? "standard"));
         await model.encode(given);
         if (has("score")) await model.score(given);
         expect(given.data).toEqual(x.data);
@@ -115,6 +116,8 @@ for (const entry of methods) {
         expect([z.rows, z.cols]).toEqual([33, 2]);
         expect(model.latentDim).toBe(2);
         expect(z.data.every(Number.isFinite)).toBe(true);
+        for (const [name, value] of Object.entries(model.metrics))
+          expect(value, name).toSatisfy(Number.isFinite);
         if (has("reconstruct")) {
           const xHat = await model.reconstruct(unseen);
           expect([xHat.rows, xHat.cols]).toEqual([33, d]);

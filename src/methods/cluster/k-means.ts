@@ -182,6 +182,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
       inertia: [1],
       iterations: [1],
     }),
+    metrics: ["inertia"],
     results: (parameters, d, { scaling }) => ({
       centers: parameterMatrix(parameters, "centers"),
       labels: parameters.labels!.data as Int32Array,

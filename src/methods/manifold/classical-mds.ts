@@ -129,6 +129,7 @@ export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds>
       eigenvalues: [k],
       stress: [1],
     }),
+    metrics: ["stress"],
     results: (p) => ({
       embedding: parameterMatrix(p, "embedding"),
       eigenvalues: p.eigenvalues!.data as Float64Array,

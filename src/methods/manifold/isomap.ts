@@ -121,6 +121,7 @@ export function isomap(options: IsomapOptions): Method<Isomap> {
       reconstructionError: [1],
       connectedComponents: [1],
     }),
+    metrics: ["reconstructionError"],
     results: (p) => ({
       embedding: parameterMatrix(p, "embedding"),
       eigenvalues: p.eigenvalues!.data as Float64Array,

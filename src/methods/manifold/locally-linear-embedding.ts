@@ -124,6 +124,7 @@ export function locallyLinearEmbedding(
       embedding: ["n", q],
       eigenvalues: [q],
     }),
+    metrics: ["reconstructionError"],
     results: (p) => {
       const eigenvalues = p.eigenvalues!.data as Float64Array;
       return {

@@ -211,6 +211,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
       },
     }),
     procedureShapes: (d) => ({ embedding: ["rows", latentDim], rows: ["rows", d], klDivergence: [1] }),
+    metrics: ["klDivergence"],
     results: (parameters) => ({
       embedding: parameterMatrix(parameters, "embedding"),
       klDivergence: (parameters.klDivergence!.data as Float64Array)[0]!,

@@ -167,6 +167,7 @@ export function sparseCoding(options: SparseCodingOptions): Method<SparseCoding>
         ),
     }),
     procedureShapes: (d) => ({ dictionary: [d, k], mean: [d], objective: [1], meanNonZeros: [1] }),
+    metrics: ["objective", "meanNonZeros"],
     results: (parameters) => ({
       dictionary: parameterMatrix(parameters, "dictionary"),
       mean: parameters.mean!.data as Float32Array,
