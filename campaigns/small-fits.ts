@@ -80,7 +80,7 @@ export function smallRows(seed: number): Matrix {
 /** Fits once and encodes the rows; gives the parameters and the codes as bytes. */
 export async function fitSmall(name: string, x: Matrix, seed: number): Promise<Uint8Array> {
   const { method, options } = SMALL_FITS.find((one) => one.name === name)!;
-  const created: Method<Coder> = methodNamed(method).create(options);
+  const created: Method<Coder> = (await methodNamed(method)).create(options);
   const trained = created.fitting.kind !== "solved";
   const training: FitOptions = { seed, ...(trained && { epochs: 2, batchSize: 16 }) };
   const model = await fit(created, x, training);

@@ -28,7 +28,8 @@ export interface SmallModel {
   readonly checkpoint: Uint8Array | undefined;
 }
 
-const settings = methods.flatMap((entry) =>
+const entries = await Promise.all(methods.map((listed) => listed.load()));
+const settings = entries.flatMap((entry) =>
   (contracts[entry.name] ?? []).map((contract): [typeof entry, Contract] => [entry, contract]),
 );
 

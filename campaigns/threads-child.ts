@@ -19,7 +19,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const x = { data, shape: [rows, cols] as [number, number] };
   const hash = createHash("sha256");
   try {
-    const model = await fit(methodNamed(method).create(options), x, how);
+    const model = await fit((await methodNamed(method)).create(options), x, how);
     hash.update(model.save());
     if (model.partNames.includes("encode")) hash.update(new Uint8Array((await model.encode(x)).data.buffer));
     console.log(hash.digest("hex"));

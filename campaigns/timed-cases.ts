@@ -5,8 +5,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { repositoryRoot } from "../bench/repository.js";
 import { oneLine } from "../cli/exit.js";
-import { schedule } from "../cli/flag-values.js";
 import { type ReadOptions, readData } from "../src/data/format.js";
+import { trainingOptions } from "../src/training/training-options.js";
 import { serveCases } from "./case-process.js";
 
 export type TimedCase =
@@ -37,7 +37,7 @@ serveCases(async (one: TimedCase): Promise<TimedAnswer> => {
   try {
     if ("text" in one) {
       oneLine(one.text);
-      schedule(one.text, undefined);
+      trainingOptions.schedule.parse(one.text);
     } else await readData(one.bytes, one.name, one.options);
   } catch (error) {
     const { name, message } = error as Error;

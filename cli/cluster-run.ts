@@ -35,7 +35,7 @@ export interface ClusterFlags extends CommonFlags, DataFlags {
 const SHEET_COLUMNS = 10;
 
 export async function runCluster(data: string, flags: ClusterFlags): Promise<void> {
-  const method = chosenMethod(flags);
+  const method = await chosenMethod(flags);
   checkNames(flags);
   const { output, picture, save, seed } = flags;
   const files = [output, picture, save];
@@ -82,8 +82,8 @@ export async function runCluster(data: string, flags: ClusterFlags): Promise<voi
 }
 
 /** @throws UsageError for options that k-means does not have or take. */
-function chosenMethod({ clusters, starts, batchSize, option }: ClusterFlags): Method<Coder> {
-  const entry = methodEntry("kMeans");
+async function chosenMethod({ clusters, starts, batchSize, option }: ClusterFlags): Promise<Method<Coder>> {
+  const entry = await methodEntry("kMeans");
   const flags = Object.entries({ clusters, starts, batchSize });
   const given = flags.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as const],

@@ -2,7 +2,7 @@
  * @file Flags that commands share.
  */
 import { type Command, Option } from "commander";
-import { delimiter, nameList, wholeNumber } from "./flag-values.js";
+import { delimiter, nameList, repeated, wholeNumber } from "./flag-values.js";
 
 export interface DataFlags {
   columns?: string[];
@@ -24,6 +24,20 @@ export interface CommonFlags {
   quiet?: boolean;
   force?: boolean;
   config?: string;
+}
+
+export interface PluginFlags {
+  plugin?: string[];
+}
+
+/** Whether words ask for help alone: what costs time to find is left out of it. */
+export function asksForHelp(words: readonly string[]): boolean {
+  return words.includes("--help") || words.includes("-h");
+}
+
+/** Methods of the user's own, for commands that fit or load models. */
+export function addPluginFlag(command: Command): Command {
+  return command.option("--plugin <module>", "a JavaScript module with methods of your own", repeated);
 }
 
 export const DATA_HELP =
@@ -76,13 +90,14 @@ export function addOutputFlags(command: Command): Command {
     .option("--config <file>", "JSON with long options of this command; flags win");
 }
 
-export interface ModelFlags extends CommonFlags, DataFlags {
+export interface ModelFlags extends CommonFlags, DataFlags, PluginFlags {
   model?: string;
 }
 
 /** DATA and the model it is given to. */
 export function addModelFlags(command: Command): Command {
-  return command.argument("<data>", DATA_HELP).option("-m, --model <file>", "the model, as fit wrote it");
+  command.argument("<data>", DATA_HELP).option("-m, --model <file>", "the model, as fit wrote it");
+  return addPluginFlag(command);
 }
 
 export interface RowsFlags extends ModelFlags {
@@ -110,6 +125,7 @@ export function addMadeRowsFlags(command: Command, { reads = false }: { reads?: 
       "-o, --output <file>",
       "a .csv, .npy, .parquet or, for images, .png file (default: CSV on standard output)",
     );
+  addPluginFlag(command);
   if (reads) addDataFlags(command);
   return addCommonFlags(command);
 }

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { shownNumber, shownPercent, shownSeconds, textTable } from "../panels/text-table.js";
 import type { Matrix } from "../src/data/matrix.js";
 import { partNames } from "../src/methods/method.js";
-import type { MethodEntry } from "../src/methods/registry.js";
+import type { MethodEntry } from "../src/methods/method-entry.js";
 import { heldOut } from "../src/metrics/split.js";
 import { type Contender, judge } from "../src/tasks/compare.js";
 import { openComparison, openPicture, SHEET, writeComparison } from "./comparison-files.js";
@@ -28,7 +28,8 @@ export interface CompareFlags extends MethodFlags {
 }
 
 export async function runCompare(data: string, flags: CompareFlags, command: Command): Promise<void> {
-  const entries = distinct(flags.methods ?? ["pca", "autoencoder"]).map(methodEntry);
+  const names = distinct(flags.methods ?? ["pca", "autoencoder"]);
+  const entries = await Promise.all(names.map((name) => methodEntry(name, flags.plugin)));
   const given = givenOptions(command, entries, flags.option);
   return withOutputs(flags, {}, (outputs, messages) =>
     compare(data, flags, entries, given, outputs, messages),

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { embeddingPicture } from "../panels/embedding-picture.js";
 import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Coder, Embedder, Method } from "../src/methods/method.js";
-import type { MethodEntry } from "../src/methods/registry.js";
+import type { MethodEntry } from "../src/methods/method-entry.js";
 import { embeddingQuality } from "../src/tasks/embedding-quality.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
@@ -27,7 +27,7 @@ export interface EmbedFlags extends MethodFlags {
 }
 
 export async function runEmbed(data: string, flags: EmbedFlags, command: Command): Promise<void> {
-  const entry = methodEntry(flags.method);
+  const entry = await methodEntry(flags.method, flags.plugin);
   const given = givenOptions(command, [entry], flags.option);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
   checkTrainingFlags(flags, [chosenMethod(entry, given, flags)]);

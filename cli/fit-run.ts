@@ -31,7 +31,7 @@ export interface FitFlags extends MethodFlags {
 export async function runFit(data: string, flags: FitFlags, command: Command): Promise<void> {
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
-  const described = chosenMethod(flags, command, resumed?.record);
+  const described = await chosenMethod(flags, command, resumed?.record);
   const validation = heldOutShare(flags.validation, resumed?.record);
   checkTrainingFlags({ ...flags, validation }, [described]);
   const kind = resumed?.record.scale.kind;
@@ -64,7 +64,7 @@ async function fitAndWrite(
   if (trained) await checkpoint.check(flags.force === true);
 
   const input = await readInput(data, flags, messages, resumed?.record.columns);
-  const method = chosenMethod(flags, command, resumed?.record, input.rowShape);
+  const method = await chosenMethod(flags, command, resumed?.record, input.rowShape);
   const kept = resumed?.record;
   const seed = flags.seed ?? kept?.seed ?? drawSeed();
   const scale = await prepare(
@@ -117,15 +117,15 @@ async function readCheckpoint(path: string): Promise<ResumedCheckpoint> {
 }
 
 /** The method named, or that of the checkpoint. */
-function chosenMethod(
+async function chosenMethod(
   flags: FitFlags,
   command: Command,
   resumed: ModelRecord | undefined,
   rowShape?: readonly number[],
-): Method<Coder> {
+): Promise<Method<Coder>> {
   const name = flags.method ?? resumed?.method;
   if (name === undefined) throw new UsageError("fit wants --method NAME (see: unlabeled methods)");
-  const entry = methodEntry(name);
+  const entry = await methodEntry(name, flags.plugin);
   const given = givenOptions(command, [entry], flags.option);
   if (flags.method === undefined && resumed) return entry.create(resumed.options);
   return createMethod(entry, withRowShape(given, rowShape));

@@ -6,13 +6,16 @@ import type { ScaleKind } from "../src/data/scale.js";
 import {
   addCommonFlags,
   addDataFlags,
+  addPluginFlag,
   addScaleFlag,
+  asksForHelp,
   type CommonFlags,
   type DataFlags,
+  type PluginFlags,
 } from "./common-flags.js";
 import { addTrainingFlags, type TrainingFlags } from "./training-flags.js";
 
-export interface MethodFlags extends CommonFlags, DataFlags, TrainingFlags {
+export interface MethodFlags extends CommonFlags, DataFlags, PluginFlags, TrainingFlags {
   /** KEY=VALUE */
   option?: string[];
   scale?: ScaleKind;
@@ -20,15 +23,23 @@ export interface MethodFlags extends CommonFlags, DataFlags, TrainingFlags {
 
 /**
  * Adds them after the command's own.
+ * @param words of the command line, some of which name the methods. @param usual those meant where none does.
  * @param hint stands in help in the place of the flags of methods, which cost time to find.
  */
-export async function addFittingFlags(command: Command, help: boolean, hint: string): Promise<void> {
+export async function addFittingFlags(
+  command: Command,
+  words: readonly string[],
+  flag: "--method" | "--methods",
+  usual: readonly string[],
+  hint: string,
+): Promise<void> {
+  addPluginFlag(command);
   addScaleFlag(command);
   addTrainingFlags(command);
   addDataFlags(command);
   addCommonFlags(command);
   command.addHelpText("after", `\n${hint}: unlabeled methods NAME`);
-  if (help) return;
+  if (asksForHelp(words)) return;
   const { addMethodFlags } = await import("./method-flags.js");
-  addMethodFlags(command);
+  await addMethodFlags(command, words, flag, usual);
 }

@@ -11,7 +11,7 @@ import type { Input } from "./input.js";
 import { endInterrupted, interruptible } from "./interrupt.js";
 import type { Messages } from "./messages.js";
 import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
-import { type TrainingFlags, trainingOptions } from "./training-flags.js";
+import { type TrainingFlags, trainingFlagsFor } from "./training-flags.js";
 
 /** How to fit: flags of training count for methods that are trained. */
 export interface FittingFlags extends TrainingFlags {
@@ -44,7 +44,7 @@ export class Fitting {
     this.#options = {
       seed,
       scale,
-      ...(trained && trainingOptions(flags, this.learned.rows)),
+      ...(trained && trainingFlagsFor(method, flags, this.learned.rows)),
       ...(split && { validation: takeRows(x, split.test) }),
       columns,
       rowShape,

@@ -36,15 +36,6 @@ export const nameList: Parser<string[]> = (text, previous = []) => [...previous,
 /** A flag that may be repeated, its values taken as they are. */
 export const repeated: Parser<string[]> = (text, previous = []) => [...previous, text];
 
-export const batchSize: Parser<number | "all"> = (text) => {
-  if (text === "all") return text;
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError("Want an integer ≥ 1, or all.");
-  }
-  return value;
-};
-
 const DELIMITERS: Readonly<Record<string, "," | ";" | "\t">> = {
   ",": ",",
   comma: ",",
@@ -59,18 +50,6 @@ export const delimiter: Parser<"," | ";" | "\t"> = (text) => {
   const found = Object.hasOwn(DELIMITERS, text) ? DELIMITERS[text] : undefined;
   if (!found) throw new InvalidArgumentError("Want comma, semicolon or tab.");
   return found;
-};
-
-export type ScheduleFlag =
-  | { readonly name: "constant" | "cosine" }
-  | { readonly name: "step"; readonly every: number; readonly factor?: number };
-
-export const schedule: Parser<ScheduleFlag> = (text) => {
-  if (text === "constant" || text === "cosine") return { name: text };
-  const step = /^step:([1-9]\d*)(?::(\d+(?:\.\d+)?|\.\d+))?$/.exec(text);
-  if (!step) throw new InvalidArgumentError("Want constant, cosine, or step:EPOCHS[:FACTOR].");
-  const [, every, factor] = step;
-  return { name: "step", every: Number(every), ...(factor !== undefined && { factor: Number(factor) }) };
 };
 
 /** `--latent-dim` for `latentDim`. */

@@ -17,7 +17,7 @@ import {
   linear,
   type Measurement,
 } from "../src/tasks/inverse-problem/measurements.js";
-import type { CommonFlags, DataFlags } from "./common-flags.js";
+import type { CommonFlags, DataFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { asUsage, UsageError } from "./exit.js";
 import { stoppable } from "./fitting.js";
@@ -37,7 +37,7 @@ export interface BlurFlag {
   readonly sigma: number;
 }
 
-export interface InvertFlags extends CommonFlags, DataFlags {
+export interface InvertFlags extends CommonFlags, DataFlags, PluginFlags {
   model?: string;
   prior?: "deep-image";
   output?: string;
@@ -68,7 +68,7 @@ export async function runInvert(data: string, flags: InvertFlags): Promise<void>
   const read = [data, flags.model, flags.mask, flags.matrix, flags.reference];
   if (!toPng) checkTableOutput(output, flags);
   return withOutputs(flags, { written: [output], read }, async (outputs, messages) => {
-    const model = flags.model === undefined ? undefined : await readModel(flags.model);
+    const model = flags.model === undefined ? undefined : await readModel(flags);
     const whole = flags.matrix === undefined && flags.downsample === undefined;
     const input = await readInput(data, flags, messages, whole ? model?.columns : undefined);
     const rowShape = shapeOf(flags, model, input);

@@ -5,7 +5,7 @@ import { extname } from "node:path";
 import { imageSheet } from "../panels/image-sheet.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/method.js";
-import type { CommonFlags } from "./common-flags.js";
+import type { CommonFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { type Messages, printResult } from "./messages.js";
@@ -15,7 +15,7 @@ import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
 import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";
 
-export interface MadeRowsFlags extends CommonFlags {
+export interface MadeRowsFlags extends CommonFlags, PluginFlags {
   model?: string;
   output?: string;
 }
@@ -42,7 +42,7 @@ export async function writeMadeRows(
   const format = output === undefined ? ".csv" : extname(output).toLowerCase();
   if (format !== ".png") checkTableOutput(output, flags);
   return withOutputs(flags, { written: [output], read: [path, data] }, async (outputs, messages) => {
-    const model = await readModel(path);
+    const model = await readModel(flags);
     const shape = model.rowShape;
     if (format === ".png" && !shape)
       throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);

@@ -13,8 +13,8 @@ import { complain, printResult } from "./messages.js";
 
 interface Verb {
   readonly summary: string;
-  /** `help`: only help is wanted, so flags that cost time to find may be left out. */
-  load(): Promise<{ define(command: Command, help: boolean): void | Promise<void> }>;
+  /** @param words of the command line: which flags there are may depend on them. */
+  load(): Promise<{ define(command: Command, words: readonly string[]): void | Promise<void> }>;
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {
@@ -88,13 +88,12 @@ async function program(words: readonly string[]): Promise<Command> {
       await applyConfigFile(command, config);
     })
     .addHelpText("after", EXAMPLES);
-  const help = words.includes("--help") || words.includes("-h");
   for (const [name, { summary, load }] of Object.entries(VERBS)) {
     const command = root
       .command(name)
       .summary(summary)
       .description(`${sentence(summary)}.`);
-    if (words[0] === name) await (await load()).define(command, help);
+    if (words[0] === name) await (await load()).define(command, words);
   }
   return root;
 }

@@ -3,18 +3,58 @@
  */
 import { type Command, Option } from "commander";
 import type { Coder, Method } from "../src/methods/method.js";
+import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
-import { type MethodEntry, methodNamed, methods } from "../src/methods/registry.js";
+import { methodNamed, methods } from "../src/methods/registry.js";
 import { asUsage, UsageError } from "./exit.js";
 import { camelCase, flagOf } from "./flag-values.js";
+import { readPlugins } from "./plugins.js";
 import { isTrainingFlag } from "./training-flags.js";
 
-/** Adds a flag for every option that any method has; those the command has already keep their meaning. */
-export function addMethodFlags(command: Command): void {
+const GROUP = "Options of the method:";
+
+/**
+ * Adds a flag for every option of the methods that the words name; those the command has already keep their meaning. Where
+ * the words hold what none of these explains, such as a flag of another method, all methods are asked.
+ * @param flag names the methods, `--method NAME` or `--methods NAME,NAME`. @param usual those meant without it.
+ */
+export async function addMethodFlags(
+  command: Command,
+  words: readonly string[],
+  flag: "--method" | "--methods",
+  usual: readonly string[],
+): Promise<void> {
   const taken = new Set(command.options.map((option) => option.attributeName()));
-  command.optionsGroup("Options of the method:");
-  for (const [name, options] of optionsByName()) {
-    if (taken.has(name)) continue;
+  const own = await readPlugins(valuesOf("--plugin", words)).catch(() => []);
+  const said = valuesOf(flag, words).flatMap((names) => names.split(","));
+  const named = await Promise.all(
+    (said.length > 0 ? said : usual).map((name) => methodNamed(name, own).catch(() => undefined)),
+  );
+  addFlags(
+    command,
+    taken,
+    named.filter((entry) => entry !== undefined),
+  );
+  const known = new Set(command.options.flatMap(({ long }) => long ?? []));
+  const foreign = words.some((word) => word.startsWith("--") && !known.has(word.split("=", 1)[0]!));
+  if (!foreign && named.length > 0 && !named.includes(undefined) && valuesOf("--config", words).length === 0)
+    return;
+  addFlags(command, taken, [...own, ...(await Promise.all(methods.map((listed) => listed.load())))]);
+}
+
+/** What follows a flag, wherever it stands. */
+function valuesOf(flag: string, words: readonly string[]): string[] {
+  return words.flatMap((word, i) => {
+    if (word === flag) return words[i + 1] ?? [];
+    return word.startsWith(`${flag}=`) ? word.slice(flag.length + 1) : [];
+  });
+}
+
+function addFlags(command: Command, taken: ReadonlySet<string>, entries: readonly MethodEntry[]): void {
+  const there = new Set(command.options.map((option) => option.attributeName()));
+  command.optionsGroup(GROUP);
+  for (const [name, options] of optionsByName(entries)) {
+    if (taken.has(name) || there.has(name)) continue;
     const flag = flagOf(name);
     if (options.every(isSwitch)) {
       command.addOption(new Option(flag, options[0]!.help));
@@ -30,9 +70,9 @@ export function writableOptions(entry: MethodEntry): [name: string, option: Meth
   return Object.entries(entry.options).filter(([, option]) => !option.codeOnly);
 }
 
-function optionsByName(): Map<string, MethodOption<unknown>[]> {
+function optionsByName(entries: readonly MethodEntry[]): Map<string, MethodOption<unknown>[]> {
   const found = new Map<string, MethodOption<unknown>[]>();
-  for (const entry of methods) {
+  for (const entry of entries) {
     for (const [name, option] of writableOptions(entry)) {
       found.set(name, [...(found.get(name) ?? []), option]);
     }
@@ -51,9 +91,16 @@ export function usualFlag(name: string, option: MethodOption<unknown>): string {
   return isSwitch(option) && option.default === true ? flag.replace("--", "--no-") : flag;
 }
 
-/** @throws UsageError naming the nearest methods. */
-export function methodEntry(name: string): MethodEntry {
-  return asUsage(() => methodNamed(name));
+/**
+ * The method of a name.
+ * @param plugin modules with further ones.
+ * @throws UsageError naming the nearest methods.
+ */
+export async function methodEntry(name: string, plugin?: readonly string[]): Promise<MethodEntry> {
+  const own = await readPlugins(plugin);
+  return methodNamed(name, own).catch((error: Error) => {
+    throw new UsageError(error.message, { cause: error });
+  });
 }
 
 /** Options of methods that were given, by name, their values as text or switches. */
@@ -71,12 +118,12 @@ export function givenOptions(
   pairs?: readonly string[],
 ): GivenOptions {
   const given = new Map<string, string | boolean>();
-  for (const name of optionsByName().keys()) {
+  const ofTraining = [...optionsByName(entries).keys()].filter(isTrainingFlag);
+  const ofMethods = command.options.filter((option) => option.helpGroupHeading === GROUP);
+  for (const name of [...ofTraining, ...ofMethods.map((option) => option.attributeName())]) {
     const value: unknown = command.getOptionValue(name);
-    if (isTrainingFlag(name)) {
-      const isOwn = entries.some(({ options }) => Object.hasOwn(options, name));
-      if (isOwn && value !== undefined) given.set(name, String(value));
-    } else if (typeof value === "string" || typeof value === "boolean") given.set(name, value);
+    if (typeof value === "boolean" && !isTrainingFlag(name)) given.set(name, value);
+    else if (value !== undefined) given.set(name, String(value));
   }
   return withPairs(entries, given, pairs);
 }

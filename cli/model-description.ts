@@ -8,6 +8,7 @@ import { partNames } from "../src/methods/method.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { parametersOf } from "../src/training/train.js";
 import { readModelBytes } from "./model-input.js";
+import { readPlugins } from "./plugins.js";
 import type { Report } from "./report.js";
 
 export interface ModelDescription {
@@ -20,11 +21,11 @@ export interface ModelDescription {
 const SHOWN_NAMES = 8;
 
 /** @throws RangeError for what is no model file, or of no method known here. */
-export async function describeModel(path: string): Promise<ModelDescription> {
+export async function describeModel(path: string, plugin?: readonly string[]): Promise<ModelDescription> {
   const bytes = await readModelBytes(path);
   const record = readModelFile(bytes, path);
   const { data, options, seed, columns, rowShape, history, training } = record;
-  const method = methodNamed(record.method).create(record.options);
+  const method = (await methodNamed(record.method, await readPlugins(plugin))).create(record.options);
   const parts = partNames(method, data.cols);
   const arrays = Object.entries(parametersOf(record.parameters));
   const size = arrays.reduce((sum, [, array]) => sum + array.data.length, 0);

@@ -5,10 +5,11 @@ import { readFile } from "node:fs/promises";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { Coder } from "../src/methods/method.js";
 import { load } from "../src/training/load.js";
-import type { DataFlags } from "./common-flags.js";
+import type { DataFlags, ModelFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { type Input, readInput, refuseMissing } from "./input.js";
 import type { Messages } from "./messages.js";
+import { readPlugins } from "./plugins.js";
 
 export async function readModelBytes(path: string): Promise<Uint8Array> {
   try {
@@ -29,9 +30,16 @@ export async function readModelRecord(path: string): Promise<ModelRecord> {
  * The fitted model that `--model` names.
  * @throws UsageError without `--model`; RangeError for what is no model file.
  */
-export async function readModel(path: string | undefined): Promise<Coder> {
-  const file = requireModel(path);
-  return load(await readModelBytes(file), undefined, file);
+export async function readModel({ model, plugin }: Pick<ModelFlags, "model" | "plugin">): Promise<Coder> {
+  const file = requireModel(model);
+  const bytes = await readModelBytes(file);
+  const own = await readPlugins(plugin);
+  const { method } = own.length > 0 ? readModelFile(bytes, file) : { method: undefined };
+  return load<Coder>(
+    bytes,
+    own.find(({ name }) => name === method),
+    file,
+  );
 }
 
 export function requireModel(path: string | undefined): string {

@@ -32,7 +32,7 @@ export async function writeRows(
   checkTableOutput(flags.output, flags);
   const { output } = flags;
   return withOutputs(flags, { written: [output], read: [path, data] }, async (outputs, messages) => {
-    const model = await readModel(path);
+    const model = await readModel(flags);
     const input =
       ofCodes || missingWelcome
         ? await readInput(data, flags, messages, ofCodes ? undefined : model.columns)

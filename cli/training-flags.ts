@@ -1,57 +1,43 @@
 /**
- * @file Flags of gradient training.
+ * @file Flags of gradient training, derived from the table that `fit` checks its options by.
  */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Method } from "../src/methods/method.js";
-import type { FitOptions } from "../src/training/fit.js";
+import type { Option as TrainingOption } from "../src/methods/options.js";
+import { type TrainingOptions, trainingOptions } from "../src/training/training-options.js";
 import { UsageError } from "./exit.js";
-import {
-  batchSize,
-  flagOf,
-  fraction,
-  positiveNumber,
-  type ScheduleFlag,
-  schedule,
-  wholeNumber,
-} from "./flag-values.js";
+import { flagOf, fraction } from "./flag-values.js";
 
-export interface TrainingFlags {
-  epochs?: number;
-  batchSize?: number | "all";
-  learningRate?: number;
-  optimizer?: "adam" | "sgd";
-  schedule?: ScheduleFlag;
-  patience?: number;
+export interface TrainingFlags extends TrainingOptions {
+  /** Share of the rows. */
   validation?: number;
 }
 
-const TRAINING_FLAGS = [
-  "epochs",
-  "batchSize",
-  "learningRate",
-  "optimizer",
-  "schedule",
-  "patience",
-  "validation",
-] as const satisfies readonly (keyof TrainingFlags)[];
+const NAMES = Object.keys(trainingOptions) as (keyof TrainingOptions)[];
+const TRAINING_FLAGS: readonly (keyof TrainingFlags)[] = [...NAMES, "validation"];
 
 export function addTrainingFlags(command: Command): Command {
-  return command
-    .optionsGroup("Training (each method has its own defaults):")
-    .option("--epochs <count>", "passes over the data", wholeNumber(1))
-    .option("--batch-size <rows>", "rows a step, or all", batchSize)
-    .option("--learning-rate <rate>", "length of a step", positiveNumber)
-    .addOption(new Option("--optimizer <name>", "rule of the steps").choices(["adam", "sgd"]))
-    .option("--schedule <name>", "learning rate: constant, cosine or step:EPOCHS[:FACTOR]", schedule)
-    .option("--validation <fraction>", "share of the rows to tell the loss on, not trained on", fraction)
-    .option(
-      "--patience <epochs>",
-      "stop after so many epochs without a lower validation loss",
-      wholeNumber(1),
-    );
+  command.optionsGroup("Training (each method has its own defaults):");
+  for (const name of NAMES) {
+    const option: TrainingOption<unknown> = trainingOptions[name];
+    command.addOption(new Option(`${flagOf(name)} <value>`, option.help).argParser(parserOf(option)));
+  }
+  return command.option(
+    "--validation <fraction>",
+    "share of the rows to tell the loss on, not trained on",
+    fraction,
+  );
 }
 
-/** Whether a flag is one of training; some methods that are solved have an option of the same name. */
+function parserOf(option: TrainingOption<unknown>): (text: string) => unknown {
+  return (text) => {
+    const value = option.accept(option.parse(text));
+    if (value === undefined) throw new InvalidArgumentError(`Want ${option.want}.`);
+    return value;
+  };
+}
+
+/** Whether a flag is one of training; some methods have an option of the same name, which is then meant. */
 export function isTrainingFlag(name: string): boolean {
   return (TRAINING_FLAGS as readonly string[]).includes(name);
 }
@@ -68,10 +54,12 @@ export function checkTrainingFlags(flags: TrainingFlags, methods: readonly Metho
   if (given) throw new UsageError(`${names}: solved, not trained: ${flagOf(given)} does not apply`);
 }
 
-/** What `fit` is told of them; validation rows are split off elsewhere. */
-export function trainingOptions(flags: TrainingFlags, rows: number): FitOptions {
-  const { epochs, learningRate, optimizer, schedule, patience } = flags;
+/** What `fit` is told of them; validation rows are split off elsewhere, and options of the method's own are its own. */
+export function trainingFlagsFor({ options }: Method, flags: TrainingFlags, rows: number): TrainingOptions {
+  const given = NAMES.filter((name) => !Object.hasOwn(options, name)).map((name) => [name, flags[name]]);
+  const told: TrainingOptions = Object.fromEntries(given);
   // As large as it will be, so that it agrees with what a checkpoint says.
-  const size = flags.batchSize === "all" ? rows : flags.batchSize && Math.min(flags.batchSize, rows);
-  return { epochs, batchSize: size, learningRate, optimizer, schedule, patience };
+  const { batchSize } = told;
+  if (batchSize === undefined) return told;
+  return { ...told, batchSize: batchSize === "all" ? rows : Math.min(batchSize, rows) };
 }

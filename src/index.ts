@@ -120,10 +120,11 @@ export type {
   PartName,
   Preparation,
 } from "./methods/method.js";
+export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods/method-entry.js";
 export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
 export type { Activation } from "./methods/networks/network.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
-export { type MethodEntry, methodNamed, methods } from "./methods/registry.js";
+export { type ListedMethod, methodNamed, methods } from "./methods/registry.js";
 export {
   type DeepSparseCoding,
   type DeepSparseCodingOptions,
@@ -173,4 +174,5 @@ export { type FitOptions, fit } from "./training/fit.js";
 export { load } from "./training/load.js";
 export type { Schedule } from "./training/schedule.js";
 export type { Progress } from "./training/train.js";
+export type { TrainingOptions } from "./training/training-options.js";
 export { VERSION } from "./version.js";

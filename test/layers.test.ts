@@ -29,7 +29,7 @@ const FLOORS = [
   ["src/files"],
   ["src/training"],
   ["src/tasks"],
-  ["src/index.ts"],
+  ["src/index.ts", "src/method.ts"],
   ["node", "panels"],
   // Studies measure with the tools of the benchmarks: a file for figures, shared data, peers in Python.
   ["cli", "bench"],

@@ -7,7 +7,7 @@ import type { CompareFlags } from "../compare-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { fraction, nameList, repeated, wholeNumber } from "../flag-values.js";
 
-export async function define(command: Command, help: boolean): Promise<void> {
+export async function define(command: Command, words: readonly string[]): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--methods <names>", "what to compare (default: pca,autoencoder)", nameList)
@@ -24,5 +24,11 @@ export async function define(command: Command, help: boolean): Promise<void> {
     const { runCompare } = await import("../compare-run.js");
     await runCompare(data, flags, command);
   });
-  await addFittingFlags(command, help, "Options of the methods are flags too");
+  await addFittingFlags(
+    command,
+    words,
+    "--methods",
+    ["pca", "autoencoder"],
+    "Options of the methods are flags too",
+  );
 }

@@ -7,7 +7,7 @@ import type { EmbedFlags } from "../embed-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
 
-export async function define(command: Command, help: boolean): Promise<void> {
+export async function define(command: Command, words: readonly string[]): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--method <name>", "see: unlabeled methods", "tsne")
@@ -21,5 +21,11 @@ export async function define(command: Command, help: boolean): Promise<void> {
     const { runEmbed } = await import("../embed-run.js");
     await runEmbed(data, flags, command);
   });
-  await addFittingFlags(command, help, "Options of the method are flags too, such as --perplexity 50");
+  await addFittingFlags(
+    command,
+    words,
+    "--method",
+    ["tsne"],
+    "Options of the method are flags too, such as --perplexity 50",
+  );
 }

@@ -27,7 +27,7 @@ async function run(data: string, flags: EvaluateFlags): Promise<void> {
   const { printReport, reportOf, stopwatch } = await import("../report.js");
 
   const messages = new Messages(flags);
-  const model = await readModel(flags.model);
+  const model = await readModel(flags);
   const { x, labels } = await readFor(model, data, flags, messages);
   await startEngine(flags.threads, messages);
   const elapsed = stopwatch();

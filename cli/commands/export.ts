@@ -3,11 +3,11 @@
  */
 import { type Command, Option } from "commander";
 import type { PartName } from "../../src/methods/method.js";
-import { addOutputFlags } from "../common-flags.js";
+import { addOutputFlags, addPluginFlag, type PluginFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
 import { printResult } from "../messages.js";
 
-interface ExportFlags {
+interface ExportFlags extends PluginFlags {
   to: "onnx";
   part: PartName;
   output?: string;
@@ -25,16 +25,17 @@ export function define(command: Command): void {
         .default("encode"),
     )
     .option("-o, --output <file>", "the ONNX file");
+  addPluginFlag(command);
   addOutputFlags(command).action(run);
 }
 
-async function run(path: string, { part, output, json, force }: ExportFlags): Promise<void> {
+async function run(path: string, { part, output, json, force, plugin }: ExportFlags): Promise<void> {
   if (output === undefined) throw new UsageError("export wants -o FILE");
   const { readModel } = await import("../model-input.js");
   const { withOutputs } = await import("../outputs.js");
   const { jsonReport, reportOf, stopwatch } = await import("../report.js");
   await withOutputs({ force }, { written: [output], read: [path] }, async (outputs, messages) => {
-    const model = await readModel(path);
+    const model = await readModel({ model: path, plugin });
     const elapsed = stopwatch();
     const bytes = model.toOnnx(part);
     await outputs.finish(messages, (put) => put(output, () => bytes));

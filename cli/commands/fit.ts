@@ -7,7 +7,7 @@ import type { FitFlags } from "../fit-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
 
-export async function define(command: Command, help: boolean): Promise<void> {
+export async function define(command: Command, words: readonly string[]): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--method <name>", "see: unlabeled methods")
@@ -23,5 +23,11 @@ export async function define(command: Command, help: boolean): Promise<void> {
     const { runFit } = await import("../fit-run.js");
     await runFit(data, flags, command);
   });
-  await addFittingFlags(command, help, "Options of the method are flags too, such as --latent-dim 8");
+  await addFittingFlags(
+    command,
+    words,
+    "--method",
+    [],
+    "Options of the method are flags too, such as --latent-dim 8",
+  );
 }

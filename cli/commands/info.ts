@@ -2,19 +2,22 @@
  * @file `unlabeled info MODEL`: what is in a model file or checkpoint.
  */
 import type { Command } from "commander";
+import { addPluginFlag, type PluginFlags } from "../common-flags.js";
 import { printResult } from "../messages.js";
 
-export function define(command: Command): void {
-  command
-    .argument("<model>", "a model file or checkpoint")
-    .option("--json", "print it as one JSON object")
-    .action(run);
+interface InfoFlags extends PluginFlags {
+  json?: boolean;
 }
 
-async function run(path: string, { json }: { json?: boolean }): Promise<void> {
+export function define(command: Command): void {
+  command.argument("<model>", "a model file or checkpoint").option("--json", "print it as one JSON object");
+  addPluginFlag(command).action(run);
+}
+
+async function run(path: string, { json, plugin }: InfoFlags): Promise<void> {
   const { describeModel } = await import("../model-description.js");
   const { jsonReport } = await import("../report.js");
   const { textTable } = await import("../../panels/text-table.js");
-  const { report, further, lines } = await describeModel(path);
+  const { report, further, lines } = await describeModel(path, plugin);
   await printResult(json ? jsonReport(report, further) : textTable(lines, "left"));
 }

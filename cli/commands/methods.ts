@@ -2,58 +2,20 @@
  * @file `unlabeled methods [NAME]`: the methods there are, or the options of one.
  */
 import type { Command } from "commander";
+import { addPluginFlag, type PluginFlags } from "../common-flags.js";
 import { printResult } from "../messages.js";
 
+interface MethodsFlags extends PluginFlags {
+  json?: boolean;
+}
+
 export function define(command: Command): void {
-  command
-    .argument("[name]", "a method, to see its options")
-    .option("--json", "print it as one JSON object")
-    .action(run);
+  command.argument("[name]", "a method, to see its options").option("--json", "print it as one JSON object");
+  addPluginFlag(command).action(run);
 }
 
-async function run(name: string | undefined, { json }: { json?: boolean }): Promise<void> {
-  const { methods } = await import("../../src/methods/registry.js");
-  const { isSwitch, methodEntry, usualFlag, writableOptions } = await import("../method-flags.js");
-  const { jsonReport } = await import("../report.js");
-  const { textTable } = await import("../../panels/text-table.js");
-  const chosen = name === undefined ? methods : [methodEntry(name)];
-  if (json) {
-    const described = chosen.map((entry) => ({
-      method: entry.name,
-      summary: entry.summary,
-      options: writableOptions(entry).map(([key, option]) => ({
-        name: key,
-        flag: usualFlag(key, option),
-        want: option.want,
-        default: option.default ?? null,
-        required: option.required,
-        help: option.help,
-      })),
-    }));
-    await printResult(jsonReport({}, { methods: described }));
-    return;
-  }
-  if (name === undefined) {
-    await printResult(
-      textTable(
-        methods.map((entry) => [entry.name, entry.summary]),
-        "left",
-      ),
-    );
-    return;
-  }
-  const [entry] = chosen;
-  const rows = writableOptions(entry!).map(([key, option]) => [
-    `  ${usualFlag(key, option)}`,
-    option.required ? "required" : `default ${shownDefault(option.default)}`,
-    // The longest part last, where a terminal may wrap it.
-    isSwitch(option) ? option.help : `${option.help}: ${option.want}`,
-  ]);
-  await printResult(`${entry!.name}: ${entry!.summary}\n\n${textTable(rows, "left")}`);
-}
-
-function shownDefault(value: unknown): string {
-  if (value === undefined) return "none";
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(",");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+async function run(name: string | undefined, { json, plugin }: MethodsFlags): Promise<void> {
+  const { methodInWords, methodList, methodsInJson } = await import("../method-listing.js");
+  if (json) return printResult(await methodsInJson(name, plugin));
+  return printResult(await (name === undefined ? methodList(plugin) : methodInWords(name, plugin)));
 }

@@ -44,6 +44,7 @@ export interface Batch {
   bernoulli(probability: number, shape: Shape): Tensor;
 }
 
+/** Results of a loss on one minibatch. */
 export interface LossAndUpdates {
   /** The scalar to minimize. */
   loss: Tensor;

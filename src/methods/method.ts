@@ -24,7 +24,9 @@ export type Symbols = Readonly<Record<string, Tensor>>;
 
 /** Parts of a fitted model as graphs; x is `[rows, d]`, z is `[rows, latentDim]`, types float32 or float64. */
 export interface Parts {
+  /** Codes `[rows, latentDim]` of rows. */
   encode?(x: Tensor, p: Symbols): Tensor;
+  /** Rows `[rows, d]` of codes. */
   decode?(z: Tensor, p: Symbols): Tensor;
   /** Default: decode(encode(x)). */
   reconstruct?(x: Tensor, p: Symbols): Tensor;
@@ -40,6 +42,7 @@ export interface Parts {
 export interface Procedures {
   /** Codes `[rows, latentDim]`, each of its own row alone. */
   encode?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
+  /** Rows `[rows, d]` of codes, each of its own code alone. */
   decode?(z: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
   /** Default: decode(encode(x)), if both are there in either way. */
   reconstruct?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
@@ -49,8 +52,11 @@ export interface Procedures {
 
 /** All that a method is given to fit with beside the data. */
 export interface FitContext {
+  /** Seeded; all that is random comes from it. */
   readonly random: Random;
+  /** Runs graphs. */
   readonly runtime: Runtime;
+  /** Asks to stop. */
   readonly signal: AbortSignal | undefined;
   /**
    * For loops of a solver: lets timers and signals in, at most every 50 ms, and throws the reason of a signal that stops.
@@ -94,12 +100,15 @@ export interface Preparation {
 
 /** A method whose parameters come out of a computation of its own. */
 export interface Solved {
+  /** Tells it from `Trained`. */
   readonly kind: "solved";
+  /** Parameters for rows `[n, d]`, in the units of fitting. */
   solve(x: Matrix, context: FitContext): Promise<Parameters>;
 }
 
 /** A method whose parameters gradients train. */
 export interface Trained {
+  /** Tells it from `Solved`. */
   readonly kind: "trained";
   /**
    * Parameters before the first step. Their names and shapes follow from the size of x alone, and are asked for, to check
@@ -130,11 +139,15 @@ export interface TrainingBatch extends Batch {
   readonly hasMissing: boolean;
 }
 
+/** A method's own values for options of training that are not said. */
 export interface TrainingDefaults {
+  /** Passes over the data. */
   readonly epochs: number;
   /** Rows a step; 0 means all rows. */
   readonly batchSize: number;
+  /** Length of a step, > 0. */
   readonly learningRate: number;
+  /** Rule of the steps. */
   readonly optimizer: OptimizerSpec;
 }
 

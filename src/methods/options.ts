@@ -9,8 +9,12 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface Option<T> {
   /** Values that it wants, as errors and help say it: `an integer ≥ 1`. */
   readonly want: string;
+  /** Value where none is given. */
   readonly default: T | undefined;
+  /** True if it must be given. */
   readonly required: boolean;
+  /** Words for help: what holds where an option without a default is left out. */
+  readonly otherwise?: string;
   /** One line for the help. */
   readonly help: string;
   /** Its values are functions: there is no way to write one on a command line. */
@@ -21,6 +25,7 @@ export interface Option<T> {
   parse(text: string): unknown;
 }
 
+/** An option for every property of T. */
 export type OptionTable<T> = { readonly [K in keyof Required<T>]: Option<NonNullable<T[K]>> };
 
 interface Common<T> {
@@ -36,9 +41,9 @@ function option<T>(
   return { want, help, default: fallback, required: fallback === undefined, ...rest };
 }
 
-/** An option that may be left out and then has no value. */
-export function optional<T>(inner: Option<T>): Option<T> {
-  return { ...inner, required: false };
+/** An option that may be left out and then has no value. @param otherwise says what holds then; default: none. */
+export function optional<T>(inner: Option<T>, otherwise = "none"): Option<T> {
+  return { ...inner, required: false, otherwise };
 }
 
 const toNumber = (text: string): unknown =>
@@ -64,6 +69,7 @@ export function number(
   });
 }
 
+/** True or false; on a command line a flag without a value. */
 export function boolean(spec: Common<boolean>): Option<boolean> {
   return option("true or false", spec, {
     accept: (v) => (typeof v === "boolean" ? v : undefined),
@@ -106,7 +112,8 @@ export function numberOr<const T extends string>(
   spec: Common<number | NoInfer<T>> & { want: string; test: (value: number) => boolean },
 ): Option<number | T> {
   const numeric = number({ want: spec.want, test: spec.test, help: "" });
-  return option(`${spec.want}, or one of ${choices.join(", ")}`, spec, {
+  const words = choices.length === 1 ? choices[0] : `one of ${choices.join(", ")}`;
+  return option(`${spec.want}, or ${words}`, spec, {
     accept: (v) => numeric.accept(v) ?? choices.find((choice) => choice === v),
     parse: toNumber,
   });
@@ -114,10 +121,11 @@ export function numberOr<const T extends string>(
 
 /** Any value that `accept` takes; for options that are objects in code and words on the command line. */
 export function custom<T>(
-  spec: Common<T> & { want: string; codeOnly?: boolean; accept: (value: unknown) => T | undefined },
+  spec: Common<T> & { want: string; codeOnly?: boolean } & Pick<Option<T>, "accept"> &
+    Partial<Pick<Option<T>, "parse">>,
 ): Option<T> {
-  const { accept, codeOnly = false } = spec;
-  return { ...option(spec.want, spec, { accept, parse: (text) => text }), codeOnly };
+  const { accept, parse = (text: string) => text, codeOnly = false } = spec;
+  return { ...option(spec.want, spec, { accept, parse }), codeOnly };
 }
 
 /**

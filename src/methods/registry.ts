@@ -1,225 +1,285 @@
 /**
- * @file All methods by name, with their options: what the command line offers and what model files refer to.
+ * @file All methods by name: what the command line offers and what model files refer to. Each is loaded when it is asked for,
+ * so that a page or a command carries those it works with.
  */
-
 import { nearestNames } from "../nearest-names.js";
-import { autoDecoder, autoDecoderOptions } from "./autoencoder/auto-decoder.js";
-import { autoencoder, autoencoderOptions } from "./autoencoder/autoencoder.js";
-import { contractiveAutoencoder, contractiveAutoencoderOptions } from "./autoencoder/contractive.js";
-import { convolutionalAutoencoder, convolutionalAutoencoderOptions } from "./autoencoder/convolutional.js";
-import { denoisingAutoencoder, denoisingAutoencoderOptions } from "./autoencoder/denoising.js";
-import { maskedAutoencoder, maskedAutoencoderOptions } from "./autoencoder/masked.js";
-import {
-  robustSubspaceRecovery,
-  robustSubspaceRecoveryOptions,
-} from "./autoencoder/robust-subspace-recovery.js";
-import { sparseAutoencoder, sparseAutoencoderOptions } from "./autoencoder/sparse.js";
-import { stackedAutoencoder, stackedAutoencoderOptions } from "./autoencoder/stacked.js";
-import { variationalAutoencoder, variationalAutoencoderOptions } from "./autoencoder/variational.js";
-import { kMeans, kMeansOptions } from "./cluster/k-means.js";
-import {
-  restrictedBoltzmannMachine,
-  restrictedBoltzmannMachineOptions,
-} from "./energy/restricted-boltzmann-machine.js";
-import { factorization, factorizationOptions } from "./linear/factorization.js";
-import { linearAutoencoder, linearAutoencoderOptions } from "./linear/linear-autoencoder.js";
-import { logisticPca, logisticPcaOptions } from "./linear/logistic-pca.js";
-import { lowRankCompletion, lowRankCompletionOptions } from "./linear/low-rank-completion.js";
-import {
-  nonNegativeFactorization,
-  nonNegativeFactorizationOptions,
-} from "./linear/non-negative-factorization.js";
-import { pca, pcaOptions } from "./linear/pca.js";
-import { classicalMds, classicalMdsOptions } from "./manifold/classical-mds.js";
-import { isomap, isomapOptions } from "./manifold/isomap.js";
-import { laplacianEigenmaps, laplacianEigenmapsOptions } from "./manifold/laplacian-eigenmaps.js";
-import {
-  locallyLinearEmbedding,
-  locallyLinearEmbeddingOptions,
-} from "./manifold/locally-linear-embedding.js";
-import { tsne, tsneOptions } from "./manifold/tsne.js";
-import type { Coder, Encoder, Method } from "./method.js";
-import type { Option, OptionTable } from "./options.js";
-import { deepSparseCoding, deepSparseCodingOptions } from "./sparse/deep-sparse-coding.js";
-import {
-  predictiveSparseDecomposition,
-  predictiveSparseDecompositionOptions,
-} from "./sparse/predictive-sparse-decomposition.js";
-import { sparseCoding, sparseCodingOptions } from "./sparse/sparse-coding.js";
+import { defineMethod, type MethodDefinition, type MethodEntry } from "./method-entry.js";
 
-/** A method as the registry knows it. */
-export interface MethodEntry {
+/** Kinds of methods and their headings, in the order in which lists show them. */
+export const METHOD_KINDS = {
+  linear: "linear codes",
+  autoencoder: "autoencoders",
+  sparse: "sparse codes",
+  energy: "distributions",
+  cluster: "clusters",
+  map: "maps",
+} as const;
+
+/** A method by its name, and a way to all that it is. */
+export interface ListedMethod {
   /** camelCase: `linearAutoencoder`. */
   readonly name: string;
+  /** The kind that lists show it under. */
+  readonly kind: keyof typeof METHOD_KINDS;
   /** One line. */
   readonly summary: string;
-  /** Its options by name: how each is read and checked, its default, and one line of help. */
-  readonly options: Readonly<Record<string, Option<unknown>>>;
-  /**
-   * A method whose model is typed as having every part; `partNames` of the model says which it has.
-   * @throws RangeError or TypeError for options that are not as the table says.
-   */
-  create(options: object): Method<Coder>;
+  /** Loads it: its options, and the function that makes it. */
+  load(): Promise<MethodEntry>;
 }
 
-function entry<T extends object>(
+function listed<T extends object>(
+  kind: ListedMethod["kind"],
   name: string,
   summary: string,
-  options: OptionTable<T>,
-  create: (options: T) => Method<Encoder>,
-): MethodEntry {
-  return {
-    name,
-    summary,
-    options: options as Readonly<Record<string, Option<unknown>>>,
-    create: (given) => create(given as T) as Method<Coder>,
-  };
+  load: () => Promise<Pick<MethodDefinition<T>, "options" | "create">>,
+): ListedMethod {
+  return { name, kind, summary, load: async () => defineMethod({ name, summary, ...(await load()) }) };
 }
 
-/** Every method there is. */
-export const methods: readonly MethodEntry[] = [
-  entry("pca", "principal component analysis: the best linear code, solved", pcaOptions, pca),
-  entry(
-    "logisticPca",
-    "principal component analysis of binary data, in natural parameters",
-    logisticPcaOptions,
-    logisticPca,
+/** Every method there is, by kind. */
+export const methods: readonly ListedMethod[] = [
+  listed("linear", "pca", "principal component analysis: the best linear code, solved", () =>
+    import("./linear/pca.js").then(({ pcaOptions, pca }) => ({ options: pcaOptions, create: pca })),
   ),
-  entry(
+  listed("linear", "logisticPca", "principal component analysis of binary data, in natural parameters", () =>
+    import("./linear/logistic-pca.js").then(({ logisticPcaOptions, logisticPca }) => ({
+      options: logisticPcaOptions,
+      create: logisticPca,
+    })),
+  ),
+  listed(
+    "linear",
     "linearAutoencoder",
     "a linear code, trained, in five parameterizations of its encoder",
-    linearAutoencoderOptions,
-    linearAutoencoder,
+    () =>
+      import("./linear/linear-autoencoder.js").then(({ linearAutoencoderOptions, linearAutoencoder }) => ({
+        options: linearAutoencoderOptions,
+        create: linearAutoencoder,
+      })),
   ),
-  entry("factorization", "codes and dictionary of least squared error", factorizationOptions, factorization),
-  entry(
+  listed("linear", "factorization", "codes and dictionary of least squared error", () =>
+    import("./linear/factorization.js").then(({ factorizationOptions, factorization }) => ({
+      options: factorizationOptions,
+      create: factorization,
+    })),
+  ),
+  listed(
+    "linear",
     "nonNegativeFactorization",
     "parts that only add up: codes and dictionary without negative numbers",
-    nonNegativeFactorizationOptions,
-    nonNegativeFactorization,
+    () =>
+      import("./linear/non-negative-factorization.js").then(
+        ({ nonNegativeFactorizationOptions, nonNegativeFactorization }) => ({
+          options: nonNegativeFactorizationOptions,
+          create: nonNegativeFactorization,
+        }),
+      ),
   ),
-  entry(
+  listed(
+    "linear",
     "lowRankCompletion",
     "the matrix of low rank that fits what is observed, and fills what is missing",
-    lowRankCompletionOptions,
-    lowRankCompletion,
+    () =>
+      import("./linear/low-rank-completion.js").then(({ lowRankCompletionOptions, lowRankCompletion }) => ({
+        options: lowRankCompletionOptions,
+        create: lowRankCompletion,
+      })),
   ),
-  entry(
-    "restrictedBoltzmannMachine",
-    "a distribution over rows with hidden units, trained by contrastive divergence",
-    restrictedBoltzmannMachineOptions,
-    restrictedBoltzmannMachine,
+  listed("autoencoder", "autoencoder", "a nonlinear code through layers of any depth and width", () =>
+    import("./autoencoder/autoencoder.js").then(({ autoencoderOptions, autoencoder }) => ({
+      options: autoencoderOptions,
+      create: autoencoder,
+    })),
   ),
-  entry(
+  listed(
     "autoencoder",
-    "a nonlinear code through layers of any depth and width",
-    autoencoderOptions,
-    autoencoder,
-  ),
-  entry(
     "convolutionalAutoencoder",
     "a code of images through layers of convolution and pooling",
-    convolutionalAutoencoderOptions,
-    convolutionalAutoencoder,
+    () =>
+      import("./autoencoder/convolutional.js").then(
+        ({ convolutionalAutoencoderOptions, convolutionalAutoencoder }) => ({
+          options: convolutionalAutoencoderOptions,
+          create: convolutionalAutoencoder,
+        }),
+      ),
   ),
-  entry(
-    "contractiveAutoencoder",
-    "a code that ignores small changes of its row",
-    contractiveAutoencoderOptions,
-    contractiveAutoencoder,
+  listed("autoencoder", "contractiveAutoencoder", "a code that ignores small changes of its row", () =>
+    import("./autoencoder/contractive.js").then(
+      ({ contractiveAutoencoderOptions, contractiveAutoencoder }) => ({
+        options: contractiveAutoencoderOptions,
+        create: contractiveAutoencoder,
+      }),
+    ),
   ),
-  entry(
+  listed(
+    "autoencoder",
     "sparseAutoencoder",
     "a code, often wider than the row, of which few numbers are active at a time",
-    sparseAutoencoderOptions,
-    sparseAutoencoder,
+    () =>
+      import("./autoencoder/sparse.js").then(({ sparseAutoencoderOptions, sparseAutoencoder }) => ({
+        options: sparseAutoencoderOptions,
+        create: sparseAutoencoder,
+      })),
   ),
-  entry(
+  listed(
+    "autoencoder",
     "denoisingAutoencoder",
     "a code from which the clean row comes back, whatever noise was on it",
-    denoisingAutoencoderOptions,
-    denoisingAutoencoder,
+    () =>
+      import("./autoencoder/denoising.js").then(({ denoisingAutoencoderOptions, denoisingAutoencoder }) => ({
+        options: denoisingAutoencoderOptions,
+        create: denoisingAutoencoder,
+      })),
   ),
-  entry(
-    "maskedAutoencoder",
-    "a code from which what was hidden or missing comes back",
-    maskedAutoencoderOptions,
-    maskedAutoencoder,
+  listed("autoencoder", "maskedAutoencoder", "a code from which what was hidden or missing comes back", () =>
+    import("./autoencoder/masked.js").then(({ maskedAutoencoderOptions, maskedAutoencoder }) => ({
+      options: maskedAutoencoderOptions,
+      create: maskedAutoencoder,
+    })),
   ),
-  entry(
+  listed(
+    "autoencoder",
     "stackedAutoencoder",
     "a deep code, its layers trained one by one before all together",
-    stackedAutoencoderOptions,
-    stackedAutoencoder,
+    () =>
+      import("./autoencoder/stacked.js").then(({ stackedAutoencoderOptions, stackedAutoencoder }) => ({
+        options: stackedAutoencoderOptions,
+        create: stackedAutoencoder,
+      })),
   ),
-  entry(
+  listed(
+    "autoencoder",
     "variationalAutoencoder",
     "codes that are distributions, and new rows from codes drawn at random",
-    variationalAutoencoderOptions,
-    variationalAutoencoder,
+    () =>
+      import("./autoencoder/variational.js").then(
+        ({ variationalAutoencoderOptions, variationalAutoencoder }) => ({
+          options: variationalAutoencoderOptions,
+          create: variationalAutoencoder,
+        }),
+      ),
   ),
-  entry(
+  listed(
+    "autoencoder",
     "robustSubspaceRecovery",
     "an autoencoder for data with outliers: its code lies in a subspace that they hardly turn",
-    robustSubspaceRecoveryOptions,
-    robustSubspaceRecovery,
+    () =>
+      import("./autoencoder/robust-subspace-recovery.js").then(
+        ({ robustSubspaceRecoveryOptions, robustSubspaceRecovery }) => ({
+          options: robustSubspaceRecoveryOptions,
+          create: robustSubspaceRecovery,
+        }),
+      ),
   ),
-  entry(
-    "sparseCoding",
-    "a dictionary of atoms, of which each row is put together from few",
-    sparseCodingOptions,
-    sparseCoding,
+  listed("autoencoder", "autoDecoder", "a decoder and a code for every row, with no encoder between", () =>
+    import("./autoencoder/auto-decoder.js").then(({ autoDecoderOptions, autoDecoder }) => ({
+      options: autoDecoderOptions,
+      create: autoDecoder,
+    })),
   ),
-  entry(
+  listed("sparse", "sparseCoding", "a dictionary of atoms, of which each row is put together from few", () =>
+    import("./sparse/sparse-coding.js").then(({ sparseCodingOptions, sparseCoding }) => ({
+      options: sparseCodingOptions,
+      create: sparseCoding,
+    })),
+  ),
+  listed(
+    "sparse",
     "predictiveSparseDecomposition",
     "a dictionary, and an encoder that foretells its sparse codes in one step",
-    predictiveSparseDecompositionOptions,
-    predictiveSparseDecomposition,
+    () =>
+      import("./sparse/predictive-sparse-decomposition.js").then(
+        ({ predictiveSparseDecompositionOptions, predictiveSparseDecomposition }) => ({
+          options: predictiveSparseDecompositionOptions,
+          create: predictiveSparseDecomposition,
+        }),
+      ),
   ),
-  entry(
-    "autoDecoder",
-    "a decoder and a code for every row, with no encoder between",
-    autoDecoderOptions,
-    autoDecoder,
-  ),
-  entry(
+  listed(
+    "sparse",
     "deepSparseCoding",
     "sparse codes through a decoder of any depth, found by optimization or by an encoder",
-    deepSparseCodingOptions,
-    deepSparseCoding,
+    () =>
+      import("./sparse/deep-sparse-coding.js").then(({ deepSparseCodingOptions, deepSparseCoding }) => ({
+        options: deepSparseCodingOptions,
+        create: deepSparseCoding,
+      })),
   ),
-  entry("kMeans", "k centers, and every row belongs to the nearest", kMeansOptions, kMeans),
-  entry(
+  listed(
+    "energy",
+    "restrictedBoltzmannMachine",
+    "a distribution over rows with hidden units, trained by contrastive divergence",
+    () =>
+      import("./energy/restricted-boltzmann-machine.js").then(
+        ({ restrictedBoltzmannMachineOptions, restrictedBoltzmannMachine }) => ({
+          options: restrictedBoltzmannMachineOptions,
+          create: restrictedBoltzmannMachine,
+        }),
+      ),
+  ),
+  listed("cluster", "kMeans", "k centers, and every row belongs to the nearest", () =>
+    import("./cluster/k-means.js").then(({ kMeansOptions, kMeans }) => ({
+      options: kMeansOptions,
+      create: kMeans,
+    })),
+  ),
+  listed(
+    "map",
     "classicalMds",
     "a map whose distances come nearest to those of the rows, or to given ones",
-    classicalMdsOptions,
-    classicalMds,
+    () =>
+      import("./manifold/classical-mds.js").then(({ classicalMdsOptions, classicalMds }) => ({
+        options: classicalMdsOptions,
+        create: classicalMds,
+      })),
   ),
-  entry(
+  listed(
+    "map",
     "laplacianEigenmaps",
     "a map that varies as little as it can along a graph of neighbors",
-    laplacianEigenmapsOptions,
-    laplacianEigenmaps,
+    () =>
+      import("./manifold/laplacian-eigenmaps.js").then(
+        ({ laplacianEigenmapsOptions, laplacianEigenmaps }) => ({
+          options: laplacianEigenmapsOptions,
+          create: laplacianEigenmaps,
+        }),
+      ),
   ),
-  entry("isomap", "a map whose distances are those along the data", isomapOptions, isomap),
-  entry(
+  listed("map", "isomap", "a map whose distances are those along the data", () =>
+    import("./manifold/isomap.js").then(({ isomapOptions, isomap }) => ({
+      options: isomapOptions,
+      create: isomap,
+    })),
+  ),
+  listed(
+    "map",
     "locallyLinearEmbedding",
     "a map on which neighbors reconstruct a row with the weights they have in the data",
-    locallyLinearEmbeddingOptions,
-    locallyLinearEmbedding,
+    () =>
+      import("./manifold/locally-linear-embedding.js").then(
+        ({ locallyLinearEmbeddingOptions, locallyLinearEmbedding }) => ({
+          options: locallyLinearEmbeddingOptions,
+          create: locallyLinearEmbedding,
+        }),
+      ),
   ),
-  entry("tsne", "a map on which near rows stay near, by their probabilities as neighbors", tsneOptions, tsne),
+  listed("map", "tsne", "a map on which near rows stay near, by their probabilities as neighbors", () =>
+    import("./manifold/tsne.js").then(({ tsneOptions, tsne }) => ({ options: tsneOptions, create: tsne })),
+  ),
 ];
 
 /**
  * The method of a name, in camelCase or kebab-case.
+ * @param own further methods that may be meant, made by `defineMethod`.
  * @throws RangeError naming the nearest ones if there is none.
  */
-export function methodNamed(name: string): MethodEntry {
+export async function methodNamed(name: string, own: readonly MethodEntry[] = []): Promise<MethodEntry> {
   const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const mine = own.find((method) => method.name === camel);
+  if (mine) return mine;
   const found = methods.find((method) => method.name === camel);
-  if (found) return found;
-  const names = methods.map((method) => method.name);
+  if (found) return found.load();
+  const names = [...own, ...methods].map((method) => method.name);
   const [near] = nearestNames(names, camel, 1);
   throw new RangeError(`there is no method "${name}" (nearest: ${near}; there are ${names.join(", ")})`);
 }

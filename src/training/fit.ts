@@ -5,7 +5,6 @@ import type { BytesLike } from "../data/bytes.js";
 import { fingerprint } from "../data/fingerprint.js";
 import { kindOf, type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
-import type { OptimizerSpec } from "../engine/optimizers.js";
 import { runtime } from "../engine/session.js";
 import { type ModelInfo, nonFiniteArray, type TrainingRecord, writeCheckpoint } from "../files/model-file.js";
 import type { Iteration, Method, Parameters, Preparation, Trained } from "../methods/method.js";
@@ -18,31 +17,20 @@ import { DivergedError, InterruptedError } from "./errors.js";
 import { refuseNonFinite } from "./finite.js";
 import { fittedModel } from "./fitted.js";
 import { resumable, resumedOptions, snapshotOf } from "./resume.js";
-import { checkSchedule, type Schedule } from "./schedule.js";
 import { type Progress, type TrainingSettings, type TrainingSnapshot, train } from "./train.js";
+import { type TrainingOptions, trainingOptions } from "./training-options.js";
+import { trainingSettings } from "./training-settings.js";
 
 /**
  * Options of `fit`. Those of training are for methods trained by gradients; each method has its own defaults for them.
  */
-export interface FitOptions {
+export interface FitOptions extends TrainingOptions {
   /** Whole number in [0, 2⁵³): same seed, same bits. Default: drawn, and kept in `model.seed`. */
   seed?: number | undefined;
   /** Scaling of the columns before all else; the model keeps it, applies it and undoes it. Default `none`. */
   scale?: ScaleKind | undefined;
-  /** Passes over the data, ≥ 1. */
-  epochs?: number | undefined;
-  /** Rows a step, ≥ 1; `all` takes every row in each step. The last batch of an epoch may be shorter. */
-  batchSize?: number | "all" | undefined;
-  /** Learning rate, before any schedule, > 0. */
-  learningRate?: number | undefined;
-  /** `adam`, `sgd`, or either with its coefficients. */
-  optimizer?: OptimizerSpec["name"] | OptimizerSpec | undefined;
-  /** Change of the learning rate from step to step. Default: none. */
-  schedule?: Schedule["name"] | Schedule | undefined;
   /** Rows that are not trained on, to tell the loss on after every epoch. */
   validation?: MatrixLike | undefined;
-  /** Stop after so many epochs without a lower validation loss, and keep the best; wants `validation`. */
-  patience?: number | undefined;
   /** Told at the end of every epoch, and in long epochs some times a second. */
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Told some times a second of layers that a method trains by themselves before the whole. */
@@ -78,14 +66,10 @@ const GENERAL_OPTIONS = [
   "columns",
   "rowShape",
 ] as const;
+/** Options that apply to methods trained by gradients alone. */
 const TRAINING_OPTIONS = [
-  "epochs",
-  "batchSize",
-  "learningRate",
-  "optimizer",
-  "schedule",
+  ...(Object.keys(trainingOptions) as (keyof TrainingOptions)[]),
   "validation",
-  "patience",
   "resume",
 ] as const;
 
@@ -236,37 +220,11 @@ function checkRowShape(shape: readonly number[] | undefined, cols: number, where
     throw new RangeError(`${where}: rowShape ${shape.join(" × ")} is ${size} numbers, a row has ${cols}`);
 }
 
-function settingsOf(fitting: Trained, options: FitOptions, rows: number): TrainingSettings {
-  const { defaults } = fitting;
-  const epochs = options.epochs ?? defaults.epochs;
-  const learningRate = options.learningRate ?? defaults.learningRate;
-  const given = options.batchSize ?? (defaults.batchSize || "all");
-  const wanted = given === "all" ? rows : given;
-  const spec = options.optimizer ?? defaults.optimizer;
-  const schedule = options.schedule ?? "constant";
-  const whole = (name: string, value: number | undefined) => {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
-      throw new RangeError(`fit: ${name} must be an integer ≥ 1, got ${value}`);
-    }
-  };
-  whole("epochs", epochs);
-  whole("batchSize", wanted);
-  whole("patience", options.patience);
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw new RangeError(`fit: learningRate must be > 0, got ${learningRate}`);
-  }
-  if (options.patience !== undefined && !options.validation) {
+function settingsOf({ defaults }: Trained, options: FitOptions, rows: number): TrainingSettings {
+  const given = Object.keys(trainingOptions).map((name) => [name, options[name as keyof TrainingOptions]]);
+  const settings = trainingSettings(Object.fromEntries(given), defaults, rows);
+  if (settings.patience !== undefined && !options.validation)
     throw new RangeError("fit: patience wants validation rows to look at");
-  }
-  const settings = {
-    epochs,
-    batchSize: Math.min(wanted, rows),
-    learningRate,
-    optimizer: typeof spec === "string" ? { name: spec } : spec,
-    schedule: typeof schedule === "string" ? ({ name: schedule } as Schedule) : schedule,
-    patience: options.patience,
-  };
-  checkSchedule(settings.schedule);
   return settings;
 }
 

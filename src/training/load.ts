@@ -5,7 +5,8 @@ import type { BytesLike } from "../data/bytes.js";
 import { runtime } from "../engine/session.js";
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../files/model-file.js";
 import type { Coder, Method, Parameters } from "../methods/method.js";
-import { type MethodEntry, methodNamed } from "../methods/registry.js";
+import type { MethodEntry } from "../methods/method-entry.js";
+import { methodNamed } from "../methods/registry.js";
 import { random } from "../random.js";
 import { breather } from "./breather.js";
 import { checkedModel } from "./fitted.js";
@@ -15,22 +16,22 @@ import { parametersOf } from "./train.js";
 /**
  * The model in a file that `save` made, or the model so far in a checkpoint. No code of the file is run.
  * @param bytes the whole file: a `Uint8Array`, any other view, such as a `Buffer`, or an `ArrayBuffer`.
- * @param method the method it was fitted with, to get a model of its type, and for methods with losses of your own;
- *   default: the one the file names.
+ * @param method the method it was fitted with, to get a model of its type, and for methods with losses of your own; or a
+ *   method of your own, as `defineMethod` made it, with the options of the file. Default: the one the file names.
  * @param name names the file in errors.
  * @returns the model; which parts one of an unknown method has is in its `partNames`, the others throw.
  * @throws RangeError for a file that is not whole and in order, or of another method.
  */
 export async function load<Model = Coder>(
   bytes: BytesLike,
-  method?: Method<Model>,
+  method?: Method<Model> | MethodEntry,
   name = "model",
 ): Promise<Model> {
   const record = readModelFile(bytes, name);
   if (method && method.name !== record.method) {
     throw new RangeError(`${name}: the file holds a model of ${record.method}, not of ${method.name}`);
   }
-  const made = method ?? (methodOf(record, name) as Method<unknown> as Method<Model>);
+  const made = method && "fitting" in method ? method : await methodOf<Model>(record, method, name);
   made.checkSize?.(record.data.rows, record.data.cols);
   try {
     return checkedModel(made, await complete(made, record));
@@ -40,22 +41,28 @@ export async function load<Model = Coder>(
   }
 }
 
-function methodOf({ method, options }: ModelRecord, name: string): Method<Coder> {
-  const entry = named(method, name);
+async function methodOf<Model>(
+  { method, options }: ModelRecord,
+  given: MethodEntry | undefined,
+  file: string,
+): Promise<Method<Model>> {
+  const entry = given ?? (await named(method, file));
   try {
-    return entry.create(options);
+    return entry.create(options) as Method<unknown> as Method<Model>;
   } catch (error) {
     throw new RangeError(
-      `${name}: the options of the file are not those of ${method}: ${(error as Error).message}`,
+      `${file}: the options of the file are not those of ${method}: ${(error as Error).message}`,
     );
   }
 }
 
-function named(method: string, file: string): MethodEntry {
+async function named(method: string, file: string): Promise<MethodEntry> {
   try {
-    return methodNamed(method);
+    return await methodNamed(method);
   } catch (error) {
-    throw new RangeError(`${file}: ${(error as Error).message}`);
+    throw new RangeError(
+      `${file}: ${(error as Error).message}; one of your own is to be given: load(bytes, method), or --plugin FILE`,
+    );
   }
 }
 

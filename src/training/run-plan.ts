@@ -6,7 +6,8 @@
 import type { Matrix } from "../data/matrix.js";
 import type { Position } from "../files/model-file.js";
 import type { Random } from "../random.js";
-import { type Schedule, scheduleFactor } from "./schedule.js";
+import type { Schedule } from "./schedule.js";
+import { scheduleFactor } from "./schedule-factor.js";
 
 /** Consecutive steps of one batch size. */
 export interface RunPlan {

@@ -1,8 +1,6 @@
 /**
- * @file Learning-rate schedules: the rate of every step as a factor of the base rate.
+ * @file Learning-rate schedules as data.
  */
-import { cos, power } from "../elementary.js";
-
 /** A schedule described as data. */
 export type Schedule =
   | {
@@ -25,35 +23,10 @@ export type Schedule =
       readonly factor?: number | undefined;
     };
 
-/**
- * The factor of a step.
- * @param step from 1 to `steps`.
- * @param epoch from 1.
- */
-export function scheduleFactor(schedule: Schedule, step: number, steps: number, epoch: number): number {
-  if (schedule.name === "cosine") {
-    // (1 + cos 2x) / 2 = cos² x
-    const root = cos((Math.PI * (step - 1)) / (2 * steps));
-    return root * root;
-  }
-  if (schedule.name === "step") {
-    return power(schedule.factor ?? 0.1, Math.floor((epoch - 1) / schedule.every));
-  }
-  return 1;
-}
-
-/** @throws RangeError for a schedule that makes no sense. */
-export function checkSchedule(schedule: Schedule): void {
-  if (schedule.name !== "step") {
-    if (schedule.name !== "constant" && schedule.name !== "cosine") {
-      throw new RangeError(`fit: schedule must be constant, cosine or step, got ${JSON.stringify(schedule)}`);
-    }
-    return;
-  }
-  if (!(Number.isInteger(schedule.every) && schedule.every >= 1)) {
-    throw new RangeError(`fit: schedule.every must be an integer ≥ 1, got ${schedule.every}`);
-  }
-  const { factor = 0.1 } = schedule;
-  if (!(factor > 0 && factor <= 1))
-    throw new RangeError(`fit: schedule.factor must be in (0, 1], got ${factor}`);
+/** Whether a value is a schedule, with all in its range. */
+export function isSchedule(value: unknown): value is Schedule {
+  if (typeof value !== "object" || value === null || !("name" in value)) return false;
+  const { name, every, factor = 0.1 } = value as { name: unknown; every?: number; factor?: number };
+  if (name !== "step") return name === "constant" || name === "cosine";
+  return Number.isSafeInteger(every) && every! >= 1 && factor > 0 && factor <= 1;
 }

@@ -3,7 +3,8 @@ import * as engine from "../../src/engine/index.js";
 import { type OptimizerSpec, optimizer } from "../../src/engine/optimizers.js";
 import { compileTraining } from "../../src/engine/train-loop.js";
 import { random } from "../../src/random.js";
-import { type Schedule, scheduleFactor } from "../../src/training/schedule.js";
+import type { Schedule } from "../../src/training/schedule.js";
+import { scheduleFactor } from "../../src/training/schedule-factor.js";
 import { expectClose, generated, readGolden } from "../golden/golden.js";
 
 type Arrays = Record<string, number[]>;

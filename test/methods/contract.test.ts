@@ -49,7 +49,8 @@ test("every method of the registry has its entry", () => {
   expect(Object.keys(contracts).sort()).toEqual(methods.map(({ name }) => name).sort());
 });
 
-for (const entry of methods) {
+for (const listed of methods) {
+  const entry = await listed.load();
   for (const contract of contracts[entry.name] ?? []) {
     const { options, seeded, wrong, domain, ownScore = false, ownReconstruction = false } = contract;
     const onDigits = { ...options, ...contract.onDigits };

@@ -92,7 +92,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2, weight: 1 },
       seeded: false,
-      wrong: [{ weight: 0 }, "weight must be a number > 0, or one of validated, got 0"],
+      wrong: [{ weight: 0 }, "weight must be a number > 0, or validated, got 0"],
     },
     {
       options: { latentDim: 2, weight: 1, solver: "als" },
@@ -276,7 +276,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2, hidden: [6] },
       seeded: true,
-      wrong: [{ variance: 0 }, "variance must be a number > 0, or one of learned, got 0"],
+      wrong: [{ variance: 0 }, "variance must be a number > 0, or learned, got 0"],
       ownScore: true,
     },
     {

@@ -171,7 +171,7 @@ describe("a loss and penalties of one's own", () => {
     const model = await fit(method, x, quick);
     const loaded = autoencoder((await load(model.save())).options as unknown as AutoencoderOptions);
     expect((await fit(loaded, x, quick)).parameters).toEqual(model.parameters);
-    const said = methodNamed("autoencoder").options.penalties!.parse("l1:0.1,kl:0.01:0.2");
+    const said = (await methodNamed("autoencoder")).options.penalties!.parse("l1:0.1,kl:0.01:0.2");
     const again = autoencoder({ ...options, loss: "huber:0.5", penalties: said as string[] });
     expect((await fit(again, x, quick)).parameters).toEqual(model.parameters);
   });

@@ -19,9 +19,13 @@ interface Golden {
 const golden = readGolden<Golden>("regularized-autoencoders.json");
 const [ROWS, D] = [5, 6];
 
-describe.each(golden.cases)("$method $options", (one) => {
+const cases = await Promise.all(
+  golden.cases.map(async (one) => ({ ...one, entry: await methodNamed(one.method) })),
+);
+
+describe.each(cases)("$method $options", (one) => {
   const { options, loss: wanted, gradients: slopes } = one;
-  const method = methodNamed(one.method).create(options);
+  const method = one.entry.create(options);
   const { x, ...parameters } = generated(golden.seed, one.tensors);
   const width = one.method === "denoisingAutoencoder" ? D : options.latentDim;
   const noise = one.noise ? float32([ROWS, width], one.noise) : undefined;

@@ -163,7 +163,7 @@ test("what cannot be is refused in a sentence", async () => {
   await expect(fit(tsne({ ...quick, learningRate: 1e200, algorithm: "exact" }), few)).rejects.toThrow(
     "tsne: learningRate 1e+200 makes the embedding diverge: choose a smaller one",
   );
-  expect(() => tsne({ learningRate: 0 })).toThrow("learningRate must be a number > 0, or one of auto, got 0");
+  expect(() => tsne({ learningRate: 0 })).toThrow("learningRate must be a number > 0, or auto, got 0");
   expect(() => tsne({ perplexity: [] })).toThrow(
     "perplexity must be a number > 1, or a list of them, got []",
   );

@@ -13,7 +13,8 @@ const train = takeRows(
 );
 const measurement = downsample(2, [8, 8]);
 
-for (const { name, create } of methods) {
+for (const listed of methods) {
+  const { name, create } = await listed.load();
   const [first] = contracts[name] ?? [];
   if (!first) continue;
   const method = create({ ...first.options, ...first.onDigits });

@@ -13,7 +13,8 @@ import {
   type Progress,
   pca,
 } from "../../src/index.js";
-import { checkSchedule, scheduleFactor } from "../../src/training/schedule.js";
+import { isSchedule } from "../../src/training/schedule.js";
+import { scheduleFactor } from "../../src/training/schedule-factor.js";
 import { expectClose } from "../golden/golden.js";
 
 const { x } = lowRank({ rows: 60, cols: 6, rank: 2, noise: 0.1, seed: 2 });
@@ -110,11 +111,10 @@ describe("schedules", () => {
   });
 
   test("what makes no sense is refused", () => {
-    const refused = (schedule: unknown, message: string) =>
-      expect(() => checkSchedule(schedule as Parameters<typeof checkSchedule>[0])).toThrow(message);
-    refused({ name: "linear" }, 'schedule must be constant, cosine or step, got {"name":"linear"}');
-    refused({ name: "step" }, "schedule.every must be an integer ≥ 1, got undefined");
-    refused({ name: "step", every: 1, factor: 0 }, "schedule.factor must be in (0, 1], got 0");
+    const nonsense = [{ name: "linear" }, { name: "step" }, { name: "step", every: 1.5 }, "step", null, {}];
+    for (const schedule of nonsense) expect(isSchedule(schedule)).toBe(false);
+    expect(isSchedule({ name: "step", every: 1, factor: 0 })).toBe(false);
+    expect(isSchedule({ name: "step", every: 1, factor: 1 })).toBe(true);
   });
 });
 
@@ -122,9 +122,9 @@ describe("options that do not fit", () => {
   const wrong: [FitOptions, string][] = [
     [{ epochs: 0 }, "fit: epochs must be an integer ≥ 1, got 0"],
     [{ epochs: 1.5 }, "fit: epochs must be an integer ≥ 1, got 1.5"],
-    [{ batchSize: 0 }, "fit: batchSize must be an integer ≥ 1, got 0"],
-    [{ learningRate: 0 }, "fit: learningRate must be > 0, got 0"],
-    [{ learningRate: Number.NaN }, "fit: learningRate must be > 0, got NaN"],
+    [{ batchSize: 0 }, "fit: batchSize must be an integer ≥ 1, or all, got 0"],
+    [{ learningRate: 0 }, "fit: learningRate must be a number > 0, got 0"],
+    [{ learningRate: Number.NaN }, "fit: learningRate must be a number > 0, got NaN"],
     [{ seed: -1 }, "seed must be a whole number in [0, 2^53), got -1"],
     [{ patience: 2 }, "fit: patience wants validation rows to look at"],
     [{ validation: [[1, 2]] }, "fit: validation rows have 2 numbers, the data 6"],
@@ -132,8 +132,12 @@ describe("options that do not fit", () => {
     [{ rowShape: [2, 2] }, "rowShape 2 × 2 is 4 numbers, a row has 6"],
     [{ rowShape: [0, 6] }, "rowShape must be integers ≥ 1, got [0,6]"],
     [{ rowShape: [] }, "rowShape must be integers ≥ 1, got []"],
-    [{ optimizer: "lion" as "adam" }, "optimizer: name must be sgd or adam, got lion"],
-    [{ schedule: "linear" as "cosine" }, "schedule must be constant, cosine or step"],
+    [{ optimizer: "lion" as "adam" }, 'fit: optimizer must be adam or sgd, got "lion"'],
+    [{ optimizer: { name: "lion" as "adam" } }, "optimizer: name must be sgd or adam, got lion"],
+    [{ momentum: 1, optimizer: "sgd" }, "fit: momentum must be a number in [0, 1), got 1"],
+    [{ momentum: 0.9 }, "fit: momentum is of the optimizer sgd, got 0.9 for adam"],
+    [{ weightDecay: -1 }, "fit: weightDecay must be a number ≥ 0, got -1"],
+    [{ schedule: "linear" as "cosine" }, "fit: schedule must be constant, cosine, or step"],
     [{ scale: "robust" as "unit" }, "want none, standard or unit"],
   ];
   for (const [options, message] of wrong) {
@@ -190,4 +194,22 @@ test("a model printed is one line that says what it is", async () => {
   expect(inspect({ model }, { breakLength: Number.POSITIVE_INFINITY })).toBe(
     `{ model: FittedModel { ${line} } }`,
   );
+});
+
+describe("momentum and weight decay", () => {
+  test("said beside the optimizer are those of its coefficients", async () => {
+    const options = { epochs: 3, batchSize: 8, learningRate: 1e-3, seed: 1 };
+    const said = await fit(method, x, { ...options, optimizer: "sgd", momentum: 0.9, weightDecay: 0.1 });
+    const optimizer = { name: "sgd", momentum: 0.9, weightDecay: 0.1 } as const;
+    expect(said.save()).toEqual((await fit(method, x, { ...options, optimizer })).save());
+    const plain = await fit(method, x, { ...options, optimizer: "sgd" });
+    expect(said.parameters).not.toEqual(plain.parameters);
+  });
+
+  test("go before the coefficients of the method's own optimizer", async () => {
+    const options = { epochs: 3, batchSize: 8, seed: 1 };
+    const said = await fit(method, x, { ...options, weightDecay: 0.1 });
+    const optimizer = { name: "adam", weightDecay: 0.1 } as const;
+    expect(said.save()).toEqual((await fit(method, x, { ...options, optimizer })).save());
+  });
 });

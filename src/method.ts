@@ -1,0 +1,50 @@
+/**
+ * @file The contract of methods, for methods of your own: `unlabeled/method`. A method is a function that checks its options and
+ * gives a plain description, which `fit`, `load`, exports and the command line take as they take those of the package.
+ */
+export { float32, float64, int32, int64 } from "./engine/arrays.js";
+export type { NdArray, Shape, Tensor } from "./engine/tensor.js";
+export type { Batch, LossAndUpdates } from "./engine/train-loop.js";
+export type { Breathing } from "./linalg/breathing.js";
+export { lossOf, lossOption } from "./methods/losses.js";
+export {
+  type Coder,
+  type Embedder,
+  type Encoder,
+  type Epoch,
+  type FitContext,
+  type Fitted,
+  type FittedModel,
+  type Iteration,
+  type Method,
+  matrixParameter,
+  type Parameters,
+  type PartName,
+  type Parts,
+  type Preparation,
+  type Procedures,
+  parameterMatrix,
+  type Solved,
+  type Symbols,
+  type Trained,
+  type TrainingBatch,
+  type TrainingDefaults,
+} from "./methods/method.js";
+export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods/method-entry.js";
+export {
+  boolean,
+  checkOptions,
+  custom,
+  describeOptions,
+  imageShape,
+  integer,
+  integers,
+  type Json,
+  number,
+  numberOr,
+  type Option,
+  type OptionTable,
+  oneOf,
+  optional,
+} from "./methods/options.js";
+export { penaltiesOption } from "./methods/penalties.js";
