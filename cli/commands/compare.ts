@@ -6,8 +6,9 @@ import { DATA_HELP } from "../common-flags.js";
 import type { CompareFlags } from "../compare-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { fraction, nameList, repeated, wholeNumber } from "../flag-values.js";
+import type { Terminal } from "../terminal.js";
 
-export async function define(command: Command, help: boolean): Promise<void> {
+export async function define(command: Command, terminal: Terminal, help: boolean): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--methods <names>", "what to compare (default: pca,autoencoder)", nameList)
@@ -22,7 +23,7 @@ export async function define(command: Command, help: boolean): Promise<void> {
     .option("--seed <number>", "of the choice of these rows and of the methods", wholeNumber(0), 0);
   command.action(async (data: string, flags: CompareFlags) => {
     const { runCompare } = await import("../compare-run.js");
-    await runCompare(data, flags, command);
+    await runCompare(terminal, data, flags, command);
   });
   await addFittingFlags(command, help, "Options of the methods are flags too");
 }

@@ -6,8 +6,9 @@ import { DATA_HELP } from "../common-flags.js";
 import type { EmbedFlags } from "../embed-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
+import type { Terminal } from "../terminal.js";
 
-export async function define(command: Command, help: boolean): Promise<void> {
+export async function define(command: Command, terminal: Terminal, help: boolean): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--method <name>", "see: unlabeled methods", "tsne")
@@ -19,7 +20,7 @@ export async function define(command: Command, help: boolean): Promise<void> {
     .option("--seed <number>", "same seed, same result", wholeNumber(0), 0);
   command.action(async (data: string, flags: EmbedFlags) => {
     const { runEmbed } = await import("../embed-run.js");
-    await runEmbed(data, flags, command);
+    await runEmbed(terminal, data, flags, command);
   });
   await addFittingFlags(command, help, "Options of the method are flags too, such as --perplexity 50");
 }

@@ -6,8 +6,9 @@ import { DATA_HELP } from "../common-flags.js";
 import type { FitFlags } from "../fit-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
+import type { Terminal } from "../terminal.js";
 
-export async function define(command: Command, help: boolean): Promise<void> {
+export async function define(command: Command, terminal: Terminal, help: boolean): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--method <name>", "see: unlabeled methods")
@@ -21,7 +22,7 @@ export async function define(command: Command, help: boolean): Promise<void> {
     .option("--resume <checkpoint>", "go on from a checkpoint");
   command.action(async (data: string, flags: FitFlags) => {
     const { runFit } = await import("../fit-run.js");
-    await runFit(data, flags, command);
+    await runFit(terminal, data, flags, command);
   });
   await addFittingFlags(command, help, "Options of the method are flags too, such as --latent-dim 8");
 }

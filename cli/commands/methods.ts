@@ -2,16 +2,20 @@
  * @file `unlabeled methods [NAME]`: the methods there are, or the options of one.
  */
 import type { Command } from "commander";
-import { printResult } from "../messages.js";
+import type { Terminal } from "../terminal.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("[name]", "a method, to see its options")
     .option("--json", "print it as one JSON object")
-    .action(run);
+    .action((name: string | undefined, flags: { json?: boolean }) => run(terminal, name, flags));
 }
 
-async function run(name: string | undefined, { json }: { json?: boolean }): Promise<void> {
+async function run(
+  terminal: Terminal,
+  name: string | undefined,
+  { json }: { json?: boolean },
+): Promise<void> {
   const { methods } = await import("../../src/methods/registry.js");
   const { isSwitch, methodEntry, usualFlag, writableOptions } = await import("../method-flags.js");
   const { jsonReport } = await import("../report.js");
@@ -30,11 +34,11 @@ async function run(name: string | undefined, { json }: { json?: boolean }): Prom
         help: option.help,
       })),
     }));
-    await printResult(jsonReport({}, { methods: described }));
+    await terminal.print(jsonReport({}, { methods: described }));
     return;
   }
   if (name === undefined) {
-    await printResult(
+    await terminal.print(
       textTable(
         methods.map((entry) => [entry.name, entry.summary]),
         "left",
@@ -49,7 +53,7 @@ async function run(name: string | undefined, { json }: { json?: boolean }): Prom
     // The longest part last, where a terminal may wrap it.
     isSwitch(option) ? option.help : `${option.help}: ${option.want}`,
   ]);
-  await printResult(`${entry!.name}: ${entry!.summary}\n\n${textTable(rows, "left")}`);
+  await terminal.print(`${entry!.name}: ${entry!.summary}\n\n${textTable(rows, "left")}`);
 }
 
 function shownDefault(value: unknown): string {
