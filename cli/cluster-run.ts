@@ -18,6 +18,7 @@ import { createMethod, methodEntry, withPairs } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkEnding, checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
 
 export interface ClusterFlags extends CommonFlags, DataFlags {
   clusters?: number;
@@ -34,12 +35,12 @@ export interface ClusterFlags extends CommonFlags, DataFlags {
 /** Centers side by side on a sheet. */
 const SHEET_COLUMNS = 10;
 
-export async function runCluster(data: string, flags: ClusterFlags): Promise<void> {
+export async function runCluster(terminal: Terminal, data: string, flags: ClusterFlags): Promise<void> {
   const method = await chosenMethod(flags);
   checkNames(flags);
   const { output, picture, save, seed } = flags;
   const files = [output, picture, save];
-  return withOutputs(flags, { written: files, read: [data] }, async (outputs, messages) => {
+  return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
     const input = await readInput(data, flags, messages);
     if (isSheet(picture) && !input.rowShape)
       throw new UsageError(

@@ -32,7 +32,7 @@ export interface PluginFlags {
 
 /** Whether words ask for help alone: what costs time to find is left out of it. */
 export function asksForHelp(words: readonly string[]): boolean {
-  return words.includes("--help") || words.includes("-h");
+  return words[0] === "help" || words.includes("--help") || words.includes("-h");
 }
 
 /** Methods of the user's own, for commands that fit or load models. */

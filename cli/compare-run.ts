@@ -13,10 +13,11 @@ import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
-import { type Messages, printResult } from "./messages.js";
+import type { Messages } from "./messages.js";
 import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, stopwatch } from "./report.js";
+import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
 
 export interface CompareFlags extends MethodFlags {
@@ -27,11 +28,16 @@ export interface CompareFlags extends MethodFlags {
   seed: number;
 }
 
-export async function runCompare(data: string, flags: CompareFlags, command: Command): Promise<void> {
+export async function runCompare(
+  terminal: Terminal,
+  data: string,
+  flags: CompareFlags,
+  command: Command,
+): Promise<void> {
   const names = distinct(flags.methods ?? ["pca", "autoencoder"]);
   const entries = await Promise.all(names.map((name) => methodEntry(name, flags.plugin)));
   const given = givenOptions(command, entries, flags.option);
-  return withOutputs(flags, {}, (outputs, messages) =>
+  return withOutputs(terminal, flags, {}, (outputs, messages) =>
     compare(data, flags, entries, given, outputs, messages),
   );
 }
@@ -85,7 +91,7 @@ async function compare(
     });
   }
   if (!flags.json) {
-    await printResult(comparisonTable(contenders));
+    await messages.terminal.print(comparisonTable(contenders));
     for (const file of written) messages.note(`wrote ${file}`);
     const remakers = contenders.filter(({ reconstruction }) => reconstruction);
     const rows = ["originals", ...remakers.map(({ name }) => name)].join(", ");
@@ -94,7 +100,7 @@ async function compare(
   }
   const common = { n: x.rows, d: x.cols, latentDim, seed, seconds, files: written };
   const each = contenders.map(({ name, seconds: own, metrics }) => ({ method: name, seconds: own, metrics }));
-  await printResult(jsonReport(common, { heldOut: split.test.length, methods: each }));
+  await messages.terminal.print(jsonReport(common, { heldOut: split.test.length, methods: each }));
 }
 
 function distinct(names: readonly string[]): readonly string[] {

@@ -15,6 +15,7 @@ import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShap
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkEnding, checkTableOutput, codeNames, tableBytes, textColumns } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
 
 export interface EmbedFlags extends MethodFlags {
@@ -26,7 +27,12 @@ export interface EmbedFlags extends MethodFlags {
   seed: number;
 }
 
-export async function runEmbed(data: string, flags: EmbedFlags, command: Command): Promise<void> {
+export async function runEmbed(
+  terminal: Terminal,
+  data: string,
+  flags: EmbedFlags,
+  command: Command,
+): Promise<void> {
   const entry = await methodEntry(flags.method, flags.plugin);
   const given = givenOptions(command, [entry], flags.option);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
@@ -34,7 +40,7 @@ export async function runEmbed(data: string, flags: EmbedFlags, command: Command
   checkNames(flags);
   const { output, picture, save, seed } = flags;
   const files = [output, picture, save];
-  return withOutputs(flags, { written: files, read: [data] }, async (outputs, messages) => {
+  return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
     const input = await readInput(data, flags, messages);
     const method = chosenMethod(entry, withRowShape(given, input.rowShape), flags);
     const scale = await prepare(input, [method], flags, messages);

@@ -13,12 +13,12 @@ import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
-import { sayInterrupted } from "./interrupt.js";
 import type { Messages } from "./messages.js";
 import { createMethod, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
+import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
 
 export interface FitFlags extends MethodFlags {
@@ -28,7 +28,12 @@ export interface FitFlags extends MethodFlags {
   resume?: string;
 }
 
-export async function runFit(data: string, flags: FitFlags, command: Command): Promise<void> {
+export async function runFit(
+  terminal: Terminal,
+  data: string,
+  flags: FitFlags,
+  command: Command,
+): Promise<void> {
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
   const described = await chosenMethod(flags, command, resumed?.record);
@@ -39,7 +44,7 @@ export async function runFit(data: string, flags: FitFlags, command: Command): P
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
   const trained = described.fitting.kind === "trained";
-  return withOutputs(flags, { written: [flags.output], read: [data] }, (outputs, messages) =>
+  return withOutputs(terminal, flags, { written: [flags.output], read: [data] }, (outputs, messages) =>
     fitAndWrite(data, { ...flags, validation }, command, { resumed, trained, outputs, messages }),
   );
 }
@@ -84,7 +89,7 @@ async function fitAndWrite(
         ...(resumed && { resume: resumed.bytes }),
         onCheckpoint: (make) => checkpoint.writeNowAndThen(make, messages),
       })
-      .catch((error) => keepStopped(error, seed, checkpoint)),
+      .catch((error) => keepStopped(error, seed, checkpoint, messages.terminal)),
   );
   if (!model) return;
   messages.release();
@@ -100,7 +105,11 @@ async function fitAndWrite(
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
   };
-  await printReport(reportOf(model, x.rows, { seconds, metrics, files: [flags.output] }), flags);
+  await printReport(
+    messages.terminal,
+    reportOf(model, x.rows, { seconds, metrics, files: [flags.output] }),
+    flags,
+  );
 }
 
 interface ResumedCheckpoint {
@@ -139,14 +148,19 @@ function drawSeed(): number {
  * Keeps what a training that ended early had learned; of one that was interrupted, says how to go on, and gives nothing.
  * @throws what ended it, else.
  */
-async function keepStopped(error: unknown, seed: number, checkpoint: Checkpoint): Promise<undefined> {
+async function keepStopped(
+  error: unknown,
+  seed: number,
+  checkpoint: Checkpoint,
+  { words, interrupts }: Terminal,
+): Promise<undefined> {
   if (error instanceof DivergedError) {
     const { said } = await checkpoint.keep(error.checkpoint, "the last good state is in");
     throw new Error(`${error.message} (${said})`, { cause: error });
   }
   if (!(error instanceof InterruptedError)) throw error;
   const { said, kept } = await checkpoint.keep(error.checkpoint, "the checkpoint is in");
-  if (kept === undefined) return sayInterrupted(`; ${said}`);
-  const resume = resumeCommand(process.argv.slice(2), seed, kept);
-  return sayInterrupted(`${kept === checkpoint.path ? "; " : `; ${said}; `}go on with: ${resume}`);
+  if (kept === undefined) return interrupts.say(`; ${said}`);
+  const resume = resumeCommand(words, seed, kept);
+  return interrupts.say(`${kept === checkpoint.path ? "; " : `; ${said}; `}go on with: ${resume}`);
 }

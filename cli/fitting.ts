@@ -8,7 +8,6 @@ import type { Coder, Method } from "../src/methods/method.js";
 import { heldOut } from "../src/metrics/split.js";
 import { type FitOptions, fit } from "../src/training/fit.js";
 import type { Input } from "./input.js";
-import { endInterrupted, interruptible } from "./interrupt.js";
 import type { Messages } from "./messages.js";
 import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
 import { type TrainingFlags, trainingFlagsFor } from "./training-flags.js";
@@ -77,17 +76,18 @@ export async function stoppable<T>(
   messages: Messages,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
+  const { interrupts } = messages.terminal;
   const onInterrupt = () => {
     messages.release();
     messages.note("stopping after the steps under way (Ctrl-C again: at once)");
   };
   try {
-    return await interruptible(onInterrupt, run);
+    return await interrupts.during(onInterrupt, run);
   } catch (error) {
     messages.endLine();
     const { name } = error as Error;
     if (name !== "InterruptedError" && name !== "AbortError") throw error;
-    return endInterrupted();
+    return interrupts.end();
   } finally {
     messages.endLine();
   }

@@ -34,7 +34,9 @@ export async function readInput(
   columns?: readonly string[],
 ): Promise<Input> {
   const reading = dataFlags(flags);
-  const read = isEmbedded(data) ? readEmbedded(data, reading) : await readPath(data, reading, columns);
+  const read = isEmbedded(data)
+    ? readEmbedded(data, reading)
+    : await readPath(data, reading, columns, messages);
   for (const warning of read.warnings) messages.note(warning);
   const { label } = flags;
   const named = label !== undefined && !/^\d+$/.test(label) && !(await isFile(label));
@@ -63,7 +65,12 @@ function readEmbedded(name: string, flags: DataFlags): Dataset {
   return embedded(name);
 }
 
-async function readPath(path: string, flags: DataFlags, columns?: readonly string[]): Promise<Dataset> {
+async function readPath(
+  path: string,
+  flags: DataFlags,
+  columns: readonly string[] | undefined,
+  { terminal }: Messages,
+): Promise<Dataset> {
   if (path !== "-" && !(await exists(path))) {
     const nearest = /^[\w-]+$/.test(path)
       ? ` (embedded, nearest: ${nearestNames(EMBEDDED_NAMES, path, 1)})`
@@ -74,7 +81,8 @@ async function readPath(path: string, flags: DataFlags, columns?: readonly strin
   const labels = label !== undefined && (await isFile(label)) ? { labelFile: label } : { label };
   // Picked while reading, so that columns the model does not want need not be in order.
   const early = isTableName(path) ? columns : undefined;
-  const read = await readFileData(path, { ...options, ...labels, columns: options.columns ?? early });
+  const reading = { ...options, ...labels, columns: options.columns ?? early };
+  const read = await readFileData(path, reading, terminal);
   return options.columns || early ? read : pickColumns(read, columns);
 }
 

@@ -23,13 +23,14 @@ import { asUsage, UsageError } from "./exit.js";
 import { stoppable } from "./fitting.js";
 import { flagOf } from "./flag-values.js";
 import { type Input, readInput } from "./input.js";
-import { type Messages, printResult } from "./messages.js";
+import type { Messages } from "./messages.js";
 import { readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { DescentProgress } from "./progress.js";
 import { jsonReport, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
 import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
 
 /** A Gaussian kernel: `5x1.5` is 5 × 5 pixels with a standard deviation of 1.5. */
 export interface BlurFlag {
@@ -61,21 +62,21 @@ export interface InvertFlags extends CommonFlags, DataFlags, PluginFlags {
 const OF_A_MODEL = ["reference", "starts", "loss", "penalties"] as const;
 const OF_DEEP_IMAGE = ["channels", "heldOut"] as const;
 
-export async function runInvert(data: string, flags: InvertFlags): Promise<void> {
+export async function runInvert(terminal: Terminal, data: string, flags: InvertFlags): Promise<void> {
   checkFlags(flags);
   const { output } = flags;
   const toPng = output !== undefined && extname(output).toLowerCase() === ".png";
   const read = [data, flags.model, flags.mask, flags.matrix, flags.reference];
   if (!toPng) checkTableOutput(output, flags);
-  return withOutputs(flags, { written: [output], read }, async (outputs, messages) => {
+  return withOutputs(terminal, flags, { written: [output], read }, async (outputs, messages) => {
     const model = flags.model === undefined ? undefined : await readModel(flags);
     const whole = flags.matrix === undefined && flags.downsample === undefined;
     const input = await readInput(data, flags, messages, whole ? model?.columns : undefined);
     const rowShape = shapeOf(flags, model, input);
     if (toPng && !rowShape)
-      throw new UsageError(`${output}: the rows are no images (--row-shape says which)`);
-    const measurement = await measurementOf(flags, rowShape);
-    const y = flags.mask === undefined ? input.x : await masked(input.x, flags.mask);
+      throw new UsageError(`${output}: the rows are no images (--image-shape says which)`);
+    const measurement = await measurementOf(flags, rowShape, terminal);
+    const y = flags.mask === undefined ? input.x : await masked(input.x, flags.mask, terminal);
     await startEngine(flags.threads, messages);
 
     const elapsed = stopwatch();
@@ -94,7 +95,7 @@ export async function runInvert(data: string, flags: InvertFlags): Promise<void>
     if (!flags.json) return;
     const method = model?.method ?? "deepImagePrior";
     const size = { n: x.rows, d: x.cols, ...(model && { latentDim: model.latentDim }) };
-    await printResult(jsonReport({ method, ...size, seed, seconds, metrics, files: [output!] }));
+    await terminal.print(jsonReport({ method, ...size, seed, seconds, metrics, files: [output!] }));
   });
 }
 
@@ -127,8 +128,12 @@ function shapeOf(flags: InvertFlags, model: Coder | undefined, input: Input): re
   return shape;
 }
 
-async function measurementOf(flags: InvertFlags, shape: readonly number[] | undefined): Promise<Measurement> {
-  if (flags.matrix !== undefined) return linear((await readFileData(flags.matrix)).x);
+async function measurementOf(
+  flags: InvertFlags,
+  shape: readonly number[] | undefined,
+  terminal: Terminal,
+): Promise<Measurement> {
+  if (flags.matrix !== undefined) return linear((await readFileData(flags.matrix, {}, terminal)).x);
   const { blur: kernel, downsample: factor } = flags;
   if (kernel) return asUsage(() => blur(gaussianKernel(kernel.size, kernel.sigma), shape!));
   if (factor !== undefined) return asUsage(() => downsample(factor, shape!));
@@ -136,8 +141,8 @@ async function measurementOf(flags: InvertFlags, shape: readonly number[] | unde
 }
 
 /** The rows with what the mask hides missing. */
-async function masked({ data, rows, cols }: Matrix, path: string): Promise<Matrix> {
-  const { x: mask } = await readFileData(path);
+async function masked({ data, rows, cols }: Matrix, path: string, terminal: Terminal): Promise<Matrix> {
+  const { x: mask } = await readFileData(path, {}, terminal);
   const one = mask.data.length === cols;
   if (!one && mask.data.length !== data.length) {
     const got = `${mask.rows} × ${mask.cols}`;

@@ -8,12 +8,13 @@ import type { Coder } from "../src/methods/method.js";
 import type { CommonFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
-import { type Messages, printResult } from "./messages.js";
+import type { Messages } from "./messages.js";
 import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
 import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
 
 export interface MadeRowsFlags extends CommonFlags, PluginFlags {
   model?: string;
@@ -33,6 +34,7 @@ interface MadeRows {
  * @param data what else is read.
  */
 export async function writeMadeRows(
+  terminal: Terminal,
   flags: MadeRowsFlags,
   data: string | undefined,
   make: (model: Coder, messages: Messages) => Promise<MadeRows>,
@@ -41,27 +43,32 @@ export async function writeMadeRows(
   const { output } = flags;
   const format = output === undefined ? ".csv" : extname(output).toLowerCase();
   if (format !== ".png") checkTableOutput(output, flags);
-  return withOutputs(flags, { written: [output], read: [path, data] }, async (outputs, messages) => {
-    const model = await readModel(flags);
-    const shape = model.rowShape;
-    if (format === ".png" && !shape)
-      throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);
-    await startEngine(flags.threads, messages);
-    const elapsed = stopwatch();
-    const { rows, codes, across } = await make(model, messages);
-    const seconds = elapsed();
-    messages.release();
-    const content = () => {
-      if (format === ".png") return imageSheet(rows, shape!, across);
-      const withCodes = codes && format !== ".npy";
-      const names = [...(withCodes ? codeNames(codes.cols) : []), ...columnNames(model)];
-      const x = withCodes ? beside(codes, rows) : rows;
-      return tableBytes(output, { texts: [], names, x, rowShape: shape }, messages);
-    };
-    await outputs.finish(messages, (put) => put(output, content));
-    if (!flags.json) return;
-    await printResult(jsonReport(reportOf(model, rows.rows, { seconds, files: [output] })));
-  });
+  return withOutputs(
+    terminal,
+    flags,
+    { written: [output], read: [path, data] },
+    async (outputs, messages) => {
+      const model = await readModel(flags);
+      const shape = model.rowShape;
+      if (format === ".png" && !shape)
+        throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);
+      await startEngine(flags.threads, messages);
+      const elapsed = stopwatch();
+      const { rows, codes, across } = await make(model, messages);
+      const seconds = elapsed();
+      messages.release();
+      const content = () => {
+        if (format === ".png") return imageSheet(rows, shape!, across);
+        const withCodes = codes && format !== ".npy";
+        const names = [...(withCodes ? codeNames(codes.cols) : []), ...columnNames(model)];
+        const x = withCodes ? beside(codes, rows) : rows;
+        return tableBytes(output, { texts: [], names, x, rowShape: shape }, messages);
+      };
+      await outputs.finish(messages, (put) => put(output, content));
+      if (!flags.json) return;
+      await terminal.print(jsonReport(reportOf(model, rows.rows, { seconds, files: [output] })));
+    },
+  );
 }
 
 /** The columns of `a`, then those of `b`. */

@@ -7,9 +7,9 @@ import { resolve } from "node:path";
 import { destinationOf } from "../node/destination.js";
 import { type Output, openOutput, type WriteOptions } from "../node/output.js";
 import { messageOf, oneLine, UsageError } from "./exit.js";
-import { hearSignals, interruptible } from "./interrupt.js";
-import { Messages, printResult } from "./messages.js";
+import { Messages } from "./messages.js";
 import { rescue } from "./rescue.js";
+import type { Terminal } from "./terminal.js";
 
 type Path = string | undefined;
 type Bytes = Uint8Array | string;
@@ -25,16 +25,17 @@ export type Put = (path: string | undefined, content: () => Bytes | Promise<Byte
  * @param written paths to open, as far as there are any. @param read paths of inputs; `-` is standard input.
  */
 export async function withOutputs(
+  terminal: Terminal,
   flags: { readonly quiet?: boolean; readonly force?: boolean },
   { written = [], read = [] }: { written?: readonly Path[]; read?: readonly Path[] },
   run: (outputs: Outputs, messages: Messages) => Promise<void>,
 ): Promise<void> {
-  const outputs = new Outputs();
-  const deaf = hearSignals(() => outputs.summary);
+  const outputs = new Outputs(terminal);
+  const deaf = terminal.interrupts.hear(() => outputs.summary);
   const inputs = read.filter((path): path is string => path !== undefined && path !== "-");
   try {
     for (const path of written) await outputs.open(path, { force: flags.force, inputs });
-    await run(outputs, new Messages(flags));
+    await run(outputs, new Messages(terminal, flags));
   } finally {
     await outputs.abandon();
     deaf();
@@ -42,10 +43,15 @@ export async function withOutputs(
 }
 
 export class Outputs {
+  readonly #terminal: Terminal;
   readonly #open = new Map<string, Output>();
   /** The path given for every place that is written to. */
   readonly #places = new Map<string, string>();
   readonly #written = new Set<string>();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
 
   /**
    * Opens an output; nothing for no path.
@@ -67,7 +73,7 @@ export class Outputs {
       if (other !== undefined) throw new UsageError(`${path}: is the same file as the output ${other}`);
       this.#places.set(place, path);
     }
-    this.#open.set(path, await openOutput(path, options));
+    this.#open.set(path, await openOutput(path, options, this.#terminal));
   }
 
   /**
@@ -88,7 +94,7 @@ export class Outputs {
         failures.push(oneLine(messageOf(error)));
       }
     };
-    await interruptible(
+    await this.#terminal.interrupts.during(
       () => messages.note("writing what is done (Ctrl-C again: stops at once)"),
       () => results(put),
     );
@@ -96,7 +102,7 @@ export class Outputs {
   }
 
   async #write(path: string | undefined, bytes: Bytes): Promise<void> {
-    if (path === undefined) return printResult(bytes);
+    if (path === undefined) return this.#terminal.print(bytes);
     const output = this.#open.get(path)!;
     try {
       await output.write(bytes);

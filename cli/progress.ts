@@ -28,7 +28,7 @@ class WorkProgress<P extends { readonly fraction: number }> {
     if (this.#messages.quiet) return;
     this.#messages.release();
     this.#startFraction ??= progress.fraction;
-    if (process.stderr.isTTY) this.#draw(progress);
+    if (this.#messages.terminal.stderr.isTTY) this.#draw(progress);
     else this.#line(progress);
   }
 
@@ -39,7 +39,7 @@ class WorkProgress<P extends { readonly fraction: number }> {
     const filled = Math.floor(progress.fraction * BAR);
     const bar = `[${"=".repeat(filled)}${" ".repeat(BAR - filled)}]`;
     const text = `${this.#name} ${bar} ${percent(progress)}  ${this.#described(progress)}${this.#remaining(progress, now)}`;
-    const shown = text.slice(0, (process.stderr.columns ?? 80) - 1);
+    const shown = text.slice(0, (this.#messages.terminal.stderr.columns ?? 80) - 1);
     this.#messages.draw(shown);
   }
 

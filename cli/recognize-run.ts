@@ -8,10 +8,10 @@ import { eigenfaces } from "../src/tasks/recognize.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { isFile, prepare, readInput } from "./input.js";
-import { printResult } from "./messages.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch, textReport } from "./report.js";
 import { checkEnding, checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
 
 export interface RecognizeFlags extends CommonFlags, DataFlags {
   latentDim: number;
@@ -26,6 +26,7 @@ export interface RecognizeFlags extends CommonFlags, DataFlags {
 }
 
 export async function runRecognize(
+  terminal: Terminal,
   trainPath: string,
   testPath: string,
   flags: RecognizeFlags,
@@ -35,39 +36,51 @@ export async function runRecognize(
   if (skipFirst >= latentDim)
     throw new UsageError(`--skip-first ${skipFirst}: want fewer than --latent-dim, ${latentDim}`);
   const files = [output, picture];
-  return withOutputs(flags, { written: files, read: [trainPath, testPath] }, async (outputs, messages) => {
-    const train = await readInput(trainPath, flags, messages);
-    if (!train.labels) {
-      throw new UsageError(
-        `${trainPath}: want labels: --label COLUMN or FILE, or a folder with a folder of images for each label`,
-      );
-    }
-    if (picture !== undefined && !train.rowShape)
-      throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
-    const test = await readInput(testPath, await testFlags(flags), messages, train.columns);
-    const scale = await prepare(train, [], flags, messages);
+  return withOutputs(
+    terminal,
+    flags,
+    { written: files, read: [trainPath, testPath] },
+    async (outputs, messages) => {
+      const train = await readInput(trainPath, flags, messages);
+      if (!train.labels) {
+        throw new UsageError(
+          `${trainPath}: want labels: --label COLUMN or FILE, or a folder with a folder of images for each label`,
+        );
+      }
+      if (picture !== undefined && !train.rowShape)
+        throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
+      const test = await readInput(testPath, await testFlags(flags), messages, train.columns);
+      const scale = await prepare(train, [], flags, messages);
 
-    const elapsed = stopwatch();
-    const { columns, rowShape } = train;
-    const options = { latentDim, whiten, skipFirst, scale, columns, rowShape };
-    const faces = await eigenfaces(train.x, train.labels, options);
-    const { labels, distances } = await faces.recognize(test.x, classifier);
-    const seconds = elapsed();
-    messages.release();
+      const elapsed = stopwatch();
+      const { columns, rowShape } = train;
+      const options = { latentDim, whiten, skipFirst, scale, columns, rowShape };
+      const faces = await eigenfaces(train.x, train.labels, options);
+      const { labels, distances } = await faces.recognize(test.x, classifier);
+      const seconds = elapsed();
+      messages.release();
 
-    const predicted = { name: "predicted", kind: "text", values: labels } as const;
-    const table = { texts: [...textColumns(test), predicted], names: ["distance"], x: oneColumn(distances) };
-    await outputs.finish(messages, async (put) => {
-      if (picture !== undefined) await put(picture, () => componentSheet(faces.model, rowShape!));
-      await put(output, () => tableBytes(output, table, messages));
-    });
-    const accuracy = test.labels && shareOfHits(labels, test.labels);
-    const metrics = accuracy === undefined ? undefined : { accuracy };
-    const report = { ...reportOf(faces.model, test.x.rows, { seconds, metrics, files }), method: classifier };
-    if (flags.json) await printResult(jsonReport(report));
-    else if (output !== undefined) await printResult(textReport(report));
-    else if (accuracy !== undefined) messages.note(`accuracy ${accuracy.toPrecision(5)}`);
-  });
+      const predicted = { name: "predicted", kind: "text", values: labels } as const;
+      const table = {
+        texts: [...textColumns(test), predicted],
+        names: ["distance"],
+        x: oneColumn(distances),
+      };
+      await outputs.finish(messages, async (put) => {
+        if (picture !== undefined) await put(picture, () => componentSheet(faces.model, rowShape!));
+        await put(output, () => tableBytes(output, table, messages));
+      });
+      const accuracy = test.labels && shareOfHits(labels, test.labels);
+      const metrics = accuracy === undefined ? undefined : { accuracy };
+      const report = {
+        ...reportOf(faces.model, test.x.rows, { seconds, metrics, files }),
+        method: classifier,
+      };
+      if (flags.json) await terminal.print(jsonReport(report));
+      else if (output !== undefined) await terminal.print(textReport(report));
+      else if (accuracy !== undefined) messages.note(`accuracy ${accuracy.toPrecision(5)}`);
+    },
+  );
 }
 
 function checkOutputs(flags: RecognizeFlags): void {

@@ -5,7 +5,8 @@ import { printableJson } from "../panels/printable.js";
 import { shownNumber, shownSeconds, textTable } from "../panels/text-table.js";
 import type { Coder } from "../src/methods/method.js";
 import type { CommonFlags } from "./common-flags.js";
-import { type Messages, printResult } from "./messages.js";
+import type { Messages } from "./messages.js";
+import type { Terminal } from "./terminal.js";
 
 /** Names and units of the metrics are those of the library. */
 export interface Report {
@@ -74,8 +75,8 @@ export function textReport(report: Report, size: Lines = [["latentDim", String(r
 }
 
 /** Prints the report as JSON or for people. */
-export function printReport(report: Report, { json }: CommonFlags): Promise<void> {
-  return printResult(json ? jsonReport(report) : textReport(report));
+export function printReport(terminal: Terminal, report: Report, { json }: CommonFlags): Promise<void> {
+  return terminal.print(json ? jsonReport(report) : textReport(report));
 }
 
 /**
@@ -88,9 +89,9 @@ export function tellReport(
   messages: Messages,
   { size, further }: { size?: Lines; further?: object } = {},
 ): Promise<void> {
-  if (json) return printResult(jsonReport(report, further));
+  if (json) return messages.terminal.print(jsonReport(report, further));
   const text = textReport(report, size);
-  if (output !== undefined) return printResult(text);
+  if (output !== undefined) return messages.terminal.print(text);
   messages.table(text);
   return Promise.resolve();
 }

@@ -6,11 +6,12 @@ import type { Coder } from "../src/methods/method.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { type Input, readInput } from "./input.js";
-import { Messages, printResult } from "./messages.js";
+import { Messages } from "./messages.js";
 import { readFor, readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { checkTableOutput, codeNames, type ResultTable, tableBytes, textColumns } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
 
 /** What a command makes of rows. */
 interface RowsResult extends Omit<ResultTable, "texts"> {
@@ -23,6 +24,7 @@ interface RowsResult extends Omit<ResultTable, "texts"> {
  * @param missingWelcome missing values are welcome, whatever the model.
  */
 export async function writeRows(
+  terminal: Terminal,
   data: string,
   flags: RowsFlags,
   compute: (model: Coder, input: Input) => Promise<RowsResult>,
@@ -31,28 +33,33 @@ export async function writeRows(
   const path = requireModel(flags.model);
   checkTableOutput(flags.output, flags);
   const { output } = flags;
-  return withOutputs(flags, { written: [output], read: [path, data] }, async (outputs, messages) => {
-    const model = await readModel(flags);
-    const input =
-      ofCodes || missingWelcome
-        ? await readInput(data, flags, messages, ofCodes ? undefined : model.columns)
-        : await readFor(model, data, flags, messages);
-    await startEngine(flags.threads, messages);
-    const elapsed = stopwatch();
-    const { metrics, ...result } = await compute(model, input);
-    const seconds = elapsed();
-    messages.release();
-    const table = { ...result, texts: textColumns(input) };
-    await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, messages)));
-    if (!flags.json) return;
-    const report = reportOf(model, input.x.rows, { seconds, metrics, files: [output] });
-    await printResult(jsonReport(report));
-  });
+  return withOutputs(
+    terminal,
+    flags,
+    { written: [output], read: [path, data] },
+    async (outputs, messages) => {
+      const model = await readModel(flags);
+      const input =
+        ofCodes || missingWelcome
+          ? await readInput(data, flags, messages, ofCodes ? undefined : model.columns)
+          : await readFor(model, data, flags, messages);
+      await startEngine(flags.threads, messages);
+      const elapsed = stopwatch();
+      const { metrics, ...result } = await compute(model, input);
+      const seconds = elapsed();
+      messages.release();
+      const table = { ...result, texts: textColumns(input) };
+      await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, messages)));
+      if (!flags.json) return;
+      const report = reportOf(model, input.x.rows, { seconds, metrics, files: [output] });
+      await terminal.print(jsonReport(report));
+    },
+  );
 }
 
 /** Further rows of the kind the model was fitted on. */
-export function readRows(data: string, flags: RowsFlags, model: Coder): Promise<Input> {
-  return readInput(data, flags, new Messages(flags), model.columns);
+export function readRows(terminal: Terminal, data: string, flags: RowsFlags, model: Coder): Promise<Input> {
+  return readInput(data, flags, new Messages(terminal, flags), model.columns);
 }
 
 /** Names of the numbers in a row: those of the training data, or `x1`, `x2`, … */

@@ -3,4 +3,5 @@
  */
 export { type Output, openOutput, type WriteOptions } from "./output.js";
 export { type ReadFileOptions, readFileData } from "./read.js";
+export type { ByteSink, StandardStreams } from "./standard-streams.js";
 export { checkWritable, writeFileAtomic } from "./write.js";

@@ -6,6 +6,7 @@ import { constants } from "node:fs";
 import { type FileHandle, link, lstat, open, realpath, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Destination, destinationOf, refuse } from "./destination.js";
+import type { ByteSink, StandardStreams } from "./standard-streams.js";
 import { claimTemporary, removeFolders, removeLeftovers } from "./temporary.js";
 
 /** Options of writing a file. */
@@ -44,12 +45,17 @@ export interface Output {
  * `openOutput` in that folder on the same machine. Symbolic links are followed: the file behind them is made or replaced.
  * Character devices, FIFOs and descriptors (`/dev/stdout`, `/dev/fd/3`) are written into, with or without `force`;
  * opening a FIFO waits for a reader.
+ * @param streams those that `/dev/stdout` and `/dev/stderr` stand for. Default: the process's.
  * @throws RangeError if the path is a folder, socket or block device, is taken and `force` is not set, lies in no folder,
  *   or if the system refuses.
  */
-export async function openOutput(path: string, options: WriteOptions = {}): Promise<Output> {
+export async function openOutput(
+  path: string,
+  options: WriteOptions = {},
+  streams: Pick<StandardStreams, "stdout" | "stderr"> = process,
+): Promise<Output> {
   const destination = await checkedDestination(path, options);
-  if (destination.kind === "stream") return openStream(path, destination);
+  if (destination.kind === "stream") return openStream(path, destination, streams);
   return openFile(path, destination, options);
 }
 
@@ -169,8 +175,9 @@ async function syncFolder(folder: string): Promise<void> {
 async function openStream(
   path: string,
   { place, descriptor }: Destination & { kind: "stream" },
+  streams: Pick<StandardStreams, "stdout" | "stderr">,
 ): Promise<Output> {
-  const standard = descriptor === 1 ? process.stdout : descriptor === 2 ? process.stderr : undefined;
+  const standard = descriptor === 1 ? streams.stdout : descriptor === 2 ? streams.stderr : undefined;
   if (standard) {
     const write = (piece: Uint8Array | string) =>
       writeStandard(standard, piece).catch((error) => refuse(path, error));
@@ -227,8 +234,8 @@ async function writeAll(file: FileHandle, piece: Uint8Array | string): Promise<v
   }
 }
 
-/** Writes by the process's own stream, so that all that is written there is in order. */
-function writeStandard(stream: NodeJS.WriteStream, piece: Uint8Array | string): Promise<void> {
+/** Writes by the stream that others use too, so that all that is written there is in order. */
+function writeStandard(stream: ByteSink, piece: Uint8Array | string): Promise<void> {
   return new Promise((resolve, reject) => {
     // A stream that fails also says so as an event, which nobody else may be there to hear.
     const deaf = () => {};

@@ -18,6 +18,7 @@ import { isGzip } from "../src/data/gzip.js";
 import { readParquet } from "../src/data/parquet.js";
 import { formatNumber } from "../src/data/table.js";
 import { readImageFolder } from "./images.js";
+import type { StandardStreams } from "./standard-streams.js";
 
 /** Options of reading a path: those of `readData`, labels from a file of their own, and color. */
 export interface ReadFileOptions extends ReadOptions {
@@ -34,13 +35,18 @@ const LARGEST_READ = 2 ** 30;
 
 /**
  * Reads data from a path.
+ * @param streams standard input that `-` and `/dev/stdin` stand for. Default: the process's.
  * @throws RangeError or TypeError in one line: no such file, or what is wrong in it and where.
  */
-export async function readFileData(path: string, options: ReadFileOptions = {}): Promise<Dataset> {
-  const data = await readPath(path, options);
+export async function readFileData(
+  path: string,
+  options: ReadFileOptions = {},
+  streams: Pick<StandardStreams, "stdin"> = process,
+): Promise<Dataset> {
+  const data = await readPath(path, options, streams);
   if (options.labelFile === undefined) return data;
   if (data.labels) throw new RangeError(`${path}: labels come from a column or from a file, not both`);
-  const labels = await readPath(options.labelFile, {});
+  const labels = await readPath(options.labelFile, {}, streams);
   if (labels.x.cols !== 1 || labels.x.rows !== data.x.rows) {
     const got = `${labels.x.rows} × ${labels.x.cols}`;
     throw new RangeError(`${options.labelFile}: want ${data.x.rows} × 1 labels, got ${got}`);
@@ -48,10 +54,14 @@ export async function readFileData(path: string, options: ReadFileOptions = {}):
   return { ...data, labels: Array.from(labels.x.data, formatNumber) };
 }
 
-async function readPath(path: string, options: ReadFileOptions): Promise<Dataset> {
-  if (path === "-") return readDataStream(standardInput("stdin"), "stdin", options);
+async function readPath(
+  path: string,
+  options: ReadFileOptions,
+  streams: Pick<StandardStreams, "stdin">,
+): Promise<Dataset> {
+  if (path === "-") return readDataStream(standardInput(streams, "stdin"), "stdin", options);
   // Not opened: it may be a socket, which cannot be, and what was taken from it before is gone for a second reader.
-  if (STANDARD_INPUT.includes(path)) return readDataStream(standardInput(path), path, options);
+  if (STANDARD_INPUT.includes(path)) return readDataStream(standardInput(streams, path), path, options);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") throw new RangeError(`${path}: no such file or folder`);
     throw unreadable(path, error);
@@ -108,9 +118,12 @@ async function* pieces(file: FileHandle, path: string, start?: number): AsyncGen
   }
 }
 
-async function* standardInput(name: string): AsyncGenerator<Uint8Array> {
+async function* standardInput(
+  streams: Pick<StandardStreams, "stdin">,
+  name: string,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* process.stdin;
+    yield* streams.stdin;
   } catch (error) {
     throw unreadable(name, error as NodeJS.ErrnoException);
   }

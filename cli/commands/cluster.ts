@@ -5,8 +5,9 @@ import type { Command } from "commander";
 import type { ClusterFlags } from "../cluster-run.js";
 import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
+import type { Terminal } from "../terminal.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<data>", DATA_HELP)
     .option("--clusters <count>", "how many", wholeNumber(1))
@@ -28,6 +29,6 @@ export function define(command: Command): void {
   addDataFlags(command);
   addCommonFlags(command).action(async (data: string, flags: ClusterFlags) => {
     const { runCluster } = await import("../cluster-run.js");
-    await runCluster(data, flags);
+    await runCluster(terminal, data, flags);
   });
 }

@@ -6,8 +6,9 @@ import { DATA_HELP } from "../common-flags.js";
 import type { CompareFlags } from "../compare-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { fraction, nameList, repeated, wholeNumber } from "../flag-values.js";
+import type { Terminal } from "../terminal.js";
 
-export async function define(command: Command, words: readonly string[]): Promise<void> {
+export async function define(command: Command, terminal: Terminal): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--methods <names>", "what to compare (default: pca,autoencoder)", nameList)
@@ -22,11 +23,11 @@ export async function define(command: Command, words: readonly string[]): Promis
     .option("--seed <number>", "of the choice of these rows and of the methods", wholeNumber(0), 0);
   command.action(async (data: string, flags: CompareFlags) => {
     const { runCompare } = await import("../compare-run.js");
-    await runCompare(data, flags, command);
+    await runCompare(terminal, data, flags, command);
   });
   await addFittingFlags(
     command,
-    words,
+    terminal.words,
     "--methods",
     ["pca", "autoencoder"],
     "Options of the methods are flags too",

@@ -6,8 +6,9 @@ import { DATA_HELP } from "../common-flags.js";
 import type { EmbedFlags } from "../embed-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
+import type { Terminal } from "../terminal.js";
 
-export async function define(command: Command, words: readonly string[]): Promise<void> {
+export async function define(command: Command, terminal: Terminal): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--method <name>", "see: unlabeled methods", "tsne")
@@ -19,11 +20,11 @@ export async function define(command: Command, words: readonly string[]): Promis
     .option("--seed <number>", "same seed, same result", wholeNumber(0), 0);
   command.action(async (data: string, flags: EmbedFlags) => {
     const { runEmbed } = await import("../embed-run.js");
-    await runEmbed(data, flags, command);
+    await runEmbed(terminal, data, flags, command);
   });
   await addFittingFlags(
     command,
-    words,
+    terminal.words,
     "--method",
     ["tsne"],
     "Options of the method are flags too, such as --perplexity 50",

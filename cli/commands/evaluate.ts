@@ -5,28 +5,29 @@ import type { Command } from "commander";
 import { addCommonFlags, addDataFlags, addModelFlags, type ModelFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import { Messages } from "../messages.js";
+import type { Terminal } from "../terminal.js";
 
 interface EvaluateFlags extends ModelFlags {
   heldOut: number;
   seed: number;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addModelFlags(command)
     .option("--held-out <fraction>", "share of the rows the accuracies are counted on", fraction, 0.25)
     .option("--seed <number>", "of the choice of these rows", wholeNumber(0), 0);
   addDataFlags(command);
-  addCommonFlags(command).action(run);
+  addCommonFlags(command).action((data: string, flags: EvaluateFlags) => run(terminal, data, flags));
 }
 
-async function run(data: string, flags: EvaluateFlags): Promise<void> {
+async function run(terminal: Terminal, data: string, flags: EvaluateFlags): Promise<void> {
   const { heldOut } = await import("../../src/metrics/split.js");
   const { startEngine } = await import("../engine.js");
   const { readFor, readModel } = await import("../model-input.js");
   const { labelMetrics, reconstructionMetrics } = await import("../../src/tasks/quality.js");
   const { printReport, reportOf, stopwatch } = await import("../report.js");
 
-  const messages = new Messages(flags);
+  const messages = new Messages(terminal, flags);
   const model = await readModel(flags);
   const { x, labels } = await readFor(model, data, flags, messages);
   await startEngine(flags.threads, messages);
@@ -41,5 +42,5 @@ async function run(data: string, flags: EvaluateFlags): Promise<void> {
   }
   const report = { ...reportOf(model, x.rows, { seconds: elapsed(), metrics }), seed: flags.seed };
   messages.release();
-  await printReport(report, flags);
+  await printReport(terminal, report, flags);
 }

@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import type { PartName } from "../../src/methods/method.js";
 import { addOutputFlags, addPluginFlag, type PluginFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
-import { printResult } from "../messages.js";
+import type { Terminal } from "../terminal.js";
 
 interface ExportFlags extends PluginFlags {
   to: "onnx";
@@ -15,7 +15,7 @@ interface ExportFlags extends PluginFlags {
   force?: boolean;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<model>", "the model file")
     .addOption(new Option("--to <format>", "file format").choices(["onnx"]).default("onnx"))
@@ -26,20 +26,24 @@ export function define(command: Command): void {
     )
     .option("-o, --output <file>", "the ONNX file");
   addPluginFlag(command);
-  addOutputFlags(command).action(run);
+  addOutputFlags(command).action((path: string, flags: ExportFlags) => run(terminal, path, flags));
 }
 
-async function run(path: string, { part, output, json, force, plugin }: ExportFlags): Promise<void> {
+async function run(
+  terminal: Terminal,
+  path: string,
+  { part, output, json, force, plugin }: ExportFlags,
+): Promise<void> {
   if (output === undefined) throw new UsageError("export wants -o FILE");
   const { readModel } = await import("../model-input.js");
   const { withOutputs } = await import("../outputs.js");
   const { jsonReport, reportOf, stopwatch } = await import("../report.js");
-  await withOutputs({ force }, { written: [output], read: [path] }, async (outputs, messages) => {
+  await withOutputs(terminal, { force }, { written: [output], read: [path] }, async (outputs, messages) => {
     const model = await readModel({ model: path, plugin });
     const elapsed = stopwatch();
     const bytes = model.toOnnx(part);
     await outputs.finish(messages, (put) => put(output, () => bytes));
     const { n: _, ...report } = reportOf(model, 0, { seconds: elapsed(), files: [output] });
-    if (json) await printResult(jsonReport(report));
+    if (json) await terminal.print(jsonReport(report));
   });
 }

@@ -6,8 +6,9 @@ import { DATA_HELP } from "../common-flags.js";
 import type { FitFlags } from "../fit-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
+import type { Terminal } from "../terminal.js";
 
-export async function define(command: Command, words: readonly string[]): Promise<void> {
+export async function define(command: Command, terminal: Terminal): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
     .option("--method <name>", "see: unlabeled methods")
@@ -21,11 +22,11 @@ export async function define(command: Command, words: readonly string[]): Promis
     .option("--resume <checkpoint>", "go on from a checkpoint");
   command.action(async (data: string, flags: FitFlags) => {
     const { runFit } = await import("../fit-run.js");
-    await runFit(data, flags, command);
+    await runFit(terminal, data, flags, command);
   });
   await addFittingFlags(
     command,
-    words,
+    terminal.words,
     "--method",
     [],
     "Options of the method are flags too, such as --latent-dim 8",

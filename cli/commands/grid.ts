@@ -6,6 +6,7 @@ import { addMadeRowsFlags, type DataFlags, dataFlags } from "../common-flags.js"
 import { UsageError } from "../exit.js";
 import { flagOf, wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
+import type { Terminal } from "../terminal.js";
 
 interface GridFlags extends MadeRowsFlags, DataFlags {
   dims: [number, number];
@@ -13,7 +14,7 @@ interface GridFlags extends MadeRowsFlags, DataFlags {
   range?: [number, number];
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument(
       "[data]",
@@ -22,7 +23,9 @@ export function define(command: Command): void {
     .option("--dims <i,j>", "the codes across and up, as z1, z2, … are counted", twoDims, [1, 2])
     .option("--steps <count>", "values of each", wholeNumber(2), 10)
     .option("--range <low,high>", "of both (default: told by DATA, else -2,2)", range);
-  addMadeRowsFlags(command, { reads: true }).action(run);
+  addMadeRowsFlags(command, { reads: true }).action((data: string | undefined, flags: GridFlags) =>
+    run(terminal, data, flags),
+  );
 }
 
 function twoDims(text: string): [number, number] {
@@ -40,14 +43,14 @@ function range(text: string): [number, number] {
   return [low!, high!];
 }
 
-async function run(data: string | undefined, flags: GridFlags): Promise<void> {
+async function run(terminal: Terminal, data: string | undefined, flags: GridFlags): Promise<void> {
   const { dims, steps, range } = flags;
   const reading = Object.entries(dataFlags(flags)).find(([, value]) => value !== undefined);
   if (data === undefined && reading) throw new UsageError(`${flagOf(reading[0])} wants DATA to read`);
   const { codeGrid } = await import("../../src/tasks/walk.js");
   const { readFor } = await import("../model-input.js");
   const { writeMadeRows } = await import("../made-rows.js");
-  await writeMadeRows(flags, data, async (model, messages) => {
+  await writeMadeRows(terminal, flags, data, async (model, messages) => {
     const most = Math.max(...dims);
     if (most > model.latentDim)
       throw new UsageError(`--dims: there is no code ${most}, there are ${model.latentDim}`);

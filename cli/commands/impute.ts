@@ -5,13 +5,14 @@ import type { Command } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import { Messages } from "../messages.js";
+import type { Terminal } from "../terminal.js";
 
 interface ImputeFlags extends RowsFlags {
   hide?: number;
   seed: number;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addRowsFlags(command)
     .optionsGroup("How well it fills:")
     .option(
@@ -20,16 +21,17 @@ export function define(command: Command): void {
       fraction,
     )
     .option("--seed <number>", "of what is hidden", wholeNumber(0), 0)
-    .action(run);
+    .action((data: string, flags: ImputeFlags) => run(terminal, data, flags));
 }
 
-async function run(data: string, flags: ImputeFlags): Promise<void> {
+async function run(terminal: Terminal, data: string, flags: ImputeFlags): Promise<void> {
   const { impute } = await import("../../src/tasks/impute.js");
   const { imputationError } = await import("../../src/tasks/imputation-error.js");
   const { columnNames, writeRows } = await import("../rows-run.js");
-  const messages = new Messages(flags);
+  const messages = new Messages(terminal, flags);
   let note = "";
   await writeRows(
+    terminal,
     data,
     flags,
     async (model, { x }) => {

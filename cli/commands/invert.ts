@@ -5,8 +5,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { addCommonFlags, addDataFlags, addModelFlags } from "../common-flags.js";
 import { nameList, positiveNumber, wholeNumber } from "../flag-values.js";
 import type { BlurFlag, InvertFlags } from "../invert-run.js";
+import type { Terminal } from "../terminal.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addModelFlags(command)
     .addOption(
       new Option("--prior <name>", "without a model: an untrained network, for images").choices([
@@ -41,7 +42,7 @@ export function define(command: Command): void {
   addDataFlags(command);
   addCommonFlags(command).action(async (data: string, flags: InvertFlags) => {
     const { runInvert } = await import("../invert-run.js");
-    await runInvert(data, flags);
+    await runInvert(terminal, data, flags);
   });
 }
 

@@ -5,8 +5,9 @@ import { type Command, Option } from "commander";
 import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
 import type { RecognizeFlags } from "../recognize-run.js";
+import type { Terminal } from "../terminal.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<train>", `labeled rows: ${DATA_HELP}; folders of images in a folder are labels`)
     .argument("<test>", "rows to recognize, with labels or without")
@@ -30,6 +31,6 @@ export function define(command: Command): void {
     .option("--no-test-label", "TEST has no column of labels");
   addCommonFlags(command).action(async (train: string, test: string, flags: RecognizeFlags) => {
     const { runRecognize } = await import("../recognize-run.js");
-    await runRecognize(train, test, flags);
+    await runRecognize(terminal, train, test, flags);
   });
 }

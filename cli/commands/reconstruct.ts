@@ -3,11 +3,12 @@
  */
 import type { Command } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
+import type { Terminal } from "../terminal.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addRowsFlags(command).action(async (data: string, flags: RowsFlags) => {
     const { columnNames, writeRows } = await import("../rows-run.js");
-    await writeRows(data, flags, async (model, { x }) => ({
+    await writeRows(terminal, data, flags, async (model, { x }) => ({
       names: columnNames(model),
       x: await model.reconstruct(x),
       rowShape: model.rowShape,

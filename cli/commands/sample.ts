@@ -5,13 +5,14 @@ import type { Command } from "commander";
 import { addMadeRowsFlags } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
+import type { Terminal } from "../terminal.js";
 
 interface SampleFlags extends MadeRowsFlags {
   count: number;
   seed: number;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .option("-n, --count <number>", "how many", wholeNumber(1), 64)
     .option("--seed <number>", "same seed, same rows", wholeNumber(0), 0);
@@ -19,7 +20,7 @@ export function define(command: Command): void {
     const { sample } = await import("../../src/tasks/walk.js");
     const { writeMadeRows } = await import("../made-rows.js");
     const { count, seed } = flags;
-    await writeMadeRows(flags, undefined, async (model) => ({
+    await writeMadeRows(terminal, flags, undefined, async (model) => ({
       rows: await sample(model, count, { seed }),
       across: Math.ceil(Math.sqrt(count)),
     }));

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
 import { EXIT, UsageError } from "../exit.js";
 import { Messages } from "../messages.js";
+import type { Terminal } from "../terminal.js";
 
 /** A score, or a share of the scores of reference rows. */
 type Threshold = { readonly score: number } | { readonly quantile: number };
@@ -14,7 +15,7 @@ interface ScoreFlags extends RowsFlags {
   reference?: string;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addRowsFlags(command)
     .optionsGroup("Outliers:")
     .option(
@@ -23,7 +24,7 @@ export function define(command: Command): void {
       threshold,
     )
     .option("--reference <data>", "rows known to be usual, such as the training data, for a threshold in %")
-    .action(run);
+    .action((data: string, flags: ScoreFlags) => run(terminal, data, flags));
 }
 
 function threshold(text: string): Threshold {
@@ -35,7 +36,7 @@ function threshold(text: string): Threshold {
   return percent ? { quantile: value / 100 } : { score: value };
 }
 
-async function run(data: string, flags: ScoreFlags): Promise<void> {
+async function run(terminal: Terminal, data: string, flags: ScoreFlags): Promise<void> {
   const wanted = flags.failOnOutliers;
   if (wanted && "quantile" in wanted && flags.reference === undefined) {
     throw new UsageError("--fail-on-outliers in % wants --reference DATA, the rows to take the quantile of");
@@ -45,13 +46,16 @@ async function run(data: string, flags: ScoreFlags): Promise<void> {
   const { quantile, outliers } = await import("../../src/tasks/outliers.js");
   let found: number[] = [];
   let limit = Number.POSITIVE_INFINITY;
-  await writeRows(data, flags, async (model, { x }) => {
+  await writeRows(terminal, data, flags, async (model, { x }) => {
     const scores = await model.score(x);
     if (wanted) {
       limit =
         "score" in wanted
           ? wanted.score
-          : quantile(await model.score((await readRows(flags.reference!, flags, model)).x), wanted.quantile);
+          : quantile(
+              await model.score((await readRows(terminal, flags.reference!, flags, model)).x),
+              wanted.quantile,
+            );
       found = outliers(scores, limit);
     }
     return { names: ["score"], x: oneColumn(scores) };
@@ -60,8 +64,8 @@ async function run(data: string, flags: ScoreFlags): Promise<void> {
   const first = found.slice(0, 5).map((row) => row + 1);
   const more = found.length > first.length ? ", …" : "";
   const rows = found.length === 1 ? "1 row scores" : `${found.length} rows score`;
-  const messages = new Messages(flags);
+  const messages = new Messages(terminal, flags);
   messages.release();
   messages.note(`${rows} above ${limit.toPrecision(6)}: ${first.join(", ")}${more} (rows from 1)`);
-  process.exitCode = EXIT.condition;
+  terminal.exitCode = EXIT.condition;
 }

@@ -6,6 +6,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Checkpoint } from "../../cli/checkpoint.js";
 import { Messages } from "../../cli/messages.js";
 import { Outputs } from "../../cli/outputs.js";
+import { Terminal } from "../../cli/terminal.js";
+
+const terminal = new Terminal([], process);
 
 let folder: string;
 beforeEach(async () => {
@@ -26,9 +29,9 @@ function clock() {
 
 test("a checkpoint that cannot be written now and then is a warning, once", async () => {
   const time = clock();
-  const messages = new Messages({});
+  const messages = new Messages(terminal, {});
   const note = vi.spyOn(messages, "note").mockImplementation(() => {});
-  const outputs = new Outputs();
+  const outputs = new Outputs(terminal);
   const checkpoint = new Checkpoint(join(folder, "none", "m.st"), undefined, outputs);
   const make = vi.fn(() => Uint8Array.of(1));
   for (let turn = 0; turn < 3; turn++) {
@@ -44,7 +47,7 @@ test("a checkpoint that cannot be written now and then is a warning, once", asyn
 });
 
 test("the last state is beside the output, or else in the folder for temporary files", async () => {
-  const outputs = new Outputs();
+  const outputs = new Outputs(terminal);
   const good = new Checkpoint(join(folder, "m.st"), undefined, outputs);
   expect(await good.keep(Uint8Array.of(1), "it is in")).toEqual({
     said: `it is in ${good.path}`,
