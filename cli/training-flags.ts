@@ -20,7 +20,9 @@ export function addTrainingFlags(command: Command): Command {
   command.optionsGroup("Training (each method has its own defaults):");
   for (const name of NAMES) {
     const option: TrainingOption<unknown> = trainingOptions[name];
-    command.addOption(new Option(`${flagOf(name)} <value>`, option.help).argParser(parserOf(option)));
+    command.addOption(
+      new Option(`${flagOf(name)} <value>`, `${option.help}: ${option.want}`).argParser(parserOf(option)),
+    );
   }
   return command.option(
     "--validation <fraction>",

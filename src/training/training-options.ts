@@ -54,7 +54,7 @@ export const trainingOptions: OptionTable<TrainingOptions> = {
     number({
       want: "a number in [0, 1)",
       test: (v) => v >= 0 && v < 1,
-      help: "of sgd: share of a step that goes on",
+      help: "share of a step that goes on in the next, of sgd",
     }),
     "0",
   ),
