@@ -1,5 +1,6 @@
 /**
  * @file Functions that need a file system: the package's `unlabeled/node`.
+ * @module unlabeled/node
  */
 export { type Output, openOutput, type WriteOptions } from "./output.js";
 export { type ReadFileOptions, readFileData } from "./read.js";

@@ -22,7 +22,7 @@ const filesIn = (folder) =>
 // On the file system of dist/, where a move is one step, and where neither git nor npm look.
 const fresh = mkdtempSync(join(root, "node_modules/.unlabeled-build-"));
 try {
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const compiler = join(root, "node_modules/@typescript/native/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", fresh], {
     stdio: "inherit",
   });

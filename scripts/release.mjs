@@ -40,6 +40,7 @@ if (!dated.test(readFileSync(join(root, "CHANGELOG.md"), "utf8")))
 
 run("npm", ["ci"]);
 run("npm", ["test"]);
+run("npm", ["run", "docs"]);
 const [{ filename }] = JSON.parse(read("npm", ["pack", "--json", "--silent"]));
 const folder = mkdtempSync(join(tmpdir(), `${name}-release-`));
 try {

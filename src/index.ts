@@ -1,5 +1,6 @@
 /**
  * @file Unlabeled: representations from unlabeled data. `fit(method, data)` gives a fitted model.
+ * @module unlabeled
  */
 
 export type { BytesLike } from "./data/bytes.js";
@@ -133,6 +134,7 @@ export {
 export {
   type PredictiveSparseDecomposition,
   type PredictiveSparseDecompositionOptions,
+  type Predictor,
   predictiveSparseDecomposition,
 } from "./methods/sparse/predictive-sparse-decomposition.js";
 export { type SparsePenalty, sparseCodes } from "./methods/sparse/sparse-codes.js";

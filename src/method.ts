@@ -1,9 +1,10 @@
 /**
  * @file The contract of methods, for methods of your own: `unlabeled/method`. A method is a function that checks its options and
  * gives a plain description, which `fit`, `load`, exports and the command line take as they take those of the package.
+ * @module unlabeled/method
  */
 export { float32, float64, int32, int64 } from "./engine/arrays.js";
-export type { NdArray, Shape, Tensor } from "./engine/tensor.js";
+export type { ArrayData, Attribute, NdArray, Operation, Shape, Subgraph, Tensor } from "./engine/tensor.js";
 export type { Batch, LossAndUpdates } from "./engine/train-loop.js";
 export type { Breathing } from "./linalg/breathing.js";
 export { lossOf, lossOption } from "./methods/losses.js";
@@ -43,6 +44,7 @@ export {
   number,
   numberOr,
   type Option,
+  type OptionSpec,
   type OptionTable,
   oneOf,
   optional,

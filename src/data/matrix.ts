@@ -15,7 +15,8 @@ export interface Matrix {
   readonly cols: number;
 }
 
-type NumericArray =
+/** An array of numbers of any type. */
+export type NumericArray =
   | Float32Array
   | Float64Array
   | Int8Array

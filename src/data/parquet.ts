@@ -12,6 +12,7 @@ import { type Column, findColumn, type Table } from "./table.js";
 
 export type { ByteSource };
 
+/** Options of `readParquet`. */
 export interface ParquetOptions {
   /** Stands in errors as the file's name. Default `"parquet"`. */
   readonly name?: string | undefined;

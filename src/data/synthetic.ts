@@ -51,7 +51,8 @@ export function lowRank(
   return { x, latent, basis };
 }
 
-interface RollOptions {
+/** Options of rolled surfaces. */
+export interface RollOptions {
   /** Default 1500. */
   readonly rows?: number | undefined;
   /** Standard deviation of normal noise on every coordinate. Default 0. */

@@ -52,6 +52,7 @@ export interface TableMatrix {
   readonly unused: readonly string[];
 }
 
+/** Options of `tableToMatrix`. */
 export interface TableMatrixOptions {
   /** Columns of `x` by name, or by position from 1. Default: every numeric column but the label. */
   readonly columns?: readonly string[] | undefined;

@@ -2,9 +2,11 @@
  * @file The engine: symbolic tensors, gradients, ONNX, and the runtime. Losses and penalties of your own are built
  * from these operations.
  */
+export type { Sharing } from "./fixed-order.js";
 export { gradient, vectorJacobian } from "./gradient.js";
 export { compileOnce } from "./kept-programs.js";
-export { emit } from "./onnx.js";
+export type { NoNative } from "./no-native.js";
+export { type EmitOptions, emit } from "./onnx.js";
 export { gelu, logSoftmax, relu, sigmoid, softmax, softplus, step, tanh } from "./ops/activations.js";
 export {
   abs,
@@ -34,9 +36,9 @@ export {
 export { crossEntropyOfLogits } from "./ops/cross-entropy.js";
 export { addElements, gather, takeElements } from "./ops/gather.js";
 export { inverse } from "./ops/inverse.js";
-export { loop } from "./ops/loop.js";
+export { type LoopStep, loop } from "./ops/loop.js";
 export { affine, type MatmulOptions, matmul } from "./ops/matmul.js";
-export { batchNormalize, l2Normalize, normalizeWith } from "./ops/normalization.js";
+export { type BatchNormParameters, batchNormalize, l2Normalize, normalizeWith } from "./ops/normalization.js";
 export { averagePool, maxPool, type PoolOptions } from "./ops/pooling.js";
 export { type Axes, logSumExp, max, mean, type ReduceOptions, sum } from "./ops/reduce.js";
 export {
@@ -55,6 +57,7 @@ export { concat, expand, flatten, pad, reshape, slice, transpose } from "./ops/s
 export { keepLargest } from "./ops/top-k.js";
 export type { OptimizerSpec } from "./optimizers.js";
 export {
+  type CompileOptions,
   configureRuntime,
   type Program,
   type ProgramOptions,
@@ -62,4 +65,17 @@ export {
   type RuntimeOptions,
   runtime,
 } from "./session.js";
-export { constant, type Dim, type DType, input, type NdArray, type Shape, Tensor } from "./tensor.js";
+export {
+  type ArrayData,
+  type Attribute,
+  constant,
+  type Dim,
+  type DType,
+  input,
+  type NdArray,
+  type Operation,
+  type Shape,
+  type Subgraph,
+  Tensor,
+  type Vjp,
+} from "./tensor.js";

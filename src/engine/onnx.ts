@@ -22,6 +22,7 @@ const IR_VERSION = 8;
 const DATA_TYPE: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11 };
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
 
+/** Options of `emit`. */
 export interface EmitOptions {
   /** Inputs in the order the model takes them. Default: all that the outputs depend on, in order of use. */
   inputs?: readonly Tensor[] | undefined;

@@ -25,11 +25,21 @@ export interface NdArray {
 }
 
 /** Attributes of an ONNX node: integers, lists of integers, floats, text, or a nested graph. */
-export type Attribute = number | readonly number[] | { readonly float: number } | string | Subgraph;
+export type Attribute =
+  | number
+  | readonly number[]
+  | {
+      /** A number that ONNX keeps as a float. */
+      readonly float: number;
+    }
+  | string
+  | Subgraph;
 
 /** A graph inside a node (the body of a Loop): its inputs in order and its outputs in order. */
 export interface Subgraph {
+  /** Tensors it takes. */
   readonly inputs: readonly Tensor[];
+  /** Tensors it gives. */
   readonly outputs: readonly Tensor[];
 }
 
@@ -41,10 +51,15 @@ export type Vjp = (cotangent: Tensor, output: Tensor) => readonly ((() => Tensor
 
 /** A node of the graph: an ONNX operator with its inputs and outputs. */
 export interface Operation {
+  /** Name of the operator. */
   readonly op: string;
+  /** Tensors it takes; `undefined` for one that is left out. */
   readonly inputs: readonly (Tensor | undefined)[];
+  /** Attributes by name. */
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Tensors it gives. */
   readonly outputs: Tensor[];
+  /** Gradients of its inputs; `undefined` where there are none. */
   readonly vjp: Vjp | undefined;
   /** For inputs: the name under which the graph takes them. */
   readonly name: string | undefined;

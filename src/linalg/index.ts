@@ -1,5 +1,6 @@
 /**
  * @file Dense and sparse linear algebra in float64, dense products on the engine. Also `import … from "unlabeled/linalg"`.
+ * @module unlabeled/linalg
  */
 export type { Breathing } from "./breathing.js";
 export { cholesky, choleskySolve, inverseSpd, NotPositiveDefinite } from "./cholesky.js";

@@ -28,14 +28,17 @@ export interface Option<T> {
 /** An option for every property of T. */
 export type OptionTable<T> = { readonly [K in keyof Required<T>]: Option<NonNullable<T[K]>> };
 
-interface Common<T> {
+/** Words and default of an option. */
+export interface OptionSpec<T> {
+  /** One line of help. */
   help: string;
+  /** Value where none is given; without one the option is required. */
   default?: T;
 }
 
 function option<T>(
   want: string,
-  { help, default: fallback }: Common<T>,
+  { help, default: fallback }: OptionSpec<T>,
   rest: Pick<Option<T>, "accept" | "parse">,
 ): Option<T> {
   return { want, help, default: fallback, required: fallback === undefined, ...rest };
@@ -50,7 +53,7 @@ const toNumber = (text: string): unknown =>
   text.trim() === "" ? text : Number.isNaN(Number(text)) ? text : Number(text);
 
 /** A whole number ≥ min, and ≤ max if there is one. */
-export function integer(spec: Common<number> & { min: number; max?: number }): Option<number> {
+export function integer(spec: OptionSpec<number> & { min: number; max?: number }): Option<number> {
   const { min, max = Number.MAX_SAFE_INTEGER } = spec;
   const want = spec.max === undefined ? `an integer ≥ ${min}` : `an integer from ${min} to ${max}`;
   return option(want, spec, {
@@ -61,7 +64,7 @@ export function integer(spec: Common<number> & { min: number; max?: number }): O
 
 /** A finite number that passes `test`; `want` says which do. */
 export function number(
-  spec: Common<number> & { want: string; test: (value: number) => boolean },
+  spec: OptionSpec<number> & { want: string; test: (value: number) => boolean },
 ): Option<number> {
   return option(spec.want, spec, {
     accept: (v) => (typeof v === "number" && Number.isFinite(v) && spec.test(v) ? v : undefined),
@@ -70,7 +73,7 @@ export function number(
 }
 
 /** True or false; on a command line a flag without a value. */
-export function boolean(spec: Common<boolean>): Option<boolean> {
+export function boolean(spec: OptionSpec<boolean>): Option<boolean> {
   return option("true or false", spec, {
     accept: (v) => (typeof v === "boolean" ? v : undefined),
     parse: (text) => (text === "true" ? true : text === "false" ? false : text),
@@ -78,7 +81,10 @@ export function boolean(spec: Common<boolean>): Option<boolean> {
 }
 
 /** One of a few words. */
-export function oneOf<const T extends string>(choices: readonly T[], spec: Common<NoInfer<T>>): Option<T> {
+export function oneOf<const T extends string>(
+  choices: readonly T[],
+  spec: OptionSpec<NoInfer<T>>,
+): Option<T> {
   return option(`one of ${choices.join(", ")}`, spec, {
     accept: (v) => choices.find((choice) => choice === v),
     parse: (text) => text,
@@ -86,7 +92,7 @@ export function oneOf<const T extends string>(choices: readonly T[], spec: Commo
 }
 
 /** A list of whole numbers ≥ min; `512,256` on the command line. */
-export function integers(spec: Common<readonly number[]> & { min: number }): Option<readonly number[]> {
+export function integers(spec: OptionSpec<readonly number[]> & { min: number }): Option<readonly number[]> {
   const one = integer({ min: spec.min, help: "" });
   return option(`a list of integers ≥ ${spec.min}`, spec, {
     accept: (v) => (Array.isArray(v) && v.every((n) => one.accept(n) !== undefined) ? v : undefined),
@@ -95,7 +101,7 @@ export function integers(spec: Common<readonly number[]> & { min: number }): Opt
 }
 
 /** Shape of rows that are images: `[height, width]` or `[channels, height, width]`, all ≥ 1; `28x28` on a command line. */
-export function imageShape(spec: Common<readonly number[]>): Option<readonly number[]> {
+export function imageShape(spec: OptionSpec<readonly number[]>): Option<readonly number[]> {
   const list = integers({ min: 1, help: "" });
   return option("[height, width] or [channels, height, width], integers ≥ 1", spec, {
     accept(v) {
@@ -109,7 +115,7 @@ export function imageShape(spec: Common<readonly number[]>): Option<readonly num
 /** A number that passes `test`, or one of a few words. */
 export function numberOr<const T extends string>(
   choices: readonly T[],
-  spec: Common<number | NoInfer<T>> & { want: string; test: (value: number) => boolean },
+  spec: OptionSpec<number | NoInfer<T>> & { want: string; test: (value: number) => boolean },
 ): Option<number | T> {
   const numeric = number({ want: spec.want, test: spec.test, help: "" });
   const words = choices.length === 1 ? choices[0] : `one of ${choices.join(", ")}`;
@@ -121,7 +127,7 @@ export function numberOr<const T extends string>(
 
 /** Any value that `accept` takes; for options that are objects in code and words on the command line. */
 export function custom<T>(
-  spec: Common<T> & { want: string; codeOnly?: boolean } & Pick<Option<T>, "accept"> &
+  spec: OptionSpec<T> & { want: string; codeOnly?: boolean } & Pick<Option<T>, "accept"> &
     Partial<Pick<Option<T>, "parse">>,
 ): Option<T> {
   const { accept, parse = (text: string) => text, codeOnly = false } = spec;

@@ -1,5 +1,6 @@
 /**
  * @file Measures of how good a representation is. Also `import … from "unlabeled/metrics"`.
+ * @module unlabeled/metrics
  */
 export { adjustedRandIndex, normalizedMutualInformation } from "./agreement.js";
 export type { Labels } from "./groups.js";

@@ -12,7 +12,7 @@ import { kNearestWithin } from "../linalg/neighbors/nearest-neighbors.js";
 /**
  * In [0, 1]. Euclidean; of equally distant rows the earlier counts as nearer.
  * @param x `[n, d]`, the data. @param z `[n, k]`, the map.
- * @param options.nNeighbors in [1, n − 1]. Default: 5.
+ * @param options nNeighbors: in [1, n − 1]. Default: 5.
  * @throws RangeError for row counts that differ, numbers that are not finite, or nNeighbors out of range.
  */
 export async function neighborPreservation(

@@ -42,7 +42,7 @@ export async function neighborsAccuracy(
 /**
  * Share of rows whose label the vote of all other rows' nearest gives, in [0, 1].
  * @param x `[n, d]`, finite. @param labels n.
- * @param options.nNeighbors in [1, n − 1]. Default: 5.
+ * @param options nNeighbors: in [1, n − 1]. Default: 5.
  * @throws RangeError for sizes that do not fit, missing labels, features that are not finite, or nNeighbors out of range.
  */
 export async function leaveOneOutAccuracy(

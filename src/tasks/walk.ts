@@ -33,7 +33,10 @@ export interface GridOptions {
   /** Values each of them takes, ≥ 2; the grid has steps² codes. Default 10. */
   steps?: number | undefined;
   /** Range of both, or one for each, from and to. Default: told by `data`, else −2 to 2. */
-  range?: Range | readonly [Range, Range] | undefined;
+  range?:
+    | readonly [number, number]
+    | readonly [readonly [number, number], readonly [number, number]]
+    | undefined;
   /** Rows `[n, d]` whose codes say the range, from their 5 % to their 95 % quantile, and by their means `at`. */
   data?: MatrixLike | undefined;
   /** The other codes, `[latentDim]`. Default: told by `data`, else 0. */
@@ -62,7 +65,7 @@ export async function sample(
 /**
  * From a row to another in equal steps of the code: decode(encode(a)) first, decode(encode(b)) last.
  * @param a and b: rows `[d]` in the units of the training data.
- * @param options.steps rows on the way, both ends counted, ≥ 2. Default 10.
+ * @param options steps: rows on the way, both ends counted, ≥ 2. Default 10.
  * @throws RangeError for steps that are no integer ≥ 2.
  */
 export async function interpolate(

@@ -5,7 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { API, type Checker, type Symbol as Name, SymbolFlags, type Type } from "typescript/unstable/sync";
+import {
+  API,
+  type Checker,
+  type Symbol as Name,
+  SymbolFlags,
+  type Type,
+} from "@typescript/native/unstable/sync";
 import { afterAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

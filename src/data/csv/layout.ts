@@ -10,6 +10,7 @@ import { badNumber, counted, numberAmongText } from "./rows.js";
 export const DELIMITERS = [",", ";", "\t"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
+/** Options of `readCsv`. */
 export interface CsvOptions {
   /** Stands in errors as the file's name. Default `"csv"`. */
   readonly name?: string | undefined;

@@ -12,7 +12,9 @@ import { checkStruct } from "./thrift.js";
 
 /** A file that is read piece by piece. */
 export interface ByteSource {
+  /** Its size in bytes. */
   readonly byteLength: number;
+  /** The bytes from `start` on, up to `end` or to the last. */
   slice(start: number, end?: number): Promise<ArrayBuffer> | ArrayBuffer;
 }
 

@@ -4,6 +4,7 @@
 import { int64 } from "../arrays.js";
 import { constant, input, operation, type Shape, sameShape, show, type Tensor, type Vjp } from "../tensor.js";
 
+/** Results of one iteration of `loop`. */
 export interface LoopStep {
   /** The next state, shapes and types as before. */
   state: readonly Tensor[];

@@ -12,7 +12,9 @@ export function l2Normalize(a: Tensor, axis: Axes = -1, epsilon = 1e-12): Tensor
 
 /** Parameters of batch normalization: scale and shift `[k]`. */
 export interface BatchNormParameters {
+  /** Scale `[k]`. */
   gamma: Tensor;
+  /** Shift `[k]`. */
   beta: Tensor;
 }
 

@@ -13,11 +13,13 @@ const NONE = -1;
 
 /** A with rows and columns in a new order, of which only the lower triangle is kept, diagonal included. */
 export interface LowerTriangle {
+  /** Rows and columns. */
   readonly n: number;
-  /** `[n + 1]` */
+  /** Starts of the rows among the entries `[n + 1]`. */
   readonly rowStarts: Int32Array;
   /** At most the row; in no order. */
   readonly columns: Int32Array;
+  /** Values of the entries. */
   readonly values: Float64Array;
 }
 

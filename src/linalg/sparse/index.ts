@@ -13,6 +13,7 @@ export {
   type Triplets,
   transposeSparse,
 } from "./csr.js";
+export type { LowerTriangle } from "./elimination-tree.js";
 export { type NormalizedLaplacian, normalizedLaplacian } from "./laplacian.js";
 export { minimumDegreeOrder } from "./minimum-degree.js";
 export { multiplySparse } from "./products.js";
@@ -21,5 +22,5 @@ export {
   type SparseCholeskyOptions,
   sparseCholesky,
 } from "./sparse-cholesky.js";
-export { type SymbolicFactor, symbolicFactor } from "./supernodes.js";
+export { type Supernode, type SymbolicFactor, symbolicFactor } from "./supernodes.js";
 export { type SparseEigenOptions, topEigenpairsSparse } from "./top-eigenpairs-sparse.js";

@@ -28,7 +28,9 @@ const ALLOWED_ZEROS: readonly (readonly [width: number, share: number])[] = [
 
 /** Columns `first` to `first + width` of the factor. */
 export interface Supernode {
+  /** Its first column. */
   readonly first: number;
+  /** Columns, ≥ 1. */
   readonly width: number;
   /** Rows with entries, ascending; the first `width` of them are the columns themselves. */
   readonly rows: Int32Array;

@@ -6,9 +6,15 @@ import type { Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import type { Parameters, Symbols } from "../method.js";
 
-export const ACTIVATIONS = ["relu", "sigmoid", "tanh", "gelu", "linear"] as const;
 /** An activation φ by name: `relu` max(0, a), `sigmoid` 1 / (1 + e⁻ᵃ), `tanh`, `gelu` a Φ(a), `linear` a. */
-export type Activation = (typeof ACTIVATIONS)[number];
+export type Activation = "relu" | "sigmoid" | "tanh" | "gelu" | "linear";
+export const ACTIVATIONS = [
+  "relu",
+  "sigmoid",
+  "tanh",
+  "gelu",
+  "linear",
+] as const satisfies readonly Activation[];
 
 /** φ by name. */
 export const activations: Readonly<Record<Activation, (a: Tensor) => Tensor>> = {

@@ -37,6 +37,7 @@ import { followedSquaredSingularValue, largestSquaredSingularValue } from "../sp
 import { softThreshold } from "./shrinkage.js";
 import { sparseCodes } from "./sparse-codes.js";
 
+/** Last step of the encoder: g · tanh, g · sigmoid, or soft thresholding. */
 export type Predictor = "tanh" | "sigmoid" | "shrink";
 
 /** Options of `predictiveSparseDecomposition`. */
