@@ -1,0 +1,33 @@
+/** @file The two projects of the tests: whatever starts the build is in the one that makes it first. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { OF_THE_BUILD } from "./of-the-build.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Whether a file, or one of those it imports from beside the sources, says where the build is. */
+function namesBuild(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(join(root, file), "utf8");
+  if (/["'`/]dist\//.test(text)) return true;
+  return [...text.matchAll(/\bfrom "(\.[^"]+)\.js"/g)]
+    .map(([, path]) => join(dirname(file), `${path}.ts`).replaceAll("\\", "/"))
+    .some((imported) => /^(test|campaigns)\//.test(imported) && namesBuild(imported, seen));
+}
+
+const inBuilt = (file: string) =>
+  OF_THE_BUILD.some((entry) => (entry.endsWith("/") ? file.startsWith(entry) : file === entry));
+
+test("a test that starts the build is in its project", () => {
+  const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .map((name) => `test/${name.replaceAll("\\", "/")}`)
+    .filter((name) => name.endsWith(".test.ts"));
+  const naming = files.filter((file) => file !== "test/projects.test.ts" && namesBuild(file));
+  expect(naming.length).toBeGreaterThan(20);
+  expect(naming.filter((file) => !inBuilt(file))).toEqual([]);
+  // Entries of the list that lead nowhere would let a renamed file slip out of it.
+  expect(OF_THE_BUILD.filter((entry) => !existsSync(join(root, entry)))).toEqual([]);
+});
