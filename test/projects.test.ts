@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { digits } from "../src/data/digits.js";
+import { nearestNeighbors } from "../src/linalg/index.js";
+import { chunksDealt, setThreads } from "../src/parallel/team.js";
 import { OF_THE_BUILD } from "./of-the-build.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -30,4 +33,14 @@ test("a test that starts the build is in its project", () => {
   expect(naming.filter((file) => !inBuilt(file))).toEqual([]);
   // Entries of the list that lead nowhere would let a renamed file slip out of it.
   expect(OF_THE_BUILD.filter((entry) => !existsSync(join(root, entry)))).toEqual([]);
+});
+
+// A worker that does not start is no failure for its caller, who then does all: no other test would tell.
+test("without the build, workers join all the same", async () => {
+  setThreads(2);
+  const { x } = digits();
+  const joined = () => [...chunksDealt().values()].some(({ byWorkers }) => byWorkers > 0);
+  for (let tries = 0; !joined() && tries < 50; tries++) await nearestNeighbors(x, x, 10);
+  setThreads(1);
+  expect(joined()).toBe(true);
 });
