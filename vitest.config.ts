@@ -1,23 +1,32 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { OF_THE_BUILD } from "./test/of-the-build.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const built = OF_THE_BUILD.map((entry) => (entry.endsWith("/") ? `${entry}**/*.test.ts` : entry));
 
 export default defineConfig({
   resolve: {
     alias: [
       { find: "#onnxruntime", replacement: here("src/engine/onnxruntime-node.ts") },
-      // Workers run no TypeScript: those of tests are the build's, which is made once before all tests.
-      { find: /^.*\/worker-source\.js$/, replacement: here("dist/src/worker-source.js") },
+      { find: /^.*\/worker-source\.js$/, replacement: here("test/worker-source.ts") },
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: "test/build.ts",
     setupFiles: "test/setup.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: built, globalSetup: "test/worker.ts" },
+      },
+      {
+        extends: true,
+        test: { name: "built", include: built, globalSetup: ["test/worker.ts", "test/build.ts"] },
+      },
+    ],
   },
 });

@@ -4,15 +4,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type KMeans, load } from "../../src/index.js";
 import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
-const { files, path, unlabeled } = await workplace();
+const { files, path, spawned, unlabeled } = await workplace();
 const words = (line: string) => unlabeled(line.split(" "));
 
 beforeAll(() => writeFile(path("flowers.csv"), FLOWERS));
 
 describe("cluster", () => {
   test("writes a cluster for every row behind what is carried along, and tells how good they are", async () => {
-    const { code, stdout } = await words(
-      "cluster flowers.csv --clusters 2 --label name -o clusters.csv --save model.st --json",
+    const { code, stdout } = await spawned(
+      "cluster flowers.csv --clusters 2 --label name -o clusters.csv --save model.st --json".split(" "),
     );
     expect(code).toBe(0);
     const report = JSON.parse(stdout);
@@ -116,7 +116,7 @@ describe("cluster", () => {
     const before = await files();
     const long = "cluster flowers.csv --clusters 9 --starts 10000000 -o long.csv";
     // What is noted about the data comes with the first progress.
-    const outcome = await unlabeled(long.split(" "), {
+    const outcome = await spawned(long.split(" "), {
       onStart: (child) => void child.stderr!.once("data", () => child.kill("SIGINT")),
     });
     expect(outcome.code).toBe(130);

@@ -1,12 +1,14 @@
 /**
- * @file Runs the command as its users do: another process, in a folder of its own.
+ * @file Runs the command in a folder of its own: as a function in this process, which is quick, and as its users do, in
+ * another process.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect } from "vitest";
+import { type InsideOptions, runInside } from "./inside.js";
 
 export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -29,15 +31,27 @@ export interface Surroundings {
   onStart?: (child: ChildProcess) => void;
 }
 
-/** A folder that is removed after the tests of the file, and the command run in it. */
+/**
+ * A folder that is removed after the tests of the file, and the command run in it: `unlabeled` from the sources in this
+ * process, and `spawned` from the build in one of its own. Signals, pipes and streams that fail, the environment and the
+ * exit code that the system sees want the latter, and each verb has a test with it.
+ */
 export async function workplace() {
-  const folder = await mkdtemp(join(tmpdir(), "unlabeled-cli-"));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  // Without links: a process that is in it calls it so.
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "unlabeled-cli-")));
+  const home = process.cwd();
+  process.chdir(folder);
+  afterAll(async () => {
+    process.chdir(home);
+    await rm(folder, { recursive: true, force: true });
+  });
   return {
     folder,
     path: (name: string) => join(folder, name),
     files: async () => (await readdir(folder)).sort(),
-    unlabeled: (args: readonly string[], surroundings?: Surroundings) => run(folder, args, surroundings),
+    unlabeled: (args: readonly string[], options?: InsideOptions): Promise<Outcome> =>
+      runInside(args, options),
+    spawned: (args: readonly string[], surroundings?: Surroundings) => run(folder, args, surroundings),
   };
 }
 

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { load } from "../../src/index.js";
 import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
-const { unlabeled, path, files } = await workplace();
+const { unlabeled, spawned, path, files } = await workplace();
 const quick = ["--epochs", "2", "--hidden", "16"];
 
 describe("compare", () => {
   test("digits: table, models, codes and a sheet of images", async () => {
-    const { code, stdout, stderr } = await unlabeled(["compare", "digits", "-o", "out", ...quick]);
+    const { code, stdout, stderr } = await spawned(["compare", "digits", "-o", "out", ...quick]);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(
@@ -96,14 +96,11 @@ describe("compare", () => {
   });
 
   test("Ctrl-C ends it with nothing written", async () => {
-    const { code, stdout, stderr } = await unlabeled(
-      ["compare", "digits", "-o", "never", "--epochs", "2000"],
-      {
-        onStart(child) {
-          child.stderr!.once("data", () => child.kill("SIGINT"));
-        },
+    const { code, stdout, stderr } = await spawned(["compare", "digits", "-o", "never", "--epochs", "2000"], {
+      onStart(child) {
+        child.stderr!.once("data", () => child.kill("SIGINT"));
       },
-    );
+    });
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toContain("unlabeled: interrupted, nothing is written");
     expect(await files()).not.toContain("never");

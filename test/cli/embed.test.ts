@@ -2,13 +2,13 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
-const { path, files, unlabeled } = await workplace();
+const { path, files, spawned, unlabeled } = await workplace();
 const ISOMAP = ["--method", "isomap", "--n-neighbors", "6", "--seed", "1"];
 
 test("embed writes a place for every row, a picture and the model, and tells how good it is", async () => {
   await writeFile(path("flowers.csv"), FLOWERS);
   const outputs = ["-o", "places.csv", "--picture", "places.svg", "--save", "isomap.safetensors"];
-  const { code, stdout } = await unlabeled([
+  const { code, stdout } = await spawned([
     "embed",
     "flowers.csv",
     ...ISOMAP,

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { expectError, FLOWERS, workplace } from "./command.js";
 
-const { unlabeled, path, files } = await workplace();
+const { unlabeled, spawned, path, files } = await workplace();
 
 /** An npy header alone. */
 function npyHeader(shape: string): Uint8Array {
@@ -156,7 +156,7 @@ test("a model refuses data it was not fitted on", async () => {
 });
 
 test("with UNLABELED_DEBUG the stack follows the line", async () => {
-  const { code, stderr } = await unlabeled(fit("none.csv"), { env: { UNLABELED_DEBUG: "1" } });
+  const { code, stderr } = await spawned(fit("none.csv"), { env: { UNLABELED_DEBUG: "1" } });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^unlabeled: none\.csv.*\n(.|\n)*\n +at /);
 });

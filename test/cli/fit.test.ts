@@ -5,14 +5,14 @@ import { digits } from "../../src/data/digits.js";
 import { fit, load, pca } from "../../src/index.js";
 import { expectError, FLOWERS, MAIN, workplace } from "./command.js";
 
-const { unlabeled, path, files, folder } = await workplace();
+const { unlabeled, spawned, path, files, folder } = await workplace();
 
 beforeAll(async () => {
   await writeFile(path("flowers.csv"), FLOWERS);
 });
 
 test("writes the very model that the library makes", async () => {
-  const outcome = await unlabeled([
+  const outcome = await spawned([
     "fit",
     "digits",
     "--method",
@@ -198,7 +198,7 @@ test("a model that is there is replaced with --force alone", async () => {
 
 test("reads CSV from standard input", async () => {
   const args = ["fit", "-", "--method", "pca", "--latent-dim", "2", "--seed", "1"];
-  expect((await unlabeled([...args, "-o", "piped.st"], { input: FLOWERS })).code).toBe(0);
+  expect((await spawned([...args, "-o", "piped.st"], { input: FLOWERS })).code).toBe(0);
   await unlabeled(["fit", "flowers.csv", ...args.slice(2), "-o", "read.st"]);
   expect((await readFile(path("piped.st"))).equals(await readFile(path("read.st")))).toBe(true);
 });
@@ -213,7 +213,7 @@ describe("Ctrl-C", () => {
 
   /** Interrupts after the first progress is told. */
   const interrupted = (output: string) =>
-    unlabeled([...args, output], {
+    spawned([...args, output], {
       onStart(child) {
         child.stderr!.once("data", () => child.kill("SIGINT"));
       },

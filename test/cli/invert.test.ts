@@ -9,7 +9,7 @@ import { random } from "../../src/random.js";
 import { downsample, linear, mask, measure } from "../../src/tasks/inverse-problem/measurements.js";
 import { csvRows, expectError, workplace } from "./command.js";
 
-const { unlabeled, path, files } = await workplace();
+const { unlabeled, spawned, path, files } = await workplace();
 const rows = takeRows(digits().x, [0, 1, 2]);
 const a = matrix(30, 64, random(1).fillNormal(new Float32Array(30 * 64)));
 const seen = Float32Array.from({ length: 64 }, (_, j) => (j % 3 === 0 ? 0 : 1));
@@ -29,7 +29,7 @@ const bytesOf = async (name: string) => new Uint8Array(await readFile(path(name)
 
 describe("with a model, as the library computes it", () => {
   test("a matrix, its codes from a reference; images keep their shape", async () => {
-    const { code, stderr } = await unlabeled(
+    const { code, stderr } = await spawned(
       [
         "invert",
         "measured.npy",

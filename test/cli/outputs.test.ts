@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { load } from "../../src/index.js";
 import { expectError, FLOWERS, MAIN, type Outcome, workplace } from "./command.js";
 
-const { unlabeled, folder, path, files } = await workplace();
+const { unlabeled, spawned, folder, path, files } = await workplace();
 beforeAll(async () => {
   await writeFile(path("flowers.csv"), FLOWERS);
   await unlabeled(fit("pca.safetensors"));
@@ -61,7 +61,7 @@ test("what refuses any output is told before the work, and nothing is left of th
 
 test("a model and its checkpoint may have the longest of names", async () => {
   const name = `${"n".repeat(243)}.safetensors`;
-  const stopped = await unlabeled([...LONG, "-o", name], onceItTells("SIGINT"));
+  const stopped = await spawned([...LONG, "-o", name], onceItTells("SIGINT"));
   expect(stopped.code).toBe(130);
   const [checkpoint] = (await files()).filter((file) => file.endsWith(".checkpoint.safetensors"));
   expect(Buffer.byteLength(checkpoint!)).toBeLessThanOrEqual(255);
@@ -78,9 +78,9 @@ onUnix("devices, pipes and links are what they were, with --force and without", 
   reader.stdout.on("data", (bytes) => got.push(bytes));
   const closed = new Promise((resolve) => reader.on("close", resolve));
   const outcomes = [
-    await unlabeled(fit("/dev/null", "--force")),
-    await unlabeled(fit("link.safetensors")),
-    await unlabeled(fit("pipe")),
+    await spawned(fit("/dev/null", "--force")),
+    await spawned(fit("link.safetensors")),
+    await spawned(fit("pipe")),
   ];
   await closed;
   expect(outcomes.map(({ code, stderr }) => [code, stderr.includes("unlabeled:")])).toEqual([
@@ -96,13 +96,13 @@ onUnix("devices, pipes and links are what they were, with --force and without", 
 });
 
 onLinux("what cannot be written at the end is kept in the folder for temporary files", async () => {
-  const outcome = await unlabeled(fit("/dev/full", "--quiet"), { env: { TMPDIR: path("tmp") } });
+  const outcome = await spawned(fit("/dev/full", "--quiet"), { env: { TMPDIR: path("tmp") } });
   expectError(outcome, 1, /^unlabeled: \/dev\/full: cannot be written \(ENOSPC.*\); kept as \S+\/full$/m);
   const kept = /kept as (\S+)/.exec(outcome.stderr)![1]!;
   expect((await load(new Uint8Array(await readFile(kept)))).method).toBe("pca");
   expect((await stat(dirname(kept))).mode & 0o777).toBe(0o700);
 
-  const nowhere = await unlabeled(fit("/dev/full", "--quiet"), { env: { TMPDIR: path("none") } });
+  const nowhere = await spawned(fit("/dev/full", "--quiet"), { env: { TMPDIR: path("none") } });
   expectError(nowhere, 1, /cannot be written \(ENOSPC.*nor can it be kept elsewhere/);
 });
 
@@ -160,7 +160,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     (await readdir(folder, { recursive: true })).filter((name) => basename(name).startsWith(".unlabeled-"));
 
   test.each(["SIGTERM", "SIGHUP"] as const)("%s keeps a checkpoint, as Ctrl-C does", async (signal) => {
-    const stopped = await unlabeled([...LONG, "-o", `${signal}.st`], onceItTells(signal));
+    const stopped = await spawned([...LONG, "-o", `${signal}.st`], onceItTells(signal));
     expect([stopped.code, stopped.stdout]).toEqual([CODES[signal], ""]);
     expect(stopped.stderr).toMatch(
       /unlabeled: interrupted; go on with: unlabeled fit flowers\.csv [^\n]+\n$/,
@@ -172,7 +172,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
   /** Sends signals as soon as the outputs are opened. */
   async function stoppedEarly(args: readonly string[], signals: readonly NodeJS.Signals[]): Promise<Outcome> {
     let ended = false;
-    const outcome = unlabeled(args, {
+    const outcome = spawned(args, {
       async onStart(child: ChildProcess) {
         while (!ended && (await temporary()).length === 0) await new Promise((r) => setTimeout(r, 5));
         for (const signal of signals) child.kill(signal);
@@ -203,7 +203,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     const killed = await stoppedEarly([...ENDLESS, "-o", "killed.st"], ["SIGKILL"]);
     expect(killed).toMatchObject({ code: "SIGKILL", stderr: "" });
     expect(await temporary()).toHaveLength(1);
-    expect((await unlabeled(fit("next.safetensors"))).code).toBe(0);
+    expect((await spawned(fit("next.safetensors"))).code).toBe(0);
     expect(await temporary()).toEqual([]);
     expect(await files()).not.toContain("killed.st");
   });

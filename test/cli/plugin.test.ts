@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
-const { path, unlabeled } = await workplace();
+// A module of the user finds the package by its name: the one that is built.
+const { path, spawned: unlabeled } = await workplace();
 const plugin = ["--plugin", fileURLToPath(new URL("../fixtures/random-projection.mjs", import.meta.url))];
 const fit = ["fit", "flowers.csv", "--method", "random-projection", "--seed", "1"];
 const model = ["--model", "own.safetensors"];

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { writeNetpbm } from "../../src/data/netpbm.js";
 import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
-const { unlabeled, path } = await workplace();
+const { unlabeled, spawned, path } = await workplace();
 const words = (line: string) => unlabeled(line.split(" "));
 const [HEADING, ...ROWS] = FLOWERS.trimEnd().split("\n");
 
@@ -29,7 +29,9 @@ beforeAll(async () => {
 });
 
 test("predictions on standard output, how many are right beside them", async () => {
-  const { code, stdout, stderr } = await words("recognize known.csv others.csv --label name --latent-dim 2");
+  const { code, stdout, stderr } = await spawned(
+    "recognize known.csv others.csv --label name --latent-dim 2".split(" "),
+  );
   expect(code).toBe(0);
   const [names, ...rows] = csvRows(stdout);
   expect(names).toEqual(["name", "predicted", "distance"]);

@@ -7,7 +7,7 @@ import { runtime } from "../../src/engine/session.js";
 import { load } from "../../src/index.js";
 import { csvRows, expectError, FLOWERS, MAIN, workplace } from "./command.js";
 
-const { unlabeled, path, files, folder } = await workplace();
+const { unlabeled, spawned, path, files, folder } = await workplace();
 const model = ["--model", "flowers.st"];
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ describe("a result for every row", () => {
 
   test("decode of the codes is reconstruct, under the names of the data", async () => {
     await unlabeled(["encode", "flowers.csv", ...model, "-o", "codes.csv"]);
-    const decoded = csvRows((await unlabeled(["decode", "codes.csv", ...model])).stdout);
+    const decoded = csvRows((await spawned(["decode", "codes.csv", ...model])).stdout);
     const remade = csvRows((await unlabeled(["reconstruct", "flowers.csv", ...model])).stdout);
     expect(decoded[0]).toEqual(["name", "petal", "sepal", "stem"]);
     expect(remade[0]).toEqual(decoded[0]);
@@ -78,7 +78,7 @@ describe("a result for every row", () => {
     await writeFile(path("holes.csv"), `${lines.join("\n")}\n`);
     const refused = await unlabeled(["reconstruct", "holes.csv", ...model]);
     expectError(refused, 1, /missing/);
-    const { code, stdout, stderr } = await unlabeled(["impute", "holes.csv", ...model]);
+    const { code, stdout, stderr } = await spawned(["impute", "holes.csv", ...model]);
     expect(code).toBe(0);
     expect(stderr).toContain("1 of 72 numbers filled");
     const [wanted, rows] = [csvRows(FLOWERS), csvRows(stdout)];
@@ -164,7 +164,7 @@ describe("a result for every row", () => {
 
 describe("pipes", () => {
   test("standard input to standard output", async () => {
-    const piped = await unlabeled(["encode", "-", ...model, "--quiet"], { input: FLOWERS });
+    const piped = await spawned(["encode", "-", ...model, "--quiet"], { input: FLOWERS });
     expect(piped).toEqual({ ...(await unlabeled(["encode", "flowers.csv", ...model])), stderr: "" });
   });
 
@@ -189,7 +189,7 @@ describe("--fail-on-outliers", () => {
 
   test("exit code 3 where a row scores higher, 0 where none does, and the scores all the same", async () => {
     const high = await unlabeled([...score, "--fail-on-outliers", "1e9"]);
-    const low = await unlabeled([...score, "--fail-on-outliers", "800"]);
+    const low = await spawned([...score, "--fail-on-outliers", "800"]);
     expect([high.code, low.code]).toEqual([0, 3]);
     expect(low.stdout).toBe(high.stdout);
     expect(csvRows(low.stdout)).toHaveLength(1798);
@@ -235,7 +235,7 @@ describe("evaluate", () => {
   });
 
   test("without labels, the error alone", async () => {
-    const { stdout } = await unlabeled(["evaluate", "flowers.csv", ...model]);
+    const { stdout } = await spawned(["evaluate", "flowers.csv", ...model]);
     expect(stdout).toMatch(/^squaredErrorPerSample +[\d.]+$/m);
     expect(stdout).not.toContain("Accuracy");
     expect((await unlabeled(["evaluate", "flowers.csv", ...model, "--label", "name"])).stdout).toMatch(
@@ -255,7 +255,7 @@ describe("evaluate", () => {
 });
 
 test("info says what the model is", async () => {
-  const { stdout } = await unlabeled(["info", "flowers.st"]);
+  const { stdout } = await spawned(["info", "flowers.st"]);
   expect(stdout).toMatch(/^model +pca$/m);
   expect(stdout).toMatch(/^data +24 rows × 3 columns, fingerprint [0-9a-f]{16}$/m);
   expect(stdout).toMatch(/^columns +petal, sepal, stem$/m);
@@ -263,7 +263,7 @@ test("info says what the model is", async () => {
 });
 
 test("export: plain ONNX Runtime computes the same codes", async () => {
-  const { code, stdout, stderr } = await unlabeled(
+  const { code, stdout, stderr } = await spawned(
     "export flowers.st --to onnx --part encode -o encode.onnx".split(" "),
   );
   expect([code, stdout, stderr]).toEqual([0, "", ""]);

@@ -4,7 +4,7 @@ import { EMBEDDED_NAMES } from "../../src/data/embedded.js";
 import { VERSION } from "../../src/version.js";
 import { expectError, FLOWERS, workplace } from "./command.js";
 
-const { unlabeled, path, files } = await workplace();
+const { unlabeled, spawned, path, files } = await workplace();
 
 beforeAll(async () => {
   await writeFile(path("flowers.csv"), FLOWERS);
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 describe("help", () => {
   test("names every verb, on standard output", async () => {
-    const { code, stdout, stderr } = await unlabeled(["--help"]);
+    const { code, stdout, stderr } = await spawned(["--help"]);
     for (const verb of "fit encode decode reconstruct score evaluate info methods export compare".split(
       " ",
     )) {
@@ -34,7 +34,7 @@ describe("help", () => {
   });
 
   test("comes on standard error with exit code 2 where no verb is given", async () => {
-    const { code, stdout, stderr } = await unlabeled([]);
+    const { code, stdout, stderr } = await spawned([]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("Usage: unlabeled VERB DATA");
   });
@@ -52,7 +52,7 @@ describe("help", () => {
              return next(url, context);
            }\`));`,
       );
-      const { stderr } = await unlabeled(
+      const { stderr } = await spawned(
         args.filter((word) => word !== undefined),
         { node: ["--import", `file://${path("trace.mjs")}`] },
       );
@@ -64,13 +64,13 @@ describe("help", () => {
   );
 
   test("the version is the package's", async () => {
-    expect(await unlabeled(["--version"])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
+    expect(await spawned(["--version"])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
   });
 });
 
 describe("methods", () => {
   test("lists them, and the options of one", async () => {
-    expect((await unlabeled(["methods"])).stdout).toMatch(/^linear codes:\n {2}pca +principal/);
+    expect((await spawned(["methods"])).stdout).toMatch(/^linear codes:\n {2}pca +principal/);
     const { stdout } = await unlabeled(["methods", "linear-autoencoder"]);
     expect(stdout).toMatch(/--latent-dim +required +size of a code: an integer ≥ 1/);
     expect(stdout).toMatch(/--parameterization +default free .*: one of free, /);

@@ -5,7 +5,7 @@ import { readNpy } from "../../src/data/npy.js";
 import { load, sample } from "../../src/index.js";
 import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
-const { unlabeled, path } = await workplace();
+const { unlabeled, spawned, path } = await workplace();
 const words = (line: string) => unlabeled(line.split(" "));
 const VAE =
   "fit digits --method variational-autoencoder --latent-dim 3 --hidden 8 --scale unit --likelihood bernoulli --epochs 2 --seed 1 -o vae.st";
@@ -28,7 +28,7 @@ const sheet = (across: number, down: number) => [across * 65 - 1, down * 65 - 1]
 
 describe("sample", () => {
   test("rows as the library draws them, in the units of the data", async () => {
-    const { code, stdout } = await words("sample --model vae.st -n 4 --seed 2");
+    const { code, stdout } = await spawned("sample --model vae.st -n 4 --seed 2".split(" "));
     expect(code).toBe(0);
     const [names, ...rows] = csvRows(stdout);
     expect(names!.slice(0, 2)).toEqual(["x1", "x2"]);
@@ -60,7 +60,9 @@ describe("sample", () => {
 
 describe("interpolate", () => {
   test("codes and rows from the one to the other", async () => {
-    const { code, stdout } = await words("interpolate flowers.csv --model pca.st --rows 2,5 --steps 3");
+    const { code, stdout } = await spawned(
+      "interpolate flowers.csv --model pca.st --rows 2,5 --steps 3".split(" "),
+    );
     expect(code).toBe(0);
     const [names, ...rows] = csvRows(stdout);
     expect(names).toEqual(["z1", "z2", "petal", "sepal", "stem"]);
@@ -87,7 +89,9 @@ describe("interpolate", () => {
 
 describe("grid", () => {
   test("over two codes, the others at 0", async () => {
-    const { code, stdout } = await words("grid --model vae.st --dims 3,1 --steps 2 --range -1,1");
+    const { code, stdout } = await spawned(
+      "grid --model vae.st --dims 3,1 --steps 2 --range -1,1".split(" "),
+    );
     expect(code).toBe(0);
     const codes = csvRows(stdout).map((row) => row.slice(0, 3));
     expect(codes[0]).toEqual(["z1", "z2", "z3"]);

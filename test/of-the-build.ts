@@ -1,0 +1,16 @@
+/**
+ * @file Tests of what the build makes, which start it in other processes: files, and folders with a slash at the end.
+ */
+export const OF_THE_BUILD = [
+  "test/browser/",
+  "test/campaigns/",
+  "test/cli/",
+  "test/engine/session.test.ts",
+  "test/engine/telemetry.test.ts",
+  "test/node/images.test.ts",
+  "test/node/output.test.ts",
+  "test/node/read.test.ts",
+  "test/package/",
+  "test/parallel/growing-memory.test.ts",
+  "test/parallel/kernels.test.ts",
+];
