@@ -1,0 +1,102 @@
+/**
+ * @file Data that pages take for granted, as their readers have some: files by the names that lines of shell give them.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { writeCsv } from "../../src/data/csv.js";
+import {
+  digits,
+  hideEntries,
+  type Matrix,
+  matrix,
+  matrixTable,
+  takeColumns,
+  takeRows,
+  writeIdx,
+  writeNetpbm,
+  writeNpy,
+} from "../../src/data/index.js";
+import { random } from "../../src/random.js";
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+const { x: images, labels } = digits();
+
+/** Measurements of three kinds of flowers. */
+function flowers(rows: number, seed: number): { x: Matrix; species: string[] } {
+  const stream = random(seed);
+  const x = matrix(rows, 6);
+  for (let i = 0; i < rows; i++) {
+    const size = stream.normal();
+    for (let j = 0; j < 6; j++) x.data[6 * i + j] = 5 + (i % 3) * (j % 2) * 2 + size + 0.3 * stream.normal();
+  }
+  return { x, species: range(0, rows).map((i) => ["rose", "lily", "iris"][i % 3]!) };
+}
+
+const NAMES = ["sepal length", "sepal width", "petal length", "petal width", "stem", "leaf"];
+
+function table(rows: number, seed: number, holes = 0): string | Uint8Array {
+  const { x, species } = flowers(rows, seed);
+  const seen = hideEntries(x, { probability: holes, seed: 1 }).x;
+  return writeCsv(matrixTable(seen, NAMES, [{ name: "species", kind: "text", values: species }]));
+}
+
+/** A digit as a picture. */
+const picture = (i: number) =>
+  writeNetpbm({
+    ...{ width: 8, height: 8, channels: 1, maxValue: 16 },
+    pixels: Uint8Array.from(images.data.subarray(64 * i, 64 * i + 64)),
+  });
+const folder = (name: string, from: number, to: number) =>
+  range(from, to).map((i) => [`${name}/${labels[i]}/${i}.pgm`, picture(i)] as const);
+const normal = (rows: number, cols: number) =>
+  matrix(rows, cols, random(2).fillNormal(new Float32Array(rows * cols)));
+
+/** What stands behind a name, file by file. */
+const FILES: Readonly<Record<string, () => (readonly [string, string | Uint8Array])[]>> = {
+  "data.csv": () => [["data.csv", table(150, 1)]],
+  "holes.csv": () => [["holes.csv", table(150, 1, 0.1)]],
+  "known.csv": () => [["known.csv", table(90, 1)]],
+  "others.csv": () => [["others.csv", table(30, 2)]],
+  "train.npy": () => [["train.npy", writeNpy(takeRows(images, range(0, 500)), [500, 8, 8])]],
+  "patches.npy": () => [["patches.npy", writeNpy(takeRows(images, range(0, 500)))]],
+  "A.npy": () => [["A.npy", writeNpy(normal(20, 64))]],
+  "measured.npy": () => [["measured.npy", writeNpy(normal(3, 20))]],
+  "small.npy": () => [
+    ["small.npy", writeNpy(takeColumns(takeRows(images, [3, 1, 4]), range(0, 16)), [3, 4, 4])],
+  ],
+  "photo.pgm": () => [["photo.pgm", picture(3)]],
+  "seen.npy": () => [
+    [
+      "seen.npy",
+      writeNpy(
+        matrix(
+          1,
+          64,
+          Float32Array.from(range(0, 64), (i) => (i % 3 ? 1 : 0)),
+        ),
+        [8, 8],
+      ),
+    ],
+  ],
+  "recognize train test": () => [...folder("train", 0, 60), ...folder("test", 60, 90)],
+  "train-images-idx3-ubyte.gz": () => {
+    const pixels = matrix(
+      100,
+      784,
+      Float32Array.from(range(0, 78_400), (i) => (i * 7) % 256),
+    );
+    return [["train-images-idx3-ubyte.gz", gzipSync(writeIdx(pixels, "u1", [100, 28, 28]))]];
+  },
+};
+
+/** Writes the files into a folder that lines of shell name. */
+export function writeDataFiles(code: string, path: string): void {
+  for (const [name, files] of Object.entries(FILES)) {
+    if (!code.includes(name)) continue;
+    for (const [file, content] of files()) {
+      mkdirSync(dirname(join(path, file)), { recursive: true });
+      writeFileSync(join(path, file), content);
+    }
+  }
+}
