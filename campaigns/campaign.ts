@@ -43,7 +43,7 @@ export class Hunt {
     this.#say = say ?? (() => {});
   }
 
-  /** Whether to try another case; counts it. */
+  /** True if there is to be another case, which is counted. */
   more(): boolean {
     if (this.cases >= this.#most || performance.now() >= this.#end) return false;
     this.cases++;

@@ -1,5 +1,5 @@
 /**
- * @file What must hold of any result, on data that no example would have: conditions of minima, definitions, orthonormality,
+ * @file Laws that must hold of any result, on data that no example would have: conditions of minima, definitions, orthonormality,
  * distances. A method may refuse data in one line; it may not give other numbers without a word.
  */
 import { random } from "../src/random.js";

@@ -1,5 +1,5 @@
 /**
- * @file What two readers say of one Parquet file, brought into one form and compared.
+ * @file Values that two readers find in one Parquet file, brought into one form and compared.
  */
 
 /** A column as numbers, missing ones as NaN, or as text, missing as "". */

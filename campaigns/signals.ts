@@ -25,7 +25,7 @@ interface Reference {
   /** From the moment when its outputs were opened, and in all. */
   readonly ms: number;
   readonly allMs: number;
-  /** Whether it trains with checkpoints. */
+  /** True if it trains with checkpoints. */
   readonly resumes: boolean;
 }
 

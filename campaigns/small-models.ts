@@ -24,7 +24,7 @@ export interface SmallModel {
   readonly method: string;
   readonly options: object;
   readonly model: Uint8Array;
-  /** Of trained methods. */
+  /** The last checkpoint of trained methods. */
   readonly checkpoint: Uint8Array | undefined;
 }
 

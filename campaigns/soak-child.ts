@@ -6,7 +6,7 @@
 import { configureRuntime } from "../src/index.js";
 import { fitSmall, smallRows } from "./small-fits.js";
 
-/** How often memory is looked at: a collection takes longer than a fit. */
+/** Looks at memory in all: a collection takes longer than a fit. */
 const SAMPLES = 32;
 
 const [name = "", fits = "", threads = "", backend = ""] = process.argv.slice(2);
@@ -21,7 +21,7 @@ for (let done = 1; done <= count; done++) {
   await fitSmall(name === "leak" ? "pca" : name, rows, done);
   if (name === "leak") kept.push(new Uint8Array(1_000_000).fill(done));
   if (done % every > 0) continue;
-  // What is freed when something else has been collected takes a second round.
+  // Memory that is freed when something else has been collected takes a second round.
   for (let round = 0; round < 2; round++) {
     collect();
     await new Promise((resolve) => setImmediate(resolve));

@@ -43,7 +43,7 @@ export async function onThreads(hunt: Hunt, on: Matrix): Promise<void> {
             hunt.fault(`${backend}, ${count} threads, other bits than ${counts[0]}: ${JSON.stringify(fit)}`);
         });
       }
-      // What is refused everywhere shows nothing.
+      // A fit that is refused everywhere shows nothing.
       for (const hash of first!.filter((hash) => hash.startsWith("refused"))) hunt.fault(hash);
     }
   }

@@ -119,7 +119,7 @@ function lookAt(pid: number) {
   };
 }
 
-/** What is closed, and who has ended, cannot be looked at. */
+/** Files that are closed, and processes that have ended, cannot be looked at. */
 function attempt<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -26,16 +26,16 @@ const OLD = "what was there before";
 const MODE = 0o640;
 const TIME_LIMIT_MS = 120_000;
 
-/** What is there before a write. */
+/** State of the folder before a write. */
 interface Scene {
   readonly name: string;
   /** The path that is written to, in the case's folder. */
   readonly path: string;
-  /** Where the file then is, if the path is a link. Default: `path`. */
+  /** Path of the file then, if the path is a link. Default: `path`. */
   readonly place?: string;
   readonly force?: boolean;
   readonly makeFolder?: boolean;
-  /** Whether a file is there before. */
+  /** True if a file is there before. */
   readonly old?: boolean;
   prepare?(folder: string): void;
 }

@@ -19,7 +19,7 @@ const quantile = (q) => ({
   rows(x, xHat, observed) {
     const r = sub(x, xHat);
     const terms = maximum(mul(r, q), mul(r, q - 1));
-    // Where numbers are hidden or missing, those that count are told.
+    // If numbers are hidden or missing, those that count are told.
     return sum(observed ? mul(terms, observed) : terms, 1);
   },
 });

@@ -7,7 +7,7 @@ import { fit, kMeans, pca } from "unlabeled";
 import { blobs, matrixTable, writeParquet } from "unlabeled/data";
 import { readFileData } from "unlabeled/node";
 
-// What the step before has left: 3000 customers with six numbers each.
+// The step before has left 3000 customers with six numbers each.
 const made = blobs({ rows: 3000, cols: 6, centers: 4, seed: 1 });
 const names = ["visits", "orders", "returns", "spent", "age", "distance"];
 const customers = Array.from({ length: 3000 }, (_, i) => `c${i}`);

@@ -58,7 +58,7 @@ function points({ rows }: Matrix, { colors, ofRow }: LabelColors, place: (row: n
   return drawn;
 }
 
-/** How high the picture is, and where row i is drawn in it, as a path says it. */
+/** Height of the picture, and the place of row i in it, as a path says it. */
 function frameOf({ data, rows, cols }: Matrix): { height: number; place: (row: number) => string } {
   const across = range(rows, (i) => data[i * cols]!);
   const upwards = cols > 1 ? range(rows, (i) => data[i * cols + 1]!) : range(rows, (i) => i);
@@ -113,7 +113,7 @@ function key({ colors, key: shown }: LabelColors): string[] {
   ];
 }
 
-/** By whole characters. */
+/** Cuts at whole characters. */
 function shortened(name: string): string {
   const characters = [...name];
   return characters.length > 12 ? `${characters.slice(0, 11).join("")}…` : name;

@@ -21,7 +21,7 @@ const SCALE = [
 /** Colors that the scale is drawn with, so that points of one can be drawn together. */
 const STEPS = 32;
 
-/** What a row is drawn in, and what stands beside the picture. */
+/** Colors of the rows, and the legend beside the picture. */
 export interface LabelColors {
   /** The colors that rows are drawn in. */
   readonly colors: readonly string[];

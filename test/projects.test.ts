@@ -10,7 +10,7 @@ import { OF_THE_BUILD } from "./of-the-build.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Whether a file, or one of those it imports from beside the sources, says where the build is. */
+/** True if a file, or one of those it imports from beside the sources, says where the build is. */
 function namesBuild(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file)) return false;
   seen.add(file);

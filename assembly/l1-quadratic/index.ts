@@ -32,7 +32,7 @@ export function approach(
 ): bool {
   const bytes = <usize>k << 3;
   const g = room;
-  // Where g may be.
+  // Bounds that g may move in.
   const lowest = g + bytes;
   const highest = lowest + bytes;
   const least = nonNegative ? -Infinity : -alpha;

@@ -1,5 +1,5 @@
 /**
- * @file What draws points together: Σⱼ p_ij w_ij (yᵢ − yⱼ), w_ij = 1/(1 + ‖yᵢ − yⱼ‖²), of four pairs at a time.
+ * @file Forces that draw points together: Σⱼ p_ij w_ij (yᵢ − yⱼ), w_ij = 1/(1 + ‖yᵢ − yⱼ‖²), of four pairs at a time.
  */
 import { sumsOfLanes } from "./vectors";
 

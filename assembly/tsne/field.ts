@@ -193,7 +193,7 @@ function fieldAt(mesh: Mesh, x: f32, y: f32, z: f32): v128 {
   const dx = splineDerivatives(u - <f32>gx);
   let gy = 0;
   let gz = 0;
-  // Of each of four neighboring nodes along x: weighted over the others, and by their derivatives.
+  // Sums for each of four neighboring nodes along x: weighted over the others, and by their derivatives.
   let value = f32x4.splat(0);
   let alongY = f32x4.splat(0);
   let alongZ = f32x4.splat(0);

@@ -24,7 +24,7 @@ export class Mesh {
   /** s₀, the square of the distance at which the kernel is split; 0 if all is left to the grid. */
   splitting: f32;
 
-  /** Of the points, in their own order: x, y, z and a number that does not count `[points, 4]`. */
+  /** Places of the points, in their own order: x, y, z and a number that does not count `[points, 4]`. */
   places: usize;
   /** Coordinates in order of cells, one vector longer than there are points. */
   px: usize;
@@ -42,7 +42,7 @@ export class Mesh {
   re: usize;
   im: usize;
   transfer: usize;
-  /** Of transforms of lengths mx, my, mz. */
+  /** Twiddle factors of transforms of lengths mx, my, mz. */
   twiddlesX: usize;
   twiddlesY: usize;
   twiddlesZ: usize;

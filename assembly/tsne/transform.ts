@@ -108,7 +108,7 @@ export function inverseRows(mesh: Mesh, chunk: i32, room: usize): void {
   }
 }
 
-/** Where a row of the grid has its spectrum, in bytes. */
+/** Address of the spectrum of a row of the grid, in bytes. */
 // @ts-ignore: decorator
 @inline
 function spectrumRow(mesh: Mesh, row: i32): usize {

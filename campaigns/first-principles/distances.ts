@@ -1,5 +1,5 @@
 /**
- * @file What rests on distances: neighbors, silhouettes, clusters, the widths of t-SNE, and maps that reproduce distances.
+ * @file Checks of what rests on distances: neighbors, silhouettes, clusters, the widths of t-SNE, and maps that reproduce distances.
  */
 import type { Matrix } from "../../src/data/matrix.js";
 import { classicalMds, fit, isomap, kMeans, locallyLinearEmbedding } from "../../src/index.js";

@@ -1,5 +1,5 @@
 /**
- * @file What rests on products: components, factors, sparse codes, partition functions. Optimality is what calculus says of
+ * @file Checks of what rests on products: components, factors, sparse codes, partition functions. Optimality is what calculus says of
  * a minimum, in float64.
  */
 import { matrix } from "../../src/data/matrix.js";

@@ -1,5 +1,5 @@
 /**
- * @file What a check of the campaign `first-principles` is, and the arithmetic that all share: plain loops in float64.
+ * @file Form of a check of the campaign `first-principles`, and the arithmetic that all share: plain loops in float64.
  */
 import type { Matrix } from "../../src/data/matrix.js";
 import type { Random } from "../../src/random.js";

@@ -2,7 +2,7 @@
 import { autoencoder, fit } from "unlabeled";
 import { digits } from "unlabeled/data";
 
-/** What the worker tells the page. */
+/** Messages of the worker to the page. */
 export type News =
   | { readonly kind: "progress"; readonly epoch: number; readonly epochs: number; readonly loss: number }
   | { readonly kind: "done"; readonly model: Uint8Array; readonly loss: number };

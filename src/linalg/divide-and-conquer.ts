@@ -1,5 +1,5 @@
 /**
- * @file What divide and conquer needs for eigenvectors and for singular vectors alike: joining the vectors of
+ * @file Divide and conquer for eigenvectors and singular vectors alike: joining the vectors of
  * two halves, rotating a pair, and multiplying the undeflated ones by the vectors of the rank-one problem.
  * Vectors are kept as rows, so that a vector is contiguous. A vector of the first half is zero in the second
  * and the other way round; products skip these zeros. Source: Gu & Eisenstat (1995), as in LAPACK's dlaed3.

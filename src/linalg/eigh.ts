@@ -22,7 +22,7 @@ export interface Eigen {
   readonly vectors: Dense;
 }
 
-/** How far aᵢⱼ and aⱼᵢ may differ, relative to the largest entry: room for rounding in a product XᵀX, not more. */
+/** Share of the largest entry by which aᵢⱼ and aⱼᵢ may differ: room for rounding in a product XᵀX, not more. */
 const SYMMETRY_TOLERANCE = 1e-8;
 
 /**

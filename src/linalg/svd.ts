@@ -47,7 +47,7 @@ export async function svd(a: Dense, pauses: Breathing = {}): Promise<Svd> {
   return result;
 }
 
-/** How many singular values are above rounding, max(m, n) · 2⁻⁵² · σ₁. */
+/** Number of singular values above rounding, max(m, n) · 2⁻⁵² · σ₁. */
 export function numericalRank({ u, s, vt }: Svd): number {
   const threshold = Math.max(u.rows, vt.cols) * Number.EPSILON * s[0]!;
   return s.findLastIndex((sigma) => sigma > threshold) + 1;

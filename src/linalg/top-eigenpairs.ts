@@ -131,7 +131,7 @@ function randomRows(n: number, stream: Random): Dense {
   return rows;
 }
 
-/** Whether a new direction is only rounding; A is scaled to entries of about one. */
+/** True if a new direction is only rounding; A is scaled to entries of about one. */
 function isBreakdown(factor: Dense): boolean {
   for (let i = 0; i < WIDTH; i++) if (Math.abs(factor.data[i * WIDTH + i]!) < 1e-12) return true;
   return false;
@@ -167,7 +167,7 @@ function converged(values: Float64Array, s: Dense, factor: Dense, k: number, tol
   return true;
 }
 
-/** Whether no eigenvalue but those found is above the last of them, to the tolerance. */
+/** True if no eigenvalue but those found is above the last of them, to the tolerance. */
 async function certified(
   a: Dense,
   { values, vectors }: Eigen,

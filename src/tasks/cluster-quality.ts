@@ -1,5 +1,5 @@
 /**
- * @file How good a clustering is: by itself, and beside labels.
+ * @file Quality of a clustering: by itself, and beside labels.
  */
 import { type Matrix, takeRows } from "../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind } from "../data/scale.js";
@@ -12,18 +12,18 @@ import { random } from "../random.js";
 const SILHOUETTE_ROWS = 5000;
 
 interface Settings {
-  /** What was done to the columns before the fit. */
+  /** Scaling of the columns before the fit. */
   readonly scale: ScaleKind;
   /** Chooses the rows of the silhouette. */
   readonly seed: number;
 }
 
 export interface ClusterQuality {
-  /** How many rows have their part in the silhouette, drawn at random where that is not all. */
+  /** Rows that have their part in the silhouette, drawn at random where these are not all. */
   readonly rows: number;
   readonly metrics: {
     readonly inertia: number;
-    /** Of these rows, where they are of more than one cluster, and not each of its own. */
+    /** Mean silhouette of these rows, where they are of more than one cluster, and not each of its own. */
     readonly silhouette?: number;
     /** With labels. */
     readonly adjustedRandIndex?: number;

@@ -10,12 +10,12 @@ import { columnCenter, labelMetrics, reconstructionMetrics } from "./quality.js"
 export interface Contender {
   readonly name: string;
   readonly model: Coder;
-  /** Of all rows. */
+  /** Codes of all rows. */
   readonly codes: Matrix;
-  /** Of the held-out rows; `undefined` for a model that only encodes. */
+  /** Held-out rows as the model gives them back; `undefined` for one that only encodes. */
   readonly reconstruction: Matrix | undefined;
   readonly metrics: Readonly<Record<string, number>>;
-  /** Of the fit. */
+  /** Time of the fit. */
   readonly seconds: number;
 }
 

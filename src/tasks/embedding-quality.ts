@@ -1,5 +1,5 @@
 /**
- * @file How well an embedding keeps neighbors, and labels together.
+ * @file Quality of an embedding: neighbors that it keeps, and labels together.
  */
 import { isQuantity } from "../data/labels.js";
 import { type Matrix, takeRows } from "../data/matrix.js";
@@ -15,14 +15,14 @@ const TRUSTED = 10;
 const VOTERS = 5;
 
 interface Settings {
-  /** What was done to the columns before the fit, so that neighbors in the data are those the method saw. */
+  /** Scaling of the columns before the fit, so that neighbors in the data are those the method saw. */
   readonly scale: ScaleKind;
   /** Chooses the rows. */
   readonly seed: number;
 }
 
 export interface EmbeddingQuality {
-  /** How many rows were looked at, drawn at random where that is not all. */
+  /** Rows that were looked at, drawn at random where these are not all. */
   readonly rows: number;
   readonly metrics: {
     /** In [0, 1]: 1 if all near neighbors on the map are such in the data. */

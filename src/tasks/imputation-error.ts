@@ -1,5 +1,5 @@
 /**
- * @file How well a model fills what is missing: on numbers that are there and were hidden from it.
+ * @file Errors of a model that fills what is missing: on numbers that are there and were hidden from it.
  */
 import { hideEntries } from "../data/corrupt.js";
 import type { Matrix } from "../data/matrix.js";

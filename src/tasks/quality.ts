@@ -1,5 +1,5 @@
 /**
- * @file How good a model is on data: what it gives back, and what its codes know of labels.
+ * @file Quality of a model on data: what it gives back, and what its codes know of labels.
  */
 import { type Matrix, takeRows } from "../data/matrix.js";
 import { fitScale } from "../data/scale.js";

@@ -23,7 +23,7 @@ export type Schedule =
       readonly factor?: number | undefined;
     };
 
-/** Whether a value is a schedule, with all in its range. */
+/** True for a schedule with all in its range. */
 export function isSchedule(value: unknown): value is Schedule {
   if (typeof value !== "object" || value === null || !("name" in value)) return false;
   const { name, every, factor = 0.1 } = value as { name: unknown; every?: number; factor?: number };

@@ -89,7 +89,11 @@ function laidOut(text: string): string {
 }
 
 prepare();
-const compiled = run(process.execPath, [join(root, "node_modules/@typescript/native/bin/tsc"), "-p", folder]).then(
+const compiled = run(process.execPath, [
+  join(root, "node_modules/@typescript/native/bin/tsc"),
+  "-p",
+  folder,
+]).then(
   () => "",
   ({ stdout }) => stdout as string,
 );

@@ -7,7 +7,7 @@
 const RELATIVE = 0.02;
 const NUMBER = /^([[(]*)([-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)(%|[,;:)\]]*)$/;
 
-/** Whether a line that a page shows is what a program printed. */
+/** True if a line that a page shows is what a program printed. */
 export function sameFigures(shown: string, got: string): boolean {
   const [a, b] = [words(shown), words(got)];
   return (

@@ -3,7 +3,7 @@
 export interface Contract {
   /** Small options, to be fitted in a moment. */
   options: object;
-  /** Whether another seed gives another model. */
+  /** True if another seed gives another model. */
   seeded: boolean;
   /** An option with a value out of its range, and what is said of it. */
   wrong: [object, string];
@@ -11,15 +11,15 @@ export interface Contract {
   domain?: "unit";
   /** A number outside of its domain, at row 3 and column 2, and what is said of it. Default: 1.5, not in [0, 1]. */
   outside?: [number, string];
-  /** Whether the method's score is its own and not ‖x − x̂‖². Default false. */
+  /** True if the method's score is its own and not ‖x − x̂‖². Default false. */
   ownScore?: boolean;
-  /** Whether reconstruct is another computation than decode after encode. Default false. */
+  /** True if reconstruct is another computation than decode after encode. Default false. */
   ownReconstruction?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;
   /** The option that may not be left out. Default: `latentDim`. */
   needs?: string;
-  /** Whether options may be left out altogether. Default false: `latentDim` is missing then. */
+  /** True if options may be left out altogether. Default false: `latentDim` is missing then. */
   needsNothing?: boolean;
 }
 

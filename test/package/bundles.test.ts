@@ -217,7 +217,7 @@ describe.skipIf(missing)(inChromium, () => {
     readonly path?: string;
     readonly isolated?: boolean;
     readonly policy?: string;
-    /** Whether ONNX Runtime is in a folder of its own. */
+    /** True if ONNX Runtime is in a folder of its own. */
     readonly ownRuntime?: boolean;
     /** ONNX Runtime's. Default: as many as the team has. */
     readonly runtimeThreads?: number;

@@ -1,5 +1,5 @@
 /**
- * @file What assembly/l1-quadratic exports, on some memory. Addresses are in bytes.
+ * @file Exports of assembly/l1-quadratic, on some memory. Addresses are in bytes.
  */
 import { instanceOn } from "../../parallel/wasm.js";
 import { code } from "./code.wasm.js";

@@ -20,7 +20,7 @@ import { descend } from "./coordinate-descent.js";
 import { GramFactor } from "./gram-factor.js";
 import { Homotopy } from "./homotopy.js";
 
-/** How far correlations may be off at the end, as a share of the largest. */
+/** Share of the largest correlation by which others may be off at the end. */
 const TOLERANCE = 1e-11;
 /** Shares of an atom in another, as a share of the largest, up to which they are rounding. */
 const UNRELATED = 1e-9;
@@ -201,7 +201,7 @@ export class FeatureSignSearch {
         const end = target[t]!;
         if (end * signs[t]! >= 0) continue;
         const crossing = z[t]! / (z[t]! - end);
-        // By rounding the share may be 1 too.
+        // Rounding may make the share 1 too.
         if (leaves < 0 || crossing < share) {
           share = crossing;
           leaves = t;

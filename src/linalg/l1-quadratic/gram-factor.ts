@@ -14,7 +14,7 @@ const DEPENDENT = 1e-13;
 export class GramFactor {
   /** A, in the order of the rows of L. */
   readonly atoms: Int32Array;
-  /** How many atoms A has. */
+  /** Atoms of A. */
   count = 0;
   readonly #gram: Float64Array;
   readonly #k: number;

@@ -9,7 +9,7 @@ import { FeatureSignSearch } from "./feature-sign-search.js";
 export const CHUNK_ROWS = 32;
 
 export interface L1QuadraticArgs {
-  /** Where the arrays are. */
+  /** Addresses of the arrays. */
   readonly memory: WebAssembly.Memory;
   /** G `[k, k]`. */
   readonly gram: Float64Array;

@@ -7,7 +7,7 @@ import { codeOn } from "./code.js";
 
 export interface CandidatesArgs extends Record<string, WebAssembly.Memory | Int32Array | number> {
   memory: WebAssembly.Memory;
-  /** What tells of the lists, in the memory. */
+  /** Words that tell of the lists. */
   words: Int32Array;
   /** Rows of a list, at most. */
   size: number;
@@ -32,7 +32,7 @@ export const addCandidates: Kernel<CandidatesArgs> = {
     const to = Math.min(chunk < rowChunks ? rows : cols, from + CHUNK);
     if (cols === 0) finish(lists, from, to, room);
     else if (chunk < rowChunks) addRows(lists, cols, firstList, firstRow, firstSelf, from, to, room);
-    // Of a set with itself, lists are as rows are.
+    // Lists of a set with itself are as rows are.
     else addColumns(lists, rows, cols, firstRow, firstList, from, to, room);
   },
 };

@@ -1,5 +1,5 @@
 /**
- * @file What assembly/neighbors exports, on some memory. Addresses are in bytes.
+ * @file Exports of assembly/neighbors, on some memory. Addresses are in bytes.
  */
 import { instanceOn } from "../../parallel/wasm.js";
 import { code } from "./code.wasm.js";

@@ -13,7 +13,7 @@ interface MeasureArgs
     string,
     WebAssembly.Memory | Float32Array | Float64Array | Int32Array | Uint32Array | number
   > {
-  /** Where the rows, the queries and the candidates are. */
+  /** Addresses of the rows, the queries and the candidates. */
   memory: WebAssembly.Memory;
   /** `[n, d]` */
   x: Float32Array;

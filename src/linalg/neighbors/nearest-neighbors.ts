@@ -100,7 +100,7 @@ function suitsTree(x: Matrix, k: number, { metric }: NeighborOptions): boolean {
   return metric !== "cosine" && x.cols <= TREE_COLUMNS && k * TREE_SHARE <= x.rows;
 }
 
-/** By a k-d tree; without queries, the rows of x ask. */
+/** Neighbors by a k-d tree; without queries, the rows of x ask. */
 async function searchByTree(
   x: Matrix,
   queries: Matrix | undefined,
@@ -200,7 +200,7 @@ export async function searchTiles(
   return { indices: nearest.indices, distances: nearest.distances };
 }
 
-/** What measures the candidates of `count` queries from `first` on, with the threads there are if that is much work. */
+/** Measures the candidates of `count` queries from `first` on, with the threads there are if that is much work. */
 function gatherMeasuring(
   memory: WebAssembly.Memory,
   x: Matrix,

@@ -252,7 +252,7 @@ function mergeDuplicates(
   return { rows, cols, rowStarts, columns: columns.slice(0, to), values: values.slice(0, to) };
 }
 
-/** Where each bucket begins if things of these kinds are sorted; `[count + 1]`. */
+/** Starts of the buckets if things of these kinds are sorted `[count + 1]`. */
 function startsOf(kinds: ArrayLike<number>, count: number): Int32Array {
   const starts = new Int32Array(count + 1);
   for (let t = 0; t < kinds.length; t++) starts[kinds[t]! + 1]! += 1;

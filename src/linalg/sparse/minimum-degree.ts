@@ -36,7 +36,7 @@ class QuotientGraph {
   /** Variables merged into one; 0 once it is merged into another; negative while it is in the element being made. */
   readonly #weight: Int32Array;
   readonly #degree: Int32Array;
-  /** What a gone variable was merged into. */
+  /** The variable that a gone one was merged into. */
   readonly #mergedInto: Int32Array;
   /** Elements: `#mark` + |Lₑ \ Lₚ|, or 0 if absorbed. Variables: marked in comparisons. */
   readonly #stamp: Int32Array;

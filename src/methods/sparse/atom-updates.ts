@@ -8,13 +8,13 @@
  * Source: Mairal, Bach, Ponce & Sapiro (2009), "Online dictionary learning for sparse coding", ICML, algorithm 2.
  */
 
-/** What codes have to say of atoms; an atom a row. */
+/** Sums over codes that say what atoms should be; an atom a row. */
 export interface CodeSums {
   /** A `[k, k]`. */
   readonly products: Float64Array;
   /** C `[k, d]`. */
   readonly targets: Float64Array;
-  /** How many rows use each atom `[k]`. */
+  /** Rows that use each atom `[k]`. */
   readonly uses: Float64Array;
 }
 

@@ -37,7 +37,7 @@ function forgettingOf(n: number, k: number): number {
   return Math.max(2, Math.min(8, Math.round(n / (20 * k))));
 }
 
-/** By what a batch grows from pass to pass. */
+/** Factor by which a batch grows from pass to pass. */
 const GROWTH = 1.5;
 
 /** Atoms `[k, d]` learned from rows x. */

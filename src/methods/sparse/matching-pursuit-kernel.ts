@@ -14,7 +14,7 @@ import type { CodeArgs } from "./row-kernel.js";
 
 /** An atom whose square is this near to the span of those taken adds nothing but rounding. */
 const DEPENDENT = 1e-12;
-/** What is left of a correlation that has been fitted, as a share of the largest. */
+/** Rest of a correlation that has been fitted, as a share of the largest. */
 const ROUNDING = 1e-13;
 
 /** Atoms are of unit norm, or zero. Scalars: rows, the most non-zeros, at most k, and ‖x − D z‖² at which a row is done. */

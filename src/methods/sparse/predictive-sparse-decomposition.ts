@@ -207,7 +207,7 @@ function nearbyCodes(
 function initialParameters({ latentDim: k, predictor }: Checked, d: number, random: Random): Parameters {
   const stream = random.fork("dictionary");
   const dictionary = unitColumns(array([d, k], () => stream.normal()));
-  // Where the dictionary is orthonormal, Dᵀ x are the codes before shrinkage.
+  // Dᵀ x are the codes before shrinkage, if the dictionary is orthonormal.
   const shared = {
     dictionary,
     encoder: dictionary,

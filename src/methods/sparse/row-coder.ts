@@ -13,7 +13,7 @@ import { type SparsePenalty, sparseCodes } from "./sparse-codes.js";
 export interface RowCoder {
   /** The objective ‖x − Bz‖² + 2α Ω(z) of every row when it was coded last `[n]`. */
   readonly losses: Float64Array;
-  /** By how much the last codes of every row stand in the sums, other than by 1 if the sums were scaled `[n]`. */
+  /** Weight of the last codes of every row in the sums, other than 1 if the sums were scaled `[n]`. */
   readonly weights: Float64Array;
   /**
    * Finds the codes of some rows, and lets them stand in the sums in place of what they were before.
@@ -83,7 +83,7 @@ export function rowCoder(x: Matrix, k: number, penalty: SparsePenalty, { breathe
   };
 }
 
-/** What all blocks of a batch are coded with. */
+/** Arrays that all blocks of a batch are coded with. */
 interface Coding {
   /** `[k, d]` */
   readonly atoms: Dense;

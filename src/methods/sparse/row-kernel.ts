@@ -1,5 +1,5 @@
 /**
- * @file What the solvers of sparse codes have in common: each does some rows of a block from the Gram matrix alone, and is
+ * @file Common ground of the solvers of sparse codes: each does some rows of a block from the Gram matrix alone, and is
  * dealt to threads in chunks of `CHUNK_ROWS`.
  */
 import type { L1QuadraticArgs } from "../../linalg/l1-quadratic/rows-kernel.js";

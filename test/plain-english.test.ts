@@ -1,4 +1,4 @@
-/** @file Spelling: names, comments, messages and pages are American English, so that there is one spelling for a thing. */
+/** @file Plain English: American spelling, so that there is one for a thing, and comments that begin with what they are of. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
@@ -10,7 +10,7 @@ const THEIRS = /toColourspace|optdigits centred only|["'.](?:un)?centred\b|\b(?:
 
 test("all is spelled in American English, but for names of other people's", () => {
   const files = filesIn(".").filter(
-    (file) => /\.(ts|mjs|md|py)$/.test(file) && file !== "test/spelling.test.ts",
+    (file) => /\.(ts|mjs|md|py)$/.test(file) && file !== "test/plain-english.test.ts",
   );
   expect(files.length).toBeGreaterThan(500);
   const found = files.flatMap((file) => {
@@ -27,3 +27,15 @@ function filesIn(folder: string): string[] {
     return entry.isDirectory() ? filesIn(path) : [path];
   });
 }
+
+test("comments of what ships begin with the thing or the verb", () => {
+  const shipped = filesIn(".").filter((file) =>
+    /^(src|node|panels|assembly|examples)\/.*\.(ts|mjs)$/.test(file),
+  );
+  expect(shipped.length).toBeGreaterThan(300);
+  const evasive = /(?:\/\*\*|^\s*\/\/|\* @file) (?:What|How|Whether|Of|Where|By)\b.*/gm;
+  const found = shipped.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(evasive)].map(([line]) => `${file}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+});
