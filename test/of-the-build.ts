@@ -5,7 +5,7 @@ export const OF_THE_BUILD = [
   "test/browser/",
   "test/campaigns/",
   "test/cli/",
-  "test/documentation/",
+  "test/documentation/pages.test.ts",
   "test/engine/session.test.ts",
   "test/engine/telemetry.test.ts",
   "test/examples.test.ts",
