@@ -146,6 +146,20 @@ const TESTED = new Map<string, () => Promise<void>>([
     },
   ],
   [
+    "own-method.mjs",
+    async () => {
+      const lines = (await printed("own-method.mjs")).trimEnd().split("\n");
+      const [byPca, own] = lines.map((line) => Number(line.match(/: (\d+) degrees off$/)?.[1]));
+      expect(byPca).toBeGreaterThan(20);
+      expect(own).toBeLessThanOrEqual(2);
+      expect(lines.slice(2)).toEqual([
+        "the same codes after loading: true",
+        "ONNX: true",
+        "RangeError: robustSubspace: latentDim must be an integer ≥ 1, got 0",
+      ]);
+    },
+  ],
+  [
     "onnx-elsewhere.mjs",
     async () => {
       expect(await printed("onnx-elsewhere.mjs")).toBe(

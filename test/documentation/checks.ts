@@ -36,9 +36,9 @@ export function file(name: string, text: string): void {
 
 /** Runs lines of shell, which end at the first that fails. */
 export async function shell(code: string): Promise<void> {
-  const ran = spawnSync("bash", ["-e", "-o", "pipefail", "-c", code], { encoding: "utf8" });
-  printed[current] += ran.stdout + ran.stderr;
-  if (ran.status !== 0) throw new Error(`line ${current} ended with ${ran.status}: ${ran.stderr}`);
+  const ran = spawnSync("bash", ["-e", "-o", "pipefail", "-c", `exec 2>&1\n${code}`], { encoding: "utf8" });
+  printed[current] += ran.stdout;
+  if (ran.status !== 0) throw new Error(`line ${current} ended with ${ran.status}: ${ran.stdout}`);
 }
 
 /** Checks a shape such as `[n, 8]`; letters stand for one size throughout the page. */

@@ -4,7 +4,7 @@
  * Blocks of TypeScript and JavaScript are one module; one that declares a name again begins the next, as a reader takes it.
  * Blocks of shell run where they stand. A block of TypeScript, JavaScript, JSON or HTML that begins with its name in a
  * comment is written to that file. A block without a language, of `text` or `json`, right behind one that ran is its output.
- * Headers (`http`) are no code. A block behind the comment `<!-- not run: reason -->` is passed over.
+ * Blocks of Python run by themselves, behind the others. Headers (`http`) are no code. A block behind the comment `<!-- not run: reason -->` is passed over.
  */
 
 /** A fenced block. */
@@ -20,6 +20,7 @@ export interface Block {
 /** A page as modules. */
 export interface PageProgram {
   readonly page: string;
+  readonly text: string;
   readonly modules: readonly string[];
   /** Shown output by the line of the block that printed it. */
   readonly outputs: ReadonlyMap<number, string>;
@@ -97,13 +98,18 @@ export function programOf(page: string, text: string, checks: string): PageProgr
       add(`block(${one.line});\n${withChecks(one.code)}`);
     } else if (one.language === "sh") add(`block(${one.line});\nawait shell(${JSON.stringify(one.code)});`);
     else if (isOutput(one)) {
-      if (before === undefined || before.notRun !== undefined || !/^(ts|js|sh)$/.test(before.language)) {
+      if (
+        before === undefined ||
+        before.notRun !== undefined ||
+        !/^(ts|js|sh|python)$/.test(before.language)
+      ) {
         throw new Error(`${page}:${one.line}: this block says nothing of what it is`);
       }
       outputs.set(before.line, one.code);
-    } else throw new Error(`${page}:${one.line}: a block of ${one.language} is run by nothing`);
+    } else if (one.language !== "python")
+      throw new Error(`${page}:${one.line}: a block of ${one.language} is run by nothing`);
   });
-  return { page, modules, outputs, blocks };
+  return { page, text, modules, outputs, blocks };
 }
 
 const SHAPE = /\[(?:\d+|[a-zA-Z])(?:, (?:\d+|[a-zA-Z]))*\]/;

@@ -1,32 +1,22 @@
 /**
  * @file Every code block of README.md and docs/ runs as it stands: type-checked as a user's, in order, a process for a page.
  */
-import { execFile } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { execFile, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { userFolder } from "../package/user-folder.js";
 import { writeDataFiles } from "./data-files.js";
-import { type PageProgram, programOf } from "./page-blocks.js";
+import { type Block, fileNameOf, type PageProgram, programOf } from "./page-blocks.js";
 import { firstNotPrinted, sameFigures } from "./same-figures.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), "unlabeled-pages-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const at = (...path: string[]) => join(folder, ...path);
+const user = await userFolder({});
+afterAll(() => user.remove());
+const at = (...path: string[]) => join(user.path, ...path);
 
 const pages = [
   "README.md",
@@ -40,13 +30,9 @@ const programs = pages
   .filter(({ blocks }) => blocks.some(({ notRun }) => notRun === undefined));
 const idOf = ({ page }: PageProgram) => page.replace(/\.md$/, "").replaceAll("/", "-");
 
-/** A folder as that of a user who has installed the package, with the commands that pages call. */
+/** Beside the package: pages as modules, and the commands that they call. */
 function prepare(): void {
-  mkdirSync(at("node_modules"));
-  symlinkSync(root, at("node_modules/unlabeled"), "junction");
-  for (const name of ["onnxruntime-web", "onnxruntime-node", "onnxruntime-common", "@types"]) {
-    symlinkSync(join(root, "node_modules", name), at("node_modules", name), "junction");
-  }
+  symlinkSync(join(root, "node_modules/@types"), at("node_modules/@types"), "junction");
   const imports = { "#checks": "./out/checks.js" };
   writeFileSync(at("package.json"), JSON.stringify({ private: true, type: "module", imports }));
   mkdirSync(at("pages"));
@@ -56,6 +42,12 @@ function prepare(): void {
     program.modules.forEach((code, i) => {
       writeFileSync(at("pages", `${idOf(program)}-${i}.ts`), code);
     });
+    for (const block of program.blocks) {
+      const name = fileNameOf(block);
+      if (block.language !== "ts" || name === undefined) continue;
+      mkdirSync(at("pages", idOf(program)), { recursive: true });
+      writeFileSync(at("pages", idOf(program), name), block.code);
+    }
   }
   const compilerOptions = {
     ...{
@@ -72,7 +64,7 @@ function prepare(): void {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const start = scripts.start.replace(/^.*dist\/cli\/main\.js/, "unlabeled");
   const commands = {
-    unlabeled: `exec "${process.execPath}" "${join(root, "dist/cli/main.js")}" "$@"`,
+    unlabeled: `exec "${process.execPath}" "${at("node_modules/unlabeled/dist/cli/main.js")}" "$@"`,
     npx: `"$@"`,
     // What it installs and builds is there.
     npm: `if [ "$1" = start ]; then ${start}; fi`,
@@ -83,6 +75,9 @@ function prepare(): void {
   }
 }
 
+/** A drawing without its places, which may differ in a last digit. */
+const wordsOf = (svg: string) => svg.replace(/-?\d+(\.\d+)?/g, "0");
+
 /** JSON in one layout, all else as it is. */
 function laidOut(text: string): string {
   return text.startsWith("{") ? JSON.stringify(JSON.parse(text), null, 2) : text;
@@ -92,10 +87,10 @@ prepare();
 const compiled = run(process.execPath, [
   join(root, "node_modules/@typescript/native/bin/tsc"),
   "-p",
-  folder,
+  user.path,
 ]).then(
   () => "",
-  ({ stdout }) => stdout as string,
+  ({ stdout, stderr }) => `${stdout}${stderr}`,
 );
 
 test("all are typed as a user's compiler wants them", async () => {
@@ -109,11 +104,23 @@ test("few are not run, and with a reason", () => {
 });
 
 // The longest page takes 15 seconds on a machine of its own.
+/** A Python with NumPy, if this machine has one. */
+const python = ["python3", "/usr/bin/python3"].find(
+  (name) => spawnSync(name, ["-c", "import numpy"]).status === 0,
+);
+const withPython = programs.filter(({ blocks }) => pythonOf(blocks).length > 0);
+
+function pythonOf(blocks: readonly Block[]): Block[] {
+  return blocks.filter(({ language, notRun }) => language === "python" && notRun === undefined);
+}
+
 describe("the blocks of a page run and are right", { timeout: 300_000 }, () => {
   test.each(programs.map((program) => [program.page, program] as const))("%s", async (_page, program) => {
     await compiled;
     const id = idOf(program);
     mkdirSync(at("work", id), { recursive: true });
+    // Lines of shell look for it in their own folder.
+    symlinkSync(at("node_modules"), at("work", id, "node_modules"), "junction");
     const shell = program.blocks.filter(({ language }) => language === "sh").map(({ code }) => code);
     writeDataFiles(shell.join("\n"), at("work", id));
     const script = program.modules.map((_, i) => `await import("../../out/${id}-${i}.js");`).join("\n");
@@ -126,9 +133,25 @@ describe("the blocks of a page run and are right", { timeout: 300_000 }, () => {
     await run(process.execPath, ["run.mjs"], { cwd: at("work", id), env });
     const printed: Record<string, string> = JSON.parse(readFileSync(at(`${id}.json`), "utf8"));
     for (const [line, shown] of program.outputs) {
+      if (printed[line] === undefined) continue;
       const lost = firstNotPrinted(laidOut(shown), laidOut(printed[line]!));
       const message = `${program.page}:${line} prints no line "${lost}" but\n${printed[line]}`;
       expect(lost, message).toBeUndefined();
+    }
+    for (const [, name] of program.text.matchAll(/!\[[^\]]*\]\(([\w-]+\.svg)\)/g)) {
+      const kept = readFileSync(join(root, dirname(program.page), name!), "utf8");
+      expect(wordsOf(readFileSync(at("work", id, name!), "utf8"))).toBe(wordsOf(kept));
+    }
+  });
+});
+
+// Behind the others, whose files they read.
+describe.skipIf(python === undefined && !process.env.CI)("blocks of Python too, where there is NumPy", () => {
+  test.each(withPython.map((program) => [program.page, program] as const))("%s", async (_page, program) => {
+    for (const { code, line } of pythonOf(program.blocks)) {
+      const { stdout } = await run(python!, ["-c", code], { cwd: at("work", idOf(program)) });
+      const shown = program.outputs.get(line);
+      if (shown !== undefined) expect(firstNotPrinted(shown, stdout), stdout).toBeUndefined();
     }
   });
 });

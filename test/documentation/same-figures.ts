@@ -35,7 +35,7 @@ export function firstNotPrinted(shown: string, printed: string): string | undefi
   const lines = printed.split("\n");
   const timed = / seconds$/m.test(shown);
   const row = (line: string) =>
-    timed ? line.replace(/ [\d.]+$/, "") : line.replace(/"seconds": [\d.]+/, "");
+    timed ? line.replace(/ [\d.]+$/, "") : line.replace(/^(\s*"?seconds"?:?\s+)[\d.]+/, "$1");
   let at = 0;
   for (const line of shown.split("\n")) {
     if (line.trim() === "" || line.trim() === "…") continue;

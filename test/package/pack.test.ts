@@ -104,7 +104,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the tarball holds the compiled package, its documentation, and nothing else", () => {
   const expected =
-    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|dist\/(src|node|cli|panels)\/.*\.(js|d\.ts))$/;
+    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|docs\/tutorials\/.*\.svg|dist\/(src|node|cli|panels)\/.*\.(js|d\.ts))$/;
   expect(files.filter((path) => !expected.test(path))).toEqual([]);
   for (const path of ["src/index.js", "src/index.d.ts", "node/index.js", "node/index.d.ts", "cli/main.js"]) {
     expect(files).toContain(`dist/${path}`);
