@@ -71,6 +71,7 @@ export async function methodsInJson(name?: string, plugin?: readonly string[]): 
       flag: usualFlag(key, option),
       want: option.want,
       default: option.default ?? null,
+      otherwise: option.otherwise ?? null,
       required: option.required,
       help: option.help,
     })),

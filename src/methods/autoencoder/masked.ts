@@ -50,8 +50,14 @@ export const maskedAutoencoderOptions: OptionTable<MaskedAutoencoderOptions> = {
     test: (v) => v >= 0 && v < 1,
     help: "probability with which an entry or patch is hidden",
   }),
-  patchSize: optional(integer({ min: 1, help: "side of patches of images that are hidden as a whole" })),
-  rowShape: optional(imageShape({ help: "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH of images, for patches" })),
+  patchSize: optional(
+    integer({ min: 1, help: "side of patches of images that are hidden as a whole" }),
+    "single numbers",
+  ),
+  rowShape: optional(
+    imageShape({ help: "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH of images, for patches" }),
+    "a square",
+  ),
   maskToken: oneOf(["learned", "channel", "mean", "zero"], {
     default: "learned",
     help: "what the encoder gets in place of what is hidden",

@@ -76,11 +76,10 @@ function countOf(count?: number): (latentDim: number) => number {
 export const sparseAutoencoderOptions: OptionTable<SparseAutoencoderOptions> = {
   ...autoencoderOptions,
   hidden: { ...autoencoderOptions.hidden, default: [] },
-  latentActivation: optional({
-    ...autoencoderOptions.latentActivation,
-    default: undefined,
-    help: "of the code (where none is said relu with l1, sigmoid with kl, linear with topK)",
-  }),
+  latentActivation: optional(
+    { ...autoencoderOptions.latentActivation, default: undefined },
+    "relu with l1, sigmoid with kl, linear with topK",
+  ),
   tied: { ...autoencoderOptions.tied, default: true },
   sparsity: custom<Sparsity>({
     default: "topK",

@@ -69,6 +69,7 @@ export const stackedAutoencoderOptions: OptionTable<StackedAutoencoderOptions> =
   pretrainingBatchSize: integer({ min: 1, default: 128, help: "rows a step, for each layer" }),
   pretrainingLearningRate: optional(
     number({ want: "a number > 0", test: (value) => value > 0, help: "of Adam, for each layer" }),
+    "0.001, with rbm 0.01",
   ),
   pretrainingNoise: noiseOption({ default: "zero:0.3", help: "denoising: what is done to a layer's inputs" }),
   preset: optional(oneOf(["hinton2006"], { help: "values for what is not said" })),

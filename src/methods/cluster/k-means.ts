@@ -79,14 +79,10 @@ type Init = (typeof INITS)[number] | typeof GIVEN | MatrixLike;
 
 export const kMeansOptions: OptionTable<KMeansOptions> = {
   clusters: integer({ min: 1, help: "number of clusters" }),
-  starts: optional(
-    integer({ min: 1, help: "first centers to try (default: 10 up to ten million numbers, else 1)" }),
-  ),
+  starts: optional(integer({ min: 1, help: "first centers to try" }), "10 up to ten million numbers, else 1"),
   swaps: optional(
-    integer({
-      min: 0,
-      help: "exchanges of a center without gain to end with (default: 20 or 0, as for starts)",
-    }),
+    integer({ min: 0, help: "exchanges of a center without gain to end with" }),
+    "20 up to ten million numbers, else 0",
   ),
   init: custom<Init>({
     want: `one of ${INITS.join(", ")}, or centers [clusters, d]`,
@@ -108,7 +104,7 @@ export const kMeansOptions: OptionTable<KMeansOptions> = {
     default: "auto",
     help: "bounds that save distances",
   }),
-  batchSize: optional(integer({ min: 1, help: "mini-batch k-means with so many rows a step" })),
+  batchSize: optional(integer({ min: 1, help: "mini-batch k-means with so many rows a step" }), "all rows"),
   encoding: oneOf(["distances", "triangle"], { default: "distances", help: "what encode gives" }),
 };
 

@@ -40,7 +40,7 @@ export interface IsomapOptions {
 export const isomapOptions: OptionTable<IsomapOptions> = {
   latentDim: integer({ min: 1, help: "numbers in a code" }),
   nNeighbors: integer({ min: 1, default: 5, help: "neighbors of a row in the graph" }),
-  landmarks: optional(integer({ min: 2, help: "rows to scale, the others placed by them (default: all)" })),
+  landmarks: optional(integer({ min: 2, help: "rows to scale, the others placed by them" }), "all rows"),
 };
 
 /** A fitted Isomap. */

@@ -54,8 +54,9 @@ export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> =
     number({
       want: "a number > 0",
       test: (v) => v > 0,
-      help: "heat: how fast weights fall with squared distance (default: 1 / its mean)",
+      help: "heat: fall of the weights with squared distance",
     }),
+    "1 / mean of squared distances",
   ),
 };
 

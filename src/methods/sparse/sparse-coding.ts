@@ -86,7 +86,7 @@ export const sparseCodingOptions: OptionTable<SparseCodingOptions> = {
     help: "elasticNet: the share of the L1 norm",
   }),
   groupSize: integer({ min: 1, default: 2, help: "group: atoms of a block" }),
-  nonZeros: optional(integer({ min: 1, help: "l0: the most numbers of a code that are not 0" })),
+  nonZeros: optional(integer({ min: 1, help: "l0: the most numbers of a code that are not 0" }), "d / 10"),
   update: oneOf(["online", "batch", "kSvd"], { default: "online", help: "how the dictionary learns" }),
   dictionary: optional(
     custom<MatrixLike | "dct" | "given">({
@@ -95,6 +95,7 @@ export const sparseCodingOptions: OptionTable<SparseCodingOptions> = {
       accept: (v) =>
         v === "dct" || v === "given" ? v : typeof v === "object" ? (v as MatrixLike) : undefined,
     }),
+    "learned",
   ),
   nonNegativeDictionary: boolean({ default: false, help: "atoms ≥ 0" }),
   center: boolean({ default: false, help: "subtract the mean first" }),
