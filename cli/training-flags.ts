@@ -39,7 +39,7 @@ function parserOf(option: TrainingOption<unknown>): (text: string) => unknown {
   };
 }
 
-/** Whether a flag is one of training; some methods have an option of the same name, which is then meant. */
+/** True for a flag of training; some methods have an option of the same name, which is then meant. */
 export function isTrainingFlag(name: string): boolean {
   return (TRAINING_FLAGS as readonly string[]).includes(name);
 }
@@ -49,16 +49,28 @@ export function checkTrainingFlags(flags: TrainingFlags, methods: readonly Metho
   if (flags.patience !== undefined && flags.validation === undefined) {
     throw new UsageError("--patience wants --validation FRACTION, the rows to look at");
   }
-  if (methods.some(({ fitting }) => fitting.kind === "trained")) return;
+  if (methods.some(({ fitting }) => fitting.kind === "trained")) {
+    if (flags.momentum === undefined || methods.some((method) => takesMomentum(method, flags))) return;
+    throw new UsageError("--momentum is of the optimizer sgd: --optimizer sgd");
+  }
   const isOwn = (name: string) => methods.some(({ options }) => Object.hasOwn(options, name));
   const given = TRAINING_FLAGS.find((name) => flags[name] !== undefined && !isOwn(name));
   const names = methods.map(({ name }) => name).join(", ");
   if (given) throw new UsageError(`${names}: solved, not trained: ${flagOf(given)} does not apply`);
 }
 
-/** What `fit` is told of them; validation rows are split off elsewhere, and options of the method's own are its own. */
-export function trainingFlagsFor({ options }: Method, flags: TrainingFlags, rows: number): TrainingOptions {
-  const given = NAMES.filter((name) => !Object.hasOwn(options, name)).map((name) => [name, flags[name]]);
+/** True if the method is trained by the optimizer that has momentum. */
+function takesMomentum({ fitting }: Method, { optimizer }: TrainingFlags): boolean {
+  if (fitting.kind === "solved") return false;
+  const { name } = typeof optimizer === "object" ? optimizer : { name: optimizer };
+  return (name ?? fitting.defaults.optimizer.name) === "sgd";
+}
+
+/** Options that `fit` is told; validation rows are split off elsewhere, and options of the method's own are its own. */
+export function trainingFlagsFor(method: Method, flags: TrainingFlags, rows: number): TrainingOptions {
+  const applies = (name: keyof TrainingOptions) =>
+    !Object.hasOwn(method.options, name) && (name !== "momentum" || takesMomentum(method, flags));
+  const given = NAMES.filter(applies).map((name) => [name, flags[name]]);
   const told: TrainingOptions = Object.fromEntries(given);
   // As large as it will be, so that it agrees with what a checkpoint says.
   const { batchSize } = told;

@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { EMBEDDED_NAMES } from "../../src/data/embedded.js";
 import { VERSION } from "../../src/version.js";
 import { expectError, FLOWERS, workplace } from "./command.js";
+import { loadedModules } from "./loaded-modules.js";
 
-const { unlabeled, spawned, path, files } = await workplace();
+const place = await workplace();
+const { unlabeled, spawned, path, files } = place;
 
 beforeAll(async () => {
   await writeFile(path("flowers.csv"), FLOWERS);
@@ -43,18 +45,9 @@ describe("help", () => {
   test.each([["--help"], ["--version"], ["fit", "--help"], ["compare", "--help"]])(
     "loads no engine and no parser: %s %s",
     async (...args) => {
-      await writeFile(
-        path("trace.mjs"),
-        `import { register } from "node:module";
-         register("data:text/javascript," + encodeURIComponent(\`
-           export async function load(url, context, next) {
-             process.stderr.write(url + "\\\\n");
-             return next(url, context);
-           }\`));`,
-      );
-      const { stderr } = await spawned(
+      const stderr = await loadedModules(
+        place,
         args.filter((word) => word !== undefined),
-        { node: ["--import", `file://${path("trace.mjs")}`] },
       );
       expect(stderr).toContain("cli/main.js");
       expect(stderr).not.toMatch(
