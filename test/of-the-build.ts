@@ -1,6 +1,8 @@
 /**
- * @file Tests of what the build makes, which start it in other processes: files, and folders with a slash at the end.
+ * @file Tests that are not of the project `unit`.
  */
+
+/** Those of what the build makes, which start it in other processes: files, and folders with a slash at the end. */
 export const OF_THE_BUILD = [
   "test/browser/",
   "test/campaigns/",
@@ -16,3 +18,6 @@ export const OF_THE_BUILD = [
   "test/parallel/growing-memory.test.ts",
   "test/parallel/kernels.test.ts",
 ];
+
+/** Those that put modules in the place of others, or load them anew: each has a process of its own. */
+export const ALONE = ["test/parallel/team.test.ts"];
