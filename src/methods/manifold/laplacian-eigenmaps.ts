@@ -54,7 +54,7 @@ export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> =
     number({
       want: "a number > 0",
       test: (v) => v > 0,
-      help: "heat: how fast weights fall with squared distance (default: 1 / its mean)",
+      help: "heat: decay of weights with squared distance (default: 1 / its mean)",
     }),
   ),
 };
