@@ -82,7 +82,7 @@ export async function commandTree(verbs: readonly Verb[]): Promise<CommandTree> 
   const known = await Promise.all(
     methods.map(async ({ kind, load }) => {
       const entry = await load();
-      const flags = writableOptions(entry).flatMap(([name, option]) => methodFlags(name, option));
+      const flags = writableOptions(entry).map(([name, option]) => methodFlag(name, option));
       return { name: kebabCase(entry.name), kind: METHOD_KINDS[kind], summary: entry.summary, flags };
     }),
   );
@@ -93,19 +93,17 @@ const kebabCase = (name: string) => flagOf(name).slice(2);
 const METHOD_NAMES = methods.map(({ name }) => kebabCase(name));
 
 function flagsOf(command: Command): Flag[] {
-  return command
-    .createHelp()
-    .visibleOptions(command)
-    .map((option) => {
-      const placeholder = /[<[].*$/.exec(option.flags)?.[0] ?? "";
-      return {
-        names: [option.short, option.long].filter((name) => name !== undefined),
-        placeholder,
-        help: option.description,
-        group: option.helpGroupHeading ?? "Options:",
-        values: placeholder === "" ? undefined : valuesOf(option, placeholder),
-      };
-    });
+  const help = command.createHelp();
+  return help.visibleOptions(command).map((option) => {
+    const placeholder = /[<[].*$/.exec(option.flags)?.[0] ?? "";
+    return {
+      names: [option.short, option.long].filter((name) => name !== undefined),
+      placeholder,
+      help: help.optionDescription(option),
+      group: option.helpGroupHeading ?? "Options:",
+      values: placeholder === "" ? undefined : valuesOf(option, placeholder),
+    };
+  });
 }
 
 /** @param placeholder says by its words what stands in its place. */
@@ -122,19 +120,15 @@ function valuesOf(of: Option | Argument, placeholder: string): Values {
   };
 }
 
-/** A switch has two, one for on and one for off. */
-function methodFlags(name: string, option: MethodOption<unknown>): Flag[] {
+/** A switch has two names, one for on and one for off. */
+function methodFlag(name: string, option: MethodOption<unknown>): Flag {
   const flag = flagOf(name);
   const group = "Options of the method:";
-  if (!isSwitch(option)) {
-    const values = { words: option.choices ?? [], files: false, list: false };
-    return [{ names: [flag], placeholder: "<value>", help: `${option.help}: ${option.want}`, group, values }];
+  if (isSwitch(option)) {
+    const names = [flag, flag.replace("--", "--no-")];
+    return { names, placeholder: "", help: option.help, group, values: undefined };
   }
-  return [flag, flag.replace("--", "--no-")].map((one) => ({
-    names: [one],
-    placeholder: "",
-    help: option.help,
-    group,
-    values: undefined,
-  }));
+  const values = { words: option.choices ?? [], files: false, list: false };
+  const help = `${option.help}: ${option.want}`;
+  return { names: [flag], placeholder: "<value>", help, group, values };
 }
