@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Help } from "commander";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { run } from "../../cli/program.js";
 import { defineVerb, rootCommand } from "../../cli/root-command.js";
-import type { Screen } from "../../cli/terminal.js";
 import { VERBS } from "../../cli/verbs.js";
 import { METHOD_KINDS, methods } from "../../src/methods/registry.js";
 import { trainingOptions } from "../../src/training/training-options.js";
 import { runInside } from "./inside.js";
+import { runInWindow } from "./window.js";
 
 const root = rootCommand(VERBS);
 const modules = await Promise.all(
@@ -20,22 +19,9 @@ const names = VERBS.map(({ name }) => name);
 
 /** Help as a window of so many columns shows it. */
 async function helpIn(columns: number, words: readonly string[]): Promise<string> {
-  let text = "";
-  const screen: Screen = {
-    isTTY: true,
-    columns,
-    write(piece, taken) {
-      text += piece;
-      taken?.();
-    },
-    on: () => {},
-    off: () => {},
-  };
-  const stdin = (async function* () {})();
-  const still = { on: () => {}, off: () => {}, exit: () => {} };
-  const code = await run([...words, "--help"], { stdin, stdout: screen, stderr: screen, env: {}, ...still });
+  const { code, shown } = await runInWindow([...words, "--help"], { columns });
   expect(code).toBe(0);
-  return text;
+  return shown;
 }
 
 const linesOf = (text: string) => text.trimEnd().split("\n");
