@@ -5,10 +5,11 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { destinationOf } from "../node/destination.js";
+import { messageOf, oneLine } from "../node/error-text.js";
 import { type Output, openOutput, type WriteOptions } from "../node/output.js";
-import { messageOf, oneLine, UsageError } from "./exit.js";
+import { rescue } from "../node/rescue.js";
+import { UsageError } from "./exit.js";
 import { Messages } from "./messages.js";
-import { rescue } from "./rescue.js";
 import type { Terminal } from "./terminal.js";
 
 type Path = string | undefined;

@@ -5,8 +5,9 @@
  * help and mistakes in the command line cost no more than starting Node.
  */
 import { type Command, CommanderError } from "commander";
+import { messageOf, oneLine } from "../node/error-text.js";
 import { printableLines } from "../panels/printable.js";
-import { EXIT, messageOf, oneLine, UsageError } from "./exit.js";
+import { EXIT, UsageError } from "./exit.js";
 import { defineVerb, rootCommand } from "./root-command.js";
 import { type Screen, type Surroundings, Terminal } from "./terminal.js";
 import type { RunContext, Verb } from "./verb.js";

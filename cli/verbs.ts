@@ -34,5 +34,6 @@ export const VERBS: readonly Verb[] = [
   verb(LOOK, "evaluate", "Evaluate a model on data", () => import("./commands/evaluate.js")),
   verb(LOOK, "info", "Show what a model file holds", () => import("./commands/info.js")),
   verb(ABOUT, "methods", "List methods, or options of one", () => import("./commands/methods.js")),
+  verb(ABOUT, "doctor", "Diagnose the installation and its speed", () => import("./commands/doctor.js")),
   verb(ABOUT, "completion", "Print completion for a shell", () => import("./commands/completion.js")),
 ];

@@ -8,8 +8,8 @@ import type { RunContext } from "../verb.js";
 type Shell = "bash" | "zsh" | "fish";
 
 export const examples = [
-  "unlabeled completion bash > ~/.local/share/bash-completion/completions/unlabeled",
-  "unlabeled completion zsh > ~/.zfunc/_unlabeled",
+  "unlabeled completion bash > unlabeled.bash",
+  "unlabeled completion zsh > _unlabeled",
   "unlabeled completion fish > ~/.config/fish/completions/unlabeled.fish",
 ];
 
