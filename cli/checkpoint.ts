@@ -4,14 +4,15 @@
 import { createHash } from "node:crypto";
 import { unlink } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { messageOf, oneLine } from "../node/error-text.js";
+import { rescue } from "../node/rescue.js";
 import { checkWritable, writeFileAtomic } from "../node/write.js";
 import { printable } from "../panels/printable.js";
 import type { CheckpointRecord } from "../src/files/model-file.js";
-import { messageOf, oneLine, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 import { flagOf } from "./flag-values.js";
 import type { Messages } from "./messages.js";
 import type { Outputs } from "./outputs.js";
-import { rescue } from "./rescue.js";
 
 const EVERY_MS = 30_000;
 

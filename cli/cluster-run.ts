@@ -55,7 +55,6 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
       | undefined;
     if (!model) return;
     const seconds = elapsed();
-    messages.release();
 
     const clusters = oneColumn(Float32Array.from(model.labels));
     const table = { texts: textColumns(input), names: ["cluster"], x: clusters };

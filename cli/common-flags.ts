@@ -37,12 +37,15 @@ export function asksForHelp(words: readonly string[]): boolean {
 
 /** Methods of the user's own, for commands that fit or load models. */
 export function addPluginFlag(command: Command): Command {
-  return command.option("--plugin <module>", "a JavaScript module with methods of your own", repeated);
+  return command.option("--plugin <module>", "JavaScript module with methods of your own", repeated);
 }
 
 export const DATA_HELP =
-  "a file (CSV, TSV, Parquet, npy, IDX, also .gz), a folder of images, - for CSV on standard input, " +
+  "file (CSV, TSV, Parquet, npy, IDX, also .gz), folder of images, - for CSV on standard input, " +
   "or digits, swiss-roll, s-curve, blobs, low-rank";
+
+/** Help of `-o` where the result has a line for every row. */
+export const OUTPUT_HELP = "result: .csv, .npy or .parquet (default: CSV on standard output)";
 
 export function addDataFlags(command: Command): Command {
   return command
@@ -54,22 +57,23 @@ export function addDataFlags(command: Command): Command {
     )
     .option("--label <column or file>", "labels: never learned from, carried along")
     .option("--missing <texts>", "texts that stand for a missing value, such as n/a", nameList)
-    .option("--header", "the first line of the CSV holds names (default: told by its content)")
-    .option("--no-header", "the first line of the CSV holds data")
-    .option("--skip-rows <lines>", "lines of the CSV to pass over at the top", wholeNumber(0))
+    .option("--header", "first line of the CSV is names (default: told by its content)")
+    .option("--no-header", "first line of the CSV is data")
+    .option("--skip-rows <lines>", "lines of the CSV to skip at the top", wholeNumber(0))
     .option(
       "--delimiter <name>",
-      "of the CSV: comma, semicolon or tab (default: told by its content)",
+      "delimiter of the CSV: comma, semicolon or tab (default: told by its content)",
       delimiter,
     );
 }
 
 export function addScaleFlag(command: Command): Command {
   return command.addOption(
-    new Option(
-      "--scale <kind>",
-      "what to do to columns first (default: standard for tables, else none)",
-    ).choices(["none", "standard", "unit"]),
+    new Option("--scale <kind>", "scaling of the columns (default: standard for tables, else none)").choices([
+      "none",
+      "standard",
+      "unit",
+    ]),
   );
 }
 
@@ -85,9 +89,9 @@ export function addCommonFlags(command: Command): Command {
 export function addOutputFlags(command: Command): Command {
   return command
     .option("--json", "print the result as one JSON object")
-    .option("--force", "replace files that are there")
-    .option("--quiet", "no progress and no notes on standard error")
-    .option("--config <file>", "JSON with long options of this command; flags win");
+    .option("--force", "replace existing files")
+    .option("--quiet", "print no progress and no notes")
+    .option("--config <file>", "JSON file with long options of this command; flags win");
 }
 
 export interface ModelFlags extends CommonFlags, DataFlags, PluginFlags {
@@ -96,7 +100,7 @@ export interface ModelFlags extends CommonFlags, DataFlags, PluginFlags {
 
 /** DATA and the model it is given to. */
 export function addModelFlags(command: Command): Command {
-  command.argument("<data>", DATA_HELP).option("-m, --model <file>", "the model, as fit wrote it");
+  command.argument("<data>", DATA_HELP).option("-m, --model <file>", "model file, as fit wrote it");
   return addPluginFlag(command);
 }
 
@@ -106,10 +110,7 @@ export interface RowsFlags extends ModelFlags {
 
 /** All flags of commands that give a result for every row. */
 export function addRowsFlags(command: Command): Command {
-  addModelFlags(command).option(
-    "-o, --output <file>",
-    "a .csv, .npy or .parquet file (default: CSV on standard output)",
-  );
+  addModelFlags(command).option("-o, --output <file>", OUTPUT_HELP);
   addDataFlags(command);
   return addCommonFlags(command);
 }
@@ -120,10 +121,10 @@ export function addRowsFlags(command: Command): Command {
  */
 export function addMadeRowsFlags(command: Command, { reads = false }: { reads?: boolean } = {}): Command {
   command
-    .option("-m, --model <file>", "the model, as fit wrote it")
+    .option("-m, --model <file>", "model file, as fit wrote it")
     .option(
       "-o, --output <file>",
-      "a .csv, .npy, .parquet or, for images, .png file (default: CSV on standard output)",
+      "result: .csv, .npy, .parquet or, of images, .png (default: CSV on standard output)",
     );
   addPluginFlag(command);
   if (reads) addDataFlags(command);

@@ -92,7 +92,6 @@ async function compare(
   }
   if (!flags.json) {
     await messages.terminal.print(comparisonTable(contenders));
-    for (const file of written) messages.note(`wrote ${file}`);
     const remakers = contenders.filter(({ reconstruction }) => reconstruction);
     const rows = ["originals", ...remakers.map(({ name }) => name)].join(", ");
     if (written.some((file) => file.endsWith(SHEET))) messages.note(`${SHEET} from top to bottom: ${rows}`);

@@ -3,8 +3,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError, type Option } from "commander";
+import { messageOf, oneLine } from "../node/error-text.js";
 import { nearestNames } from "../src/nearest-names.js";
-import { messageOf, oneLine, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 import { camelCase } from "./flag-values.js";
 
 /**

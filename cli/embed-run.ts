@@ -53,7 +53,6 @@ export async function runEmbed(
     const embedding = flags.validation === undefined ? (model as Partial<Embedder>).embedding : undefined;
     const codes = embedding ?? (await model.encode(input.x));
     const seconds = elapsed();
-    messages.release();
     const { connectedComponents = 1 } = model as Partial<Isomap>;
     if (connectedComponents > 1)
       messages.note(

@@ -3,9 +3,9 @@
  */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nativeInstallCommand } from "../node/native-install.js";
 import { configureRuntime, runtime } from "../src/engine/session.js";
 import type { Messages } from "./messages.js";
-import { nativeInstallCommand } from "./native-install.js";
 
 /** Loads the runtime; says once how to get the native one if it is not there, or why it does not serve. */
 export async function startEngine(threads: number | undefined, messages: Messages): Promise<void> {
@@ -13,7 +13,10 @@ export async function startEngine(threads: number | undefined, messages: Message
   const { noNative } = await runtime();
   if (!noNative) return;
   const note = `the native runtime ${noNative.reason}, WebAssembly is slower`;
-  // The package is where its package.json is, above dist/cli/.
-  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  messages.note(noNative.installed ? note : `${note}: ${await nativeInstallCommand(root)}`);
+  messages.note(noNative.installed ? note : `${note}: ${await nativeInstallCommand(packageRoot())}`);
+}
+
+/** The package's folder, with its package.json, above dist/cli/. */
+export function packageRoot(): string {
+  return dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 }

@@ -92,7 +92,6 @@ async function fitAndWrite(
       .catch((error) => keepStopped(error, seed, checkpoint, messages.terminal)),
   );
   if (!model) return;
-  messages.release();
   const seconds = elapsed();
   await outputs.finish(messages, (put) => put(flags.output, () => model.save()));
   if (trained) await checkpoint.remove();

@@ -21,24 +21,26 @@ export interface MethodFlags extends CommonFlags, DataFlags, PluginFlags, Traini
   scale?: ScaleKind;
 }
 
-/**
- * Adds them after the command's own.
- * @param words of the command line, some of which name the methods. @param usual those meant where none does.
- * @param hint stands in help in the place of the flags of methods, which cost time to find.
- */
+/** How a command names methods. */
+interface Naming {
+  readonly flag: "--method" | "--methods";
+  /** Those meant where none is named. */
+  readonly usual: readonly string[];
+}
+
+/** Adds them after the command's own. @param words of the command line, some of which name the methods. */
 export async function addFittingFlags(
   command: Command,
   words: readonly string[],
-  flag: "--method" | "--methods",
-  usual: readonly string[],
-  hint: string,
+  { flag, usual }: Naming,
 ): Promise<void> {
   addPluginFlag(command);
   addScaleFlag(command);
   addTrainingFlags(command);
   addDataFlags(command);
   addCommonFlags(command);
-  command.addHelpText("after", `\n${hint}: unlabeled methods NAME`);
+  // In the place of these flags, which cost time to find.
+  command.addHelpText("after", "\nOptions of a method are flags too: unlabeled methods NAME");
   if (asksForHelp(words)) return;
   const { addMethodFlags } = await import("./method-flags.js");
   await addMethodFlags(command, words, flag, usual);

@@ -83,7 +83,6 @@ export async function runInvert(terminal: Terminal, data: string, flags: InvertF
     const found = await findOrStop(y, flags, model, measurement, rowShape, messages);
     if (!found) return;
     const seconds = elapsed();
-    messages.release();
     const { x, seed, metrics } = found;
     const content = () => {
       if (toPng) return plainSheet(x, rowShape!, whole ? y : x);

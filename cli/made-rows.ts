@@ -56,7 +56,6 @@ export async function writeMadeRows(
       const elapsed = stopwatch();
       const { rows, codes, across } = await make(model, messages);
       const seconds = elapsed();
-      messages.release();
       const content = () => {
         if (format === ".png") return imageSheet(rows, shape!, across);
         const withCodes = codes && format !== ".npy";

@@ -5,10 +5,11 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { destinationOf } from "../node/destination.js";
+import { messageOf, oneLine } from "../node/error-text.js";
 import { type Output, openOutput, type WriteOptions } from "../node/output.js";
-import { messageOf, oneLine, UsageError } from "./exit.js";
+import { rescue } from "../node/rescue.js";
+import { UsageError } from "./exit.js";
 import { Messages } from "./messages.js";
-import { rescue } from "./rescue.js";
 import type { Terminal } from "./terminal.js";
 
 type Path = string | undefined;
@@ -26,11 +27,11 @@ export type Put = (path: string | undefined, content: () => Bytes | Promise<Byte
  */
 export async function withOutputs(
   terminal: Terminal,
-  flags: { readonly quiet?: boolean; readonly force?: boolean },
+  flags: { readonly quiet?: boolean; readonly force?: boolean; readonly json?: boolean },
   { written = [], read = [] }: { written?: readonly Path[]; read?: readonly Path[] },
   run: (outputs: Outputs, messages: Messages) => Promise<void>,
 ): Promise<void> {
-  const outputs = new Outputs(terminal);
+  const outputs = new Outputs(terminal, flags);
   const deaf = terminal.interrupts.hear(() => outputs.summary);
   const inputs = read.filter((path): path is string => path !== undefined && path !== "-");
   try {
@@ -48,9 +49,12 @@ export class Outputs {
   /** The path given for every place that is written to. */
   readonly #places = new Map<string, string>();
   readonly #written = new Set<string>();
+  readonly #announced: boolean;
 
-  constructor(terminal: Terminal) {
+  /** @param json says what is written itself; else every file is told of in a note. */
+  constructor(terminal: Terminal, { json = false }: { readonly json?: boolean } = {}) {
     this.#terminal = terminal;
+    this.#announced = !json;
   }
 
   /**
@@ -77,12 +81,14 @@ export class Outputs {
   }
 
   /**
-   * Writes the results and puts them in their places. What cannot be written is kept elsewhere; a signal that asks to stop
-   * waits until this is done.
+   * Writes the results of work that went well, puts them in their places and says so. What cannot be written is kept
+   * elsewhere; a signal that asks to stop waits until this is done.
    * @throws Error in one line for all outputs that are not where they were wanted.
    */
   async finish(messages: Messages, results: (put: Put) => Promise<void>): Promise<void> {
+    messages.release();
     const failures: string[] = [];
+    const written: string[] = [];
     const put: Put = async (path, content) => {
       try {
         const bytes = await content();
@@ -90,6 +96,7 @@ export class Outputs {
           const { said } = await rescue(path ?? "standard-output.csv", bytes, error);
           throw new Error(said, { cause: error });
         });
+        if (path !== undefined) written.push(path);
       } catch (error) {
         failures.push(oneLine(messageOf(error)));
       }
@@ -99,6 +106,7 @@ export class Outputs {
       () => results(put),
     );
     if (failures.length > 0) throw new Error(failures.join("; "));
+    if (this.#announced) for (const path of written) messages.note(`wrote ${path}`);
   }
 
   async #write(path: string | undefined, bytes: Bytes): Promise<void> {

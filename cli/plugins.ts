@@ -3,9 +3,10 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf, oneLine } from "../node/error-text.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import { methods } from "../src/methods/registry.js";
-import { messageOf, oneLine, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 
 /** @throws UsageError for a module that cannot be loaded, or exports no method, or one of a name that is taken. */
 export async function readPlugins(paths: readonly string[] = []): Promise<MethodEntry[]> {

@@ -58,7 +58,6 @@ export async function runRecognize(
       const faces = await eigenfaces(train.x, train.labels, options);
       const { labels, distances } = await faces.recognize(test.x, classifier);
       const seconds = elapsed();
-      messages.release();
 
       const predicted = { name: "predicted", kind: "text", values: labels } as const;
       const table = {

@@ -68,7 +68,6 @@ export function textReport(report: Report, size: Lines = [["latentDim", String(r
       ["seed", String(report.seed)],
       ...Object.entries(report.metrics).map(([name, value]) => [name, shownNumber(value)]),
       ["seconds", shownSeconds(report.seconds)],
-      ...report.files.map((file) => ["file", file]),
     ],
     "left",
   );

@@ -47,7 +47,6 @@ export async function writeRows(
       const elapsed = stopwatch();
       const { metrics, ...result } = await compute(model, input);
       const seconds = elapsed();
-      messages.release();
       const table = { ...result, texts: textColumns(input) };
       await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, messages)));
       if (!flags.json) return;

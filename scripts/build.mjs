@@ -7,13 +7,14 @@
  * whoever runs from dist/ meanwhile finds every module, and no half of one.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildWorker } from "./build-worker.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
+const MAN_PAGE = join("man", "unlabeled.1");
 const filesIn = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -32,7 +33,8 @@ try {
     mkdirSync(dirname(join(dist, file)), { recursive: true });
     renameSync(join(fresh, file), join(dist, file));
   }
-  const wanted = new Set(files);
+  await writeManPage();
+  const wanted = new Set([...files, MAN_PAGE]);
   for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(join(dist, file), { force: true });
 } catch (error) {
   // The compiler has said what is wrong.
@@ -40,4 +42,14 @@ try {
   process.exitCode = error.status;
 } finally {
   rmSync(fresh, { recursive: true, force: true });
+}
+
+/** Made by the modules in their place, where they find their packages. */
+async function writeManPage() {
+  const module = (name) => import(pathToFileURL(join(dist, `cli/${name}.js`)).href);
+  const [{ manPage }, { VERBS }] = await Promise.all([module("man-page"), module("verbs")]);
+  const written = join(fresh, "unlabeled.1");
+  writeFileSync(written, await manPage(VERBS));
+  mkdirSync(dirname(join(dist, MAN_PAGE)), { recursive: true });
+  renameSync(written, join(dist, MAN_PAGE));
 }

@@ -3,32 +3,40 @@
  */
 import type { Command } from "commander";
 import type { ClusterFlags } from "../cluster-run.js";
-import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
+import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP, OUTPUT_HELP } from "../common-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled cluster data.csv --clusters 3 --label species -o clusters.csv",
+  "unlabeled cluster data.csv --clusters 3 --picture clusters.svg -o colored.csv",
+  "unlabeled cluster digits --clusters 10 --picture centers.png -o digits.csv",
+];
+
+export function define(command: Command): void {
   command
     .argument("<data>", DATA_HELP)
-    .option("--clusters <count>", "how many", wholeNumber(1))
+    .option("--clusters <count>", "number of clusters", wholeNumber(1))
     .option(
       "--starts <count>",
       "first centers to try (default: 10 up to ten million numbers, else 1)",
       wholeNumber(1),
     )
-    .option("--batch-size <rows>", "mini-batches, for very many rows", wholeNumber(1))
-    .option("--option <key=value>", "a further option: unlabeled methods k-means", repeated)
-    .option("-o, --output <file>", "a .csv, .npy or .parquet file (default: CSV on standard output)")
+    .option("--batch-size <rows>", "rows of a mini-batch, for very many rows", wholeNumber(1))
+    .option("--option <key=value>", "further option, one of: unlabeled methods k-means", repeated)
+    .option("-o, --output <file>", OUTPUT_HELP)
     .option(
       "--picture <file>",
-      ".svg: rows at their first two principal components, colored by cluster; .png: the centers, of images",
+      "picture: .svg of rows at their first two principal components, colored by cluster; .png of the centers, of images",
     )
-    .option("--save <file>", "the model too, for unlabeled encode and score")
-    .option("--seed <number>", "same seed, same clusters", wholeNumber(0), 0);
+    .option("--save <file>", "model file, for unlabeled encode and score")
+    .option("--seed <number>", "seed: same seed, same clusters", wholeNumber(0), 0);
   addScaleFlag(command);
   addDataFlags(command);
-  addCommonFlags(command).action(async (data: string, flags: ClusterFlags) => {
-    const { runCluster } = await import("../cluster-run.js");
-    await runCluster(terminal, data, flags);
-  });
+  addCommonFlags(command);
+}
+
+export async function run({ terminal }: RunContext, data: string, flags: ClusterFlags): Promise<void> {
+  const { runCluster } = await import("../cluster-run.js");
+  await runCluster(terminal, data, flags);
 }

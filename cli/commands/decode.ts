@@ -3,21 +3,28 @@
  */
 import type { Command } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
-export function define(command: Command, terminal: Terminal): void {
-  addRowsFlags(command).action(async (data: string, flags: RowsFlags) => {
-    const { columnNames, pickCodes, writeRows } = await import("../rows-run.js");
-    await writeRows(
-      terminal,
-      data,
-      flags,
-      async (model, input) => ({
-        names: columnNames(model),
-        x: await model.decode(pickCodes(input, model.latentDim)),
-        rowShape: model.rowShape,
-      }),
-      { ofCodes: true },
-    );
-  });
+export const examples = [
+  "unlabeled decode codes.csv -m model.safetensors -o decoded.csv",
+  "unlabeled decode codes.npy -m model.safetensors -o decoded.parquet",
+];
+
+export function define(command: Command): void {
+  addRowsFlags(command);
+}
+
+export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
+  const { columnNames, pickCodes, writeRows } = await import("../rows-run.js");
+  await writeRows(
+    terminal,
+    data,
+    flags,
+    async (model, input) => ({
+      names: columnNames(model),
+      x: await model.decode(pickCodes(input, model.latentDim)),
+      rowShape: model.rowShape,
+    }),
+    { ofCodes: true },
+  );
 }

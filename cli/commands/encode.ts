@@ -3,15 +3,22 @@
  */
 import type { Command } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
-export function define(command: Command, terminal: Terminal): void {
-  addRowsFlags(command).action(async (data: string, flags: RowsFlags) => {
-    const { codeNames } = await import("../table-output.js");
-    const { writeRows } = await import("../rows-run.js");
-    await writeRows(terminal, data, flags, async (model, { x }) => ({
-      names: codeNames(model.latentDim),
-      x: await model.encode(x),
-    }));
-  });
+export const examples = [
+  "unlabeled encode data.csv -m model.safetensors -o codes.csv",
+  "unlabeled encode data.csv -m model.safetensors -o codes.npy",
+];
+
+export function define(command: Command): void {
+  addRowsFlags(command);
+}
+
+export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
+  const { codeNames } = await import("../table-output.js");
+  const { writeRows } = await import("../rows-run.js");
+  await writeRows(terminal, data, flags, async (model, { x }) => ({
+    names: codeNames(model.latentDim),
+    x: await model.encode(x),
+  }));
 }

@@ -5,22 +5,27 @@ import type { Command } from "commander";
 import { addCommonFlags, addDataFlags, addModelFlags, type ModelFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import { Messages } from "../messages.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
 interface EvaluateFlags extends ModelFlags {
   heldOut: number;
   seed: number;
 }
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled evaluate data.csv -m model.safetensors",
+  "unlabeled evaluate data.csv -m model.safetensors --label species --json",
+];
+
+export function define(command: Command): void {
   addModelFlags(command)
-    .option("--held-out <fraction>", "share of the rows the accuracies are counted on", fraction, 0.25)
-    .option("--seed <number>", "of the choice of these rows", wholeNumber(0), 0);
+    .option("--held-out <fraction>", "share of the rows that accuracies are counted on", fraction, 0.25)
+    .option("--seed <number>", "seed of the choice of these rows", wholeNumber(0), 0);
   addDataFlags(command);
-  addCommonFlags(command).action((data: string, flags: EvaluateFlags) => run(terminal, data, flags));
+  addCommonFlags(command);
 }
 
-async function run(terminal: Terminal, data: string, flags: EvaluateFlags): Promise<void> {
+export async function run({ terminal }: RunContext, data: string, flags: EvaluateFlags): Promise<void> {
   const { heldOut } = await import("../../src/metrics/split.js");
   const { startEngine } = await import("../engine.js");
   const { readFor, readModel } = await import("../model-input.js");

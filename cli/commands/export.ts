@@ -3,42 +3,42 @@
  */
 import { type Command, Option } from "commander";
 import type { PartName } from "../../src/methods/method.js";
-import { addOutputFlags, addPluginFlag, type PluginFlags } from "../common-flags.js";
+import { addOutputFlags, addPluginFlag, type CommonFlags, type PluginFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
-interface ExportFlags extends PluginFlags {
+interface ExportFlags extends CommonFlags, PluginFlags {
   to: "onnx";
   part: PartName;
   output?: string;
-  json?: boolean;
-  force?: boolean;
 }
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled export model.safetensors -o encoder.onnx",
+  "unlabeled export net.safetensors --part reconstruct -o reconstruct.onnx",
+];
+
+export function define(command: Command): void {
   command
-    .argument("<model>", "the model file")
+    .argument("<model>", "model file")
     .addOption(new Option("--to <format>", "file format").choices(["onnx"]).default("onnx"))
     .addOption(
-      new Option("--part <name>", "what to export, scaling included")
+      new Option("--part <name>", "part to export, scaling included")
         .choices(["encode", "decode", "reconstruct", "score"])
         .default("encode"),
     )
-    .option("-o, --output <file>", "the ONNX file");
+    .option("-o, --output <file>", "ONNX file");
   addPluginFlag(command);
-  addOutputFlags(command).action((path: string, flags: ExportFlags) => run(terminal, path, flags));
+  addOutputFlags(command);
 }
 
-async function run(
-  terminal: Terminal,
-  path: string,
-  { part, output, json, force, plugin }: ExportFlags,
-): Promise<void> {
+export async function run({ terminal }: RunContext, path: string, flags: ExportFlags): Promise<void> {
+  const { part, output, json, plugin } = flags;
   if (output === undefined) throw new UsageError("export wants -o FILE");
   const { readModel } = await import("../model-input.js");
   const { withOutputs } = await import("../outputs.js");
   const { jsonReport, reportOf, stopwatch } = await import("../report.js");
-  await withOutputs(terminal, { force }, { written: [output], read: [path] }, async (outputs, messages) => {
+  await withOutputs(terminal, flags, { written: [output], read: [path] }, async (outputs, messages) => {
     const model = await readModel({ model: path, plugin });
     const elapsed = stopwatch();
     const bytes = model.toOnnx(part);

@@ -6,29 +6,35 @@ import { DATA_HELP } from "../common-flags.js";
 import type { FitFlags } from "../fit-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
-export async function define(command: Command, terminal: Terminal): Promise<void> {
+export const examples = [
+  "unlabeled fit data.csv --method pca --latent-dim 2 -o model.safetensors",
+  "unlabeled fit data.csv --method autoencoder --latent-dim 2 -o net.safetensors",
+  "unlabeled fit digits --method pca --latent-dim 8 -o digits.safetensors",
+];
+
+export async function define(command: Command, words: readonly string[]): Promise<void> {
   command
     .argument("<data>", DATA_HELP)
-    .option("--method <name>", "see: unlabeled methods")
-    .option("--option <key=value>", "an option of the method, as its flag", repeated)
-    .option("-o, --output <file>", "the model file", "model.safetensors")
+    .option("--method <method>", "method to fit, one of: unlabeled methods")
+    .option("--option <key=value>", "option of the method, as its flag", repeated)
+    .option("-o, --output <file>", "model file", "model.safetensors")
     .option(
       "--seed <number>",
-      "same seed, same model (default: drawn, and kept in the model)",
+      "seed: same seed, same model (default: drawn, and kept in the model)",
       wholeNumber(0),
     )
-    .option("--resume <checkpoint>", "go on from a checkpoint");
-  command.action(async (data: string, flags: FitFlags) => {
-    const { runFit } = await import("../fit-run.js");
-    await runFit(terminal, data, flags, command);
-  });
-  await addFittingFlags(
-    command,
-    terminal.words,
-    "--method",
-    [],
-    "Options of the method are flags too, such as --latent-dim 8",
-  );
+    .option("--resume <checkpoint>", "checkpoint to go on from");
+  await addFittingFlags(command, words, { flag: "--method", usual: [] });
+}
+
+export async function run(
+  { terminal }: RunContext,
+  data: string,
+  flags: FitFlags,
+  command: Command,
+): Promise<void> {
+  const { runFit } = await import("../fit-run.js");
+  await runFit(terminal, data, flags, command);
 }

@@ -6,7 +6,7 @@ import { addMadeRowsFlags, type DataFlags, dataFlags } from "../common-flags.js"
 import { UsageError } from "../exit.js";
 import { flagOf, wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
 interface GridFlags extends MadeRowsFlags, DataFlags {
   dims: [number, number];
@@ -14,18 +14,21 @@ interface GridFlags extends MadeRowsFlags, DataFlags {
   range?: [number, number];
 }
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled grid data.csv -m model.safetensors --steps 5 -o grid.csv",
+  "unlabeled grid digits -m digits.safetensors --dims 1,2 -o grid.png",
+];
+
+export function define(command: Command): void {
   command
     .argument(
       "[data]",
-      "rows whose codes say how far the grid goes, from their 5 % to their 95 % quantile, and where the other codes stand",
+      "rows whose codes set the range, from their 5 % to their 95 % quantile, and the values of the other codes",
     )
-    .option("--dims <i,j>", "the codes across and up, as z1, z2, … are counted", twoDims, [1, 2])
-    .option("--steps <count>", "values of each", wholeNumber(2), 10)
-    .option("--range <low,high>", "of both (default: told by DATA, else -2,2)", range);
-  addMadeRowsFlags(command, { reads: true }).action((data: string | undefined, flags: GridFlags) =>
-    run(terminal, data, flags),
-  );
+    .option("--dims <i,j>", "codes that vary, across and up, counted as z1, z2, …", twoDims, [1, 2])
+    .option("--steps <count>", "values of each code", wholeNumber(2), 10)
+    .option("--range <low,high>", "range of both codes (default: told by DATA, else -2,2)", range);
+  addMadeRowsFlags(command, { reads: true });
 }
 
 function twoDims(text: string): [number, number] {
@@ -43,7 +46,11 @@ function range(text: string): [number, number] {
   return [low!, high!];
 }
 
-async function run(terminal: Terminal, data: string | undefined, flags: GridFlags): Promise<void> {
+export async function run(
+  { terminal }: RunContext,
+  data: string | undefined,
+  flags: GridFlags,
+): Promise<void> {
   const { dims, steps, range } = flags;
   const reading = Object.entries(dataFlags(flags)).find(([, value]) => value !== undefined);
   if (data === undefined && reading) throw new UsageError(`${flagOf(reading[0])} wants DATA to read`);

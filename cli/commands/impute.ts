@@ -5,26 +5,30 @@ import type { Command } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import { Messages } from "../messages.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
 interface ImputeFlags extends RowsFlags {
   hide?: number;
   seed: number;
 }
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled impute data.csv -m model.safetensors -o filled.csv",
+  "unlabeled impute data.csv -m model.safetensors --hide 0.1 -o tested.csv",
+];
+
+export function define(command: Command): void {
   addRowsFlags(command)
-    .optionsGroup("How well it fills:")
+    .optionsGroup("Test of the filling:")
     .option(
       "--hide <fraction>",
       "hide this share of the numbers that are there, fill them too, and tell the error",
       fraction,
     )
-    .option("--seed <number>", "of what is hidden", wholeNumber(0), 0)
-    .action((data: string, flags: ImputeFlags) => run(terminal, data, flags));
+    .option("--seed <number>", "seed of what is hidden", wholeNumber(0), 0);
 }
 
-async function run(terminal: Terminal, data: string, flags: ImputeFlags): Promise<void> {
+export async function run({ terminal }: RunContext, data: string, flags: ImputeFlags): Promise<void> {
   const { impute } = await import("../../src/tasks/impute.js");
   const { imputationError } = await import("../../src/tasks/imputation-error.js");
   const { columnNames, writeRows } = await import("../rows-run.js");

@@ -3,18 +3,26 @@
  */
 import type { Command } from "commander";
 import { addPluginFlag, type PluginFlags } from "../common-flags.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
 interface InfoFlags extends PluginFlags {
   json?: boolean;
 }
 
-export function define(command: Command, terminal: Terminal): void {
-  command.argument("<model>", "a model file or checkpoint").option("--json", "print it as one JSON object");
-  addPluginFlag(command).action((path: string, flags: InfoFlags) => run(terminal, path, flags));
+export const examples = ["unlabeled info model.safetensors", "unlabeled info net.safetensors --json"];
+
+export function define(command: Command): void {
+  command
+    .argument("<model>", "model file or checkpoint")
+    .option("--json", "print the result as one JSON object");
+  addPluginFlag(command);
 }
 
-async function run(terminal: Terminal, path: string, { json, plugin }: InfoFlags): Promise<void> {
+export async function run(
+  { terminal }: RunContext,
+  path: string,
+  { json, plugin }: InfoFlags,
+): Promise<void> {
   const { describeModel } = await import("../model-description.js");
   const { jsonReport } = await import("../report.js");
   const { textTable } = await import("../../panels/text-table.js");

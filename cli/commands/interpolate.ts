@@ -6,21 +6,25 @@ import { addMadeRowsFlags, DATA_HELP, type DataFlags } from "../common-flags.js"
 import { UsageError } from "../exit.js";
 import { wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
 interface InterpolateFlags extends MadeRowsFlags, DataFlags {
   rows?: [number, number];
   steps: number;
 }
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled interpolate data.csv -m model.safetensors --rows 3,17 -o path.csv",
+  "unlabeled interpolate digits -m digits.safetensors --rows 1,2 -o path.png",
+  "unlabeled interpolate digits -m digits.safetensors --rows 1,2 -o path.npy",
+];
+
+export function define(command: Command): void {
   command
     .argument("<data>", DATA_HELP)
-    .option("--rows <a,b>", "the two rows of DATA, from 1", twoRows)
-    .option("--steps <count>", "rows on the way, both ends counted", wholeNumber(2), 10);
-  addMadeRowsFlags(command, { reads: true }).action((data: string, flags: InterpolateFlags) =>
-    run(terminal, data, flags),
-  );
+    .option("--rows <a,b>", "two rows of DATA, counted from 1", twoRows)
+    .option("--steps <count>", "rows of the path, both ends counted", wholeNumber(2), 10);
+  addMadeRowsFlags(command, { reads: true });
 }
 
 function twoRows(text: string): [number, number] {
@@ -29,7 +33,7 @@ function twoRows(text: string): [number, number] {
   return [Number(found[1]), Number(found[2])];
 }
 
-async function run(terminal: Terminal, data: string, flags: InterpolateFlags): Promise<void> {
+export async function run({ terminal }: RunContext, data: string, flags: InterpolateFlags): Promise<void> {
   const { rows: ends, steps } = flags;
   if (!ends) throw new UsageError("want the two rows to walk between: --rows A,B");
   const { row } = await import("../../src/data/matrix.js");

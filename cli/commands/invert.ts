@@ -5,45 +5,58 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { addCommonFlags, addDataFlags, addModelFlags } from "../common-flags.js";
 import { nameList, positiveNumber, wholeNumber } from "../flag-values.js";
 import type { BlurFlag, InvertFlags } from "../invert-run.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled invert data.csv -m model.safetensors -o inverted.csv",
+  "unlabeled invert path.npy --prior deep-image --steps 100 -o denoised.png",
+];
+
+export function define(command: Command): void {
   addModelFlags(command)
     .addOption(
-      new Option("--prior <name>", "without a model: an untrained network, for images").choices([
+      new Option("--prior <name>", "prior without a model: an untrained network, for images").choices([
         "deep-image",
       ]),
     )
-    .option("-o, --output <file>", "a .csv, .npy, .parquet or .png file (default: CSV on standard output)")
-    .optionsGroup(
-      "What DATA are, of the rows looked for (default: the rows, with holes where they are missing):",
-    )
-    .option("--mask <file>", "the rows, of which numbers count where FILE is not 0; one row, or one for each")
-    .option("--matrix <file>", "A x, FILE holds A with a row for every number measured")
-    .option("--blur <size>x<sigma>", "images under a Gaussian kernel, such as 5x1.5", blurFlag)
-    .option("--downsample <factor>", "means of squares of so many pixels", wholeNumber(1))
+    .option("-o, --output <file>", "result: .csv, .npy, .parquet or .png (default: CSV on standard output)")
+    .optionsGroup("Measurement (default: the rows, with holes):")
+    .option("--mask <file>", "mask: numbers count where FILE is not 0; one row, or one for each row")
+    .option("--matrix <file>", "matrix A of measurements A x, a row for every number measured")
+    .option("--blur <size>x<sigma>", "Gaussian kernel that images are seen through, such as 5x1.5", blurFlag)
+    .option("--downsample <factor>", "side of the squares of pixels whose means are seen", wholeNumber(1))
     .option(
       "--row-shape <sizes>",
-      "of the images looked for, such as 28x28 (default: the model's, or DATA's)",
+      "shape of the images looked for, such as 28x28 (default: the model's, or DATA's)",
       sizes,
     )
     .optionsGroup("With a model:")
     .option("--reference <data>", "rows like those looked for: they say where codes lie")
     .option("--starts <count>", "descents from different starts (default: 4)", wholeNumber(1))
-    .option("--loss <name>", "between measurements (default: squaredError)")
-    .option("--penalties <list>", "of the codes, such as l2:0.01 (default: none)", nameList)
+    .option("--loss <name>", "loss between measurements (default: squaredError)")
+    .option("--penalties <list>", "penalties of the codes, such as l2:0.01 (default: none)", nameList)
     .optionsGroup("With --prior deep-image:")
-    .option("--channels <list>", "of the network at every scale, the finest first", widths)
-    .option("--held-out <fraction>", "share of what is measured that says when to stop", share)
+    .option("--channels <list>", "channels of the network at every scale, the finest first", widths)
+    .option("--held-out <fraction>", "share of the measurements that says when to stop", share)
     .optionsGroup("Descent:")
-    .option("--steps <count>", "(default: 500 with a model, 1500 without)", wholeNumber(1))
-    .option("--learning-rate <rate>", "(default: 0.1 with a model, 0.01 without)", positiveNumber)
-    .option("--seed <number>", "same seed, same result (default: drawn)", wholeNumber(0));
+    .option(
+      "--steps <count>",
+      "steps of the descent (default: 500 with a model, 1500 without)",
+      wholeNumber(1),
+    )
+    .option(
+      "--learning-rate <rate>",
+      "length of a step (default: 0.1 with a model, 0.01 without)",
+      positiveNumber,
+    )
+    .option("--seed <number>", "seed: same seed, same result (default: drawn)", wholeNumber(0));
   addDataFlags(command);
-  addCommonFlags(command).action(async (data: string, flags: InvertFlags) => {
-    const { runInvert } = await import("../invert-run.js");
-    await runInvert(terminal, data, flags);
-  });
+  addCommonFlags(command);
+}
+
+export async function run({ terminal }: RunContext, data: string, flags: InvertFlags): Promise<void> {
+  const { runInvert } = await import("../invert-run.js");
+  await runInvert(terminal, data, flags);
 }
 
 function blurFlag(text: string): BlurFlag {

@@ -3,21 +3,27 @@
  */
 import type { Command } from "commander";
 import { addPluginFlag, type PluginFlags } from "../common-flags.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
 interface MethodsFlags extends PluginFlags {
   json?: boolean;
 }
 
-export function define(command: Command, terminal: Terminal): void {
-  command.argument("[name]", "a method, to see its options").option("--json", "print it as one JSON object");
-  addPluginFlag(command).action((name: string | undefined, flags: MethodsFlags) =>
-    run(terminal, name, flags),
-  );
+export const examples = [
+  "unlabeled methods",
+  "unlabeled methods linear-autoencoder",
+  "unlabeled methods pca --json",
+];
+
+export function define(command: Command): void {
+  command
+    .argument("[method]", "method whose options to show")
+    .option("--json", "print the result as one JSON object");
+  addPluginFlag(command);
 }
 
-async function run(
-  terminal: Terminal,
+export async function run(
+  { terminal }: RunContext,
   name: string | undefined,
   { json, plugin }: MethodsFlags,
 ): Promise<void> {

@@ -5,15 +5,20 @@ import { type Command, Option } from "commander";
 import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
 import type { RecognizeFlags } from "../recognize-run.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled recognize data.csv data.csv --label species --latent-dim 2",
+  "unlabeled recognize digits digits --latent-dim 16 -o labels.csv",
+];
+
+export function define(command: Command): void {
   command
     .argument("<train>", `labeled rows: ${DATA_HELP}; folders of images in a folder are labels`)
     .argument("<test>", "rows to recognize, with labels or without")
-    .requiredOption("--latent-dim <k>", "principal components", wholeNumber(1))
+    .requiredOption("--latent-dim <k>", "number of principal components", wholeNumber(1))
     .addOption(
-      new Option("--classifier <name>", "whose label it is")
+      new Option("--classifier <name>", "rule that says which label a row gets")
         .choices(["nearest-neighbor", "nearest-class-mean"])
         .default("nearest-neighbor"),
     )
@@ -23,14 +28,21 @@ export function define(command: Command, terminal: Terminal): void {
       "leave out the first components, which of faces tell the light",
       wholeNumber(0),
     )
-    .option("-o, --output <file>", "predictions: a .csv or .parquet file (default: CSV on standard output)")
-    .option("--picture <file>", "of images: the mean and the components as a .png file");
+    .option("-o, --output <file>", "predictions: .csv or .parquet (default: CSV on standard output)")
+    .option("--picture <file>", "picture of the mean and the components, of images: .png");
   addScaleFlag(command);
   addDataFlags(command)
     .option("--test-label <column or file>", "labels of TEST (default: as --label, if that is a column)")
-    .option("--no-test-label", "TEST has no column of labels");
-  addCommonFlags(command).action(async (train: string, test: string, flags: RecognizeFlags) => {
-    const { runRecognize } = await import("../recognize-run.js");
-    await runRecognize(terminal, train, test, flags);
-  });
+    .option("--no-test-label", "read no labels of TEST");
+  addCommonFlags(command);
+}
+
+export async function run(
+  { terminal }: RunContext,
+  train: string,
+  test: string,
+  flags: RecognizeFlags,
+): Promise<void> {
+  const { runRecognize } = await import("../recognize-run.js");
+  await runRecognize(terminal, train, test, flags);
 }

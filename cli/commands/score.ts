@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
 import { EXIT, UsageError } from "../exit.js";
 import { Messages } from "../messages.js";
-import type { Terminal } from "../terminal.js";
+import type { RunContext } from "../verb.js";
 
 /** A score, or a share of the scores of reference rows. */
 type Threshold = { readonly score: number } | { readonly quantile: number };
@@ -15,7 +15,12 @@ interface ScoreFlags extends RowsFlags {
   reference?: string;
 }
 
-export function define(command: Command, terminal: Terminal): void {
+export const examples = [
+  "unlabeled score data.csv -m model.safetensors -o scores.csv",
+  "unlabeled score data.csv -m model.safetensors --fail-on-outliers 1e6",
+];
+
+export function define(command: Command): void {
   addRowsFlags(command)
     .optionsGroup("Outliers:")
     .option(
@@ -23,8 +28,7 @@ export function define(command: Command, terminal: Terminal): void {
       "exit 3 if a row scores higher than this: a number, or 99% for that quantile of the reference rows",
       threshold,
     )
-    .option("--reference <data>", "rows known to be usual, such as the training data, for a threshold in %")
-    .action((data: string, flags: ScoreFlags) => run(terminal, data, flags));
+    .option("--reference <data>", "rows known to be usual, such as the training data, for a threshold in %");
 }
 
 function threshold(text: string): Threshold {
@@ -36,7 +40,7 @@ function threshold(text: string): Threshold {
   return percent ? { quantile: value / 100 } : { score: value };
 }
 
-async function run(terminal: Terminal, data: string, flags: ScoreFlags): Promise<void> {
+export async function run({ terminal }: RunContext, data: string, flags: ScoreFlags): Promise<void> {
   const wanted = flags.failOnOutliers;
   if (wanted && "quantile" in wanted && flags.reference === undefined) {
     throw new UsageError("--fail-on-outliers in % wants --reference DATA, the rows to take the quantile of");

@@ -19,6 +19,8 @@ export interface Option<T> {
   readonly help: string;
   /** Its values are functions: there is no way to write one on a command line. */
   readonly codeOnly?: boolean;
+  /** Words that it takes, where they are few; it may take other values beside them. */
+  readonly choices?: readonly string[];
   /** The value, checked, or `undefined` if it is not of this kind. */
   accept(value: unknown): T | undefined;
   /** The value of a command-line argument; the text itself where it is not of this kind. */
@@ -85,10 +87,11 @@ export function oneOf<const T extends string>(
   choices: readonly T[],
   spec: OptionSpec<NoInfer<T>>,
 ): Option<T> {
-  return option(`one of ${choices.join(", ")}`, spec, {
+  const words = option(`one of ${choices.join(", ")}`, spec, {
     accept: (v) => choices.find((choice) => choice === v),
     parse: (text) => text,
   });
+  return { ...words, choices };
 }
 
 /** A list of whole numbers ≥ min; `512,256` on the command line. */
@@ -119,19 +122,20 @@ export function numberOr<const T extends string>(
 ): Option<number | T> {
   const numeric = number({ want: spec.want, test: spec.test, help: "" });
   const words = choices.length === 1 ? choices[0] : `one of ${choices.join(", ")}`;
-  return option(`${spec.want}, or ${words}`, spec, {
+  const either = option(`${spec.want}, or ${words}`, spec, {
     accept: (v) => numeric.accept(v) ?? choices.find((choice) => choice === v),
     parse: toNumber,
   });
+  return { ...either, choices };
 }
 
 /** Any value that `accept` takes; for options that are objects in code and words on the command line. */
 export function custom<T>(
-  spec: OptionSpec<T> & { want: string; codeOnly?: boolean } & Pick<Option<T>, "accept"> &
-    Partial<Pick<Option<T>, "parse">>,
+  spec: OptionSpec<T> & { want: string } & Pick<Option<T>, "accept"> &
+    Partial<Pick<Option<T>, "parse" | "codeOnly" | "choices">>,
 ): Option<T> {
-  const { accept, parse = (text: string) => text, codeOnly = false } = spec;
-  return { ...option(spec.want, spec, { accept, parse }), codeOnly };
+  const { accept, parse = (text: string) => text, codeOnly = false, choices } = spec;
+  return { ...option(spec.want, spec, { accept, parse }), codeOnly, choices };
 }
 
 /**

@@ -45,6 +45,7 @@ export const trainingOptions: OptionTable<TrainingOptions> = {
   optimizer: optional(
     custom<OptimizerSpec["name"] | OptimizerSpec>({
       want: "adam or sgd",
+      choices: ["adam", "sgd"],
       help: "rule of the steps",
       accept: (v) => (v === "adam" || v === "sgd" || isSpec(v) ? v : undefined),
     }),
@@ -65,7 +66,8 @@ export const trainingOptions: OptionTable<TrainingOptions> = {
   schedule: optional(
     custom<Schedule["name"] | Schedule>({
       want: "constant, cosine, or step:EPOCHS[:FACTOR] with EPOCHS ≥ 1 and FACTOR in (0, 1]",
-      help: "learning rate",
+      choices: ["constant", "cosine"],
+      help: "change of the learning rate",
       accept: (v) => (v === "constant" || v === "cosine" || isSchedule(v) ? v : undefined),
       parse: parseSchedule,
     }),

@@ -43,9 +43,9 @@ test("reports on standard output, and notes on standard error", async () => {
   ]);
   expect(stdout).toMatch(/^method +pca$/m);
   expect(stdout).toMatch(/^rows +24$/m);
-  expect(stdout).toMatch(/^file +b\.st$/m);
   expect(stderr).toMatch(/text, carried along unused: name/);
   expect(stderr).toMatch(/^scale: standard/m);
+  expect(stderr).toMatch(/^wrote b\.st$/m);
 });
 
 test("--json prints one object of the common form, and --quiet nothing beside it", async () => {

@@ -266,7 +266,7 @@ test("export: plain ONNX Runtime computes the same codes", async () => {
   const { code, stdout, stderr } = await spawned(
     "export flowers.st --to onnx --part encode -o encode.onnx".split(" "),
   );
-  expect([code, stdout, stderr]).toEqual([0, "", ""]);
+  expect([code, stdout, stderr]).toEqual([0, "", "wrote encode.onnx\n"]);
   const { x } = await readFileData(path("flowers.csv"));
   const program = await (await runtime()).compile(new Uint8Array(await readFile(path("encode.onnx"))));
   const { z } = await program.run({ x: { dtype: "float32", shape: [x.rows, x.cols], data: x.data } });

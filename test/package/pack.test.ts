@@ -104,9 +104,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the tarball holds the compiled package, its documentation, and nothing else", () => {
   const expected =
-    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|docs\/tutorials\/.*\.svg|dist\/(src|node|cli|panels)\/.*\.(js|d\.ts))$/;
+    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|docs\/tutorials\/.*\.svg|dist\/(src|node|cli|panels)\/.*\.(js|d\.ts)|dist\/man\/unlabeled\.1)$/;
   expect(files.filter((path) => !expected.test(path))).toEqual([]);
-  for (const path of ["src/index.js", "src/index.d.ts", "node/index.js", "node/index.d.ts", "cli/main.js"]) {
+  for (const path of [
+    "src/index.js",
+    "src/index.d.ts",
+    "node/index.js",
+    "node/index.d.ts",
+    "cli/main.js",
+    "man/unlabeled.1",
+  ]) {
     expect(files).toContain(`dist/${path}`);
   }
   for (const path of ["LICENSE", "README.md"]) expect(files).toContain(path);

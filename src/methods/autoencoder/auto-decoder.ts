@@ -61,9 +61,12 @@ export const autoDecoderOptions: OptionTable<AutoDecoderOptions> = {
     default: [512, 256],
     help: "widths of the hidden layers, from the data's side",
   }),
-  activation: oneOf(ACTIVATIONS, { default: "relu", help: "of the hidden layers" }),
-  outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
-  loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
+  activation: oneOf(ACTIVATIONS, { default: "relu", help: "activation of the hidden layers" }),
+  outputActivation: oneOf(["linear", "sigmoid", "tanh"], {
+    default: "linear",
+    help: "activation of the output",
+  }),
+  loss: lossOption({ default: "squaredError", help: "loss between rows and reconstructions" }),
   penalties: penaltiesOption(),
   codeRate: number({
     default: 30,

@@ -43,12 +43,15 @@ export interface AutoencoderOptions {
 export const autoencoderOptions: OptionTable<AutoencoderOptions> = {
   latentDim: integer({ min: 1, help: "size of a code" }),
   hidden: integers({ min: 1, default: [512, 256], help: "widths of the hidden layers" }),
-  activation: oneOf(ACTIVATIONS, { default: "relu", help: "of the hidden layers" }),
-  latentActivation: oneOf(ACTIVATIONS, { default: "linear", help: "of the code" }),
-  outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
-  tied: boolean({ default: false, help: "the decoder's matrices are the encoder's, transposed" }),
+  activation: oneOf(ACTIVATIONS, { default: "relu", help: "activation of the hidden layers" }),
+  latentActivation: oneOf(ACTIVATIONS, { default: "linear", help: "activation of the code" }),
+  outputActivation: oneOf(["linear", "sigmoid", "tanh"], {
+    default: "linear",
+    help: "activation of the output",
+  }),
+  tied: boolean({ default: false, help: "tie the decoder's matrices to the encoder's, transposed" }),
   batchNorm: boolean({ default: false, help: "batch normalization of the hidden layers" }),
-  loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
+  loss: lossOption({ default: "squaredError", help: "loss between rows and reconstructions" }),
   penalties: penaltiesOption(),
 };
 

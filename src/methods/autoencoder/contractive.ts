@@ -53,7 +53,7 @@ export const contractiveAutoencoderOptions: OptionTable<ContractiveAutoencoderOp
   }),
   jacobian: oneOf(["auto", "exact", "hutchinson"], {
     default: "auto",
-    help: "how ‖∂h/∂x‖² is computed in training",
+    help: "computation of ‖∂h/∂x‖² in training",
   }),
   probes: integer({ min: 1, max: 1000, default: 1, help: "hutchinson: random vectors for each row" }),
 };

@@ -77,8 +77,11 @@ export const convolutionalAutoencoderOptions: OptionTable<ConvolutionalAutoencod
   latentDim: optional(integer({ min: 1, help: "size of a code" }), "the layers' own"),
   rowShape: optional(imageShape({ help: "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH of the images" }), "a square"),
   normalize: boolean({ default: false, help: "take pixels as [-1, 1], whatever their range" }),
-  outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
-  loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
+  outputActivation: oneOf(["linear", "sigmoid", "tanh"], {
+    default: "linear",
+    help: "activation of the output",
+  }),
+  loss: lossOption({ default: "squaredError", help: "loss between rows and reconstructions" }),
   penalties: penaltiesOption(),
 };
 

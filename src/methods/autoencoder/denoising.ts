@@ -26,7 +26,7 @@ export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
 
 export const denoisingAutoencoderOptions: OptionTable<DenoisingAutoencoderOptions> = {
   ...autoencoderOptions,
-  noise: noiseOption({ default: "gaussian:0.3", help: "what is done to rows in training" }),
+  noise: noiseOption({ default: "gaussian:0.3", help: "noise added to rows in training" }),
 };
 
 /**

@@ -60,9 +60,9 @@ export const maskedAutoencoderOptions: OptionTable<MaskedAutoencoderOptions> = {
   ),
   maskToken: oneOf(["learned", "channel", "mean", "zero"], {
     default: "learned",
-    help: "what the encoder gets in place of what is hidden",
+    help: "values that the encoder gets for what is hidden",
   }),
-  lossOn: oneOf(["all", "hidden"], { default: "all", help: "what the loss counts of what is observed" }),
+  lossOn: oneOf(["all", "hidden"], { default: "all", help: "observed numbers that the loss counts" }),
 };
 
 /** A fitted masked autoencoder: `encode` takes rows with missing values, `reconstruct` fills them. */

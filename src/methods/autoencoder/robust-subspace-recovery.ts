@@ -54,13 +54,16 @@ const weight = (help: string) =>
 export const robustSubspaceRecoveryOptions: OptionTable<RobustSubspaceRecoveryOptions> = {
   latentDim: integer({ min: 1, help: "dimension of the subspace" }),
   hidden: integers({ min: 1, default: [32, 64, 128], help: "widths of the layers before the subspace" }),
-  activation: oneOf(ACTIVATIONS, { default: "tanh", help: "of the hidden layers" }),
-  outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
+  activation: oneOf(ACTIVATIONS, { default: "tanh", help: "activation of the hidden layers" }),
+  outputActivation: oneOf(["linear", "sigmoid", "tanh"], {
+    default: "linear",
+    help: "activation of the output",
+  }),
   batchNorm: boolean({ default: false, help: "batch normalization of the hidden layers" }),
-  loss: lossOption({ default: "unsquared", help: "between rows and reconstructions" }),
+  loss: lossOption({ default: "unsquared", help: "loss between rows and reconstructions" }),
   distanceWeight: weight("weight of the distance from the subspace"),
   projectionWeight: weight("weight of the layer's distance from a projection"),
-  score: oneOf(["squaredError", "cosine"], { default: "squaredError", help: "what a row's score is" }),
+  score: oneOf(["squaredError", "cosine"], { default: "squaredError", help: "score of a row" }),
   penalties: penaltiesOption(),
 };
 

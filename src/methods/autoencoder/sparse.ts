@@ -77,13 +77,13 @@ export const sparseAutoencoderOptions: OptionTable<SparseAutoencoderOptions> = {
   ...autoencoderOptions,
   hidden: { ...autoencoderOptions.hidden, default: [] },
   latentActivation: optional(
-    { ...autoencoderOptions.latentActivation, default: undefined },
+    { ...autoencoderOptions.latentActivation, default: undefined, help: "activation of the code" },
     "relu with l1, sigmoid with kl, linear with topK",
   ),
   tied: { ...autoencoderOptions.tied, default: true },
   sparsity: custom<Sparsity>({
     default: "topK",
-    help: "what keeps codes sparse",
+    help: "penalty or rule that keeps codes sparse",
     want: "l1:WEIGHT, kl:WEIGHT:TARGET or topK:COUNT, or such as { topK: 10 }",
     accept(value) {
       const words = inWords(value);

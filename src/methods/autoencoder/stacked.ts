@@ -63,15 +63,19 @@ export const stackedAutoencoderOptions: OptionTable<StackedAutoencoderOptions> =
   hidden: integers({ min: 1, default: [1000, 500, 250], help: "widths of the hidden layers" }),
   pretraining: oneOf(["plain", "denoising", "rbm"], {
     default: "plain",
-    help: "how a layer is trained alone",
+    help: "training of a layer alone",
   }),
   pretrainingEpochs: integer({ min: 1, default: 10, help: "passes over the data for each layer" }),
   pretrainingBatchSize: integer({ min: 1, default: 128, help: "rows a step, for each layer" }),
   pretrainingLearningRate: optional(
-    number({ want: "a number > 0", test: (value) => value > 0, help: "of Adam, for each layer" }),
+    number({
+      want: "a number > 0",
+      test: (value) => value > 0,
+      help: "learning rate of Adam, for each layer",
+    }),
     "0.001, with rbm 0.01",
   ),
-  pretrainingNoise: noiseOption({ default: "zero:0.3", help: "denoising: what is done to a layer's inputs" }),
+  pretrainingNoise: noiseOption({ default: "zero:0.3", help: "denoising: noise added to a layer's inputs" }),
   preset: optional(oneOf(["hinton2006"], { help: "values for what is not said" })),
 };
 

@@ -52,7 +52,7 @@ export interface VariationalAutoencoderOptions {
 export const variationalAutoencoderOptions: OptionTable<VariationalAutoencoderOptions> = {
   latentDim: integer({ min: 1, help: "size of a code" }),
   hidden: integers({ min: 1, default: [512, 256], help: "widths of the hidden layers" }),
-  activation: oneOf(ACTIVATIONS, { default: "relu", help: "of the hidden layers" }),
+  activation: oneOf(ACTIVATIONS, { default: "relu", help: "activation of the hidden layers" }),
   likelihood: oneOf(["gaussian", "bernoulli"], {
     default: "gaussian",
     help: "distribution of a number given z",
@@ -61,7 +61,7 @@ export const variationalAutoencoderOptions: OptionTable<VariationalAutoencoderOp
     default: "learned",
     want: "a number > 0",
     test: (v) => v > 0,
-    help: "of a gaussian output",
+    help: "variance of a gaussian output",
   }),
   beta: number({ default: 1, want: "a number ≥ 0", test: (v) => v >= 0, help: "weight of the KL term" }),
 };

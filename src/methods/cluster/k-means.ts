@@ -105,7 +105,7 @@ export const kMeansOptions: OptionTable<KMeansOptions> = {
     help: "bounds that save distances",
   }),
   batchSize: optional(integer({ min: 1, help: "mini-batch k-means with so many rows a step" }), "all rows"),
-  encoding: oneOf(["distances", "triangle"], { default: "distances", help: "what encode gives" }),
+  encoding: oneOf(["distances", "triangle"], { default: "distances", help: "codes that encode gives" }),
 };
 
 /** A fitted k-means. */

@@ -64,12 +64,12 @@ export const restrictedBoltzmannMachineOptions: OptionTable<RestrictedBoltzmannM
   }),
   steps: integer({ min: 1, max: 1000, default: 1, help: "Gibbs steps of contrastive divergence" }),
   persistent: boolean({ default: false, help: "chains live on, instead of starting at the data" }),
-  chains: integer({ min: 1, default: 100, help: "persistent: how many chains" }),
+  chains: integer({ min: 1, default: 100, help: "persistent: number of chains" }),
   weightDecay: number({
     default: 0,
     want: "a number ≥ 0",
     test: (v) => v >= 0,
-    help: "½ weightDecay ‖W‖² is added",
+    help: "weight of ½ ‖W‖² in the objective",
   }),
 };
 

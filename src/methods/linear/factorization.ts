@@ -50,7 +50,7 @@ export const factorizationOptions: OptionTable<FactorizationOptions> = {
   latentDim: integer({ min: 1, help: "columns of the dictionary" }),
   center: boolean({ default: true, help: "subtract the mean first" }),
   solver: oneOf(["als", "gradient"], { default: "als", help: "alternating least squares, or gradients" }),
-  maxIter: integer({ min: 1, default: 500, help: "als: the most rounds" }),
+  maxIter: integer({ min: 1, default: 500, help: "als: most rounds" }),
   tol: number({
     default: 1e-9,
     want: "a number ≥ 0",

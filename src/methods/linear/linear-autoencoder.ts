@@ -90,7 +90,7 @@ export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
   latentDim: integer({ min: 1, help: "size of a code" }),
   parameterization: oneOf(["free", "projection", "shared", "unrolled", "tied"], {
     default: "free",
-    help: "how the encoder depends on the decoder",
+    help: "dependence of the encoder on the decoder",
   }),
   bias: boolean({ default: true, help: "learn a center" }),
   steps: integer({ min: 1, max: 1000, default: 10, help: "unrolled: gradient steps on the code" }),
@@ -110,7 +110,7 @@ export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
     test: (v) => v >= 0 && v < 1,
     help: "unrolled: probability with which an entry is hidden in training",
   }),
-  loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
+  loss: lossOption({ default: "squaredError", help: "loss between rows and reconstructions" }),
 };
 
 /** A fitted linear autoencoder. */

@@ -48,7 +48,7 @@ export const logisticPcaOptions: OptionTable<LogisticPcaOptions> = {
     test: (v) => v > 0,
     help: "natural parameter that stands for that of a 1, which is infinite",
   }),
-  maxIter: integer({ min: 1, default: 1000, help: "the most steps" }),
+  maxIter: integer({ min: 1, default: 1000, help: "most steps" }),
   tol: number({ default: 1e-5, want: "a number ≥ 0", test: (v) => v >= 0, help: "least progress of a step" }),
 };
 

@@ -56,19 +56,19 @@ export interface LowRankCompletionOptions {
 }
 
 export const lowRankCompletionOptions: OptionTable<LowRankCompletionOptions> = {
-  latentDim: integer({ min: 1, help: "the highest rank" }),
+  latentDim: integer({ min: 1, help: "highest rank" }),
   weight: numberOr(["validated"], {
     default: "validated",
     want: "a number > 0",
     test: (v) => v > 0,
-    help: "how much singular values shrink, or chosen by numbers hidden",
+    help: "shrinkage of singular values, or chosen by numbers hidden",
   }),
   solver: oneOf(["soft-impute", "als"], {
     default: "soft-impute",
     help: "singular value thresholding, or alternating least squares for low ranks of many columns",
   }),
   center: boolean({ default: true, help: "subtract the means of what is observed first" }),
-  maxIter: integer({ min: 1, default: 500, help: "the most rounds" }),
+  maxIter: integer({ min: 1, default: 500, help: "most rounds" }),
   tol: number({ default: 1e-7, want: "a number ≥ 0", test: (v) => v >= 0, help: "least change of a round" }),
 };
 

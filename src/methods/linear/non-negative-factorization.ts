@@ -49,7 +49,7 @@ export const nonNegativeFactorizationOptions: OptionTable<NonNegativeFactorizati
     default: "nndsvd",
     help: "start: a singular value decomposition, or random numbers",
   }),
-  maxIter: integer({ min: 1, default: 200, help: "the most rounds" }),
+  maxIter: integer({ min: 1, default: 200, help: "most rounds" }),
   tol: number({
     default: 1e-4,
     want: "a number ≥ 0",

@@ -42,7 +42,7 @@ export const pcaOptions: OptionTable<PcaOptions> = {
   latentDim: integer({ min: 1, help: "number of components" }),
   center: boolean({ default: true, help: "subtract the mean first" }),
   whiten: boolean({ default: false, help: "codes with variance 1 in every component" }),
-  solver: oneOf(["auto", "exact", "randomized"], { default: "auto", help: "how the components are found" }),
+  solver: oneOf(["auto", "exact", "randomized"], { default: "auto", help: "solver of the components" }),
 };
 
 /** A fitted principal component analysis. */

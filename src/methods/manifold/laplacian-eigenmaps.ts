@@ -54,7 +54,7 @@ export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> =
     number({
       want: "a number > 0",
       test: (v) => v > 0,
-      help: "heat: fall of the weights with squared distance",
+      help: "heat: decay of weights with squared distance",
     }),
     "1 / mean of squared distances",
   ),

@@ -63,13 +63,13 @@ export const locallyLinearEmbeddingOptions: OptionTable<LocallyLinearEmbeddingOp
   nNeighbors: integer({ min: 1, default: 5, help: "neighbors of a row" }),
   variant: oneOf(["standard", "modified", "hessian", "ltsa"], {
     default: "standard",
-    help: "what a neighborhood keeps",
+    help: "property that a neighborhood keeps",
   }),
   reg: number({
     want: "a number > 0",
     test: (value) => value > 0,
     default: 1e-3,
-    help: "how much the weights of neighbors are kept alike",
+    help: "regularization: weights of neighbors are kept alike",
   }),
 };
 

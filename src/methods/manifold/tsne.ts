@@ -68,7 +68,7 @@ function perplexityOption(): Option<number | readonly number[]> {
   const option = custom<number | readonly number[]>({
     want: "a number > 1, or a list of them",
     default: 30,
-    help: "how many neighbors a row has, smoothly counted; of several, 30,300, the probabilities are averaged",
+    help: "neighbors of a row, smoothly counted; of several, 30,300, the probabilities are averaged",
     accept: (value) => {
       if (fits(value)) return value;
       return Array.isArray(value) && value.length > 0 && value.every(fits) ? value : undefined;
@@ -88,18 +88,18 @@ export const tsneOptions: OptionTable<TsneOptions> = {
     want: "a number ≥ 1",
     test: (value) => value >= 1,
     default: 12,
-    help: "what attraction is multiplied by for the first 250 steps",
+    help: "factor of attraction for the first 250 steps",
   }),
   learningRate: numberOr(["auto"], {
     want: "a number > 0",
     test: (value) => value > 0,
     default: "auto",
-    help: "of a quarter of the gradient; auto is rows / exaggeration at the time, at least 200",
+    help: "learning rate, of a quarter of the gradient; auto is rows / exaggeration at the time, at least 200",
   }),
   maxIter: integer({ min: 1, default: 1000, help: "steps" }),
-  init: oneOf(["pca", "random"], { default: "pca", help: "where rows start" }),
-  algorithm: oneOf(["auto", "exact", "fft"], { default: "auto", help: "how forces are summed" }),
-  metric: oneOf(["euclidean", "cosine"], { default: "euclidean", help: "how far rows are from each other" }),
+  init: oneOf(["pca", "random"], { default: "pca", help: "first places of the rows" }),
+  algorithm: oneOf(["auto", "exact", "fft"], { default: "auto", help: "summation of forces" }),
+  metric: oneOf(["euclidean", "cosine"], { default: "euclidean", help: "distance between rows" }),
 };
 
 /** A fitted t-SNE. */

@@ -76,9 +76,12 @@ export const deepSparseCodingOptions: OptionTable<DeepSparseCodingOptions> = {
   latentDim: integer({ min: 1, help: "size of a code" }),
   sparsity: number({ default: 0.1, want: "a number > 0", test: (v) => v > 0, help: "weight of the L1 norm" }),
   hidden: integers({ min: 1, default: [256], help: "widths of the hidden layers, from the data's side" }),
-  activation: oneOf(ACTIVATIONS, { default: "relu", help: "of the hidden layers" }),
-  outputActivation: oneOf(["linear", "sigmoid", "tanh"], { default: "linear", help: "of the output" }),
-  loss: lossOption({ default: "squaredError", help: "between rows and reconstructions" }),
+  activation: oneOf(ACTIVATIONS, { default: "relu", help: "activation of the hidden layers" }),
+  outputActivation: oneOf(["linear", "sigmoid", "tanh"], {
+    default: "linear",
+    help: "activation of the output",
+  }),
+  loss: lossOption({ default: "squaredError", help: "loss between rows and reconstructions" }),
   inference: oneOf(["optimized", "amortized"], {
     default: "optimized",
     help: "codes by optimization or by an encoder",

@@ -64,7 +64,7 @@ export const predictiveSparseDecompositionOptions: OptionTable<PredictiveSparseD
     default: 1,
     want: "a number > 0",
     test: (v) => v > 0,
-    help: "how much codes are drawn to their prediction",
+    help: "pull of codes to their prediction",
   }),
   predictor: oneOf(["tanh", "sigmoid", "shrink"], { default: "shrink", help: "form of the encoder" }),
   steps: integer({ min: 1, max: 1000, default: 20, help: "proximal steps on the codes of a batch" }),

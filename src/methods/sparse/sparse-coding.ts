@@ -76,22 +76,25 @@ export interface SparseCodingOptions {
 
 export const sparseCodingOptions: OptionTable<SparseCodingOptions> = {
   latentDim: integer({ min: 1, help: "atoms of the dictionary" }),
-  penalty: oneOf(["l1", "elasticNet", "group", "l0"], { default: "l1", help: "what makes codes sparse" }),
+  penalty: oneOf(["l1", "elasticNet", "group", "l0"], {
+    default: "l1",
+    help: "penalty that makes codes sparse",
+  }),
   sparsity: number({ default: 2, want: "a number > 0", test: (v) => v > 0, help: "weight of the penalty" }),
   nonNegative: boolean({ default: false, help: "codes ≥ 0" }),
   l1Ratio: number({
     default: 0.5,
     want: "a number in [0, 1]",
     test: (v) => v >= 0 && v <= 1,
-    help: "elasticNet: the share of the L1 norm",
+    help: "elasticNet: share of the L1 norm",
   }),
   groupSize: integer({ min: 1, default: 2, help: "group: atoms of a block" }),
-  nonZeros: optional(integer({ min: 1, help: "l0: the most numbers of a code that are not 0" }), "d / 10"),
-  update: oneOf(["online", "batch", "kSvd"], { default: "online", help: "how the dictionary learns" }),
+  nonZeros: optional(integer({ min: 1, help: "l0: most numbers of a code that are not 0" }), "d / 10"),
+  update: oneOf(["online", "batch", "kSvd"], { default: "online", help: "learning of the dictionary" }),
   dictionary: optional(
     custom<MatrixLike | "dct" | "given">({
       want: "a matrix or dct",
-      help: "a dictionary that stays as it is: dct, cosines for square images",
+      help: "dictionary that stays as it is: dct, cosines for square images",
       accept: (v) =>
         v === "dct" || v === "given" ? v : typeof v === "object" ? (v as MatrixLike) : undefined,
     }),
@@ -99,7 +102,7 @@ export const sparseCodingOptions: OptionTable<SparseCodingOptions> = {
   ),
   nonNegativeDictionary: boolean({ default: false, help: "atoms ≥ 0" }),
   center: boolean({ default: false, help: "subtract the mean first" }),
-  maxIter: integer({ min: 1, default: 100, help: "the most passes over the rows" }),
+  maxIter: integer({ min: 1, default: 100, help: "most passes over the rows" }),
   batchSize: integer({ min: 1, default: 512, help: "online: rows of the first minibatches" }),
   tol: number({
     default: 1e-5,

@@ -4,8 +4,8 @@
 import { mkdtemp, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { writeFileAtomic } from "../node/write.js";
-import { messageOf, oneLine } from "./exit.js";
+import { messageOf, oneLine } from "./error-text.js";
+import { writeFileAtomic } from "./write.js";
 
 /**
  * Keeps bytes under the name of `path` in a folder of their own, which nobody else may read.

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { nativeInstallCommand } from "../../cli/native-install.js";
+import { nativeInstallCommand } from "../../node/native-install.js";
 
 const folder = await mkdtemp(join(tmpdir(), "unlabeled native-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));

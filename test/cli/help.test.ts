@@ -1,0 +1,146 @@
+/** @file Help: every line begins with the thing or the verb, fits the window, and ends with examples that run. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Help } from "commander";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { defineVerb, rootCommand } from "../../cli/root-command.js";
+import { VERBS } from "../../cli/verbs.js";
+import { METHOD_KINDS, methods } from "../../src/methods/registry.js";
+import { trainingOptions } from "../../src/training/training-options.js";
+import { runInside } from "./inside.js";
+import { runInWindow } from "./window.js";
+
+const root = rootCommand(VERBS);
+const modules = await Promise.all(
+  VERBS.map(async (verb) => (await defineVerb(root, verb, ["--help"])).module),
+);
+const names = VERBS.map(({ name }) => name);
+
+/** Help as a window of so many columns shows it. */
+async function helpIn(columns: number, words: readonly string[]): Promise<string> {
+  const { code, shown } = await runInWindow([...words, "--help"], { columns });
+  expect(code).toBe(0);
+  return shown;
+}
+
+const linesOf = (text: string) => text.trimEnd().split("\n");
+const examplesIn = (text: string) => linesOf(text).filter((line) => line.startsWith("  unlabeled "));
+
+describe.each([60, 80, 200])("in a window of %i columns", (columns) => {
+  test.each([["of all", []], ...names.map((name) => [name, [name]] as const)] as const)(
+    "help fits, with its examples whole at the end: %s",
+    async (_, words) => {
+      const text = await helpIn(columns, words);
+      const examples = examplesIn(text);
+      expect(linesOf(text).slice(-examples.length)).toEqual(examples);
+      const others = linesOf(text).filter((line) => !examples.includes(line));
+      expect(others.filter((line) => line.length > columns)).toEqual([]);
+      // So that they can be copied, and fit a window of the usual size.
+      expect(examples).toEqual(examplesIn(await helpIn(80, words)));
+      expect(examples.filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+});
+
+test("a wide window is used", async () => {
+  const widest = Math.max(...linesOf(await helpIn(200, ["score"])).map((line) => line.length));
+  expect(widest).toBeGreaterThan(110);
+});
+
+test("help of all is short: every verb in a line, under a heading that says when to look there", async () => {
+  const { stdout } = await runInside(["--help"]);
+  expect(linesOf(stdout).length).toBeLessThan(45);
+  for (const { name, group, summary } of VERBS) {
+    const section = stdout.slice(stdout.indexOf(`\n${group}`) + 1).split("\n\n", 1)[0]!;
+    expect(section).toMatch(new RegExp(`^ +${name} +${summary}$`, "m"));
+  }
+});
+
+describe("every line of help begins with the thing or the verb", () => {
+  /** Words that a thing or a verb is not. */
+  const POOR =
+    /^(a|an|the|between|what|which|how|whether|where|when|of|by|from|to|in|on|with|without|such|same|so|these|this|it|as|no|not|\(|\d)\b|^\W/i;
+  const help = new Help();
+  const said = root.commands.flatMap((command) => [
+    ...command.options.map((option): [string, string] => [
+      `${command.name()} ${option.flags}`,
+      help.optionDescription(option),
+    ]),
+    ...command.registeredArguments.map((argument): [string, string] => [
+      `${command.name()} ${argument.name()}`,
+      argument.description,
+    ]),
+  ]);
+
+  test("of verbs: an imperative", () => {
+    const summaries = VERBS.map(({ summary }) => summary);
+    expect(summaries.filter((summary) => POOR.test(summary) || !/^[A-Z][a-z]+ /.test(summary))).toEqual([]);
+  });
+
+  test("of flags and arguments", () => {
+    expect(said.length).toBeGreaterThan(200);
+    expect(said.filter(([, text]) => POOR.test(text))).toEqual([]);
+  });
+
+  test("of methods and their options, and of training", async () => {
+    const entries = await Promise.all(methods.map((listed) => listed.load()));
+    const options = entries.flatMap(({ name, options }) =>
+      Object.entries(options).map(([key, option]): [string, string] => [`${name} ${key}`, option.help]),
+    );
+    const training = Object.entries(trainingOptions).map(([key, { help }]): [string, string] => [key, help]);
+    expect(options.length).toBeGreaterThan(150);
+    expect([...options, ...training].filter(([, text]) => POOR.test(text))).toEqual([]);
+    expect(Object.values(METHOD_KINDS).filter((heading) => POOR.test(heading))).toEqual([]);
+  });
+});
+
+describe("the examples of help run", () => {
+  let folder: string;
+  const home = process.cwd();
+  const SPECIES = ["rose", "lily", "iris"];
+  const DATA = [
+    "species,petal,sepal,stem,leaf",
+    ...Array.from({ length: 99 }, (_, i) => {
+      const numbers = [0, 1, 2, 3].map((j) => (i % 3) * (j + 1) + Math.sin(i * (j + 2)) + j);
+      return [SPECIES[i % 3], ...numbers.map((number) => number.toFixed(3))].join(",");
+    }),
+    "",
+  ].join("\n");
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "unlabeled-examples-"));
+  });
+  beforeEach(async () => {
+    await writeFile(join(folder, "data.csv"), DATA);
+    process.chdir(folder);
+  });
+  afterAll(async () => {
+    process.chdir(home);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const runsAlone = async (example: string) => {
+    // A shell would write to the file behind >.
+    const [, ...words] = example.replace(/ > .*$/, "").split(" ");
+    const { code, stdout, stderr } = await runInside(words);
+    expect({ example, code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout + stderr).not.toBe("");
+  };
+
+  test.each(VERBS.map(({ name }, i) => [name, modules[i]!.examples] as const))(
+    "%s",
+    async (name, examples) => {
+      expect(examples.length).toBeGreaterThanOrEqual(2);
+      expect(examples.length).toBeLessThanOrEqual(4);
+      expect(examples.some((example) => example.startsWith(`unlabeled ${name}`))).toBe(true);
+      for (const example of examples) await runsAlone(example);
+    },
+  );
+
+  test("those of help of all", async () => {
+    for (const file of ["places.csv", "model.safetensors", "data.svg", "scores.csv"])
+      await rm(join(folder, file), { force: true });
+    for (const line of examplesIn((await runInside(["--help"])).stdout)) await runsAlone(line.trim());
+  });
+});
