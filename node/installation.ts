@@ -15,7 +15,7 @@ export interface Installation {
   readonly node: string;
   /** `linux`, `darwin`, `win32`. */
   readonly platform: string;
-  /** Of the processor: `x64`, `arm64`. */
+  /** The processor: `x64`, `arm64`. */
   readonly architecture: string;
   /** Threads that can run at the same time. */
   readonly cores: number;
@@ -23,7 +23,7 @@ export interface Installation {
   readonly memory: number;
   readonly freeMemory: number;
   readonly runtime: Pick<Runtime, "backend" | "noNative"> & {
-    /** Of ONNX Runtime. */
+    /** Version of ONNX Runtime. */
     readonly version: string;
     /** Those that it uses unless told otherwise. */
     readonly threads: number;

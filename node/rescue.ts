@@ -1,5 +1,5 @@
 /**
- * @file What cannot be written where it was wanted is kept in the system's folder for temporary files.
+ * @file Rescue of what cannot be written where it was wanted, in the system's folder for temporary files.
  */
 import { mkdtemp, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
