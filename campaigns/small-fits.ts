@@ -4,7 +4,8 @@
 
 import { type Matrix, matrix } from "../src/data/matrix.js";
 import { type FitOptions, fit } from "../src/index.js";
-import type { Coder, Method } from "../src/methods/method.js";
+import type { Method } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import { methodNamed, methods } from "../src/methods/registry.js";
 import { random } from "../src/random.js";
 

@@ -4,7 +4,8 @@
  */
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
-import type { Coder, Method } from "../src/methods/method.js";
+import type { Method } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import { heldOut } from "../src/metrics/split.js";
 import { type FitOptions, fit } from "../src/training/fit.js";
 import type { Input } from "./input.js";

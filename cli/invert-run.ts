@@ -5,7 +5,7 @@ import { extname } from "node:path";
 import { readFileData } from "../node/read.js";
 import { plainSheet } from "../panels/plain-sheet.js";
 import { type Matrix, matrix } from "../src/data/matrix.js";
-import type { Coder } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import { deepImagePrior } from "../src/tasks/inverse-problem/deep-image-prior.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
 import { invert } from "../src/tasks/inverse-problem/invert.js";

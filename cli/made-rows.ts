@@ -4,7 +4,7 @@
 import { extname } from "node:path";
 import { imageSheet } from "../panels/image-sheet.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
-import type { Coder } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import type { CommonFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";

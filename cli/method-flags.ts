@@ -2,8 +2,9 @@
  * @file Options of methods as flags, derived from the tables the methods themselves are checked by.
  */
 import { type Command, Option } from "commander";
-import type { Coder, Method } from "../src/methods/method.js";
+import type { Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
+import type { Coder } from "../src/methods/model.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
 import { methodNamed, methods } from "../src/methods/registry.js";
 import { asUsage, UsageError } from "./exit.js";

@@ -3,7 +3,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
-import type { Coder } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import { load } from "../src/training/load.js";
 import type { DataFlags, ModelFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";

@@ -3,7 +3,7 @@
  */
 import { printableJson } from "../panels/printable.js";
 import { shownNumber, shownSeconds, textTable } from "../panels/text-table.js";
-import type { Coder } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import type { CommonFlags } from "./common-flags.js";
 import type { Messages } from "./messages.js";
 import type { Terminal } from "./terminal.js";

@@ -2,7 +2,7 @@
  * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score, impute.
  */
 import { type Matrix, takeColumns } from "../src/data/matrix.js";
-import type { Coder } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { type Input, readInput } from "./input.js";

@@ -110,18 +110,9 @@ export {
   locallyLinearEmbedding,
 } from "./methods/manifold/locally-linear-embedding.js";
 export { type Tsne, type TsneOptions, tsne } from "./methods/manifold/tsne.js";
-export type {
-  Coder,
-  Embedder,
-  Encoder,
-  Epoch,
-  FittedModel,
-  Iteration,
-  Method,
-  PartName,
-  Preparation,
-} from "./methods/method.js";
+export type { Iteration, Method, Preparation } from "./methods/method.js";
 export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods/method-entry.js";
+export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./methods/model.js";
 export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
 export type { Activation } from "./methods/networks/network.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";

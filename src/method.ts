@@ -8,30 +8,21 @@ export type { ArrayData, Attribute, NdArray, Operation, Shape, Subgraph, Tensor 
 export type { Batch, LossAndUpdates } from "./engine/train-loop.js";
 export type { Breathing } from "./linalg/breathing.js";
 export { lossOf, lossOption } from "./methods/losses.js";
-export {
-  type Coder,
-  type Embedder,
-  type Encoder,
-  type Epoch,
-  type FitContext,
-  type Fitted,
-  type FittedModel,
-  type Iteration,
-  type Method,
-  matrixParameter,
-  type Parameters,
-  type PartName,
-  type Parts,
-  type Preparation,
-  type Procedures,
-  parameterMatrix,
-  type Solved,
-  type Symbols,
-  type Trained,
-  type TrainingBatch,
-  type TrainingDefaults,
+export type {
+  FitContext,
+  Fitted,
+  Iteration,
+  Method,
+  Parts,
+  Preparation,
+  Procedures,
+  Solved,
+  Trained,
+  TrainingBatch,
+  TrainingDefaults,
 } from "./methods/method.js";
 export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods/method-entry.js";
+export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./methods/model.js";
 export {
   boolean,
   checkOptions,
@@ -49,4 +40,5 @@ export {
   oneOf,
   optional,
 } from "./methods/options.js";
+export { matrixParameter, type Parameters, parameterMatrix, type Symbols } from "./methods/parameters.js";
 export { penaltiesOption } from "./methods/penalties.js";

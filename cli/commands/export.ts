@@ -2,7 +2,7 @@
  * @file `unlabeled export MODEL --to onnx --part encode -o FILE`: a part of a model that plain ONNX Runtime runs.
  */
 import { type Command, Option } from "commander";
-import type { PartName } from "../../src/methods/method.js";
+import type { PartName } from "../../src/methods/model.js";
 import { addOutputFlags, addPluginFlag, type CommonFlags, type PluginFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
 import type { RunContext } from "../verb.js";

@@ -6,7 +6,7 @@ import { applyScale, type Scaling } from "../data/scale.js";
 import { float32 } from "../engine/arrays.js";
 import { type Program, type Runtime, runtime } from "../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../engine/tensor.js";
-import type { Parameters, Symbols } from "./method.js";
+import type { Parameters, Symbols } from "./parameters.js";
 
 /** Parameters as constants of a graph. */
 export function asConstants(parameters: Parameters): Symbols {

@@ -1,7 +1,8 @@
 /**
  * @file A method as lists, flags and files know it: by its name, with a table of its options.
  */
-import type { Coder, Encoder, Method } from "./method.js";
+import type { Method } from "./method.js";
+import type { Coder, Encoder } from "./model.js";
 import type { Option, OptionTable } from "./options.js";
 
 /** A method as it is defined: its name, its options, and the function that makes it of them. */

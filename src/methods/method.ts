@@ -5,22 +5,17 @@
  * fitted model computes is given in symbolic tensors over its parameters, so that one graph serves the library,
  * ONNX export and every runtime.
  */
-import { type Matrix, type MatrixLike, matrix } from "../data/matrix.js";
+import type { Matrix } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
-import { float32 } from "../engine/arrays.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
-import type { NdArray, Shape, Tensor } from "../engine/tensor.js";
+import type { Shape, Tensor } from "../engine/tensor.js";
 import type { Batch, LossAndUpdates } from "../engine/train-loop.js";
 import type { Breathing } from "../linalg/breathing.js";
-import type { Dense } from "../linalg/dense.js";
 import type { Random } from "../random.js";
+import type { Coder, PartName } from "./model.js";
 import type { Json } from "./options.js";
-
-/** The arrays of a fitted model, by name. */
-export type Parameters = Readonly<Record<string, NdArray>>;
-/** The same as symbolic tensors. */
-export type Symbols = Readonly<Record<string, Tensor>>;
+import type { Parameters, Symbols } from "./parameters.js";
 
 /** Parts of a fitted model as graphs; x is `[rows, d]`, z is `[rows, latentDim]`, types float32 or float64. */
 export interface Parts {
@@ -194,109 +189,6 @@ export interface Fitted {
   readonly model: Coder;
   /** From the user's units to those that the method was fitted in. */
   readonly scaling: Scaling;
-}
-
-/** One line of what training did. */
-export interface Epoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean of the method's loss over the epoch's rows, each before its step. */
-  readonly loss: number;
-  /** Mean loss on the validation rows after the epoch. */
-  readonly validationLoss?: number;
-}
-
-/**
- * A part of a fitted model: `encode` rows to codes, `decode` codes to rows, `reconstruct` rows to rows, `score` rows to
- * one number each.
- */
-export type PartName = "encode" | "decode" | "reconstruct" | "score";
-
-/** A fitted model, whatever its method. */
-export interface FittedModel {
-  /** Name of the method. */
-  readonly method: string;
-  /** Options of the method, with defaults. */
-  readonly options: Readonly<Record<string, Json>>;
-  /** Rows may have missing values (NaN); if false they are refused. */
-  readonly acceptsMissing: boolean;
-  /** Parts that it has; to ask for another throws a RangeError. */
-  readonly partNames: readonly PartName[];
-  /** Numbers in a row of the data, d. */
-  readonly inputDim: number;
-  /** The seed it was fitted with, also when it was chosen for you. */
-  readonly seed: number;
-  /** One entry an epoch; empty for solved methods. */
-  readonly history: readonly Epoch[];
-  /** Column names of the training data, if it had any. */
-  readonly columns: readonly string[] | undefined;
-  /** Shape of a row, if it was said: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
-  readonly rowShape: readonly number[] | undefined;
-  /** From the units of the data to those that the method was fitted in; `encode` applies it, `decode` undoes it. */
-  readonly scaling: Scaling;
-  /** Figures that the method tells of its own fit, by name, such as `inertia`; empty for most. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** All arrays by name. */
-  readonly parameters: Parameters;
-  /** The model as one safetensors file. */
-  save(): Uint8Array;
-  /**
-   * A part as an ONNX model, scaling included: input `x` `[rows, d]` (for decode `z`), output `z`, `x_hat` or `score`.
-   * @throws RangeError if the model has no such part, or it is a search and no graph.
-   */
-  toOnnx(part: PartName): Uint8Array;
-  /**
-   * A part as a function of symbolic tensors, for graphs of your own with the model inside: from rows `[rows, d]` (for
-   * decode codes `[rows, latentDim]`), float32 and in the user's units, to what the part gives. It can be differentiated.
-   * @throws RangeError, when called, if the model has no such part, or it is a search and no graph, or the rows are of
-   *   another size.
-   */
-  part(part: PartName): (rows: Tensor) => Tensor;
-}
-
-/** A fitted model that turns rows into codes. */
-export interface Encoder extends FittedModel {
-  /** Numbers in a code, k. */
-  readonly latentDim: number;
-  /** Codes `[n, latentDim]` of rows `[n, d]`. */
-  encode(x: MatrixLike): Promise<Matrix>;
-}
-
-/** A fitted model that has placed the rows it was fitted to, and places others beside them. */
-export interface Embedder extends Encoder {
-  /** Codes `[n, latentDim]` of the rows it was fitted to, in their order. */
-  readonly embedding: Matrix;
-}
-
-/** A fitted model that turns rows into codes and back. */
-export interface Coder extends Encoder {
-  /** Rows `[n, d]`, in the units of the training data, of codes `[n, latentDim]`. */
-  decode(z: MatrixLike): Promise<Matrix>;
-  /** decode(encode(x)), `[n, d]`. */
-  reconstruct(x: MatrixLike): Promise<Matrix>;
-  /** One number a row `[n]`, larger is more abnormal: by default ‖x − x̂‖² in scaled units. */
-  score(x: MatrixLike): Promise<Float32Array>;
-  /** ‖x − x̂‖² of every row `[n]`, in the units of the data given; missing entries are left out. */
-  squaredErrors(x: MatrixLike): Promise<Float64Array>;
-}
-
-/** Shape of every parameter. */
-export function shapesOf(parameters: Parameters): Record<string, Shape> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, array.shape]));
-}
-
-/** A parameter as a `Matrix`, rounded to float32 where it is kept in float64. */
-export function parameterMatrix(parameters: Parameters, name: string): Matrix {
-  const array: NdArray = parameters[name]!;
-  const [rows, cols] = array.shape as [number, number];
-  const data =
-    array.data instanceof Float32Array ? array.data : Float32Array.from(array.data as Float64Array);
-  return matrix(rows, cols, data);
-}
-
-/** A parameter `[rows, cols]` from a matrix: a copy, rounded to float32. */
-export function matrixParameter({ data, rows, cols }: Matrix | Dense): NdArray {
-  return float32([rows, cols], new Float32Array(data));
 }
 
 /** The parts that a model of rows of d numbers has. */

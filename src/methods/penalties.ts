@@ -7,9 +7,9 @@ import { mean, sum } from "../engine/ops/reduce.js";
 import { maximum, minimum } from "../engine/ops/select.js";
 import { reshape } from "../engine/ops/shape.js";
 import type { Tensor } from "../engine/tensor.js";
-import type { Symbols } from "./method.js";
 import { namedValue } from "./named-values.js";
 import { custom, type Option } from "./options.js";
+import type { Symbols } from "./parameters.js";
 
 /** A term added to a loss. */
 export interface Penalty {

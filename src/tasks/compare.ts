@@ -2,7 +2,7 @@
  * @file Judging a method on rows it has not seen: fitted on one part of the data, counted on the other.
  */
 import { type Matrix, takeRows } from "../data/matrix.js";
-import type { Coder } from "../methods/method.js";
+import type { Coder } from "../methods/model.js";
 import type { Split } from "../metrics/split.js";
 import { columnCenter, labelMetrics, reconstructionMetrics } from "./quality.js";
 

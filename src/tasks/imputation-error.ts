@@ -4,7 +4,7 @@
 import { hideEntries } from "../data/corrupt.js";
 import type { Matrix } from "../data/matrix.js";
 import { applyScale, fitScale } from "../data/scale.js";
-import type { Coder } from "../methods/method.js";
+import type { Coder } from "../methods/model.js";
 import { rmseHidden } from "../metrics/imputation.js";
 import { impute } from "./impute.js";
 

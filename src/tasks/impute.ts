@@ -10,7 +10,7 @@
  */
 import { type Matrix, type MatrixLike, matrix, row, takeRows, toMatrix } from "../data/matrix.js";
 import { fitScale, type Scaling } from "../data/scale.js";
-import type { Coder } from "../methods/method.js";
+import type { Coder } from "../methods/model.js";
 import { breather } from "../training/breather.js";
 
 /** For models that want complete rows. */

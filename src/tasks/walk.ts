@@ -7,7 +7,7 @@
  * with f the encoder and g the decoder of any fitted model.
  */
 import { columnMeans, type Matrix, type MatrixLike, matrix, row } from "../data/matrix.js";
-import type { Coder } from "../methods/method.js";
+import type { Coder } from "../methods/model.js";
 import { checkedElements } from "../parallel/memory.js";
 
 /** A fitted model that new rows can be drawn from. */

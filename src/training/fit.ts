@@ -7,8 +7,9 @@ import { kindOf, type Matrix, type MatrixLike, toMatrix } from "../data/matrix.j
 import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
 import { runtime } from "../engine/session.js";
 import { type ModelInfo, nonFiniteArray, type TrainingRecord, writeCheckpoint } from "../files/model-file.js";
-import type { Iteration, Method, Parameters, Preparation, Trained } from "../methods/method.js";
+import type { Iteration, Method, Preparation, Trained } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
+import type { Parameters } from "../methods/parameters.js";
 import { nearestNames } from "../nearest-names.js";
 import { MemoryError } from "../parallel/memory.js";
 import { random } from "../random.js";

@@ -12,14 +12,9 @@ import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
 import type { Breathing } from "../linalg/breathing.js";
 import { rowBlocks } from "../methods/evaluate.js";
-import {
-  type Coder,
-  type Method,
-  type PartName,
-  type Procedures,
-  partNames,
-  type Symbols,
-} from "../methods/method.js";
+import { type Method, type Procedures, partNames } from "../methods/method.js";
+import type { Coder, PartName } from "../methods/model.js";
+import type { Symbols } from "../methods/parameters.js";
 import { checkedElements } from "../parallel/memory.js";
 import { breather } from "./breather.js";
 import { refuseNonFinite } from "./finite.js";

@@ -4,8 +4,10 @@
 import type { BytesLike } from "../data/bytes.js";
 import { runtime } from "../engine/session.js";
 import { type CheckpointRecord, type ModelRecord, readModelFile } from "../files/model-file.js";
-import type { Coder, Method, Parameters } from "../methods/method.js";
+import type { Method } from "../methods/method.js";
 import type { MethodEntry } from "../methods/method-entry.js";
+import type { Coder } from "../methods/model.js";
+import type { Parameters } from "../methods/parameters.js";
 import { methodNamed } from "../methods/registry.js";
 import { random } from "../random.js";
 import { breather } from "./breather.js";

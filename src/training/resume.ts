@@ -13,7 +13,8 @@ import {
   readModelFile,
   type TrainingRecord,
 } from "../files/model-file.js";
-import { type Method, type Parameters, shapesOf } from "../methods/method.js";
+import type { Method } from "../methods/method.js";
+import { type Parameters, shapesOf } from "../methods/parameters.js";
 import { random } from "../random.js";
 import type { FitOptions } from "./fit.js";
 import type { Schedule } from "./schedule.js";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
 import { applyScale } from "../../src/data/scale.js";
 import { type Activation, autoencoder, fit, fitScale, pca } from "../../src/index.js";
-import type { Parameters } from "../../src/methods/method.js";
+import type { Parameters } from "../../src/methods/parameters.js";
 import { random } from "../../src/random.js";
 import { expectClose } from "../golden/golden.js";
 import { digitRows as x } from "./digit-rows.js";

@@ -15,7 +15,8 @@ import {
 } from "../../src/index.js";
 import { toDense, transpose } from "../../src/linalg/dense.js";
 import { degrees, principalAngles } from "../../src/linalg/principal-angles.js";
-import { type Parameters, parameterMatrix, shapesOf, type Trained } from "../../src/methods/method.js";
+import type { Trained } from "../../src/methods/method.js";
+import { type Parameters, parameterMatrix, shapesOf } from "../../src/methods/parameters.js";
 import { random } from "../../src/random.js";
 
 // Small products gain nothing from a second thread, and test files run side by side; the bits are the same.

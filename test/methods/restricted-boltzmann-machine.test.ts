@@ -9,7 +9,8 @@ import {
 } from "../../src/methods/energy/restricted-boltzmann-machine.js";
 import { bernoulliUnits, gaussianUnits } from "../../src/methods/energy/visible-units.js";
 import { asConstants } from "../../src/methods/evaluate.js";
-import type { Parameters, Trained, TrainingBatch } from "../../src/methods/method.js";
+import type { Trained, TrainingBatch } from "../../src/methods/method.js";
+import type { Parameters } from "../../src/methods/parameters.js";
 import { random } from "../../src/random.js";
 import { expectClose, float32, generated, readGolden } from "../golden/golden.js";
 

@@ -1,7 +1,8 @@
 /** @file The loss that a method trains on and its gradients, for parameters, rows and noise that are given. */
 import { expect } from "vitest";
 import { gradient, input, type NdArray, type Program, runtime } from "../../src/engine/index.js";
-import type { Method, Parameters, Trained, TrainingBatch } from "../../src/methods/method.js";
+import type { Method, Trained, TrainingBatch } from "../../src/methods/method.js";
+import type { Parameters } from "../../src/methods/parameters.js";
 
 export interface TrainingLoss {
   loss: number;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { matrix, takeRows } from "../../src/data/matrix.js";
 import { kMeans } from "../../src/methods/cluster/k-means.js";
 import { pca } from "../../src/methods/linear/pca.js";
-import type { Coder } from "../../src/methods/method.js";
+import type { Coder } from "../../src/methods/model.js";
 import { random } from "../../src/random.js";
 import { clusterQuality } from "../../src/tasks/cluster-quality.js";
 import { judge } from "../../src/tasks/compare.js";

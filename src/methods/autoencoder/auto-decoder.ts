@@ -17,8 +17,9 @@ import { searchCodes, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
 import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
-import { type Coder, type Method, type Parameters, parameterMatrix, type Symbols } from "../method.js";
+import type { Method } from "../method.js";
 import { splitMissing } from "../missing.js";
+import type { Coder } from "../model.js";
 import { decodeLayers, initialLayers, type LayerOptions } from "../networks/fully-connected.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import {
@@ -31,6 +32,7 @@ import {
   type OptionTable,
   oneOf,
 } from "../options.js";
+import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import { type Penalty, penaltiesOf, penaltiesOption } from "../penalties.js";
 import { AUTOENCODER_DEFAULTS, outputOf } from "./autoencoder-of.js";
 

@@ -8,9 +8,11 @@ import { add } from "../../engine/ops/arithmetic.js";
 import { mean } from "../../engine/ops/reduce.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { checkDomain, type Loss, lossOf } from "../losses.js";
-import type { Coder, Method, Parameters, Symbols, TrainingBatch, TrainingDefaults } from "../method.js";
+import type { Method, TrainingBatch, TrainingDefaults } from "../method.js";
+import type { Coder } from "../model.js";
 import { type Activation, activations, INFERENCE, type Mode, type Network } from "../networks/network.js";
 import { describeOptions, type Json } from "../options.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { type Penalty, type PenaltyInput, penaltiesOf } from "../penalties.js";
 
 /** Comparison of a row with its reconstruction: options that every autoencoder has. */

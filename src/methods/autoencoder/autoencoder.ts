@@ -8,7 +8,8 @@
  * Hinton & Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks", Science.
  */
 import { type Loss, lossOption } from "../losses.js";
-import type { Coder, Method } from "../method.js";
+import type { Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { fullyConnected } from "../networks/fully-connected.js";
 import { ACTIVATIONS, type Activation } from "../networks/network.js";
 import { boolean, checkOptions, integer, integers, type OptionTable, oneOf } from "../options.js";

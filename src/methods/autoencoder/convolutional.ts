@@ -12,7 +12,8 @@ import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { array, once } from "../initial.js";
 import { checkDomain, type Loss, lossOf, lossOption } from "../losses.js";
-import type { Coder, Method, Parameters, Symbols, Trained } from "../method.js";
+import type { Method, Trained } from "../method.js";
+import type { Coder } from "../model.js";
 import {
   checkStack,
   convolutionalLayers,
@@ -33,6 +34,7 @@ import {
   oneOf,
   optional,
 } from "../options.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { type Penalty, penaltiesOption } from "../penalties.js";
 import { AUTOENCODER_DEFAULTS, autoencoderOf } from "./autoencoder-of.js";
 

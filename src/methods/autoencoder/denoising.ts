@@ -7,7 +7,8 @@
  * Source: Vincent, Larochelle, Bengio & Manzagol (2008), "Extracting and composing robust features with denoising
  * autoencoders", ICML; Vincent et al. (2010), "Stacked denoising autoencoders", JMLR.
  */
-import type { Coder, Method } from "../method.js";
+import type { Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { fullyConnected } from "../networks/fully-connected.js";
 import { checkOptions, type OptionTable } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";

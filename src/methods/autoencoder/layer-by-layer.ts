@@ -10,7 +10,8 @@ import { optimizer } from "../../engine/optimizers.js";
 import { input, int64Array, type Tensor } from "../../engine/tensor.js";
 import { compileTraining, type TrainingState } from "../../engine/train-loop.js";
 import { asConstants, rowBlocks } from "../evaluate.js";
-import { type FitContext, type Parameters, type Symbols, shapesOf, type Trained } from "../method.js";
+import type { FitContext, Trained } from "../method.js";
+import { type Parameters, type Symbols, shapesOf } from "../parameters.js";
 
 /** A layer as it is trained alone. */
 export interface LayerTraining {

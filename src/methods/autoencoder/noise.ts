@@ -11,9 +11,10 @@ import type { Matrix } from "../../data/matrix.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { arrayOf, once } from "../initial.js";
-import type { Parameters, Symbols, TrainingBatch } from "../method.js";
+import type { TrainingBatch } from "../method.js";
 import { inWords, namedValue } from "../named-values.js";
 import { custom, type Option } from "../options.js";
+import type { Parameters, Symbols } from "../parameters.js";
 
 /** `{ gaussian: σ }` with σ ≥ 0, `{ zero: ν }` or `{ saltAndPepper: ν }` with ν in [0, 1]; in words `gaussian:0.3`. */
 export type Noise =

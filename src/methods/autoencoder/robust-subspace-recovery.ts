@@ -17,10 +17,12 @@ import { sum } from "../../engine/ops/reduce.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
 import { array, orthonormal } from "../initial.js";
 import { type Loss, lossOption } from "../losses.js";
-import { type Coder, type Method, parameterMatrix } from "../method.js";
+import type { Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { encodeHidden, fullyConnected } from "../networks/fully-connected.js";
 import { ACTIVATIONS, type Activation, type Network } from "../networks/network.js";
 import { boolean, checkOptions, integer, integers, number, type OptionTable, oneOf } from "../options.js";
+import { parameterMatrix } from "../parameters.js";
 import { type Penalty, penaltiesOption } from "../penalties.js";
 import { autoencoderOf } from "./autoencoder-of.js";
 

@@ -11,7 +11,8 @@
  */
 import type { MatrixLike } from "../../data/matrix.js";
 import { keepLargest } from "../../engine/ops/top-k.js";
-import type { Coder, Method } from "../method.js";
+import type { Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { inWords, namedValue } from "../named-values.js";
 import { fullyConnected } from "../networks/fully-connected.js";
 import type { Activation, Network } from "../networks/network.js";

@@ -9,7 +9,8 @@ import { type Program, runtime } from "../../engine/session.js";
 import { input, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { random } from "../../random.js";
 import { asConstants } from "../evaluate.js";
-import type { Fitted, Parameters, Symbols } from "../method.js";
+import type { Fitted } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { type BoundOptions, elbo, importanceWeightedBound, type LatentModel } from "./likelihood-bounds.js";
 
 /** p(x|z) and q(z|x) in symbolic tensors. */

@@ -22,10 +22,12 @@ import { constant, fixed, type NdArray, type Tensor } from "../../engine/tensor.
 import type { Random } from "../../random.js";
 import { array, once } from "../initial.js";
 import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
-import type { Coder, Method, Parameters } from "../method.js";
+import type { Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { encodeHidden, fullyConnected } from "../networks/fully-connected.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
+import type { Parameters } from "../parameters.js";
 import { AUTOENCODER_DEFAULTS } from "./autoencoder-of.js";
 import type { BoundOptions } from "./likelihood-bounds.js";
 import { type Distributions, exactLogLikelihood, inference } from "./variational-inference.js";

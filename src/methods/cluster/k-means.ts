@@ -19,15 +19,10 @@ import { cast, equal, greater, where } from "../../engine/ops/select.js";
 import { reshape } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import {
-  type Encoder,
-  type FitContext,
-  type Method,
-  type Parameters,
-  parameterMatrix,
-  type Symbols,
-} from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Encoder } from "../model.js";
 import { checkOptions, custom, integer, number, type OptionTable, oneOf, optional } from "../options.js";
+import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import {
   type CenteredRows,
   centeredRows,

@@ -23,7 +23,7 @@ import { checkedElements } from "../../parallel/memory.js";
 import { random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
-import type { Parameters, Symbols } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { hiddenField } from "./free-energy.js";
 import { gibbsNoise, stepsARun, visibleField } from "./gibbs.js";
 import { doublePrecision, logSumOfExponentials } from "./log-partition.js";

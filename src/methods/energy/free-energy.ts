@@ -15,7 +15,7 @@ import { affine } from "../../engine/ops/matmul.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { reshape } from "../../engine/ops/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
-import type { Symbols } from "../method.js";
+import type { Symbols } from "../parameters.js";
 import type { VisibleUnits } from "./visible-units.js";
 
 /** c + uW `[n, k]`: what the hidden units receive. */

@@ -13,7 +13,7 @@ import { checkedElements } from "../../parallel/memory.js";
 import { type Random, random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
-import type { Parameters, Symbols } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { hiddenProbabilities } from "./free-energy.js";
 import { bernoulliSample, type VisibleUnits } from "./visible-units.js";
 

@@ -12,7 +12,7 @@ import { logSumExp, sum } from "../../engine/ops/reduce.js";
 import { runtime } from "../../engine/session.js";
 import { input } from "../../engine/tensor.js";
 import { asConstants, evaluate } from "../evaluate.js";
-import type { Parameters } from "../method.js";
+import type { Parameters } from "../parameters.js";
 import { hiddenField } from "./free-energy.js";
 import { visibleField } from "./gibbs.js";
 import { dot, type VisibleUnits } from "./visible-units.js";

@@ -20,16 +20,10 @@ import type { Tensor } from "../../engine/tensor.js";
 import { rowFunction } from "../evaluate.js";
 import { array } from "../initial.js";
 import { refuseOutsideUnit } from "../losses.js";
-import {
-  type Coder,
-  type Fitted,
-  type Method,
-  type Parameters,
-  parameterMatrix,
-  type Symbols,
-  type TrainingBatch,
-} from "../method.js";
+import type { Fitted, Method, TrainingBatch } from "../method.js";
+import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import {
   type AnnealingOptions,
   annealedImportanceSampling,

@@ -24,7 +24,7 @@ import { cast } from "../../engine/ops/select.js";
 import { reshape } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
 import { array, once } from "../initial.js";
-import type { Parameters, Symbols } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 
 /** One kind of visible units; u is `[n, d]`, everything in float32 or float64 as p is. */
 export interface VisibleUnits {

@@ -20,17 +20,10 @@ import { type Dense, dense, identity, transpose } from "../../linalg/dense.js";
 import { leastSquares } from "../../linalg/least-squares.js";
 import type { Random } from "../../random.js";
 import { array, once } from "../initial.js";
-import {
-  type Coder,
-  type FitContext,
-  type Method,
-  matrixParameter,
-  type Parameters,
-  parameterMatrix,
-  type Solved,
-  type Trained,
-} from "../method.js";
+import type { FitContext, Method, Solved, Trained } from "../method.js";
+import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 
 /** Options of `factorization`. */
 export interface FactorizationOptions {

@@ -25,15 +25,9 @@ import type { Random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, glorot, orthonormal } from "../initial.js";
 import { checkDomain, checkLeavesOut, type Loss, lossOf, lossOption } from "../losses.js";
-import {
-  type Coder,
-  type Method,
-  type Parameters,
-  parameterMatrix,
-  type Symbols,
-  type Trained,
-} from "../method.js";
+import type { Method, Trained } from "../method.js";
 import { observedMeans, splitMissing } from "../missing.js";
+import type { Coder } from "../model.js";
 import {
   boolean,
   checkOptions,
@@ -44,6 +38,7 @@ import {
   type OptionTable,
   oneOf,
 } from "../options.js";
+import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import { initialStepWeights, unrolledEncode } from "./unrolled.js";
 
 /**

@@ -21,8 +21,10 @@ import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { refuseOutsideUnit } from "../losses.js";
-import { type Coder, type Method, parameterMatrix, type Symbols } from "../method.js";
+import type { Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable } from "../options.js";
+import { parameterMatrix, type Symbols } from "../parameters.js";
 import { halfDeviance, majorize, natural } from "./logistic-majorization.js";
 
 /** Options of `logisticPca`. */

@@ -19,9 +19,11 @@ import { cast } from "../../engine/ops/select.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { dense } from "../../linalg/dense.js";
 import { flipRows, rowSigns } from "../../linalg/signs.js";
-import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import type { FitContext, Method } from "../method.js";
 import { observedMeans } from "../missing.js";
+import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, number, numberOr, type OptionTable, oneOf } from "../options.js";
+import { type Parameters, parameterMatrix } from "../parameters.js";
 import { ridgeCodes } from "./observed-ridge.js";
 import {
   alternatingLeastSquares,

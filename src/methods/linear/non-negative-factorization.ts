@@ -23,8 +23,10 @@ import { CHUNK_ROWS, l1QuadraticArgs, l1QuadraticRows } from "../../linalg/l1-qu
 import { gatherTeam } from "../../parallel/team.js";
 import { float32On, float64On, wasmMemory } from "../../parallel/wasm.js";
 import type { Random } from "../../random.js";
-import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { type Parameters, parameterMatrix } from "../parameters.js";
 import { coordinateDescent, DESCENT_ROWS, gramPitch } from "./coordinate-descent-kernel.js";
 import { nndsvd } from "./nndsvd.js";
 

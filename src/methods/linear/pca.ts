@@ -18,8 +18,10 @@ import { type Dense, dense, toDense, transpose } from "../../linalg/dense.js";
 import { randomizedSvd } from "../../linalg/randomized-svd.js";
 import { svd } from "../../linalg/svd.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
-import { type Coder, type FitContext, type Method, parameterMatrix, type Symbols } from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, type OptionTable, oneOf } from "../options.js";
+import { parameterMatrix, type Symbols } from "../parameters.js";
 
 /** Options of `pca`. */
 export interface PcaOptions {

@@ -12,7 +12,7 @@ import { matmul } from "../../engine/ops/matmul.js";
 
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import { array } from "../initial.js";
-import type { Parameters, Symbols } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { largestSquaredSingularValue } from "../spectral-norm.js";
 
 /** Options of the linear autoencoder that the unrolled encoder needs. */

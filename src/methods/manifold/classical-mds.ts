@@ -22,15 +22,10 @@ import { PairwiseDistances } from "../../linalg/pairwise-distances.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import type { Random } from "../../random.js";
-import {
-  type Embedder,
-  type FitContext,
-  type Method,
-  matrixParameter,
-  type Parameters,
-  parameterMatrix,
-} from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Embedder } from "../model.js";
 import { checkOptions, integer, type OptionTable, oneOf } from "../options.js";
+import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 import { classicalScaling } from "./classical-scaling.js";
 
 /** Options of `classicalMds`. */

@@ -14,15 +14,10 @@ import { type Matrix, matrix } from "../../data/matrix.js";
 import { float64, int32 } from "../../engine/arrays.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { nearestNeighbors } from "../../linalg/neighbors/nearest-neighbors.js";
-import {
-  type Embedder,
-  type FitContext,
-  type Method,
-  matrixParameter,
-  type Parameters,
-  parameterMatrix,
-} from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Embedder } from "../model.js";
 import { checkOptions, integer, type OptionTable, optional } from "../options.js";
+import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 import { classicalScaling, placed } from "./classical-scaling.js";
 import { geodesicSquares, sourcesAt } from "./geodesics.js";
 import { adjacency, type Graph, neighborhood } from "./neighborhood-graph.js";

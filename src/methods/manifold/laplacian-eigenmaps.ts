@@ -21,15 +21,10 @@ import { bottomEigenpairs } from "../../linalg/sparse/bottom-eigenpairs.js";
 import { connectedComponents } from "../../linalg/sparse/connected-components.js";
 import { type SparseMatrix, sparseFromTriplets, symmetricPart } from "../../linalg/sparse/csr.js";
 import { normalizedLaplacian } from "../../linalg/sparse/laplacian.js";
-import {
-  type Embedder,
-  type FitContext,
-  type Method,
-  matrixParameter,
-  type Parameters,
-  parameterMatrix,
-} from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Embedder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
+import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 
 /** Options of `laplacianEigenmaps`. */
 export interface LaplacianEigenmapsOptions {

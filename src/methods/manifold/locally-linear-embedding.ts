@@ -20,15 +20,10 @@ import { type SparseMatrix, sparseFromTriplets, sparseGram } from "../../linalg/
 import type { Kernel, KernelArgs } from "../../parallel/kernel.js";
 import { sharedFloat32, sharedFloat64 } from "../../parallel/shared.js";
 import { gatherTeam } from "../../parallel/team.js";
-import {
-  type Embedder,
-  type FitContext,
-  type Method,
-  matrixParameter,
-  type Parameters,
-  parameterMatrix,
-} from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Embedder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 import { CHUNK_ROWS as BARYCENTER_ROWS, barycenterWeights } from "./barycenter-kernel.js";
 import {
   CHUNK_ROWS as ALIGNMENT_ROWS,

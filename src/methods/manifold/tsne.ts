@@ -12,7 +12,8 @@ import { float32, float64 } from "../../engine/arrays.js";
 import type { NdArray } from "../../engine/tensor.js";
 import { kNearestWithin, type NeighborMetric } from "../../linalg/neighbors/nearest-neighbors.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
-import { type Embedder, type FitContext, type Method, matrixParameter, parameterMatrix } from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Embedder } from "../model.js";
 import {
   checkOptions,
   custom,
@@ -23,6 +24,7 @@ import {
   type OptionTable,
   oneOf,
 } from "../options.js";
+import { matrixParameter, parameterMatrix } from "../parameters.js";
 import { descend } from "./tsne/descent.js";
 import { allSquaredDistances, squares } from "./tsne/distances.js";
 import { exactForces, type Forces, meshForces } from "./tsne/forces.js";

@@ -14,7 +14,7 @@ import { reshape } from "../../engine/ops/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { array, arrayOf } from "../initial.js";
-import type { Parameters, Symbols } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { ACTIVATIONS, type Activation, activations, type Network } from "./network.js";
 
 interface Windowed {

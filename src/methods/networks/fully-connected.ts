@@ -13,7 +13,7 @@ import { batchNormalize, normalizeWith } from "../../engine/ops/normalization.js
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { array, glorot, he } from "../initial.js";
-import type { Parameters, Symbols } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { type Activation, activations, type Mode, type Network } from "./network.js";
 
 /** The shape of a network; all sizes ≥ 1. */

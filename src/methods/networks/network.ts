@@ -4,7 +4,7 @@
 import { gelu, relu, sigmoid, tanh } from "../../engine/ops/activations.js";
 import type { Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
-import type { Parameters, Symbols } from "../method.js";
+import type { Parameters, Symbols } from "../parameters.js";
 
 /** An activation φ by name: `relu` max(0, a), `sigmoid` 1 / (1 + e⁻ᵃ), `tanh`, `gelu` a Φ(a), `linear` a. */
 export type Activation = "relu" | "sigmoid" | "tanh" | "gelu" | "linear";

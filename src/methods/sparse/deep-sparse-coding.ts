@@ -24,15 +24,9 @@ import { bestStart, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, columnSquares, once } from "../initial.js";
 import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
-import {
-  type Coder,
-  type Method,
-  type Parameters,
-  parameterMatrix,
-  type Symbols,
-  type Trained,
-} from "../method.js";
+import type { Method, Trained } from "../method.js";
 import { splitMissing } from "../missing.js";
+import type { Coder } from "../model.js";
 import { decodeLayers, encodeLayers, initialLayers, type LayerOptions } from "../networks/fully-connected.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import {
@@ -45,6 +39,7 @@ import {
   type OptionTable,
   oneOf,
 } from "../options.js";
+import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import { proximalDescent } from "./proximal-descent.js";
 import { softThreshold } from "./shrinkage.js";
 

@@ -24,15 +24,10 @@ import { stopGradient } from "../../engine/ops/select.js";
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { array, columnSquares, once } from "../initial.js";
-import {
-  type Coder,
-  type Fitted,
-  type Method,
-  type Parameters,
-  parameterMatrix,
-  type Symbols,
-} from "../method.js";
+import type { Fitted, Method } from "../method.js";
+import type { Coder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
+import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import { followedSquaredSingularValue, largestSquaredSingularValue } from "../spectral-norm.js";
 import { softThreshold } from "./shrinkage.js";
 import { sparseCodes } from "./sparse-codes.js";

@@ -19,7 +19,8 @@ import { matmul } from "../../engine/ops/matmul.js";
 import { type Dense, dense, transpose } from "../../linalg/dense.js";
 import { checkedElements } from "../../parallel/memory.js";
 import { array } from "../initial.js";
-import { type Coder, type FitContext, type Method, type Parameters, parameterMatrix } from "../method.js";
+import type { FitContext, Method } from "../method.js";
+import type { Coder } from "../model.js";
 import {
   boolean,
   checkOptions,
@@ -30,6 +31,7 @@ import {
   oneOf,
   optional,
 } from "../options.js";
+import { type Parameters, parameterMatrix } from "../parameters.js";
 import { intoBall } from "./atom-updates.js";
 import { dctDictionary } from "./dct-dictionary.js";
 import { kSvd } from "./k-svd.js";

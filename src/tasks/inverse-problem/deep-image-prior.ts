@@ -18,7 +18,6 @@ import { runtime } from "../../engine/session.js";
 import { constant, int64Array, type NdArray } from "../../engine/tensor.js";
 import { compileTraining, type TrainingProgram } from "../../engine/train-loop.js";
 import { array } from "../../methods/initial.js";
-import { shapesOf } from "../../methods/method.js";
 import {
   checkOptions,
   integer,
@@ -27,6 +26,7 @@ import {
   type OptionTable,
   optional,
 } from "../../methods/options.js";
+import { shapesOf } from "../../methods/parameters.js";
 import { random } from "../../random.js";
 import { descend, type InversionProgress } from "./descend.js";
 import { type HourglassShape, hourglass, initialHourglass } from "./hourglass.js";

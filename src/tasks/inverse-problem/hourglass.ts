@@ -16,7 +16,7 @@ import { mean } from "../../engine/ops/reduce.js";
 import { concat, reshape, slice } from "../../engine/ops/shape.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import { array, he } from "../../methods/initial.js";
-import type { Parameters, Symbols } from "../../methods/method.js";
+import type { Parameters, Symbols } from "../../methods/parameters.js";
 import type { Random } from "../../random.js";
 
 export interface HourglassShape {

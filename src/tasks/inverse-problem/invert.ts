@@ -19,7 +19,7 @@ import { runtime } from "../../engine/session.js";
 import { constant, input, int64Array, type NdArray, show, type Tensor } from "../../engine/tensor.js";
 import { compileTraining } from "../../engine/train-loop.js";
 import { type Loss, lossOf, lossOption } from "../../methods/losses.js";
-import type { Coder } from "../../methods/method.js";
+import type { Coder } from "../../methods/model.js";
 import { checkOptions, integer, number, type OptionTable, optional } from "../../methods/options.js";
 import { type Penalty, penaltiesOf, penaltiesOption } from "../../methods/penalties.js";
 import { checkedElements } from "../../parallel/memory.js";
