@@ -1,24 +1,20 @@
 /**
  * @file The checkpoint beside a model in training: written now and then, and gone when the model is there.
  */
-import { createHash } from "node:crypto";
 import { unlink } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { checkpointPath } from "../node/checkpoint-path.js";
 import { messageOf, oneLine } from "../node/error-text.js";
 import { rescue } from "../node/rescue.js";
 import { checkWritable, writeFileAtomic } from "../node/write.js";
-import { printable } from "../panels/printable.js";
+import { flagOf } from "../panels/flag-names.js";
+import { shellWord } from "../panels/shell-word.js";
 import type { CheckpointRecord } from "../src/files/model-file.js";
 import { UsageError } from "./exit.js";
-import { flagOf } from "./flag-values.js";
 import type { Messages } from "./messages.js";
 import type { Outputs } from "./outputs.js";
 
 const EVERY_MS = 30_000;
-
-/** Bytes in a name on most file systems. */
-const LONGEST_NAME = 255;
-const ENDING = ".checkpoint.safetensors";
 
 export class Checkpoint {
   /** `model.checkpoint.safetensors` for `model.safetensors`. */
@@ -83,20 +79,6 @@ export class Checkpoint {
   }
 }
 
-/** Beside the output, under its name; of a name that would become too long, what fits and a hash of it all. */
-function checkpointPath(output: string): string {
-  const stem = basename(output, extname(output));
-  const room = LONGEST_NAME - ENDING.length;
-  if (Buffer.byteLength(stem) <= room) return join(dirname(output), `${stem}${ENDING}`);
-  const hash = createHash("sha256").update(stem).digest("hex").slice(0, 8);
-  let kept = "";
-  for (const character of stem) {
-    if (Buffer.byteLength(kept + character) > room - hash.length - 1) break;
-    kept += character;
-  }
-  return join(dirname(output), `${kept}-${hash}${ENDING}`);
-}
-
 /**
  * The share of the rows to hold out for validation: the one that was said, or, when going on, the one that was held out.
  * Seed and number of rows say which rows they are.
@@ -124,18 +106,9 @@ export function resumeCommand(given: readonly string[], seed: number, checkpoint
   const kept = withoutFlag(given, flagOf("resume"));
   const seeded = kept.some((word) => word === "--seed" || word.startsWith("--seed="));
   const words = [...kept, ...(seeded ? [] : ["--seed", String(seed)]), "--resume", checkpoint];
-  return ["unlabeled", ...words.map(quoted)].join(" ");
+  return ["unlabeled", ...words.map(shellWord)].join(" ");
 }
 
 function withoutFlag(words: readonly string[], flag: string): string[] {
   return words.filter((word, i) => word !== flag && words[i - 1] !== flag && !word.startsWith(`${flag}=`));
-}
-
-/** A word as a POSIX shell reads it back; one that cannot be printed as it is, as most of them do. */
-function quoted(word: string): string {
-  if (printable(word) !== word) {
-    const escapes = printable(word.replaceAll("\\", "\\\\")).replaceAll("'", "\\'");
-    return `$'${escapes}'`;
-  }
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

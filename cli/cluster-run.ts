@@ -2,23 +2,21 @@
  * @file One clustering from the command line: data in, a cluster for every row out, with figures and a picture.
  */
 import { basename } from "node:path";
-import { embeddingPicture } from "../panels/embedding-picture.js";
-import { imageSheet } from "../panels/image-sheet.js";
-import { fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
+import { centersSheet, clustersPicture } from "../panels/cluster-picture.js";
+import { oneColumn } from "../src/data/result-table.js";
+import type { ScaleKind } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
-import { pca } from "../src/methods/linear/pca.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
 import { clusterQuality } from "../src/tasks/cluster-quality.js";
-import { fit } from "../src/training/fit.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
-import { type Input, prepare, readInput } from "./input.js";
+import { prepare, readInput } from "./input.js";
 import { createMethod, methodEntry, withPairs } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkEnding, checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, tableBytes, textColumns } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ClusterFlags extends CommonFlags, DataFlags {
@@ -32,9 +30,6 @@ export interface ClusterFlags extends CommonFlags, DataFlags {
   scale?: ScaleKind;
   seed: number;
 }
-
-/** Centers side by side on a sheet. */
-const SHEET_COLUMNS = 10;
 
 export async function runCluster(terminal: Terminal, data: string, flags: ClusterFlags): Promise<void> {
   const method = await chosenMethod(flags);
@@ -61,7 +56,12 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     const table = { texts: textColumns(input), names: ["cluster"], x: clusters };
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
-      if (picture !== undefined) await put(picture, () => pictureOf(picture, model, input, scale));
+      if (picture !== undefined)
+        await put(picture, () =>
+          isSheet(picture)
+            ? centersSheet(model, input, scale)
+            : clustersPicture(model, input, scale, basename(input.name)),
+        );
       await put(output, () => tableBytes(output, table, messages));
     });
     const { rows, metrics } = await clusterQuality(model, input.x, input.labels, { seed, scale });
@@ -98,19 +98,3 @@ function checkNames({ output, picture, json }: ClusterFlags): void {
 }
 
 const isSheet = (picture: string | undefined) => picture?.toLowerCase().endsWith(".png") === true;
-
-/** The centers as a sheet of images, or the rows at their first two principal components. */
-async function pictureOf(
-  picture: string,
-  model: KMeans,
-  { x, name, rowShape }: Input,
-  scale: ScaleKind,
-): Promise<Uint8Array> {
-  if (isSheet(picture))
-    return imageSheet(undoScale(model.centers, fitScale(x, scale)), rowShape!, SHEET_COLUMNS);
-  const latentDim = Math.min(2, x.rows, x.cols);
-  const codes = await (await fit(pca({ latentDim }), x, { scale, seed: 0 })).encode(x);
-  const clusters = Array.from(model.labels, String);
-  const title = `${basename(name)}: ${model.latentDim} clusters`;
-  return new TextEncoder().encode(embeddingPicture(codes, clusters, title));
-}

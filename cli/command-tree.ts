@@ -3,12 +3,11 @@
  * scripts and the man page are made of it.
  */
 import type { Argument, Command, Option } from "commander";
+import { flagOf, isSwitch, writableOptions } from "../panels/flag-names.js";
 import { EMBEDDED_NAMES } from "../src/data/embedded.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
 import { METHOD_KINDS, methods } from "../src/methods/registry.js";
 import { trainingOptions } from "../src/training/training-options.js";
-import { flagOf } from "./flag-values.js";
-import { isSwitch, writableOptions } from "./method-flags.js";
 import { defineVerb, rootCommand } from "./root-command.js";
 import type { Verb } from "./verb.js";
 

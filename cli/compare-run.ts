@@ -2,7 +2,7 @@
  * @file One comparison from the command line: split, fit each method on one part, judge on the other, write it all.
  */
 import type { Command } from "commander";
-import { shownNumber, shownPercent, shownSeconds, textTable } from "../panels/text-table.js";
+import { comparisonTable } from "../panels/comparison-picture.js";
 import type { Matrix } from "../src/data/matrix.js";
 import { partNames } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
@@ -106,21 +106,4 @@ function distinct(names: readonly string[]): readonly string[] {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new UsageError(`--methods names ${twice} twice`);
   return names;
-}
-
-function comparisonTable(contenders: readonly Contender[]): string {
-  const labeled = contenders[0]!.metrics.probeAccuracy !== undefined;
-  const heading = ["method", "squared error per sample", "variance explained"];
-  const cell = (value: number | undefined, show: (value: number) => string) =>
-    value === undefined ? "–" : show(value);
-  return textTable([
-    [...heading, ...(labeled ? ["linear probe", "5 neighbors"] : []), "seconds"],
-    ...contenders.map(({ name, metrics, seconds }) => [
-      name,
-      cell(metrics.squaredErrorPerSample, shownNumber),
-      cell(metrics.explainedVarianceRatio, shownPercent),
-      ...(labeled ? [shownPercent(metrics.probeAccuracy!), shownPercent(metrics.knnAccuracy!)] : []),
-      shownSeconds(seconds),
-    ]),
-  ]);
 }

@@ -3,17 +3,16 @@
  */
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { reconstructionSheet, shownRows } from "../panels/image-sheet.js";
-import { scatterPlot } from "../panels/scatter.js";
+import { codesPicture, comparisonSheet } from "../panels/comparison-picture.js";
+import { flagOf } from "../panels/flag-names.js";
 import { writeCsv } from "../src/data/csv.js";
-import { takeRows } from "../src/data/matrix.js";
+import { codeNames } from "../src/data/result-table.js";
 import type { Column } from "../src/data/table.js";
 import type { Split } from "../src/metrics/split.js";
 import type { Contender } from "../src/tasks/compare.js";
-import { flagOf } from "./flag-values.js";
 import type { Input } from "./input.js";
 import type { Outputs, Put } from "./outputs.js";
-import { codeNames, textColumns } from "./table-output.js";
+import { textColumns } from "./table-output.js";
 
 export const SHEET = "reconstructions.png";
 const SCATTER = "codes.svg";
@@ -74,26 +73,10 @@ export async function writeComparison(
     ];
     await write(join(folder, codesFile(name)), () => writeCsv({ columns, x: codes }));
   }
-  await write(picture, () => drawn(picture, input, split, contenders));
-  return written;
-}
-
-function drawn(
-  picture: string,
-  { x, labels, rowShape }: Input,
-  { test }: Split,
-  contenders: readonly Contender[],
-): Uint8Array | string | Promise<Uint8Array> {
-  if (!picture.endsWith(SHEET)) {
-    const panels = contenders.map(({ name, codes }) => ({ title: name, codes }));
-    return scatterPlot(panels, labels);
-  }
-  const shown = shownRows(test.length, labels && Array.from(test, (row) => labels[row]!));
-  const originals = takeRows(
-    x,
-    shown.map((i) => test[i]!),
+  await write(picture, () =>
+    picture.endsWith(SHEET)
+      ? comparisonSheet(input, split, contenders)
+      : codesPicture(contenders, input.labels),
   );
-  const remakers = contenders.flatMap(({ reconstruction }) => reconstruction ?? []);
-  const remade = remakers.map((reconstruction) => takeRows(reconstruction, shown));
-  return reconstructionSheet(originals, remade, rowShape!);
+  return written;
 }

@@ -4,9 +4,9 @@
 import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError, type Option } from "commander";
 import { messageOf, oneLine } from "../node/error-text.js";
+import { camelCase } from "../panels/flag-names.js";
 import { nearestNames } from "../src/nearest-names.js";
 import { UsageError } from "./exit.js";
-import { camelCase } from "./flag-values.js";
 
 /**
  * Takes over what the file says, `{"latent-dim": 8, "center": false}`; camelCase is as good, lists may be arrays.

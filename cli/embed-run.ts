@@ -4,6 +4,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { embeddingPicture } from "../panels/embedding-picture.js";
+import { codeNames } from "../src/data/result-table.js";
 import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
@@ -15,7 +16,7 @@ import { prepare, readInput } from "./input.js";
 import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkEnding, checkTableOutput, codeNames, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, tableBytes, textColumns } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
 

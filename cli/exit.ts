@@ -26,3 +26,12 @@ export function asUsage<T>(check: () => T): T {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
+
+/** The same of work that takes a while. */
+export async function asUsageLater<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error) =>
+    asUsage(() => {
+      throw error;
+    }),
+  );
+}

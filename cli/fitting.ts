@@ -2,6 +2,7 @@
  * @file A fit as every command runs it: with rows held out to tell the loss on, progress on standard error, and an end by
  * Ctrl-C.
  */
+import { iterationText, preparationText, trainingText } from "../panels/progress-text.js";
 import { type Matrix, takeRows } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Method } from "../src/methods/method.js";
@@ -10,7 +11,7 @@ import { heldOut } from "../src/metrics/split.js";
 import { type FitOptions, fit } from "../src/training/fit.js";
 import type { Input } from "./input.js";
 import type { Messages } from "./messages.js";
-import { IterationProgress, PreparationProgress, TrainingProgress } from "./progress.js";
+import { WorkProgress } from "./progress.js";
 import { type TrainingFlags, trainingFlagsFor } from "./training-flags.js";
 
 /** How to fit: flags of training count for methods that are trained. */
@@ -54,9 +55,9 @@ export class Fitting {
   /** @throws what `fit` throws. */
   async run(signal: AbortSignal, further: Pick<FitOptions, "resume" | "onCheckpoint"> = {}): Promise<Coder> {
     const { name } = this.#method;
-    const preparation = new PreparationProgress(this.#messages, name);
-    const iterations = new IterationProgress(this.#messages, name);
-    const progress = new TrainingProgress(this.#messages, name);
+    const preparation = new WorkProgress(this.#messages, `${name}, layer by layer`, preparationText);
+    const iterations = new WorkProgress(this.#messages, name, iterationText);
+    const progress = new WorkProgress(this.#messages, name, trainingText);
     try {
       return await fit(this.#method, this.learned, {
         ...this.#options,

@@ -51,13 +51,3 @@ export const delimiter: Parser<"," | ";" | "\t"> = (text) => {
   if (!found) throw new InvalidArgumentError("Want comma, semicolon or tab.");
   return found;
 };
-
-/** `--latent-dim` for `latentDim`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** `latentDim` for `latent-dim`, `--latent-dim` or `latentDim`. */
-export function camelCase(name: string): string {
-  return name.replace(/^--/, "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}

@@ -3,6 +3,7 @@
  */
 import { stat } from "node:fs/promises";
 import { readFileData } from "../node/read.js";
+import { flagOf } from "../panels/flag-names.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
 import { firstNonFinite, takeColumns } from "../src/data/matrix.js";
@@ -13,7 +14,6 @@ import { nearestNames } from "../src/nearest-names.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
-import { flagOf } from "./flag-values.js";
 import type { Messages } from "./messages.js";
 
 /** A data set and what its column of labels is called in results. */

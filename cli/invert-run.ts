@@ -3,8 +3,11 @@
  */
 import { extname } from "node:path";
 import { readFileData } from "../node/read.js";
+import { flagOf } from "../panels/flag-names.js";
 import { plainSheet } from "../panels/plain-sheet.js";
-import { type Matrix, matrix } from "../src/data/matrix.js";
+import { descentText } from "../panels/progress-text.js";
+import { withHoles } from "../src/data/holes.js";
+import type { Matrix } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/model.js";
 import { deepImagePrior } from "../src/tasks/inverse-problem/deep-image-prior.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
@@ -21,12 +24,11 @@ import type { CommonFlags, DataFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { asUsage, UsageError } from "./exit.js";
 import { stoppable } from "./fitting.js";
-import { flagOf } from "./flag-values.js";
 import { type Input, readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
-import { DescentProgress } from "./progress.js";
+import { WorkProgress } from "./progress.js";
 import { jsonReport, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
 import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
@@ -140,20 +142,8 @@ async function measurementOf(
 }
 
 /** The rows with what the mask hides missing. */
-async function masked({ data, rows, cols }: Matrix, path: string, terminal: Terminal): Promise<Matrix> {
-  const { x: mask } = await readFileData(path, {}, terminal);
-  const one = mask.data.length === cols;
-  if (!one && mask.data.length !== data.length) {
-    const got = `${mask.rows} × ${mask.cols}`;
-    throw new RangeError(`${path}: want a mask of ${cols} numbers, or of ${rows} × ${cols}, got ${got}`);
-  }
-  const missing = mask.data.findIndex(Number.isNaN);
-  if (missing >= 0) throw new RangeError(`${path}: number ${missing + 1} is missing, want 0 or 1`);
-  return matrix(
-    rows,
-    cols,
-    data.map((value, at) => (mask.data[one ? at % cols : at] === 0 ? Number.NaN : value)),
-  );
+async function masked(x: Matrix, path: string, terminal: Terminal): Promise<Matrix> {
+  return withHoles(x, (await readFileData(path, {}, terminal)).x, path);
 }
 
 interface Found {
@@ -172,7 +162,7 @@ async function findOrStop(
   messages: Messages,
 ): Promise<Found | undefined> {
   const { steps, learningRate, seed } = flags;
-  const progress = new DescentProgress(messages, model?.method ?? "deep image prior");
+  const progress = new WorkProgress(messages, model?.method ?? "deep image prior", descentText);
   const onProgress = (now: InversionProgress) => progress.update(now);
   return stoppable(messages, async (signal): Promise<Found> => {
     const common = { measurement, steps, learningRate, seed, signal, onProgress };

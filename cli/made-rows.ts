@@ -3,7 +3,8 @@
  */
 import { extname } from "node:path";
 import { imageSheet } from "../panels/image-sheet.js";
-import { type Matrix, matrix, row } from "../src/data/matrix.js";
+import { beside, type Matrix } from "../src/data/matrix.js";
+import { codeNames } from "../src/data/result-table.js";
 import type { Coder } from "../src/methods/model.js";
 import type { CommonFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
@@ -13,7 +14,7 @@ import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
-import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";
+import { checkTableOutput, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface MadeRowsFlags extends CommonFlags, PluginFlags {
@@ -68,14 +69,4 @@ export async function writeMadeRows(
       await terminal.print(jsonReport(reportOf(model, rows.rows, { seconds, files: [output] })));
     },
   );
-}
-
-/** The columns of `a`, then those of `b`. */
-function beside(a: Matrix, b: Matrix): Matrix {
-  const out = matrix(a.rows, a.cols + b.cols);
-  for (let i = 0; i < a.rows; i++) {
-    row(out, i).set(row(a, i));
-    row(out, i).set(row(b, i), a.cols);
-  }
-  return out;
 }

@@ -2,14 +2,14 @@
  * @file Options of methods as flags, derived from the tables the methods themselves are checked by.
  */
 import { type Command, Option } from "commander";
+import { readPlugins } from "../node/plugins.js";
+import { camelCase, flagOf, isSwitch, usualFlag, writableOptions } from "../panels/flag-names.js";
 import type { Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
 import { methodNamed, methods } from "../src/methods/registry.js";
-import { asUsage, UsageError } from "./exit.js";
-import { camelCase, flagOf } from "./flag-values.js";
-import { readPlugins } from "./plugins.js";
+import { asUsage, asUsageLater, UsageError } from "./exit.js";
 import { isTrainingFlag } from "./training-flags.js";
 
 const GROUP = "Options of the method:";
@@ -66,11 +66,6 @@ function addFlags(command: Command, taken: ReadonlySet<string>, entries: readonl
   }
 }
 
-/** The options of a method that can be said in words. */
-export function writableOptions(entry: MethodEntry): [name: string, option: MethodOption<unknown>][] {
-  return Object.entries(entry.options).filter(([, option]) => !option.codeOnly);
-}
-
 function optionsByName(entries: readonly MethodEntry[]): Map<string, MethodOption<unknown>[]> {
   const found = new Map<string, MethodOption<unknown>[]>();
   for (const entry of entries) {
@@ -81,27 +76,18 @@ function optionsByName(entries: readonly MethodEntry[]): Map<string, MethodOptio
   return found;
 }
 
-/** Whether an option is said by its flag alone. */
-export function isSwitch(option: MethodOption<unknown>): boolean {
-  return option.parse("true") === true && option.parse("false") === false;
-}
-
-/** The flag that changes an option: `--no-center` for a switch that is on. */
-export function usualFlag(name: string, option: MethodOption<unknown>): string {
-  const flag = flagOf(name);
-  return isSwitch(option) && option.default === true ? flag.replace("--", "--no-") : flag;
-}
-
 /**
  * The method of a name.
  * @param plugin modules with further ones.
  * @throws UsageError naming the nearest methods.
  */
 export async function methodEntry(name: string, plugin?: readonly string[]): Promise<MethodEntry> {
-  const own = await readPlugins(plugin);
-  return methodNamed(name, own).catch((error: Error) => {
-    throw new UsageError(error.message, { cause: error });
-  });
+  return asUsageLater(methodNamed(name, await ownMethods(plugin)));
+}
+
+/** Methods of `--plugin`. @throws UsageError for modules without any. */
+export function ownMethods(plugin?: readonly string[]): Promise<MethodEntry[]> {
+  return asUsageLater(readPlugins(plugin));
 }
 
 /** Options of methods that were given, by name, their values as text or switches. */

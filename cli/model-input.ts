@@ -3,13 +3,15 @@
  */
 import { readFile } from "node:fs/promises";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
+import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
+import { methodNamed } from "../src/methods/registry.js";
 import { load } from "../src/training/load.js";
 import type { DataFlags, ModelFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { type Input, readInput, refuseMissing } from "./input.js";
 import type { Messages } from "./messages.js";
-import { readPlugins } from "./plugins.js";
+import { ownMethods } from "./method-flags.js";
 
 export async function readModelBytes(path: string): Promise<Uint8Array> {
   try {
@@ -21,9 +23,12 @@ export async function readModelBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The description in a model file, without a runtime. */
-export async function readModelRecord(path: string): Promise<ModelRecord> {
-  return readModelFile(await readModelBytes(path), path);
+/** The method of a model file. @throws RangeError for one that is not known here. */
+export async function methodOfFile(
+  { method }: ModelRecord,
+  plugin?: readonly string[],
+): Promise<MethodEntry> {
+  return methodNamed(method, await ownMethods(plugin));
 }
 
 /**
@@ -33,7 +38,7 @@ export async function readModelRecord(path: string): Promise<ModelRecord> {
 export async function readModel({ model, plugin }: Pick<ModelFlags, "model" | "plugin">): Promise<Coder> {
   const file = requireModel(model);
   const bytes = await readModelBytes(file);
-  const own = await readPlugins(plugin);
+  const own = await ownMethods(plugin);
   const { method } = own.length > 0 ? readModelFile(bytes, file) : { method: undefined };
   return load<Coder>(
     bytes,

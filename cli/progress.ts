@@ -1,15 +1,12 @@
 /**
  * @file Progress of long work: a bar on a terminal, a line each 10 % elsewhere.
  */
-import type { Iteration, Preparation } from "../src/methods/method.js";
-import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
-import type { Progress } from "../src/training/train.js";
+import { bar, duration, percent } from "../panels/progress-text.js";
 import type { Messages } from "./messages.js";
 
-const BAR = 24;
 const REDRAW_MS = 100;
 
-class WorkProgress<P extends { readonly fraction: number }> {
+export class WorkProgress<P extends { readonly fraction: number }> {
   readonly #messages: Messages;
   readonly #name: string;
   readonly #described: (progress: P) => string;
@@ -18,6 +15,7 @@ class WorkProgress<P extends { readonly fraction: number }> {
   #drawnAt = Number.NEGATIVE_INFINITY;
   #tenths = 0;
 
+  /** @param described what there is to say of it beside how far it is. */
   constructor(messages: Messages, name: string, described: (progress: P) => string) {
     this.#messages = messages;
     this.#name = name;
@@ -36,9 +34,8 @@ class WorkProgress<P extends { readonly fraction: number }> {
     const now = performance.now();
     if (now - this.#drawnAt < REDRAW_MS && progress.fraction < 1) return;
     this.#drawnAt = now;
-    const filled = Math.floor(progress.fraction * BAR);
-    const bar = `[${"=".repeat(filled)}${" ".repeat(BAR - filled)}]`;
-    const text = `${this.#name} ${bar} ${percent(progress)}  ${this.#described(progress)}${this.#remaining(progress, now)}`;
+    const drawn = `${bar(progress.fraction)} ${percent(progress.fraction)}`;
+    const text = `${this.#name} ${drawn}  ${this.#described(progress)}${this.#remaining(progress, now)}`;
     const shown = text.slice(0, (this.#messages.terminal.stderr.columns ?? 80) - 1);
     this.#messages.draw(shown);
   }
@@ -47,7 +44,7 @@ class WorkProgress<P extends { readonly fraction: number }> {
     const tenths = Math.floor(progress.fraction * 10);
     if (tenths <= this.#tenths) return;
     this.#tenths = tenths;
-    this.#messages.note(`${this.#name} ${percent(progress)}  ${this.#described(progress)}`);
+    this.#messages.note(`${this.#name} ${percent(progress.fraction)}  ${this.#described(progress)}`);
   }
 
   #remaining({ fraction }: P, now: number): string {
@@ -56,51 +53,4 @@ class WorkProgress<P extends { readonly fraction: number }> {
     if (done <= 0 || seconds < 2 || fraction >= 1) return "";
     return `  ${duration((seconds * (1 - fraction)) / done)} left`;
   }
-}
-
-/** Of training. */
-export class TrainingProgress extends WorkProgress<Progress> {
-  constructor(messages: Messages, name: string) {
-    super(messages, name, ({ epoch, epochs, loss, validationLoss }) => {
-      const validation = validationLoss === undefined ? "" : `  validation ${validationLoss.toPrecision(5)}`;
-      return `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}${validation}`;
-    });
-  }
-}
-
-/** Of a solver. */
-export class IterationProgress extends WorkProgress<Iteration> {
-  constructor(messages: Messages, name: string) {
-    super(messages, name, ({ iteration, iterations, objective }) => {
-      const stands = objective === undefined ? "" : `  objective ${objective.toPrecision(5)}`;
-      return `iteration ${iteration}/${iterations}${stands}`;
-    });
-  }
-}
-
-/** Of layers trained by themselves. */
-export class PreparationProgress extends WorkProgress<Preparation> {
-  constructor(messages: Messages, name: string) {
-    super(messages, `${name}, layer by layer`, ({ layer, layers, epoch, epochs, loss }) => {
-      return `layer ${layer}/${layers}  epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}`;
-    });
-  }
-}
-
-/** Of an inverse problem. */
-export class DescentProgress extends WorkProgress<InversionProgress> {
-  constructor(messages: Messages, name: string) {
-    super(messages, name, ({ step, steps, objective }) => {
-      return `step ${step}/${steps}  objective ${objective.toPrecision(5)}`;
-    });
-  }
-}
-
-const percent = ({ fraction }: { readonly fraction: number }): string =>
-  `${String(Math.floor(fraction * 100)).padStart(3)} %`;
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -3,14 +3,16 @@
  */
 import { extname } from "node:path";
 import { componentSheet } from "../panels/component-sheet.js";
+import { textReport } from "../panels/report-text.js";
+import { oneColumn } from "../src/data/result-table.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import { eigenfaces } from "../src/tasks/recognize.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { isFile, prepare, readInput } from "./input.js";
 import { withOutputs } from "./outputs.js";
-import { jsonReport, reportOf, stopwatch, textReport } from "./report.js";
-import { checkEnding, checkTableOutput, oneColumn, tableBytes, textColumns } from "./table-output.js";
+import { jsonReport, reportOf, stopwatch } from "./report.js";
+import { checkEnding, checkTableOutput, tableBytes, textColumns } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface RecognizeFlags extends CommonFlags, DataFlags {

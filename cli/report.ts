@@ -2,28 +2,11 @@
  * @file What `--json` prints: one object, the same for every command.
  */
 import { printableJson } from "../panels/printable.js";
-import { shownNumber, shownSeconds, textTable } from "../panels/text-table.js";
+import { type Report, type ReportLines, textReport } from "../panels/report-text.js";
 import type { Coder } from "../src/methods/model.js";
 import type { CommonFlags } from "./common-flags.js";
 import type { Messages } from "./messages.js";
 import type { Terminal } from "./terminal.js";
-
-/** Names and units of the metrics are those of the library. */
-export interface Report {
-  readonly method: string;
-  /** Rows. */
-  readonly n: number;
-  /** Numbers in a row. */
-  readonly d: number;
-  readonly latentDim: number;
-  readonly seed: number;
-  readonly seconds: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly files: readonly string[];
-}
-
-/** Names and values. */
-type Lines = readonly (readonly [string, string])[];
 
 const SCHEMA_VERSION = 1;
 
@@ -57,22 +40,6 @@ export function stopwatch(): () => number {
   return () => (performance.now() - started) / 1000;
 }
 
-/** The same for people. @param size lines that stand for `latentDim`. */
-export function textReport(report: Report, size: Lines = [["latentDim", String(report.latentDim)]]): string {
-  return textTable(
-    [
-      ["method", report.method],
-      ["rows", String(report.n)],
-      ["columns", String(report.d)],
-      ...size,
-      ["seed", String(report.seed)],
-      ...Object.entries(report.metrics).map(([name, value]) => [name, shownNumber(value)]),
-      ["seconds", shownSeconds(report.seconds)],
-    ],
-    "left",
-  );
-}
-
 /** Prints the report as JSON or for people. */
 export function printReport(terminal: Terminal, report: Report, { json }: CommonFlags): Promise<void> {
   return terminal.print(json ? jsonReport(report) : textReport(report));
@@ -86,7 +53,7 @@ export function tellReport(
   report: Report,
   { output, json }: CommonFlags & { readonly output?: string },
   messages: Messages,
-  { size, further }: { size?: Lines; further?: object } = {},
+  { size, further }: { size?: ReportLines; further?: object } = {},
 ): Promise<void> {
   if (json) return messages.terminal.print(jsonReport(report, further));
   const text = textReport(report, size);

@@ -2,6 +2,7 @@
  * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score, impute.
  */
 import { type Matrix, takeColumns } from "../src/data/matrix.js";
+import { codeNames, type ResultTable } from "../src/data/result-table.js";
 import type { Coder } from "../src/methods/model.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
@@ -10,7 +11,7 @@ import { Messages } from "./messages.js";
 import { readFor, readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkTableOutput, codeNames, type ResultTable, tableBytes, textColumns } from "./table-output.js";
+import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 /** What a command makes of rows. */

@@ -2,38 +2,15 @@
  * @file Results with one line a row: CSV on standard output, or the format a file's name says.
  */
 import { extname } from "node:path";
-import { writeCsv } from "../src/data/csv.js";
-import { type Matrix, matrix } from "../src/data/matrix.js";
-import { writeNpy } from "../src/data/npy.js";
-import { writeParquet } from "../src/data/parquet.js";
-import type { Column, TextColumn } from "../src/data/table.js";
+import { type ResultTable, writeTable } from "../src/data/result-table.js";
+import type { TextColumn } from "../src/data/table.js";
 import { UsageError } from "./exit.js";
 import type { Input } from "./input.js";
 import type { Messages } from "./messages.js";
 
-export interface ResultTable {
-  /** Carried text and labels. */
-  readonly texts: readonly TextColumn[];
-  /** Names of the columns of `x`. */
-  readonly names: readonly string[];
-  readonly x: Matrix;
-  /** Shape of a row, where it is an image; an npy file keeps it. */
-  readonly rowShape?: readonly number[];
-}
-
 /** Text columns that go before the results: what was carried along, then the labels. */
 export function textColumns({ carried, labels, labelName }: Input): TextColumn[] {
   return labels ? [...carried, { name: labelName, kind: "text", values: labels }] : [...carried];
-}
-
-/** `z1`, `z2`, … */
-export function codeNames(latentDim: number): string[] {
-  return Array.from({ length: latentDim }, (_, j) => `z${j + 1}`);
-}
-
-/** `[n, 1]` over the numbers given. */
-export function oneColumn(values: Float32Array): Matrix {
-  return matrix(values.length, 1, values);
 }
 
 const FORMATS = [".csv", ".npy", ".parquet"];
@@ -63,15 +40,9 @@ export function tableBytes(
   table: ResultTable,
   messages: Messages,
 ): Uint8Array | string {
-  const { x, texts, rowShape } = table;
   const format = path === undefined ? ".csv" : extname(path).toLowerCase();
-  if (format === ".csv") return writeCsv(asTable(table));
-  if (format === ".parquet") return writeParquet(asTable(table));
-  if (texts.length > 0)
+  const { texts } = table;
+  if (format === ".npy" && texts.length > 0)
     messages.note(`${path}: .npy holds numbers only, without ${texts.map(({ name }) => name)}`);
-  return writeNpy(x, rowShape ? [x.rows, ...rowShape] : undefined);
-}
-
-function asTable({ texts, names, x }: ResultTable): { columns: Column[]; x: Matrix } {
-  return { columns: [...texts, ...names.map((name, at): Column => ({ name, kind: "number", at }))], x };
+  return writeTable(format, table);
 }

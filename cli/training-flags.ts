@@ -2,11 +2,12 @@
  * @file Flags of gradient training, derived from the table that `fit` checks its options by.
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { flagOf } from "../panels/flag-names.js";
 import type { Method } from "../src/methods/method.js";
 import type { Option as TrainingOption } from "../src/methods/options.js";
 import { type TrainingOptions, trainingOptions } from "../src/training/training-options.js";
 import { UsageError } from "./exit.js";
-import { flagOf, fraction } from "./flag-values.js";
+import { fraction } from "./flag-values.js";
 
 export interface TrainingFlags extends TrainingOptions {
   /** Share of the rows. */

@@ -15,7 +15,7 @@ export function define(command: Command): void {
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
-  const { codeNames } = await import("../table-output.js");
+  const { codeNames } = await import("../../src/data/result-table.js");
   const { writeRows } = await import("../rows-run.js");
   await writeRows(terminal, data, flags, async (model, { x }) => ({
     names: codeNames(model.latentDim),

@@ -2,9 +2,10 @@
  * @file `unlabeled grid [DATA] --model FILE`: what a grid over two codes decodes to.
  */
 import { type Command, InvalidArgumentError } from "commander";
+import { flagOf } from "../../panels/flag-names.js";
 import { addMadeRowsFlags, type DataFlags, dataFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
-import { flagOf, wholeNumber } from "../flag-values.js";
+import { wholeNumber } from "../flag-values.js";
 import type { MadeRowsFlags } from "../made-rows.js";
 import type { RunContext } from "../verb.js";
 

@@ -18,14 +18,15 @@ export function define(command: Command): void {
   addPluginFlag(command);
 }
 
-export async function run(
-  { terminal }: RunContext,
-  path: string,
-  { json, plugin }: InfoFlags,
-): Promise<void> {
-  const { describeModel } = await import("../model-description.js");
+export async function run({ terminal }: RunContext, path: string, flags: InfoFlags): Promise<void> {
+  const { readModelFile } = await import("../../src/files/model-file.js");
+  const { describeModel } = await import("../../panels/model-description.js");
+  const { methodOfFile, readModelBytes } = await import("../model-input.js");
   const { jsonReport } = await import("../report.js");
   const { textTable } = await import("../../panels/text-table.js");
-  const { report, further, lines } = await describeModel(path, plugin);
-  await terminal.print(json ? jsonReport(report, further) : textTable(lines, "left"));
+  const bytes = await readModelBytes(path);
+  const record = readModelFile(bytes, path);
+  const method = (await methodOfFile(record, flags.plugin)).create(record.options);
+  const { report, further, lines } = describeModel(record, method, { path, bytes: bytes.length });
+  await terminal.print(flags.json ? jsonReport(report, further) : textTable(lines, "left"));
 }

@@ -27,7 +27,21 @@ export async function run(
   name: string | undefined,
   { json, plugin }: MethodsFlags,
 ): Promise<void> {
-  const { methodInWords, methodList, methodsInJson } = await import("../method-listing.js");
-  if (json) return terminal.print(await methodsInJson(name, plugin));
-  return terminal.print(await (name === undefined ? methodList(plugin) : methodInWords(name, plugin)));
+  const { describedMethods, methodInWords, methodList } = await import("../../panels/method-listing.js");
+  const { methodEntry, ownMethods } = await import("../method-flags.js");
+  if (!json) {
+    const text =
+      name === undefined
+        ? methodList(await ownMethods(plugin))
+        : methodInWords(await methodEntry(name, plugin));
+    return terminal.print(text);
+  }
+  const { methods } = await import("../../src/methods/registry.js");
+  const { jsonReport } = await import("../report.js");
+  const all = async () => [
+    ...(await Promise.all(methods.map((listed) => listed.load()))),
+    ...(await ownMethods(plugin)),
+  ];
+  const chosen = name === undefined ? await all() : [await methodEntry(name, plugin)];
+  return terminal.print(jsonReport({}, { methods: describedMethods(chosen) }));
 }

@@ -45,7 +45,7 @@ export async function run({ terminal }: RunContext, data: string, flags: ScoreFl
   if (wanted && "quantile" in wanted && flags.reference === undefined) {
     throw new UsageError("--fail-on-outliers in % wants --reference DATA, the rows to take the quantile of");
   }
-  const { oneColumn } = await import("../table-output.js");
+  const { oneColumn } = await import("../../src/data/result-table.js");
   const { readRows, writeRows } = await import("../rows-run.js");
   const { quantile, outliers } = await import("../../src/tasks/outliers.js");
   let found: number[] = [];

@@ -1,7 +1,6 @@
 /**
  * @file Corruptions of data, for denoising and for filling in: each is a new matrix and a mask of what was touched.
  */
-
 import { random } from "../random.js";
 import { type Matrix, matrix } from "./matrix.js";
 

@@ -1,7 +1,6 @@
 /**
  * @file Matrix: rows of float32 numbers, one sample a row; `NaN` marks a missing value.
  */
-
 import { checkedElements, MAX_ELEMENTS, MemoryError } from "../parallel/memory.js";
 import { quoted } from "./quoted.js";
 
@@ -229,4 +228,14 @@ export function columnMeans(x: Matrix): Float64Array {
   const sums = new Float64Array(x.cols);
   for (let i = 0, at = 0; i < x.rows; i++) for (let j = 0; j < x.cols; j++, at++) sums[j] += x.data[at]!;
   return sums.map((sum) => sum / x.rows);
+}
+
+/** Columns of `a`, then those of `b`, of as many rows. */
+export function beside(a: Matrix, b: Matrix): Matrix {
+  const out = matrix(a.rows, a.cols + b.cols);
+  for (let i = 0; i < a.rows; i++) {
+    row(out, i).set(row(a, i));
+    row(out, i).set(row(b, i), a.cols);
+  }
+  return out;
 }

@@ -1,7 +1,6 @@
 /**
  * @file Synthetic data with a known answer: low rank + noise, swiss roll, S-curve, blobs.
  */
-
 import { type Random, random } from "../random.js";
 import { type Matrix, matrix } from "./matrix.js";
 

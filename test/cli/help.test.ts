@@ -1,7 +1,7 @@
 /** @file Help: every line begins with the thing or the verb, fits the window, and ends with examples that run. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Help } from "commander";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defineVerb, rootCommand } from "../../cli/root-command.js";
@@ -120,12 +120,21 @@ describe("the examples of help run", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  const files = async () =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+
+  /** Runs it, and sees that every file that it makes is told of, and no other. */
   const runsAlone = async (example: string) => {
     // A shell would write to the file behind >.
     const [, ...words] = example.replace(/ > .*$/, "").split(" ");
+    const before = new Set(await files());
     const { code, stdout, stderr } = await runInside(words);
     expect({ example, code, stderr }).toMatchObject({ code: 0 });
     expect(stdout + stderr).not.toBe("");
+    const told = [...stderr.matchAll(/^wrote (.+)$/gm)].map(([, file]) => file!);
+    expect(told.sort()).toEqual((await files()).filter((file) => !before.has(file)).sort());
   };
 
   test.each(VERBS.map(({ name }, i) => [name, modules[i]!.examples] as const))(
@@ -138,9 +147,33 @@ describe("the examples of help run", () => {
     },
   );
 
+  test("files are told of by no note where JSON lists them, and by none at all where all is to be quiet", async () => {
+    const fit = [
+      "fit",
+      "data.csv",
+      "--method",
+      "pca",
+      "--latent-dim",
+      "1",
+      "--force",
+      "-o",
+      "told.safetensors",
+    ];
+    const json = await runInside([...fit, "--json"]);
+    expect(JSON.parse(json.stdout).files).toEqual(["told.safetensors"]);
+    expect(json.stderr).not.toContain("wrote");
+    expect((await runInside([...fit, "--quiet"])).stderr).toBe("");
+  });
+
   test("those of help of all", async () => {
     for (const file of ["places.csv", "model.safetensors", "data.svg", "scores.csv"])
       await rm(join(folder, file), { force: true });
     for (const line of examplesIn((await runInside(["--help"])).stdout)) await runsAlone(line.trim());
   });
+});
+
+test("the page of the command line has a row for every verb", async () => {
+  const page = await readFile(new URL("../../docs/command-line.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| `(\w+)[ `]/gm)].map(([, name]) => name);
+  expect(rows).toEqual(expect.arrayContaining(names));
 });

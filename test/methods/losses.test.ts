@@ -1,5 +1,4 @@
 /** @file Losses of the autoencoder: their conventions, and losses and penalties of one's own. */
-
 import { describe, expect, test } from "vitest";
 import { matrix } from "../../src/data/matrix.js";
 import { gradient, input, type NdArray, runtime } from "../../src/engine/index.js";

@@ -1,23 +1,19 @@
 /**
  * @file Methods and their options for people and programs, from the tables that check them.
  */
-import { textTable } from "../panels/text-table.js";
 import type { TrainingDefaults } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Option } from "../src/methods/options.js";
 import { METHOD_KINDS, methods } from "../src/methods/registry.js";
 import { trainingOptions } from "../src/training/training-options.js";
-import { flagOf } from "./flag-values.js";
-import { isSwitch, methodEntry, usualFlag, writableOptions } from "./method-flags.js";
-import { readPlugins } from "./plugins.js";
-import { jsonReport } from "./report.js";
+import { flagOf, isSwitch, usualFlag, writableOptions } from "./flag-names.js";
+import { textTable } from "./text-table.js";
 
 const OWN = "own";
 
-/** Every method in a line, under the heading of its kind. */
-export async function methodList(plugin?: readonly string[]): Promise<string> {
-  const own = (await readPlugins(plugin)).map(({ name, summary }) => ({ name, summary, kind: OWN }));
-  const all = [...methods, ...own];
+/** Every method in a line, under the heading of its kind. @param own further ones. */
+export function methodList(own: readonly MethodEntry[]): string {
+  const all = [...methods, ...own.map(({ name, summary }) => ({ name, summary, kind: OWN }))];
   const width = Math.max(...all.map(({ name }) => name.length));
   const groups = Object.entries({ ...METHOD_KINDS, [OWN]: "your own" }).flatMap(([kind, heading]) => {
     const lines = all
@@ -29,8 +25,7 @@ export async function methodList(plugin?: readonly string[]): Promise<string> {
 }
 
 /** The options of a method, and how it is trained, where it is. */
-export async function methodInWords(name: string, plugin?: readonly string[]): Promise<string> {
-  const entry = await methodEntry(name, plugin);
+export function methodInWords(entry: MethodEntry): string {
   const rows = writableOptions(entry).map(([key, option]) => row(usualFlag(key, option), option));
   const defaults = trainingDefaults(entry);
   const ofTraining = Object.entries<Option<unknown>>(trainingOptions).filter(
@@ -55,13 +50,9 @@ function row(flag: string, option: Option<unknown>): string[] {
   ];
 }
 
-/** The same as one JSON object. @param name of one method; default: all. */
-export async function methodsInJson(name?: string, plugin?: readonly string[]): Promise<string> {
-  const chosen =
-    name === undefined
-      ? [...(await Promise.all(methods.map((listed) => listed.load()))), ...(await readPlugins(plugin))]
-      : [await methodEntry(name, plugin)];
-  const described = chosen.map((entry) => ({
+/** The same of several as JSON has it. */
+export function describedMethods(entries: readonly MethodEntry[]): object[] {
+  return entries.map((entry) => ({
     method: entry.name,
     kind: methods.find((listed) => listed.name === entry.name)?.kind ?? OWN,
     summary: entry.summary,
@@ -76,7 +67,6 @@ export async function methodsInJson(name?: string, plugin?: readonly string[]): 
       help: option.help,
     })),
   }));
-  return jsonReport({}, { methods: described });
 }
 
 /** Defaults of training, which methods know once they are made; of those that are solved, nothing. */

@@ -1,18 +1,15 @@
 /**
  * @file A model file in words, without running the model.
  */
-
-import { shownNumber } from "../panels/text-table.js";
-import { type CheckpointRecord, type ModelRecord, readModelFile } from "../src/files/model-file.js";
-import { partNames } from "../src/methods/method.js";
-import { methodNamed } from "../src/methods/registry.js";
+import type { CheckpointRecord, ModelRecord } from "../src/files/model-file.js";
+import { type Method, partNames } from "../src/methods/method.js";
+import type { Coder } from "../src/methods/model.js";
 import { parametersOf } from "../src/training/train.js";
-import { readModelBytes } from "./model-input.js";
-import { readPlugins } from "./plugins.js";
-import type { Report } from "./report.js";
+import { shownNumber } from "./text-table.js";
 
 export interface ModelDescription {
-  readonly report: Partial<Report>;
+  /** The same for programs: the common part of a report, and what there is further. */
+  readonly report: object;
   readonly further: object;
   /** Name and value, for people. */
   readonly lines: readonly (readonly [string, string])[];
@@ -20,12 +17,16 @@ export interface ModelDescription {
 
 const SHOWN_NAMES = 8;
 
-/** @throws RangeError for what is no model file, or of no method known here. */
-export async function describeModel(path: string, plugin?: readonly string[]): Promise<ModelDescription> {
-  const bytes = await readModelBytes(path);
-  const record = readModelFile(bytes, path);
+/**
+ * @param method that of the record.
+ * @param file where it was read.
+ */
+export function describeModel(
+  record: ModelRecord | CheckpointRecord,
+  method: Method<Coder>,
+  file: { readonly path: string; readonly bytes: number },
+): ModelDescription {
   const { data, options, seed, columns, rowShape, history, training } = record;
-  const method = (await methodNamed(record.method, await readPlugins(plugin))).create(record.options);
   const parts = partNames(method, data.cols);
   const arrays = Object.entries(parametersOf(record.parameters));
   const size = arrays.reduce((sum, [, array]) => sum + array.data.length, 0);
@@ -48,7 +49,7 @@ export async function describeModel(path: string, plugin?: readonly string[]): P
     ["parts", parts.join(", ")],
     ["parameters", `${size} numbers`],
     ...arrays.map(([name, { dtype, shape }]) => [`  ${name}`, `${dtype} [${shape.join(", ")}]`] as const),
-    ["size", `${bytes.length} bytes`],
+    ["size", `${file.bytes} bytes`],
   ];
   return {
     report: {
@@ -61,7 +62,7 @@ export async function describeModel(path: string, plugin?: readonly string[]): P
         ...(last && { objective: last.loss }),
         ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
       },
-      files: [path],
+      files: [file.path],
     },
     further: {
       checkpoint: position !== undefined,
@@ -74,7 +75,7 @@ export async function describeModel(path: string, plugin?: readonly string[]): P
       epochs: history.length,
       parts,
       parameters: Object.fromEntries(arrays.map(([name, { dtype, shape }]) => [name, { dtype, shape }])),
-      bytes: bytes.length,
+      bytes: file.bytes,
     },
     lines,
   };

@@ -1,23 +1,22 @@
 /**
- * @file `--plugin FILE`: methods of the user's own, from a JavaScript module that exports what `defineMethod` made.
+ * @file Methods of the user's own, from JavaScript modules that export what `defineMethod` made.
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { messageOf, oneLine } from "../node/error-text.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import { methods } from "../src/methods/registry.js";
-import { UsageError } from "./exit.js";
+import { messageOf, oneLine } from "./error-text.js";
 
-/** @throws UsageError for a module that cannot be loaded, or exports no method, or one of a name that is taken. */
+/** @throws RangeError for a module that cannot be loaded, or exports no method, or one of a name that is taken. */
 export async function readPlugins(paths: readonly string[] = []): Promise<MethodEntry[]> {
   const found: MethodEntry[] = [];
   for (const path of paths) {
     const own = Object.values(await exportsOf(path)).filter(isEntry);
     if (own.length === 0)
-      throw new UsageError(`${path}: exports no method, such as: export const mine = defineMethod({ … })`);
+      throw new RangeError(`${path}: exports no method, such as: export const mine = defineMethod({ … })`);
     for (const entry of new Set(own)) {
       if ([...methods, ...found].some(({ name }) => name === entry.name))
-        throw new UsageError(`${path}: there is another method of the name ${entry.name}`);
+        throw new RangeError(`${path}: there is another method of the name ${entry.name}`);
       found.push(entry);
     }
   }
@@ -33,7 +32,7 @@ async function exportsOf(path: string): Promise<object> {
       code === "ERR_MODULE_NOT_FOUND" || code === undefined
         ? messageOf(error)
         : `${code}: ${messageOf(error)}`;
-    throw new UsageError(`${path}: cannot be loaded: ${oneLine(reason)}`, { cause: error });
+    throw new RangeError(`${path}: cannot be loaded: ${oneLine(reason)}`, { cause: error });
   }
 }
 
