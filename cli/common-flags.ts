@@ -30,7 +30,7 @@ export interface PluginFlags {
   plugin?: string[];
 }
 
-/** Whether words ask for help alone: what costs time to find is left out of it. */
+/** True if words ask for help alone: what costs time to find is left out of it. */
 export function asksForHelp(words: readonly string[]): boolean {
   return words[0] === "help" || words.includes("--help") || words.includes("-h");
 }

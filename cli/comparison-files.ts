@@ -1,5 +1,5 @@
 /**
- * @file What a comparison leaves in its folder.
+ * @file Files that a comparison leaves in its folder.
  */
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";

@@ -79,7 +79,7 @@ function specs(flags: readonly Flag[]): string {
     .join(" ");
 }
 
-/** What _arguments does to complete a value. */
+/** Action of _arguments that completes a value. */
 function action({ words, files, list }: Values): string {
   if (list) return `_values -s , value ${words.join(" ")}`;
   // After a space it is called as it stands.

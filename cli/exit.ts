@@ -1,5 +1,5 @@
 /**
- * @file How a run of the command ends: its exit codes, and errors that are the caller's.
+ * @file Ends of a run of the command: its exit codes, and errors that are the caller's.
  */
 
 export const EXIT = {

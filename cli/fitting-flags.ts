@@ -21,7 +21,7 @@ export interface MethodFlags extends CommonFlags, DataFlags, PluginFlags, Traini
   scale?: ScaleKind;
 }
 
-/** How a command names methods. */
+/** Words by which a command names methods. */
 interface Naming {
   readonly flag: "--method" | "--methods";
   /** Those meant where none is named. */

@@ -14,7 +14,7 @@ import type { Messages } from "./messages.js";
 import { WorkProgress } from "./progress.js";
 import { type TrainingFlags, trainingFlagsFor } from "./training-flags.js";
 
-/** How to fit: flags of training count for methods that are trained. */
+/** Settings of a fit: flags of training count for methods that are trained. */
 export interface FittingFlags extends TrainingFlags {
   readonly seed: number;
   /** None where a checkpoint says it. */

@@ -1,5 +1,5 @@
 /**
- * @file What flags take, and how their text is read.
+ * @file Values of flags, and how their text is read.
  */
 import { InvalidArgumentError } from "commander";
 

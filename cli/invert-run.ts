@@ -60,7 +60,7 @@ export interface InvertFlags extends CommonFlags, DataFlags, PluginFlags {
   seed?: number;
 }
 
-/** What applies to one of the priors alone. */
+/** Flags that apply to one of the priors alone. */
 const OF_A_MODEL = ["reference", "starts", "loss", "penalties"] as const;
 const OF_DEEP_IMAGE = ["channels", "heldOut"] as const;
 
@@ -117,7 +117,7 @@ function checkFlags(flags: InvertFlags): void {
   if (ways.length > 1) throw new UsageError(`${ways.map(flagOf).join(" and ")}: want one way to measure`);
 }
 
-/** Of the images looked for, if rows are images. */
+/** Shape of the images looked for, if rows are images. */
 function shapeOf(flags: InvertFlags, model: Coder | undefined, input: Input): readonly number[] | undefined {
   const { matrix: a, downsample: factor = 1, rowShape } = flags;
   const given = a === undefined ? input.rowShape : undefined;

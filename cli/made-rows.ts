@@ -24,7 +24,7 @@ export interface MadeRowsFlags extends CommonFlags, PluginFlags {
 
 interface MadeRows {
   readonly rows: Matrix;
-  /** What the rows were decoded from: tables have them as columns `z1`, `z2`, … before the rows. */
+  /** Codes that the rows were decoded from: tables have them as columns `z1`, `z2`, … before the rows. */
   readonly codes?: Matrix;
   /** Images side by side on the sheet. */
   readonly across: number;

@@ -4,7 +4,7 @@
  */
 import { run } from "./program.js";
 
-// What fails on standard output is told to whoever writes there; nothing helps where standard error fails.
+// Failures of standard output are told to whoever writes there; nothing helps where standard error fails.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 

@@ -1,5 +1,5 @@
 /**
- * @file What is said beside the results, on standard error.
+ * @file Notes beside the results, on standard error.
  */
 import { printable } from "../panels/printable.js";
 import type { Terminal } from "./terminal.js";

@@ -43,7 +43,7 @@ export async function addMethodFlags(
   addFlags(command, taken, [...own, ...(await Promise.all(methods.map((listed) => listed.load())))]);
 }
 
-/** What follows a flag, wherever it stands. */
+/** Words that follow a flag, wherever it stands. */
 function valuesOf(flag: string, words: readonly string[]): string[] {
   return words.flatMap((word, i) => {
     if (word === flag) return words[i + 1] ?? [];

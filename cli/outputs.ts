@@ -121,7 +121,7 @@ export class Outputs {
     }
   }
 
-  /** What there is now, if the run ends here. */
+  /** Words that say what there is now, if the run ends here. */
   get summary(): string {
     return this.#written.size === 0 ? "nothing is written" : `written: ${[...this.#written].join(", ")}`;
   }

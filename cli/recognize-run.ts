@@ -92,7 +92,7 @@ function checkOutputs(flags: RecognizeFlags): void {
   if (picture !== undefined) checkEnding(picture, [".png"]);
 }
 
-/** How TEST is read: a file with the labels of TRAIN has not those of TEST. */
+/** Flags that TEST is read with: a file with the labels of TRAIN has not those of TEST. */
 async function testFlags(flags: RecognizeFlags): Promise<DataFlags> {
   const { label, testLabel } = flags;
   if (typeof testLabel === "string") return { ...flags, label: testLabel };

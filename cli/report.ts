@@ -1,5 +1,5 @@
 /**
- * @file What `--json` prints: one object, the same for every command.
+ * @file Reports: one object that `--json` prints, the same for every command.
  */
 import { printableJson } from "../panels/printable.js";
 import { type Report, type ReportLines, textReport } from "../panels/report-text.js";
@@ -20,7 +20,7 @@ export function jsonReport<T extends object>(report: Partial<Report>, further?: 
 
 const toMicroseconds = (seconds: number) => Math.round(seconds * 1e6) / 1e6;
 
-/** What is told of a model's work. @param files paths, as far as there are any. */
+/** Report of a model's work. @param files paths, as far as there are any. */
 export function reportOf(
   { method, inputDim: d, latentDim, seed }: Pick<Coder, "method" | "inputDim" | "latentDim" | "seed">,
   n: number,

@@ -14,7 +14,7 @@ import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
-/** What a command makes of rows. */
+/** Results that a command makes of rows. */
 interface RowsResult extends Omit<ResultTable, "texts"> {
   readonly metrics?: Readonly<Record<string, number>>;
 }

@@ -28,7 +28,7 @@ export class Terminal implements StandardStreams {
   /** Those after the command's own name. */
   readonly words: readonly string[];
   readonly interrupts: Interrupts;
-  /** How the run ends, unless it fails. */
+  /** Exit code of the run, unless it fails. */
   exitCode: number = EXIT.done;
   readonly #surroundings: Surroundings;
 
@@ -76,7 +76,7 @@ export class Terminal implements StandardStreams {
         return refuse("standard output", error);
       }
       this.#surroundings.exit(EXIT.done);
-      // Where others go on, nothing of this run does.
+      // Nothing of this run goes on, even where others do.
       return new Promise<never>(() => {});
     });
   }

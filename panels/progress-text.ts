@@ -25,24 +25,24 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** Of training. */
+/** Line of a training. */
 export function trainingText({ epoch, epochs, loss, validationLoss }: Progress): string {
   const validation = validationLoss === undefined ? "" : `  validation ${validationLoss.toPrecision(5)}`;
   return `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}${validation}`;
 }
 
-/** Of a solver. */
+/** Line of a solver. */
 export function iterationText({ iteration, iterations, objective }: Iteration): string {
   const stands = objective === undefined ? "" : `  objective ${objective.toPrecision(5)}`;
   return `iteration ${iteration}/${iterations}${stands}`;
 }
 
-/** Of layers trained by themselves. */
+/** Line of layers trained by themselves. */
 export function preparationText({ layer, layers, epoch, epochs, loss }: Preparation): string {
   return `layer ${layer}/${layers}  epoch ${epoch}/${epochs}  loss ${loss.toPrecision(5)}`;
 }
 
-/** Of an inverse problem. */
+/** Line of an inverse problem. */
 export function descentText({ step, steps, objective }: InversionProgress): string {
   return `step ${step}/${steps}  objective ${objective.toPrecision(5)}`;
 }
