@@ -27,7 +27,7 @@ _unlabeled() {
   local words="" files="" list="" named="" chosen="" at method
   local IFS=$' \\t\\n'
   COMPREPLY=()
-  # Of --flag=value, bash makes three words.
+  # bash makes three words of --flag=value.
   if [[ $cur == "=" ]]; then
     cur=""
   elif [[ $prev == "=" ]]; then

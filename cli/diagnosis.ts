@@ -2,8 +2,7 @@
  * @file The installation in words, with the command that brings what is missing.
  */
 import { examineInstallation } from "../node/installation.js";
-import { nativeInstallCommand } from "../node/native-install.js";
-import { SHARP_INSTALL } from "../node/png-jpeg.js";
+import { nativeInstallCommand, sharpInstallCommand } from "../node/native-install.js";
 import { textTable } from "../panels/text-table.js";
 import { inBytes } from "../src/parallel/memory.js";
 import { packageRoot } from "./engine.js";
@@ -25,7 +24,7 @@ export async function diagnose(): Promise<Diagnosis> {
   const mendedBy = {
     // One that is installed and does not load is not mended by installing it again.
     native: noNative && !noNative.installed ? await nativeInstallCommand(packageRoot()) : null,
-    sharp: sharp === undefined ? SHARP_INSTALL : null,
+    sharp: sharp === undefined ? sharpInstallCommand(packageRoot()) : null,
   };
   const gflops = Number(runtime.gflops.toPrecision(3));
   const name = backend === "native" ? "native ONNX Runtime" : "WebAssembly ONNX Runtime";

@@ -14,9 +14,6 @@ export interface ImageSize {
   readonly channels: 1 | 3;
 }
 
-/** The command that brings sharp into the project where it is run. */
-export const SHARP_INSTALL = "npm install sharp";
-
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff);
 
@@ -68,7 +65,7 @@ async function whole<T>(path: string, kind: string, use: (image: Sharp) => Promi
   const sharp = await import("sharp").then(
     (module) => module.default,
     () => {
-      throw new RangeError(`${path}: PNG and JPEG need the package sharp (${SHARP_INSTALL})`);
+      throw new RangeError(`${path}: PNG and JPEG need the package sharp (npm install sharp)`);
     },
   );
   try {

@@ -25,7 +25,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const inFolder = { cwd: folder, encoding: "utf8" } as const;
 
-/** What each shell offers for the last of the words; bash gives words as it has split them. */
+/** Words that each shell offers for the last of the words; bash gives words as it has split them. */
 const offered: Readonly<Record<string, (...words: string[]) => string[]>> = {
   bash: (...words) => {
     const program = `source ./bash; COMP_WORDS=(unlabeled "$@"); COMP_CWORD=$#; _unlabeled; printf '%s\\n' "\${COMPREPLY[@]}"`;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { nativeInstallCommand } from "../../node/native-install.js";
+import { nativeInstallCommand, sharpInstallCommand } from "../../node/native-install.js";
 
 const folder = await mkdtemp(join(tmpdir(), "unlabeled native-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -22,6 +22,8 @@ test("in a project the command is for the project, wherever it is run", async ()
     // The name of the folder has a space in it.
     const elsewhere = `npm install --ignore-scripts --prefix "${project}"`;
     expect(await nativeInstallCommand(root, join(project, "data"))).toBe(elsewhere);
+    expect(sharpInstallCommand(root, project)).toBe("npm install sharp");
+    expect(sharpInstallCommand(root, join(project, "data"))).toBe(`npm install --prefix "${project}" sharp`);
   }
 });
 
@@ -35,4 +37,5 @@ test("where all is installed globally, the runtime is installed beside, in the v
   expect(await nativeInstallCommand(root, folder)).toBe(
     "npm install --global --ignore-scripts onnxruntime-node@1.2.3",
   );
+  expect(sharpInstallCommand(root, folder)).toBe("npm install --global sharp");
 });
