@@ -62,5 +62,9 @@ test("what no source stands behind goes, and what stays is there all the while",
   await put("src/wrong.ts", 'export const wrong: number = "";');
   expect((await build()).code).not.toBe(0);
   expect(await built()).toEqual(["src/kept.d.ts", "src/unlabeled-worker.d.ts"]);
-  expect((await readdir(join(folder, "node_modules"))).sort()).toEqual(["@esbuild", "@typescript", "esbuild"]);
+  expect((await readdir(join(folder, "node_modules"))).sort()).toEqual([
+    "@esbuild",
+    "@typescript",
+    "esbuild",
+  ]);
 });
