@@ -7,7 +7,7 @@ import type { Coder } from "../src/methods/model.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { type Input, readInput } from "./input.js";
-import { Messages } from "./messages.js";
+import type { Messages } from "./messages.js";
 import { readFor, readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
@@ -28,7 +28,7 @@ export async function writeRows(
   terminal: Terminal,
   data: string,
   flags: RowsFlags,
-  compute: (model: Coder, input: Input) => Promise<RowsResult>,
+  compute: (model: Coder, input: Input, messages: Messages) => Promise<RowsResult>,
   { ofCodes = false, missingWelcome = false }: { ofCodes?: boolean; missingWelcome?: boolean } = {},
 ): Promise<void> {
   const path = requireModel(flags.model);
@@ -46,7 +46,7 @@ export async function writeRows(
           : await readFor(model, data, flags, messages);
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
-      const { metrics, ...result } = await compute(model, input);
+      const { metrics, ...result } = await compute(model, input, messages);
       const seconds = elapsed();
       const table = { ...result, texts: textColumns(input) };
       await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, messages)));
@@ -55,11 +55,6 @@ export async function writeRows(
       await terminal.print(jsonReport(report));
     },
   );
-}
-
-/** Further rows of the kind the model was fitted on. */
-export function readRows(terminal: Terminal, data: string, flags: RowsFlags, model: Coder): Promise<Input> {
-  return readInput(data, flags, new Messages(terminal, flags), model.columns);
 }
 
 /** Names of the numbers in a row: those of the training data, or `x1`, `x2`, … */

@@ -46,18 +46,19 @@ export async function run({ terminal }: RunContext, data: string, flags: ScoreFl
     throw new UsageError("--fail-on-outliers in % wants --reference DATA, the rows to take the quantile of");
   }
   const { oneColumn } = await import("../../src/data/result-table.js");
-  const { readRows, writeRows } = await import("../rows-run.js");
+  const { readFor } = await import("../model-input.js");
+  const { writeRows } = await import("../rows-run.js");
   const { quantile, outliers } = await import("../../src/tasks/outliers.js");
   let found: number[] = [];
   let limit = Number.POSITIVE_INFINITY;
-  await writeRows(terminal, data, flags, async (model, { x }) => {
+  await writeRows(terminal, data, flags, async (model, { x }, messages) => {
     const scores = await model.score(x);
     if (wanted) {
       limit =
         "score" in wanted
           ? wanted.score
           : quantile(
-              await model.score((await readRows(terminal, flags.reference!, flags, model)).x),
+              await model.score((await readFor(model, flags.reference!, flags, messages)).x),
               wanted.quantile,
             );
       found = outliers(scores, limit);

@@ -202,6 +202,26 @@ describe("--fail-on-outliers", () => {
     expect(stderr).toMatch(/1 row scores above 50.*: 25/);
   });
 
+  test("reference rows with what the model does not take are refused, and told of", async () => {
+    await writeFile(path("gaps.csv"), FLOWERS.replace(/,[\d.]+,/, ",,"));
+    const { code, stderr } = await unlabeled([
+      "score",
+      "flowers.csv",
+      ...model,
+      "--fail-on-outliers",
+      "99%",
+      "--reference",
+      "gaps.csv",
+      "-o",
+      "unwritten.csv",
+    ]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^unlabeled: gaps\.csv: row 1 column "petal" is missing/),
+    ]);
+    expect(await files()).not.toContain("unwritten.csv");
+  });
+
   test("a quantile of reference rows", async () => {
     await writeFile(path("odd.csv"), `${FLOWERS}rose,1,2,40\n`);
     const share = ["--fail-on-outliers", "100%", "--reference", "flowers.csv"];
