@@ -2,7 +2,8 @@
  * @file A small model of every method in several settings, with the file it is saved to and a checkpoint of its training.
  */
 import { type Matrix, matrix } from "../src/data/matrix.js";
-import { type Coder, type FitOptions, fit, type Method, methods } from "../src/index.js";
+import { type Coder, type FitOptions, fit, type Method } from "../src/index.js";
+import { allMethods } from "../src/methods/registry.js";
 import { random } from "../src/random.js";
 import { type Contract, contracts } from "../test/methods/contracts.js";
 
@@ -28,7 +29,7 @@ export interface SmallModel {
   readonly checkpoint: Uint8Array | undefined;
 }
 
-const entries = await Promise.all(methods.map((listed) => listed.load()));
+const entries = await allMethods();
 const settings = entries.flatMap((entry) =>
   (contracts[entry.name] ?? []).map((contract): [typeof entry, Contract] => [entry, contract]),
 );

@@ -3,11 +3,12 @@
  * scripts and the man page are made of it.
  */
 import type { Argument, Command, Option } from "commander";
-import { flagOf, isSwitch, writableOptions } from "../panels/flag-names.js";
+import { flagOf, isSwitch, kebabCase, writableOptions } from "../panels/flag-names.js";
 import { EMBEDDED_NAMES } from "../src/data/embedded.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
 import { METHOD_KINDS, methods } from "../src/methods/registry.js";
 import { trainingOptions } from "../src/training/training-options.js";
+import { METHOD_FLAGS } from "./method-flags.js";
 import { defineVerb, rootCommand } from "./root-command.js";
 import type { Verb } from "./verb.js";
 
@@ -88,7 +89,6 @@ export async function commandTree(verbs: readonly Verb[]): Promise<CommandTree> 
   return { summary: root.description(), flags: flagsOf(root), verbs: trees, methods: known };
 }
 
-const kebabCase = (name: string) => flagOf(name).slice(2);
 const METHOD_NAMES = methods.map(({ name }) => kebabCase(name));
 
 function flagsOf(command: Command): Flag[] {
@@ -122,7 +122,7 @@ function valuesOf(of: Option | Argument, placeholder: string): Values {
 /** A switch has two names, one for on and one for off. */
 function methodFlag(name: string, option: MethodOption<unknown>): Flag {
   const flag = flagOf(name);
-  const group = "Options of the method:";
+  const group = METHOD_FLAGS;
   if (isSwitch(option)) {
     const names = [flag, flag.replace("--", "--no-")];
     return { names, placeholder: "", help: option.help, group, values: undefined };

@@ -4,7 +4,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codesPicture, comparisonSheet } from "../panels/comparison-picture.js";
-import { flagOf } from "../panels/flag-names.js";
+import { kebabCase } from "../panels/flag-names.js";
 import { writeCsv } from "../src/data/csv.js";
 import { codeNames } from "../src/data/result-table.js";
 import type { Column } from "../src/data/table.js";
@@ -16,8 +16,8 @@ import { textColumns } from "./table-output.js";
 
 export const SHEET = "reconstructions.png";
 const SCATTER = "codes.svg";
-const modelFile = (method: string) => `${flagOf(method).slice(2)}.safetensors`;
-const codesFile = (method: string) => `${flagOf(method).slice(2)}-codes.csv`;
+const modelFile = (method: string) => `${kebabCase(method)}.safetensors`;
+const codesFile = (method: string) => `${kebabCase(method)}-codes.csv`;
 
 /**
  * Opens the models and the codes. The folder may be there; what will be written must not, unless `force`.

@@ -8,11 +8,12 @@ import type { Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
-import { methodNamed, methods } from "../src/methods/registry.js";
+import { allMethods, methodNamed } from "../src/methods/registry.js";
 import { asUsage, asUsageLater, UsageError } from "./exit.js";
 import { isTrainingFlag } from "./training-flags.js";
 
-const GROUP = "Options of the method:";
+/** Heading of these flags. */
+export const METHOD_FLAGS = "Options of the method:";
 
 /**
  * Adds a flag for every option of the methods that the words name; those the command has already keep their meaning. Where
@@ -25,7 +26,6 @@ export async function addMethodFlags(
   flag: "--method" | "--methods",
   usual: readonly string[],
 ): Promise<void> {
-  const taken = new Set(command.options.map((option) => option.attributeName()));
   const own = await readPlugins(valuesOf("--plugin", words)).catch(() => []);
   const said = valuesOf(flag, words).flatMap((names) => names.split(","));
   const named = await Promise.all(
@@ -33,14 +33,13 @@ export async function addMethodFlags(
   );
   addFlags(
     command,
-    taken,
     named.filter((entry) => entry !== undefined),
   );
   const known = new Set(command.options.flatMap(({ long }) => long ?? []));
   const foreign = words.some((word) => word.startsWith("--") && !known.has(word.split("=", 1)[0]!));
   if (!foreign && named.length > 0 && !named.includes(undefined) && valuesOf("--config", words).length === 0)
     return;
-  addFlags(command, taken, [...own, ...(await Promise.all(methods.map((listed) => listed.load())))]);
+  addFlags(command, [...own, ...(await allMethods())]);
 }
 
 /** Words that follow a flag, wherever it stands. */
@@ -51,11 +50,11 @@ function valuesOf(flag: string, words: readonly string[]): string[] {
   });
 }
 
-function addFlags(command: Command, taken: ReadonlySet<string>, entries: readonly MethodEntry[]): void {
-  const there = new Set(command.options.map((option) => option.attributeName()));
-  command.optionsGroup(GROUP);
+function addFlags(command: Command, entries: readonly MethodEntry[]): void {
+  const taken = new Set(command.options.map((option) => option.attributeName()));
+  command.optionsGroup(METHOD_FLAGS);
   for (const [name, options] of optionsByName(entries)) {
-    if (taken.has(name) || there.has(name)) continue;
+    if (taken.has(name)) continue;
     const flag = flagOf(name);
     if (options.every(isSwitch)) {
       command.addOption(new Option(flag, options[0]!.help));
@@ -94,7 +93,7 @@ export function ownMethods(plugin?: readonly string[]): Promise<MethodEntry[]> {
 export type GivenOptions = ReadonlyMap<string, string | boolean>;
 
 /**
- * What was said about these methods on the command line, in flags and in `--option KEY=VALUE`. A flag of training is said
+ * Options said about these methods on the command line, in flags and in `--option KEY=VALUE`. A flag of training is said
  * about a method that has an option of its name, such as the learning rate of t-SNE.
  * @param pairs values of `--option`; they come after flags and so win.
  * @throws UsageError for an option that none of these methods has.
@@ -106,7 +105,7 @@ export function givenOptions(
 ): GivenOptions {
   const given = new Map<string, string | boolean>();
   const ofTraining = [...optionsByName(entries).keys()].filter(isTrainingFlag);
-  const ofMethods = command.options.filter((option) => option.helpGroupHeading === GROUP);
+  const ofMethods = command.options.filter((option) => option.helpGroupHeading === METHOD_FLAGS);
   for (const name of [...ofTraining, ...ofMethods.map((option) => option.attributeName())]) {
     const value: unknown = command.getOptionValue(name);
     if (typeof value === "boolean" && !isTrainingFlag(name)) given.set(name, value);

@@ -6,7 +6,12 @@ import type { Option } from "../src/methods/options.js";
 
 /** `--latent-dim` for `latentDim`. */
 export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${kebabCase(name)}`;
+}
+
+/** `latent-dim` for `latentDim`. */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** `latentDim` for `latent-dim`, `--latent-dim` or `latentDim`. */

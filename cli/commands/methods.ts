@@ -36,12 +36,9 @@ export async function run(
         : methodInWords(await methodEntry(name, plugin));
     return terminal.print(text);
   }
-  const { methods } = await import("../../src/methods/registry.js");
+  const { allMethods } = await import("../../src/methods/registry.js");
   const { jsonReport } = await import("../report.js");
-  const all = async () => [
-    ...(await Promise.all(methods.map((listed) => listed.load()))),
-    ...(await ownMethods(plugin)),
-  ];
+  const all = async () => [...(await allMethods()), ...(await ownMethods(plugin))];
   const chosen = name === undefined ? await all() : [await methodEntry(name, plugin)];
   return terminal.print(jsonReport({}, { methods: describedMethods(chosen) }));
 }

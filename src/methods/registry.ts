@@ -268,6 +268,11 @@ export const methods: readonly ListedMethod[] = [
   ),
 ];
 
+/** Loads every method, in the order of `methods`. */
+export function allMethods(): Promise<MethodEntry[]> {
+  return Promise.all(methods.map((listed) => listed.load()));
+}
+
 /**
  * The method of a name, in camelCase or kebab-case.
  * @param own further methods that may be meant, made by `defineMethod`.

@@ -6,7 +6,7 @@ import { Help } from "commander";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defineVerb, rootCommand } from "../../cli/root-command.js";
 import { VERBS } from "../../cli/verbs.js";
-import { METHOD_KINDS, methods } from "../../src/methods/registry.js";
+import { allMethods, METHOD_KINDS } from "../../src/methods/registry.js";
 import { trainingOptions } from "../../src/training/training-options.js";
 import { runInside } from "./inside.js";
 import { runInWindow } from "./window.js";
@@ -84,7 +84,7 @@ describe("every line of help begins with the thing or the verb", () => {
   });
 
   test("of methods and their options, and of training", async () => {
-    const entries = await Promise.all(methods.map((listed) => listed.load()));
+    const entries = await allMethods();
     const options = entries.flatMap(({ name, options }) =>
       Object.entries(options).map(([key, option]): [string, string] => [`${name} ${key}`, option.help]),
     );

@@ -1,12 +1,11 @@
 /** @file Tables of options in the pages say what the tables say that check options: names, defaults, and none left out. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { methods } from "../../src/index.js";
+import { kebabCase } from "../../panels/flag-names.js";
 import type { Option } from "../../src/methods/options.js";
+import { allMethods } from "../../src/methods/registry.js";
 import { trainingOptions } from "../../src/training/training-options.js";
 
-const FILES: Readonly<Record<string, string>> = { sparseCodes: "sparse-codes" };
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const read = (page: string) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), "utf8");
 
 /** Rows of the page's first table whose heading is `option`: name and default. */
@@ -34,12 +33,12 @@ function wrongIn(table: Map<string, string>, options: Readonly<Record<string, Op
   });
 }
 
-const entries = await Promise.all(methods.map((listed) => listed.load()));
+const entries = await allMethods();
 const { options: ofAutoencoder } = entries.find(({ name }) => name === "autoencoder")!;
 
 describe("options of methods", () => {
   test.each(entries.map((entry) => [entry.name, entry] as const))("%s", (name, { options }) => {
-    const page = `methods/${FILES[name] ?? kebab(name)}`;
+    const page = `methods/${kebabCase(name)}`;
     const table = tableOf(page);
     expect(wrongIn(table, options)).toEqual([]);
     // Autoencoders refer to the first for what they have as it has.

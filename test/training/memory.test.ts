@@ -10,10 +10,10 @@ import {
   type FitOptions,
   fit,
   interpolate,
-  methods,
   sample,
   variationalAutoencoder,
 } from "../../src/index.js";
+import { allMethods } from "../../src/methods/registry.js";
 import { contracts } from "../methods/contracts.js";
 
 const { x } = lowRank({ rows: 40, cols: 5, rank: 2, noise: 0.1, seed: 1 });
@@ -21,7 +21,7 @@ const unit = { ...x, data: x.data.map((v) => 1 / (1 + Math.exp(-v))) };
 /** In bytes, as errors say them: petabytes of them, whatever the machine. */
 const REFUSED = /asks for [\d.]+ (TB|PB|EB)|no room for \d+ bytes|numbers fit one matrix/;
 
-const entries = await Promise.all(methods.map((listed) => listed.load()));
+const entries = await allMethods();
 
 describe("2⁴⁰ of anything", () => {
   for (const entry of entries) {
