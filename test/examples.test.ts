@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), "unlabeled-examples-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 
-/** What a program prints. */
+/** Output of a program. */
 async function printed(name: string): Promise<string> {
   const { stdout, stderr } = await run(process.execPath, [example(name)], { cwd: folder });
   expect(stderr).toBe("");

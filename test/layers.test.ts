@@ -137,7 +137,7 @@ describe("imports that must not exist", () => {
     expect(forbidden(/^src\/engine\//, (to) => !allowed(to))).toEqual([]);
   });
 
-  // What several kinds share stands beside them: networks, and the files right under methods/.
+  // Files that several kinds share stand beside them: networks, and the files right under methods/.
   test("kinds of methods know nothing of each other", () => {
     const kindOf = (path: string) => /^src\/methods\/([^/]+)\//.exec(path)?.[1];
     const mixed = imports.filter(({ from, to }) => {

@@ -11,7 +11,7 @@ import { gemm } from "./gemm.js";
 export const Span = { first: 1, second: 2, both: 3 } as const;
 
 /**
- * How far an entry may be from zero to count as zero, relative to the norm of the matrix: eight roundings, as in
+ * Distance from zero up to which an entry counts as zero, relative to the norm of the matrix: eight roundings, as in
  * LAPACK.
  */
 export const DEFLATION_TOLERANCE = 8 * 2 ** -53;

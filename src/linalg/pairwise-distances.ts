@@ -30,7 +30,7 @@ export class PairwiseDistances {
   }
 
   /**
-   * Of rows `from` … `to − 1` to rows `first` … `end − 1`, row-major `[to − from, end − first]`, ≥ 0. Whole numbers, such
+   * Squared distances of rows `from` … `to − 1` to rows `first` … `end − 1`, row-major `[to − from, end − first]`, ≥ 0. Whole numbers, such
    * as pixels, have exact distances; so have ties of them.
    */
   async between(from: number, to: number, first: number, end: number): Promise<Float64Array> {

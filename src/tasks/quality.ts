@@ -26,7 +26,7 @@ export function columnCenter(x: Matrix): readonly number[] {
 }
 
 /**
- * How well codes tell the labels apart: fitted on one part of the rows, counted on the other.
+ * Accuracies with which codes tell the labels apart: fitted on one part of the rows, counted on the other.
  * @param codes `[n, k]`. @param labels one a row.
  */
 export async function labelMetrics(

@@ -6,7 +6,7 @@ import { Readable, Writable } from "node:stream";
 import { run } from "../../cli/program.js";
 import type { Screen, Surroundings } from "../../cli/terminal.js";
 
-/** How a run ended, and all it said. */
+/** End of a run, and all it said. */
 export interface InsideOutcome {
   readonly code: number;
   readonly stdout: string;

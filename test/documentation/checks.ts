@@ -10,7 +10,7 @@ let current = 0;
 const printed: Record<number, string> = {};
 const sizes = new Map<string, number>();
 
-/** What is printed from now on is the block's that begins in this line. */
+/** Takes what is printed from now on as that of the block that begins in this line. */
 export function block(line: number): void {
   current = line;
   printed[line] = "";

@@ -52,7 +52,7 @@ const folder = (name: string, from: number, to: number) =>
 const normal = (rows: number, cols: number) =>
   matrix(rows, cols, random(2).fillNormal(new Float32Array(rows * cols)));
 
-/** What stands behind a name, file by file. */
+/** Files behind a name that pages use, with their content. */
 const FILES: Readonly<Record<string, () => (readonly [string, string | Uint8Array])[]>> = {
   "data.csv": () => [["data.csv", table(150, 1)]],
   "holes.csv": () => [["holes.csv", table(150, 1, 0.1)]],

@@ -9,7 +9,7 @@
 
 /** A fenced block. */
 export interface Block {
-  /** Of its first fence, from 1. */
+  /** Line of its first fence, from 1. */
   readonly line: number;
   readonly language: string;
   readonly code: string;

@@ -66,7 +66,7 @@ function prepare(): void {
   const commands = {
     unlabeled: `exec "${process.execPath}" "${at("node_modules/unlabeled/dist/cli/main.js")}" "$@"`,
     npx: `"$@"`,
-    // What it installs and builds is there.
+    // All that it installs and builds is there.
     npm: `if [ "$1" = start ]; then ${start}; fi`,
   };
   for (const [name, line] of Object.entries(commands)) {

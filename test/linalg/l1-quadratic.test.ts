@@ -78,7 +78,7 @@ function solve(args: Problem, alpha: number, nonNegative: boolean): void {
     l1QuadraticRows.run(args, chunk, Float64Array.of(n, alpha, nonNegative ? 1 : 0));
 }
 
-/** How far codes are from the conditions, as a share of what a search may leave. */
+/** Distance of codes from the conditions, as a share of what a search may leave. */
 function distanceFromOptimum(args: Problem, alpha: number, nonNegative: boolean): number {
   const k = Math.sqrt(args.gram.length);
   let worst = 0;

@@ -42,7 +42,7 @@ function blobs(rows: number, cols: number, clusters: number, offset = 0, size = 
   return out;
 }
 
-/** Of every row, the nearest center in float64, the first of equally near ones; and how near it is, squared. */
+/** The nearest center of every row in float64, the first of equally near ones; and how near it is, squared. */
 function nearest(rows: Matrix, centers: Float64Array): { labels: number[]; inertia: number } {
   const labels: number[] = [];
   let inertia = 0;

@@ -43,7 +43,7 @@ test("a method is judged on rows it has not seen, against the mean of those it h
   expect([...contender.reconstruction!.data]).toEqual(
     [2, 0, 3, 0, 1, 0].map((value) => expect.closeTo(value, 5)),
   );
-  // What is lost is the second axis, 9 + 0 + 16; around (2, 0) there are 9 + 1 + (1 + 16).
+  // The second axis is lost, 9 + 0 + 16; around (2, 0) there are 9 + 1 + (1 + 16).
   expect(contender.metrics).toEqual({
     squaredErrorPerSample: expect.closeTo(25 / 3, 4),
     explainedVarianceRatio: expect.closeTo(1 - 25 / 27, 4),
@@ -69,7 +69,7 @@ describe("clusters", () => {
       seed: 0,
     });
     expect(rows).toBe(4);
-    // Of 0 and 12: own 2, other 11; of 2 and 10: own 2, other 9.
+    // Rows 0 and 12: own 2, other 11; rows 2 and 10: own 2, other 9.
     expect(metrics).toEqual({
       inertia: 4,
       silhouette: expect.closeTo((1 - 2 / 11 + 1 - 2 / 9) / 2, 6),
