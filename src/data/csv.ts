@@ -1,27 +1,33 @@
 /**
- * @file CSV and TSV to `Table`: whole, or in pieces as they arrive.
+ * @file CSV and its kin to `Table`: whole, or in pieces as they arrive.
  *
  * Lines without quotes take the fast path over bytes (`csv/plain-lines.ts`), all else the general one
- * (`csv/records.ts`); both give the same table. Column kinds are decided from the first half megabyte: a column
- * in which no value is a number is text, one in which only some are is refused at the first value of the
- * minority. Bytes are UTF-8.
+ * (`csv/records.ts`); both give the same table. Kinds of columns are decided from the first half megabyte. A column of
+ * numbers in which a text comes later is read once more, as text.
  */
 import { asBytes, type BytesLike } from "./bytes.js";
-import { type CsvOptions, DELIMITERS, decideLayout } from "./csv/layout.js";
+import { type CsvOptions, decideLayout, type Layout } from "./csv/layout.js";
 import { readPlainLines } from "./csv/plain-lines.js";
-import { type CsvRecord, readRecord } from "./csv/records.js";
+import { type CsvRecord, commentEnd, readRecord } from "./csv/records.js";
 import { CsvRows } from "./csv/rows.js";
-import type { Table } from "./table.js";
+import { toUtf8 } from "./csv/encoding.js";
+import type { Table } from "./table/table.js";
 
-export type { CsvOptions, Delimiter } from "./csv/layout.js";
-export { writeCsv } from "./csv/write.js";
+export type { CsvOptions } from "./csv/layout.js";
+
+/** A table, the layout of its file, and columns that must be read again, as text. */
+export interface CsvReading {
+  readonly table: Table;
+  readonly layout: Layout;
+  readonly mixed: readonly string[];
+}
 
 /** Takes a CSV file piece by piece. */
 export interface CsvReader {
   /** Reads what is complete of the file so far. The bytes are not kept. */
   push(bytes: Uint8Array): void;
   /** Reads the rest and gives the table. */
-  end(): Table;
+  end(): CsvReading;
 }
 
 const SAMPLE_BYTES = 2 ** 19;
@@ -33,34 +39,45 @@ const LONGEST_RECORD = 2 ** 26;
 const NEWLINE = 10;
 const RETURN = 13;
 const QUOTE = 34;
+const HASH = 35;
 
 /**
- * Reads a CSV file from memory.
- * @returns all numbers correctly rounded to float32.
- * @throws RangeError with file, line and column for anything that is no clean table.
+ * Reads a CSV file from memory: text, or bytes in UTF-8, or in UTF-16 with a byte order mark.
+ * @returns numbers correctly rounded to float64; texts as they stand.
+ * @throws RangeError with file and line for anything that is no clean table.
  */
 export function readCsv(source: BytesLike | string, options: CsvOptions = {}): Table {
   const text = typeof source === "string";
-  const bytes = text ? new TextEncoder().encode(source) : asBytes(source, options.name ?? "csv");
-  const reader = csvReader(options);
-  reader.push(bytes);
-  return reader.end();
+  const given = text ? new TextEncoder().encode(source) : asBytes(source, options.name ?? "csv");
+  const bytes = text ? given : toUtf8(given, options.name ?? "csv");
+  const known = new Map(options.known);
+  for (;;) {
+    const reader = csvReader({ ...options, known, size: bytes.length });
+    reader.push(bytes);
+    const { table, mixed } = reader.end();
+    if (mixed.length === 0) return table;
+    for (const name of mixed) known.set(name, "text");
+  }
 }
 
 /**
- * Reads a CSV file as it arrives, in pieces cut anywhere. Keeps the numbers and no more than a record of bytes.
- * @throws RangeError if `skipRows` is no whole number ≥ 0, or `delimiter` none of those known.
+ * Reads a CSV file, in UTF-8, as it arrives, in pieces cut anywhere. Keeps the numbers and texts and no more than a record of
+ * bytes.
+ * @param options `size`: bytes of the whole file, if they are known, to ask for memory once.
+ * @throws RangeError if `skipRows` is no whole number ≥ 0, or `delimiter` no single ASCII character.
  */
-export function csvReader(options: CsvOptions = {}): CsvReader {
+export function csvReader(options: CsvOptions & { readonly size?: number } = {}): CsvReader {
   const name = options.name ?? "csv";
   const skipRows = options.skipRows ?? 0;
   if (!Number.isSafeInteger(skipRows) || skipRows < 0) {
     throw new RangeError(`csv: skipRows must be a whole number ≥ 0, got ${skipRows}`);
   }
   const { delimiter = "auto" } = options;
-  if (delimiter !== "auto" && !DELIMITERS.includes(delimiter)) {
-    const all = DELIMITERS.map((one) => JSON.stringify(one)).join(", ");
-    throw new RangeError(`csv: delimiter must be "auto" or one of ${all}, got ${JSON.stringify(delimiter)}`);
+  if (delimiter !== "auto" && !(typeof delimiter === "string" && /^[\t\x20-\x7e]$/.test(delimiter) && !/["\w.+-]/.test(delimiter))) {
+    const got = JSON.stringify(delimiter);
+    throw new RangeError(
+      `csv: delimiter must be "auto" or one character that is no letter, digit, quote, point or sign, got ${got}`,
+    );
   }
   let buffer = new Uint8Array(0);
   /** The part of `buffer` that is not read yet. */
@@ -100,17 +117,24 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
   /** Decides the layout from `held`, and leaves in `held` what follows the header; does neither if that takes more bytes. */
   function start(last: boolean): void {
     if (held.length === 0) throw new RangeError(`${name}: the file is empty`);
-    let at = held[0] === 0xef && held[1] === 0xbb && held[2] === 0xbf ? 3 : 0;
-    for (let skipped = 0; skipped < skipRows && at < held.length; skipped++) at = lineEnd(held, at);
-    const content = held.subarray(at);
+    const top = topOf(held, skipRows, options);
+    const content = held.subarray(top.at);
+    const { said, ...found } = top;
     const layoutOf = (length: number) =>
-      decideLayout(content.subarray(0, length), last && length === content.length, { ...options, name });
+      decideLayout(content.subarray(0, length), last && length === content.length, {
+        ...options,
+        name,
+        ...(found.delimiter !== undefined && { delimiter: found.delimiter }),
+        comment: found.comment,
+        start: top.at,
+        firstLine: top.line,
+      });
     const short = last && content.length <= SAMPLE_BYTES;
     // Texts of many lines may leave no record whole in the usual sample.
     const layout =
       layoutOf(short ? content.length : lastLineEnd(content, SAMPLE_BYTES)) ?? layoutOf(content.length);
     if (!layout) return;
-    rows = new CsvRows(name, layout, options.missing ?? []);
+    rows = new CsvRows(name, { ...layout, notes: [...said, ...layout.notes] }, options.missing ?? [], options.size);
     held = content;
     for (let header = layout.header; header; ) {
       const record = next(rows, held, 0, last)!;
@@ -148,7 +172,11 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
     return at;
   }
 
+  /** The next record; a line of comment is one without fields. */
   function next(from: CsvRows, bytes: Uint8Array, at: number, last: boolean): CsvRecord | undefined {
+    const passed = commentEnd(bytes, at, from.layout.comment, last);
+    if (passed === undefined) return undefined;
+    if (passed > at) return { fields: [], start: at, end: passed, lines: 1 };
     const record = readRecord(bytes, at, from.layout.delimiter.charCodeAt(0), last);
     if (record?.malformed) throw new RangeError(`${name}:${from.line}: ${record.malformed}`);
     return record;
@@ -163,18 +191,48 @@ export function csvReader(options: CsvOptions = {}): CsvReader {
       // A last line without a break gets one; to a file that has one it is a blank line.
       if (held.length > 0 || rows) append(Uint8Array.of(NEWLINE));
       take(new Uint8Array(0), true);
-      return rows!.finish();
+      const { layout } = rows!;
+      return { table: rows!.finish(), layout, mixed: [...rows!.mixed].map((j) => layout.names[j]!) };
     },
   };
 }
 
+/** The place of the first record, after a byte order mark, lines to skip, Excel's `sep=;` and remarks. */
+function topOf(bytes: Uint8Array, skipRows: number, { delimiter, comment }: CsvOptions) {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let line = 1;
+  for (; line <= skipRows && at < bytes.length; line++) at = lineEnd(bytes, at);
+  line = skipRows + 1;
+  const said: string[] = [];
+  const lineAt = (start: number) =>
+    new TextDecoder().decode(bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 2 ** 12))).trimEnd();
+  const separator = /^sep=(.)$/i.exec(lineAt(at))?.[1];
+  if (separator !== undefined) {
+    at = lineEnd(bytes, at);
+    line++;
+    return { at, line, comment, delimiter: delimiter ?? separator, said };
+  }
+  if (comment !== undefined || bytes[at] !== HASH) return { at, line, comment, delimiter, said };
+  // Remarks at the top: lines with # that have not as many fields as the first one without.
+  let end = at;
+  let remarks = 0;
+  while (bytes[end] === HASH) {
+    end = lineEnd(bytes, end);
+    remarks++;
+  }
+  const fieldsOf = (text: string) => text.split(/[,;\t|]/).length;
+  const first = lineAt(end);
+  if (remarks > 0 && end < bytes.length && fieldsOf(lineAt(at)) !== fieldsOf(first)) {
+    said.push(`${remarks === 1 ? "a line" : `${remarks} lines`} of remarks at the top passed over (# …)`);
+    return { at: end, line: line + remarks, comment: "#", delimiter, said };
+  }
+  return { at, line, comment, delimiter, said };
+}
+
 /** @param from the first byte that was not looked at before. */
 function refuseBinary(bytes: Uint8Array, from: number, name: string): void {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new RangeError(`${name}: the text is UTF-16, want UTF-8`);
-  }
   const zero = bytes.indexOf(0, from);
-  if (zero >= 0) throw new RangeError(`${name}: byte ${zero} is 0, this is no text`);
+  if (zero >= 0) throw new RangeError(`${name}: byte ${zero} is 0, this is no text (UTF-16? use --encoding utf-16)`);
 }
 
 const isBreak = (byte: number) => byte === NEWLINE || byte === RETURN;

@@ -1,12 +1,26 @@
 /**
- * @file Dataset: what every reader gives, whatever the format.
+ * @file Dataset: what is learned from, whatever it was read from: rows of numbers, what they stand for, and what came along.
  */
-import type { Matrix } from "./matrix.js";
-import type { ArrayRows } from "./npy.js";
-import { type Column, type Table, type TableMatrixOptions, type TextColumn, tableToMatrix } from "./table.js";
+import { formatFloat32, formatNumber } from "./table/format-number.js";
+import { type ColumnGuess, type ColumnOptions, encodingOf, guessColumns } from "./table/guess.js";
+import { type Encoded, encodeTable, featureGroups, featureNames, type TableEncoding } from "./table/encoding.js";
+import { chooseColumn } from "./table/choose.js";
+import type { Numbers } from "./matrix.js";
+import { makeTable, numberColumns, type Table } from "./table/table.js";
 
-/** Format of data: that of a file, `images` for a folder of them, `embedded` for a set that comes with the package. */
-export type DataFormat = "csv" | "npy" | "idx" | "parquet" | "netpbm" | "images" | "embedded";
+/** Format of data: that of a file, `images` for a folder of them, `embedded` for a set that comes with the package, `memory` for rows of a program. */
+export type DataFormat =
+  | "csv"
+  | "json"
+  | "jsonl"
+  | "npy"
+  | "npz"
+  | "idx"
+  | "parquet"
+  | "netpbm"
+  | "images"
+  | "embedded"
+  | "memory";
 
 /** Data to learn from, with what came along with it. */
 export interface Dataset {
@@ -14,55 +28,127 @@ export interface Dataset {
   readonly name: string;
   /** Format that it was read from. */
   readonly format: DataFormat;
-  /** Shape `[n, d]`; `NaN` is a missing value. */
-  readonly x: Matrix;
-  /** Names of the columns of `x`, where the format has names. */
+  /** Shape `[n, d]`, before scaling; `NaN` is a missing value. */
+  readonly x: Numbers;
+  /** Names of the columns of `x`, where there are names. */
   readonly columns?: readonly string[];
-  /** One label a row. */
+  /** The way in which columns of the table became those of `x`. */
+  readonly encoding?: TableEncoding;
+  /** Spans `[from, to)` of columns of `x` that are indicators of one category. */
+  readonly groups?: readonly (readonly [number, number])[];
+  /** Least and greatest value that there may be, where it is known, as of the bytes of images. */
+  readonly range?: readonly [number, number];
+  /** One label a row; `""` where it is missing. */
   readonly labels?: readonly string[];
+  /** Name of the column of labels. */
+  readonly labelName?: string;
   /** Shape of a row that is more than a list: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
   readonly rowShape?: readonly number[];
-  /** Columns of text, to be written out again beside the results. */
-  readonly carried: readonly TextColumn[];
-  /** One line each, for the user: what was left out. */
-  readonly warnings: readonly string[];
+  /** All that was read, where it has columns with names. */
+  readonly table?: Table;
+  /** Types and roles of the table's columns. */
+  readonly guesses?: readonly ColumnGuess[];
+  /** One line each, for the user: what was noticed. */
+  readonly notes: readonly string[];
 }
 
-/** @throws RangeError if no column is left to learn from. */
-export function tableDataset(
-  table: Table,
-  name: string,
-  format: DataFormat,
-  options: TableMatrixOptions,
-): Dataset {
-  const { x, columns, labels, carried } = tableToMatrix(table, options);
-  if (columns.length === 0) throw new RangeError(`${name}: no column of numbers`);
-  const warnings: string[] = [];
-  if (carried.length > 0) {
-    warnings.push(`${name}: text, carried along unused: ${carried.map((column) => column.name).join(", ")}`);
-  }
-  if (table.unread.length > 0 && !options.columns) {
-    warnings.push(`${name}: not read, neither numbers nor plain text: ${table.unread.join(", ")}`);
-  }
-  return { name, format, x, columns, ...(labels ? { labels } : {}), carried, warnings };
+/** Choices of columns, and the encoding of a model, which then is applied. */
+export interface DatasetOptions extends ColumnOptions {
+  /** The encoding that a model was fitted with. Default: one is made of what the columns hold. */
+  readonly encoding?: TableEncoding | undefined;
 }
 
-/** Columns of an array have no names; where they are chosen they answer to `x1`, `x2`, … or 1, 2, … */
+/**
+ * The data set of a table: columns are typed, told what part they have, and made numbers.
+ * @throws RangeError if no column is left to learn from, or columns do not fit the choices or the encoding.
+ */
+export function tableDataset(table: Table, format: DataFormat, options: DatasetOptions = {}): Dataset {
+  const labelAt =
+    options.label === undefined
+      ? -1
+      : chooseColumn(
+          table.columns.map(({ name }) => name),
+          options.label,
+          `${table.name}: label`,
+        );
+  const label = table.columns[labelAt];
+  const guesses = options.encoding ? undefined : guessColumns(table, options);
+  const encoding = options.encoding ?? encodingOf(table, guesses!, options);
+  const { x, notes }: Encoded = encodeTable(table, encoding);
+  const unread = table.unread.map(({ name, reason }) => `${table.name}: not read: ${name} (${reason})`);
+  return {
+    name: table.name,
+    format,
+    x,
+    columns: featureNames(encoding),
+    encoding,
+    groups: featureGroups(encoding),
+    ...(label && { labels: labelsOf(table, labelAt, options.missing), labelName: label.name }),
+    table,
+    ...(guesses && { guesses }),
+    notes: [...table.notes, ...unread, ...notes],
+  };
+}
+
+function labelsOf(table: Table, at: number, missing: readonly string[] = []): string[] {
+  const column = table.columns[at]!;
+  if (column.kind === "text") {
+    const gaps = new Set(missing);
+    return Array.from(column.values, (text) => (text.trim() === "" || gaps.has(text.trim()) ? "" : text));
+  }
+  const { values } = column;
+  return Array.from({ length: table.rows }, (_, i) => {
+    const value = values.at(i);
+    return Number.isNaN(value) ? "" : formatNumber(value, values.data);
+  });
+}
+
+/** Rows of an array as it was read. */
+export interface ArrayContent {
+  readonly x: Numbers;
+  /** Shape of a row, where it is more than a list. */
+  readonly rowShape?: readonly number[];
+  readonly range?: readonly [number, number];
+  readonly labels?: readonly string[];
+  readonly notes?: readonly string[];
+}
+
+/**
+ * The data set of an array. Its columns have no names; where they are chosen they answer to `x1`, `x2`, … or 1, 2, …
+ * @throws RangeError if it is empty, or for columns that are not there.
+ */
 export function arrayDataset(
-  { x, shape }: ArrayRows,
+  { x, rowShape, range, labels, notes = [] }: ArrayContent,
   name: string,
   format: DataFormat,
-  options: TableMatrixOptions,
+  options: DatasetOptions,
 ): Dataset {
   // Without rows a header may claim any number of columns.
   if (x.rows === 0) throw new RangeError(`${name}: no rows`);
-  if (options.columns || options.label !== undefined) {
-    const columns = Array.from({ length: x.cols }, (_, at): Column => {
-      return { name: `x${at + 1}`, kind: "number", at };
-    });
-    return tableDataset({ columns, x, unread: [] }, name, format, options);
-  }
   if (x.cols === 0) throw new RangeError(`${name}: no column of numbers`);
-  const shaped = shape.length > 2 ? { rowShape: shape.slice(1) } : {};
-  return { name, format, x, ...shaped, carried: [], warnings: [] };
+  const { columns, exclude, id, label, types, order } = options;
+  if (columns ?? exclude ?? id ?? label ?? types ?? order) {
+    const names = Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
+    // The numbers of an array are no keys by themselves.
+    const others = [...(exclude ?? []), ...(id ?? []), ...(label === undefined ? [] : [label])];
+    const all = columns ?? ["*", ...others.map((word) => `!${word}`)];
+    const table = makeTable(numberColumns(x, names), { name, notes });
+    const made = tableDataset(table, format, { ...options, columns: all });
+    return labels && !made.labels ? { ...made, labels, labelName: "label" } : made;
+  }
+  return {
+    name,
+    format,
+    x,
+    ...(rowShape && { rowShape }),
+    ...(range && { range }),
+    ...(labels && { labels, labelName: "label" }),
+    notes,
+  };
+}
+
+/** Labels of a column of numbers that was read as an array. */
+export function labelsOfArray(x: Numbers): string[] {
+  const write = x.data instanceof Float32Array ? formatFloat32 : String;
+  return Array.from(x.data, (value) => (Number.isNaN(value) ? "" : write(value)));
 }

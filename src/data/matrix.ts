@@ -14,6 +14,16 @@ export interface Matrix {
   readonly cols: number;
 }
 
+/** Rows of numbers as they were read, before scaling: float64, or float32 where the source has no more. `NaN` is a missing value. */
+export interface Numbers {
+  /** Numbers row by row, length rows · cols. */
+  readonly data: Float32Array | Float64Array;
+  /** Number of rows, n. */
+  readonly rows: number;
+  /** Number of columns, d. */
+  readonly cols: number;
+}
+
 /** An array of numbers of any type. */
 export type NumericArray =
   | Float32Array

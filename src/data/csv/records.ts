@@ -8,7 +8,7 @@
  * papaparse does not serve here: after a wrong quote it goes on to one that would do, over the ends of lines, so that one mistake
  * takes rows with it; it looks at the rest of the line again at every quote; and it cannot be told where a piece ends.
  */
-import { decode } from "./text.js";
+import { decoded, NotUtf8 } from "../table/texts.js";
 
 export interface CsvRecord {
   /** The texts of its fields; none for a blank line. */
@@ -43,13 +43,16 @@ export function readRecord(
   const fields: string[] = [];
   let lines = 1;
   let pos = start;
+  let wrongByte = 0;
   for (;;) {
     if (bytes[pos] === QUOTE) {
       const inside = pos + 1;
       const close = closingQuote(bytes, inside, last);
       if (close === undefined)
         return last ? malformed("a quoted field is not closed", bytes.length) : undefined;
-      let text = decode(bytes, inside, close);
+      const inner = textOf(inside, close);
+      if (inner === undefined) return notUtf8(pos);
+      let text = inner;
       if (text.includes('"')) text = text.replaceAll('""', '"');
       if (text.includes("\r")) text = text.replace(/\r\n?/g, "\n");
       for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
@@ -59,7 +62,9 @@ export function readRecord(
     } else {
       const from = pos;
       while (pos < bytes.length && bytes[pos] !== delimiter && !isBreak(bytes[pos]!)) pos++;
-      fields.push(decode(bytes, from, pos));
+      const text = textOf(from, pos);
+      if (text === undefined) return notUtf8(pos);
+      fields.push(text);
     }
     if (pos === bytes.length) return last ? record(pos) : undefined;
     const byte = bytes[pos++]!;
@@ -74,6 +79,20 @@ export function readRecord(
     return malformed("a quote inside a quoted field is not doubled", Math.min(pos + 1, bytes.length));
   }
 
+  function textOf(from: number, to: number): string | undefined {
+    try {
+      return decoded(bytes, from, to);
+    } catch (error) {
+      if (!(error instanceof NotUtf8)) throw error;
+      wrongByte = bytes[from + error.at]!;
+      return undefined;
+    }
+  }
+  function notUtf8(from: number): CsvRecord {
+    let end = from;
+    while (end < bytes.length && !isBreak(bytes[end]!)) end++;
+    return malformed(notUtf8Text(wrongByte), Math.min(end + 1, bytes.length));
+  }
   function record(end: number): CsvRecord {
     const blank = fields.length === 1 && bytes[start] !== QUOTE && !/[^ ]/.test(fields[0]!);
     return { fields: blank ? [] : fields, start, end, lines };
@@ -81,6 +100,31 @@ export function readRecord(
   function malformed(reason: string, end: number): CsvRecord {
     return { fields, start, end, lines, malformed: reason };
   }
+}
+
+/** The reason to refuse a byte that belongs to no character. */
+export function notUtf8Text(byte: number): string {
+  const code = byte.toString(16).toUpperCase().padStart(2, "0");
+  return `byte 0x${code} is not UTF-8 (use --encoding latin1, or the encoding it has)`;
+}
+
+/**
+ * The end of the line that starts at `start`, if it begins with `comment`; `start` if it does not, and `undefined` if that
+ * cannot be known yet.
+ */
+export function commentEnd(
+  bytes: Uint8Array,
+  start: number,
+  comment: string | undefined,
+  last: boolean,
+): number | undefined {
+  if (comment === undefined) return start;
+  for (let i = 0; i < comment.length; i++) {
+    if (start + i >= bytes.length) return last ? start : undefined;
+    if (bytes[start + i] !== comment.charCodeAt(i)) return start;
+  }
+  const end = bytes.indexOf(NEWLINE, start);
+  return end >= 0 ? end + 1 : last ? bytes.length : undefined;
 }
 
 /** End of a quoted field whose text starts at `from`; `undefined` if it does not, or may not be known yet. */

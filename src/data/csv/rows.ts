@@ -1,85 +1,103 @@
 /**
- * @file The rows of a CSV file as they are read: numbers in blocks of float32, text in lists, errors with a place.
+ * @file The rows of a CSV file as they are read: numbers in float64, row by row, texts by column, errors with a place.
  */
-import { checkedSize, matrix } from "../matrix.js";
-import { quoted } from "../quoted.js";
-import type { Column, Table } from "../table.js";
-import type { Layout } from "./layout.js";
-import { looksNumeric, parseNumber, whyNoNumber } from "./number.js";
+import { MAX_ELEMENTS, MemoryError } from "../../parallel/memory.js";
+import { parseStyled, PLAIN } from "../table/number-style.js";
+import { type Column, makeTable, type NumberStyle, NumberValues, type Table } from "../table/table.js";
+import { NotUtf8, TextsBuilder } from "../table/texts.js";
+import { isMissingNumber } from "../table/words.js";
+import { counted, type Layout } from "./layout.js";
+import { notUtf8Text } from "./records.js";
 
-// 4 MB a block: small beside any matrix that strains memory, large beside the cost of making one. Blocks double up to it, so
-// that a small file costs little.
-const BLOCK_NUMBERS = 2 ** 20;
-const FIRST_BLOCK_NUMBERS = 2 ** 12;
+const SPACE = 32;
+const FIRST_NUMBERS = 2 ** 12;
+// The rest of a file has lines about as long as those that were looked at.
+const SLACK = 1.02;
 
-/** Collects rows. `block`, `at` and `line` are open because the byte path writes numbers straight into them. */
+/** Collects rows. `numbers`, `at` and `line` are open because the byte path writes numbers straight into them. */
 export class CsvRows {
   readonly layout: Layout;
   readonly name: string;
-  /** Memory for the numbers of the current row. */
-  block = new Float32Array(0);
+  numbers: Float64Array;
   at = 0;
   count = 0;
   /** The line, from 1, at which the next record starts. */
   line: number;
+  /** Columns in which a text was found among numbers. */
+  readonly mixed = new Set<number>();
   readonly #missing: ReadonlySet<string>;
-  readonly #full: Float32Array[] = [];
-  readonly #texts: (string[] | undefined)[];
+  readonly #missingCounts: Map<string, number>[];
+  readonly #texts: (TextsBuilder | undefined)[];
   readonly #width: number;
 
-  constructor(name: string, layout: Layout, missing: readonly string[]) {
+  /** @param size bytes of the file, as far as it is known. */
+  constructor(name: string, layout: Layout, missing: readonly string[], size = 0) {
     this.name = name;
     this.layout = layout;
     this.line = layout.firstLine;
     this.#missing = new Set(missing);
-    this.#width = layout.kinds.filter((kind) => kind === "number").length;
-    this.#texts = layout.kinds.map((kind) => (kind === "text" ? [] : undefined));
+    this.#width = layout.styles.filter((style) => style !== undefined).length;
+    this.#texts = layout.styles.map((style) => (style ? undefined : new TextsBuilder()));
+    this.#missingCounts = layout.styles.map(() => new Map());
+    // Memory that is not written to is not taken.
+    const rows = Math.ceil((size / layout.bytesPerRow) * SLACK);
+    this.numbers = allocated(Math.max(FIRST_NUMBERS, rows * this.#width), name);
   }
 
-  /** Makes room for one more row in `block` at `at`. */
+  /** Makes room for one more row in `numbers` at `at`. */
   startRow(): void {
-    if (this.at + this.#width <= this.block.length) return;
-    if (this.at > 0) this.#full.push(this.block.subarray(0, this.at));
-    checkedSize(this.count + 1, this.#width, this.name);
-    const numbers = Math.min(BLOCK_NUMBERS, Math.max(FIRST_BLOCK_NUMBERS, 2 * this.block.length));
-    this.block = new Float32Array(Math.max(1, Math.floor(numbers / Math.max(1, this.#width))) * this.#width);
-    this.at = 0;
+    if (this.at + this.#width <= this.numbers.length) return;
+    const larger = allocated(Math.max(this.at + this.#width, Math.ceil(1.5 * this.at)), this.name);
+    larger.set(this.numbers.subarray(0, this.at));
+    this.numbers = larger;
   }
 
   /** Takes back what a row that was not finished has left behind. */
   dropRow(): void {
-    for (const texts of this.#texts) if (texts) texts.length = this.count;
+    for (const texts of this.#texts) texts?.cut(this.count);
   }
 
-  /** Refuses a number among text, because one of the two is a mistake. */
-  addText(column: number, text: string): void {
-    const trimmed = text.trim();
-    const missing = trimmed === "" || this.#missing.has(trimmed);
-    if (!missing && !this.layout.anyText[column] && looksNumeric(trimmed)) {
-      throw numberAmongText(this.name, this.line, this.layout.names[column]!, trimmed);
+  /** Adds the text in `[start, end)` of `bytes`. */
+  addBytes(column: number, bytes: Uint8Array, start: number, end: number): void {
+    let from = start;
+    while (from < end && bytes[from] === SPACE) from++;
+    try {
+      // Spaces alone are nothing.
+      this.#texts[column]!.add(bytes, from === end ? end : start, end);
+    } catch (error) {
+      if (!(error instanceof NotUtf8)) throw error;
+      throw new RangeError(`${this.name}:${this.line}: ${notUtf8Text(bytes[start + error.at]!)}`);
     }
-    this.#texts[column]!.push(missing ? "" : text);
   }
 
   /** One record as the general path gives it. */
   addRecord(fields: readonly string[]): void {
-    const { kinds } = this.layout;
-    if (fields.length !== kinds.length) throw this.ragged(fields.length);
+    const { styles } = this.layout;
+    if (fields.length !== styles.length) throw this.ragged(fields.length);
     this.startRow();
-    for (let j = 0; j < kinds.length; j++) {
-      if (kinds[j] === "number") this.block[this.at++] = this.number(j, fields[j]!);
-      else if (kinds[j] === "text") this.addText(j, fields[j]!);
+    for (let j = 0; j < styles.length; j++) {
+      if (styles[j]) this.numbers[this.at++] = this.number(j, fields[j]!);
+      else this.#texts[j]!.addText(fields[j]!.trim() === "" ? "" : fields[j]!);
     }
     this.count++;
   }
 
-  /** The float32 of a field, `NaN` where it is missing. */
+  /** The float64 of a field, `NaN` where it is missing or no number. */
   number(column: number, text: string): number {
     const trimmed = text.trim();
-    if (trimmed === "" || this.#missing.has(trimmed)) return Number.NaN;
-    const value = parseNumber(trimmed);
-    if (value === undefined) throw badNumber(this.name, this.line, this.layout.names[column]!, trimmed);
-    return value;
+    if (trimmed === "") return Number.NaN;
+    const style = this.layout.styles[column] as NumberStyle;
+    const value = this.#missing.has(trimmed) ? undefined : parseStyled(trimmed, style);
+    if (value !== undefined) {
+      // Whole numbers that float64 cannot tell apart are names of something.
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[+-]?\d+$/.test(trimmed)) this.mixed.add(column);
+      return value;
+    }
+    if (this.#missing.has(trimmed) || isMissingNumber(trimmed)) {
+      const counts = this.#missingCounts[column]!;
+      counts.set(trimmed, (counts.get(trimmed) ?? 0) + 1);
+    } else this.mixed.add(column);
+    return Number.NaN;
   }
 
   ragged(fields: number): RangeError {
@@ -88,39 +106,32 @@ export class CsvRows {
   }
 
   finish(): Table {
-    const { layout } = this;
-    const x = matrix(this.count, this.#width);
-    this.#full.push(this.block.subarray(0, this.at));
-    this.block = new Float32Array(0);
+    const { layout, count } = this;
+    const width = this.#width;
+    const numbers = this.numbers.subarray(0, count * width);
     let at = 0;
-    while (this.#full.length > 0) {
-      const block = this.#full.shift()!;
-      x.data.set(block, at);
-      at += block.length;
-    }
-    let numbers = 0;
-    const columns: Column[] = [];
-    const unread: string[] = [];
-    layout.names.forEach((name, j) => {
-      if (layout.kinds[j] === "number") columns.push({ name, kind: "number", at: numbers++ });
-      else if (layout.kinds[j] === "text") columns.push({ name, kind: "text", values: this.#texts[j]! });
-      else unread.push(name);
+    const columns = layout.names.map((name, j): Column => {
+      const style = layout.styles[j];
+      if (!style) return { name, kind: "text", values: this.#texts[j]!.finish() };
+      const missing = this.#missingCounts[j]!;
+      return {
+        name,
+        kind: "number",
+        values: new NumberValues(numbers, at++, width, count),
+        ...(missing.size > 0 && { missing }),
+        ...(style !== PLAIN && { style }),
+        ...(layout.unnamed[j] && { unnamed: true }),
+      };
     });
-    return { columns, x, unread };
+    return makeTable(columns, { name: this.name, notes: layout.notes.map((note) => `${this.name}: ${note}`) });
   }
 }
 
-export function counted(fields: number): string {
-  return fields === 1 ? "1 field" : `${fields} fields`;
-}
-
-export function badNumber(name: string, line: number, column: string, text: string): RangeError {
-  return new RangeError(`${name}:${line} column ${quoted(column)}: ${quoted(text)} ${whyNoNumber(text)}`);
-}
-
-export function numberAmongText(name: string, line: number, column: string, text: string): RangeError {
-  const place = `${name}:${line} column ${quoted(column)}`;
-  return new RangeError(
-    `${place}: ${quoted(text)} is a number in a column of text (leave it out with --columns)`,
-  );
+function allocated(numbers: number, name: string): Float64Array {
+  if (numbers > MAX_ELEMENTS) throw new MemoryError(`${name}: at most ${MAX_ELEMENTS} numbers fit, got more`);
+  try {
+    return new Float64Array(numbers);
+  } catch (error) {
+    throw new MemoryError(`${name}: ${numbers} numbers do not fit memory`, { cause: error });
+  }
 }

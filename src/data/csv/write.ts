@@ -1,47 +1,145 @@
 /**
- * @file `Table` to CSV: the shortest decimals that read back as the same float32, a missing value as an empty field.
+ * @file Columns to CSV: numbers as the shortest decimals that read back as the same, a missing value as an empty field; and the
+ * file a table came from, as it stands, with more columns.
  */
-import { formatNumber, type Table } from "../table.js";
+import { formatNumber } from "../table/format-number.js";
+import { formatStyled } from "../table/number-style.js";
+import type { Column, Origin, Table } from "../table/table.js";
 
 const FLUSH_CHARACTERS = 2 ** 20;
+const QUOTE = 34;
 
-/** Writes a table as UTF-8 CSV with a header, commas and `\n`. */
-export function writeCsv(table: Pick<Table, "columns" | "x">): Uint8Array {
-  const { columns, x } = table;
-  const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [];
-  let text = `${columns.map(({ name }) => quote(name)).join(",")}\n`;
+/** Text of a cell, without quotes; `""` where it is missing. */
+export function cellText(column: Column, i: number): string {
+  if (column.kind === "text") return column.values.at(i);
+  const value = column.values.at(i);
+  if (Number.isNaN(value)) return "";
+  const digits = formatNumber(value, column.values.data);
+  return column.style ? formatStyled(digits, column.style) : digits;
+}
+
+/** Writes a table as UTF-8 CSV with a header, and `\n` at the end of a line. */
+export function writeCsv(table: Pick<Table, "columns" | "rows">, delimiter = ","): Uint8Array {
+  const { columns, rows } = table;
+  const out = new ByteWriter();
+  out.text(`${columns.map(({ name }) => quote(name, delimiter)).join(delimiter)}\n`);
   // An empty field alone on its line would be a blank line, which is no row.
   const empty = columns.length === 1 ? '""' : "";
-  for (let i = 0; i < x.rows; i++) {
+  for (let i = 0; i < rows; i++) {
+    let line = "";
     columns.forEach((column, j) => {
-      if (j > 0) text += ",";
-      if (column.kind === "text") text += quote(column.values[i]!) || empty;
-      else {
-        const value = x.data[i * x.cols + column.at]!;
-        text += Number.isNaN(value) ? empty : formatNumber(value);
-      }
+      if (j > 0) line += delimiter;
+      line += quote(cellText(column, i), delimiter) || empty;
     });
-    text += "\n";
-    if (text.length >= FLUSH_CHARACTERS) {
-      pieces.push(encoder.encode(text));
-      text = "";
+    out.text(`${line}\n`);
+  }
+  return out.bytes();
+}
+
+/** Columns to write into a file that is given back. */
+export interface Additions {
+  /** Columns that are put behind those of the file. */
+  readonly added: readonly Column[];
+  /** Values that stand where the file has none, by the place of their column in it; missing where they are not wanted. */
+  readonly filled?: ReadonlyMap<number, Column> | undefined;
+}
+
+/**
+ * The file of a table with more columns: what it holds is copied character by character.
+ * @throws RangeError if the file has other rows than when it was read.
+ */
+export async function extendCsv(
+  { name, columns, rows }: Table,
+  origin: Origin,
+  { added, filled }: Additions,
+  delimiter = origin.delimiter,
+): Promise<Uint8Array> {
+  const out = new ByteWriter();
+  const names = [...columns, ...added].map((column) => quote(column.name, delimiter));
+  out.text(`${names.join(delimiter)}\n`);
+  let i = 0;
+  for await (const record of origin.records()) {
+    if (i >= rows) break;
+    const fills = [...(filled ?? [])].flatMap(([j, column]): [number, string][] => {
+      const text = cellText(column, i);
+      return text === "" ? [] : [[j, text]];
+    });
+    if (delimiter === origin.delimiter && fills.length === 0) out.copy(record.bytes, record.start, record.end);
+    else {
+      const fields = record.fields();
+      if (fields.length !== columns.length) break;
+      const fillAt = new Map(fills);
+      fields.forEach(([start, end], j) => {
+        if (j > 0) out.text(delimiter);
+        const fill = fillAt.get(j);
+        if (fill !== undefined) out.text(quote(fill, delimiter));
+        else if (delimiter === origin.delimiter || record.bytes[start] === QUOTE) out.copy(record.bytes, start, end);
+        else out.text(quote(new TextDecoder().decode(record.bytes.subarray(start, end)), delimiter));
+      });
     }
+    let rest = "";
+    for (const column of added) rest += delimiter + quote(cellText(column, i), delimiter);
+    out.text(`${rest}\n`);
+    i++;
   }
-  pieces.push(encoder.encode(text));
-  return join(pieces);
+  if (i !== rows) throw new RangeError(`${name}: the file has changed since it was read`);
+  return out.bytes();
 }
 
-function quote(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function quote(text: string, delimiter: string): string {
+  const special = text.includes(delimiter) || /["\r\n]|^\s|\s$/.test(text);
+  return special ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+/** Text and bytes put one behind the other. */
+class ByteWriter {
+  readonly #encoder = new TextEncoder();
+  readonly #pieces: Uint8Array[] = [];
+  #text = "";
+  #buffer = new Uint8Array(2 ** 16);
+  #used = 0;
+
+  text(text: string): void {
+    this.#text += text;
+    if (this.#text.length >= FLUSH_CHARACTERS) this.#flushText();
   }
-  return whole;
+
+  copy(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#text !== "") this.#flushText();
+    this.#take(bytes.subarray(start, end));
+  }
+
+  bytes(): Uint8Array {
+    this.#flushText();
+    this.#pieces.push(this.#buffer.subarray(0, this.#used));
+    const whole = new Uint8Array(this.#pieces.reduce((size, { length }) => size + length, 0));
+    let at = 0;
+    for (const piece of this.#pieces) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
+  }
+
+  #flushText(): void {
+    const text = this.#text;
+    this.#text = "";
+    if (text.length > 1024) return this.#take(this.#encoder.encode(text));
+    // Short texts go straight to where they belong.
+    this.#room(3 * text.length);
+    this.#used += this.#encoder.encodeInto(text, this.#buffer.subarray(this.#used)).written;
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#room(bytes.length);
+    this.#buffer.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  #room(size: number): void {
+    if (this.#used + size <= this.#buffer.length) return;
+    this.#pieces.push(this.#buffer.subarray(0, this.#used));
+    this.#buffer = new Uint8Array(Math.max(size, 2 ** 20));
+    this.#used = 0;
+  }
 }

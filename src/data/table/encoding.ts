@@ -1,0 +1,356 @@
+/**
+ * @file The encoding of a table: how its columns became the numbers that a method sees, and the way back.
+ *
+ * A number is itself. A boolean is 1 or 0. A step of a scale is its place, from 0. A date is days since 1970-01-01, and on
+ * request the sine and cosine of its place in the day, the week or the year. A category is one indicator a level; levels
+ * that are rare share one. The encoding is plain JSON: it is kept in the model file and applied to further tables by the
+ * names of columns.
+ */
+import type { Numbers } from "../matrix.js";
+import { quoted } from "../quoted.js";
+import { nearestNames } from "../../nearest-names.js";
+import { type DateFormat, formatDate, parseDate } from "./dates.js";
+import { formatNumber } from "./format-number.js";
+import { isPlainNumber, parseStyled, PLAIN } from "./number-style.js";
+import { type Column, makeTable, type NumberColumn, type NumberStyle, NumberValues, type Table } from "./table.js";
+import { Texts, TextsBuilder } from "./texts.js";
+import { isMissingNumber, isMissingWord } from "./words.js";
+
+/** Periods of a date that can be told as a place on a circle. */
+export type Period = "day" | "week" | "year";
+
+/** The encoding of one column. */
+export type ColumnEncoding =
+  | {
+      readonly name: string;
+      readonly type: "number";
+      /** The way it is written, where that is not the plain one. */
+      readonly style?: NumberStyle;
+    }
+  | {
+      readonly name: string;
+      readonly type: "boolean";
+      /** Words for false and true; none where the file has truth values itself. */
+      readonly words?: readonly [string, string];
+    }
+  | {
+      readonly name: string;
+      readonly type: "date";
+      readonly format: DateFormat;
+      readonly cyclic?: readonly Period[];
+    }
+  | {
+      readonly name: string;
+      readonly type: "ordinal";
+      /** From the least to the most. */
+      readonly levels: readonly string[];
+    }
+  | {
+      readonly name: string;
+      readonly type: "category";
+      /** Levels with an indicator of their own. */
+      readonly levels: readonly string[];
+      /** True if there is an indicator of all others. Without it, a level that is not known has 0 in every indicator. */
+      readonly other: boolean;
+    };
+
+/** The encoding of a table: its learned columns in order. */
+export interface TableEncoding {
+  readonly columns: readonly ColumnEncoding[];
+  /** Texts that stand for a missing value, besides the usual ones. */
+  readonly missing: readonly string[];
+}
+
+/** Name of the indicator of rare and unknown levels, after the column's. */
+const OTHER = "(other)";
+const DAYS_OF: Readonly<Record<Period, number>> = { day: 1, week: 7, year: 365.2425 };
+/** 1970-01-01 was a Thursday: weeks begin on the Monday before. */
+const WEEK_OFFSET = 3;
+
+/** Numbers that a column becomes. */
+function widthOf(column: ColumnEncoding): number {
+  if (column.type === "category") return column.levels.length + (column.other ? 1 : 0);
+  return column.type === "date" ? 1 + 2 * (column.cyclic?.length ?? 0) : 1;
+}
+
+/** Names of the numbers that a row becomes: `age`, `country=France`, `when (sine of the year)`. */
+export function featureNames({ columns }: TableEncoding): string[] {
+  return columns.flatMap((column) => {
+    const { name } = column;
+    if (column.type === "category")
+      return [...column.levels, ...(column.other ? [OTHER] : [])].map((level) => `${name}=${level}`);
+    if (column.type !== "date") return [name];
+    const parts = (column.cyclic ?? []).flatMap((period) => [`${name} (sine of the ${period})`, `${name} (cosine of the ${period})`]);
+    return [name, ...parts];
+  });
+}
+
+/** Spans `[from, to)` of the numbers of a row that are indicators of one category. */
+export function featureGroups({ columns }: TableEncoding): (readonly [number, number])[] {
+  let at = 0;
+  const groups: (readonly [number, number])[] = [];
+  for (const column of columns) {
+    const to = at + widthOf(column);
+    if (column.type === "category") groups.push([at, to]);
+    at = to;
+  }
+  return groups;
+}
+
+/** Ways in which the learned columns are written, for reading further tables. */
+export function knownColumns({ columns }: TableEncoding): Map<string, "text" | NumberStyle> {
+  return new Map(
+    columns.flatMap((column): [string, "text" | NumberStyle][] => {
+      if (column.type === "number") return column.style ? [[column.name, column.style]] : [];
+      return column.type === "boolean" && !column.words ? [] : [[column.name, "text"]];
+    }),
+  );
+}
+
+/** Numbers of a table, and notes of what was met in it. */
+export interface Encoded {
+  /** Shape `[n, d]`; `NaN` is a missing value. */
+  readonly x: Numbers;
+  /** One line each, for the user. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The numbers that the rows of a table become. Columns are found by name; others are not looked at.
+ * @throws RangeError for a column that is not there, with the nearest names, and for values that are not of its type, all of
+ *   them at once.
+ */
+export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
+  const missing = new Set(encoding.missing);
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  const columns = encoding.columns.map((wanted) => {
+    const column = byName.get(wanted.name);
+    if (column) return column;
+    const near = nearestNames([...byName.keys()], wanted.name).map(quoted);
+    throw new RangeError(`${table.name}: no column is called ${quoted(wanted.name)} (near: ${near.join(", ")})`);
+  });
+  const shared = sharedNumbers(columns, encoding);
+  if (shared) return { x: shared, notes: [] };
+  const cols = encoding.columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const x = { data: new Float64Array(table.rows * cols), rows: table.rows, cols };
+  const notes: string[] = [];
+  let at = 0;
+  for (const [j, wanted] of encoding.columns.entries()) {
+    const into = { data: x.data, cols, at };
+    const note = encodeColumn(columns[j]!, wanted, into, missing, table.name);
+    if (note !== undefined) notes.push(`${table.name}: ${note}`);
+    at += widthOf(wanted);
+  }
+  return { x, notes };
+}
+
+/** Where all columns are numbers that stand side by side already. */
+function sharedNumbers(columns: readonly Column[], encoding: TableEncoding): Numbers | undefined {
+  const first = columns[0];
+  if (first?.kind !== "number") return undefined;
+  const { data, stride, length } = first.values;
+  const alike = columns.every(
+    (column, j) =>
+      encoding.columns[j]!.type === "number" &&
+      column.kind === "number" &&
+      column.values.data === data &&
+      column.values.offset === j &&
+      column.values.stride === stride,
+  );
+  return alike && stride === columns.length ? { data: data.length === length * stride ? data : data.subarray(0, length * stride), rows: length, cols: stride } : undefined;
+}
+
+/** Numbers of a row-major matrix from column `at` on. */
+interface Into {
+  readonly data: Float64Array;
+  readonly cols: number;
+  readonly at: number;
+}
+
+/** @returns a note of values that were passed over. */
+function encodeColumn(
+  column: Column,
+  wanted: ColumnEncoding,
+  into: Into,
+  missing: ReadonlySet<string>,
+  where: string,
+): string | undefined {
+  const { data, cols, at } = into;
+  const rows = column.values.length;
+  if (wanted.type === "number" && column.kind === "number") {
+    for (let i = 0, to = at; i < rows; i++, to += cols) data[to] = column.values.at(i);
+    return undefined;
+  }
+  if (wanted.type === "boolean" && column.kind === "number") {
+    for (let i = 0, to = at; i < rows; i++, to += cols) data[to] = column.values.at(i);
+    return undefined;
+  }
+  const texts = column.kind === "text" ? column.values : textsOf(column.values);
+  const width = widthOf(wanted);
+  const numbers = numbersOf(wanted, missing);
+  // Numbers of a level, made once.
+  const byLevel = new Float64Array(texts.levelCount * width);
+  const unknown = new Map<number, string>();
+  for (let level = 0; level < texts.levelCount; level++) {
+    const text = texts.level(level).trim();
+    const known = numbers(text, byLevel.subarray(level * width, (level + 1) * width));
+    if (!known) unknown.set(level, text);
+  }
+  const { codes } = texts;
+  for (let i = 0, to = at; i < rows; i++, to += cols) {
+    const from = codes[i]! * width;
+    for (let k = 0; k < width; k++) data[to + k] = byLevel[from + k]!;
+  }
+  if (unknown.size === 0) return undefined;
+  const told = offenders(texts, unknown);
+  if (told.count === 0) return undefined;
+  const name = quoted(column.name);
+  if (wanted.type === "category") {
+    const meaning = wanted.other ? `taken as ${OTHER}` : "taken as none of the known";
+    return `column ${name}: ${told.said}, not known to the model, ${meaning}`;
+  }
+  const kind = { number: "a number", boolean: "true or false", date: `a date like ${wanted.type === "date" ? wanted.format : ""}`, ordinal: "a step of its scale" }[wanted.type];
+  throw new RangeError(
+    `${where} column ${name}: ${told.said}, first in row ${told.firstRow + 1}: not ${kind} (--missing takes texts as missing, --exclude leaves the column out)`,
+  );
+}
+
+const MOST_SAID = 5;
+
+/** Texts of the levels given, with their counts. */
+export function offenders(
+  texts: Texts,
+  levels: ReadonlyMap<number, string>,
+): { count: number; firstRow: number; said: string } {
+  const counts = new Map<string, number>();
+  let firstRow = -1;
+  let count = 0;
+  for (const [i, code] of texts.codes.entries()) {
+    const text = levels.get(code);
+    if (text === undefined) continue;
+    if (firstRow < 0) firstRow = i;
+    count++;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const all = [...counts].sort(([, a], [, b]) => b - a);
+  const some = all.slice(0, MOST_SAID).map(([text, times]) => quoted(text) + (times > 1 ? ` ${times} ×` : ""));
+  const more = all.length > MOST_SAID ? `, and ${all.length - MOST_SAID} others` : "";
+  return { count, firstRow, said: some.join(", ") + more };
+}
+
+/** Fills in the numbers of a text; false if it is not of the type, which for a category still has numbers. */
+function numbersOf(
+  column: ColumnEncoding,
+  missing: ReadonlySet<string>,
+): (text: string, out: Float64Array) => boolean {
+  const isMissing = (text: string) => text === "" || missing.has(text);
+  switch (column.type) {
+    case "number": {
+      const { style = PLAIN } = column;
+      return (text, out) => {
+        const value = isMissing(text) ? undefined : parseStyled(text, style) ?? (isPlainNumber(text) ? Number(text) : undefined);
+        out[0] = value ?? Number.NaN;
+        return value !== undefined || isMissing(text) || isMissingNumber(text);
+      };
+    }
+    case "boolean": {
+      const [no, yes] = column.words?.map((word) => word.toLowerCase()) ?? ["0", "1"];
+      return (text, out) => {
+        const lower = text.toLowerCase();
+        out[0] = lower === yes ? 1 : lower === no ? 0 : Number.NaN;
+        return lower === yes || lower === no || isMissing(text) || isMissingNumber(text);
+      };
+    }
+    case "date": {
+      const { format, cyclic = [] } = column;
+      return (text, out) => {
+        const days = isMissing(text) ? undefined : parseDate(text, format);
+        out[0] = days ?? Number.NaN;
+        cyclic.forEach((period, k) => {
+          const angle = days === undefined ? Number.NaN : (2 * Math.PI * (days + WEEK_OFFSET * Number(period === "week"))) / DAYS_OF[period];
+          out[1 + 2 * k] = Math.sin(angle);
+          out[2 + 2 * k] = Math.cos(angle);
+        });
+        return days !== undefined || isMissing(text) || isMissingNumber(text);
+      };
+    }
+    case "ordinal": {
+      const places = new Map(column.levels.map((level, place) => [level, place]));
+      return (text, out) => {
+        const place = places.get(text);
+        out[0] = place ?? Number.NaN;
+        return place !== undefined || isMissing(text) || isMissingWord(text);
+      };
+    }
+    case "category": {
+      const places = new Map(column.levels.map((level, place) => [level, place]));
+      return (text, out) => {
+        const place = places.get(text);
+        if (place === undefined && (isMissing(text) || isMissingWord(text))) {
+          out.fill(Number.NaN);
+          return true;
+        }
+        const at = place ?? (column.other ? column.levels.length : -1);
+        if (at >= 0) out[at] = 1;
+        return place !== undefined || column.other;
+      };
+    }
+  }
+}
+
+/** Numbers of a column as they are written plainly. */
+function textsOf(values: NumberValues): Texts {
+  const builder = new TextsBuilder();
+  for (let i = 0; i < values.length; i++) {
+    const value = values.at(i);
+    if (Number.isNaN(value)) builder.addMissing();
+    else builder.addText(formatNumber(value, values.data));
+  }
+  return builder.finish();
+}
+
+/**
+ * The columns that rows of numbers stand for: of a category the level whose indicator is largest, of a scale the nearest step.
+ * @param x `[n, d]`, in the units of the table. @param decimals places after the point for each of the d numbers, where they are known no better.
+ * @throws RangeError if d is not that of the encoding.
+ */
+export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: ArrayLike<number>): Table {
+  const cols = encoding.columns.reduce((sum, column) => sum + widthOf(column), 0);
+  if (x.cols !== cols) throw new RangeError(`decodeTable: want rows of ${cols} numbers, got ${x.cols}`);
+  let at = 0;
+  const columns = encoding.columns.map((column): Column => {
+    const from = at;
+    at += widthOf(column);
+    const number = (i: number) => x.data[i * cols + from]!;
+    const { name } = column;
+    if (column.type === "number" || (column.type === "boolean" && !column.words)) {
+      const truth = column.type === "boolean";
+      const values = Float64Array.from({ length: x.rows }, (_, i) =>
+        truth ? (Number.isNaN(number(i)) ? Number.NaN : Number(number(i) >= 0.5)) : rounded(number(i), decimals?.[from]),
+      );
+      const style = column.type === "number" ? column.style : undefined;
+      const made: NumberColumn = { name, kind: "number", values: new NumberValues(values) };
+      return { ...made, ...(style && { style }), ...(truth && { truth }) };
+    }
+    const text = (i: number): string => {
+      if (Number.isNaN(number(i))) return "";
+      if (column.type === "boolean") return column.words![number(i) >= 0.5 ? 1 : 0];
+      if (column.type === "date") return formatDate(number(i), column.format);
+      const { levels } = column;
+      if (column.type === "ordinal") return levels[Math.max(0, Math.min(levels.length - 1, Math.round(number(i))))]!;
+      let best = 0;
+      const base = i * cols + from;
+      for (let k = 1; k < widthOf(column); k++) if (x.data[base + k]! > x.data[base + best]!) best = k;
+      return levels[best] ?? OTHER;
+    };
+    return { name, kind: "text", values: Texts.from(Array.from({ length: x.rows }, (_, i) => text(i))) };
+  });
+  return makeTable(columns, { name: "decoded" });
+}
+
+function rounded(value: number, decimals: number | undefined): number {
+  if (decimals === undefined || !Number.isFinite(value)) return value;
+  if (decimals <= 0) return Math.round(value / 10 ** -decimals) * 10 ** -decimals;
+  // Beyond this toFixed has no more places, and there is nothing to round.
+  return decimals > 100 ? value : Number(value.toFixed(decimals));
+}

@@ -1,0 +1,170 @@
+/**
+ * @file Table: named columns as a file holds them, numbers in float64 and texts as they were written.
+ */
+import type { Numbers } from "../matrix.js";
+import { quoted } from "../quoted.js";
+import type { Texts } from "./texts.js";
+
+/** Numbers of one column: number `i` stands at `offset + i · stride` of `data`; `NaN` is a missing value. */
+export class NumberValues implements Iterable<number> {
+  readonly data: Float64Array | Float32Array;
+  readonly offset: number;
+  readonly stride: number;
+  /** Number of rows. */
+  readonly length: number;
+
+  constructor(data: Float64Array | Float32Array, offset = 0, stride = 1, length = data.length) {
+    this.data = data;
+    this.offset = offset;
+    this.stride = stride;
+    this.length = length;
+  }
+
+  /** Number of row `i`. */
+  at(i: number): number {
+    return this.data[this.offset + i * this.stride]!;
+  }
+
+  *[Symbol.iterator](): Generator<number> {
+    for (let i = 0; i < this.length; i++) yield this.at(i);
+  }
+
+  /** A copy `[n]`. */
+  toArray(): Float64Array {
+    const out = new Float64Array(this.length);
+    for (let i = 0; i < out.length; i++) out[i] = this.at(i);
+    return out;
+  }
+}
+
+/** A column of numbers. */
+export interface NumberColumn {
+  /** Name of the column. */
+  readonly name: string;
+  /** Marks a column of numbers. */
+  readonly kind: "number";
+  /** Numbers `[n]`; `NaN` is a missing value. */
+  readonly values: NumberValues;
+  /** Texts that stood for a missing value, with their counts, where the file has texts; the empty one is not among them. */
+  readonly missing?: ReadonlyMap<string, number>;
+  /** The way the numbers are written, where it is not the plain one. */
+  readonly style?: NumberStyle;
+  /** True if the file gives the column no name. */
+  readonly unnamed?: boolean;
+  /** True if the numbers are 1 for true and 0 for false. */
+  readonly truth?: boolean;
+}
+
+/** A column of text; `""` is a missing value. */
+export interface TextColumn {
+  /** Name of the column. */
+  readonly name: string;
+  /** Marks a column of text. */
+  readonly kind: "text";
+  /** Text of every row `[n]`. */
+  readonly values: Texts;
+}
+
+/** A column of a table, told apart by `kind`. */
+export type Column = NumberColumn | TextColumn;
+
+/** The way numbers are written in a column: `€ 1.234,50`, `12 %`. */
+export interface NumberStyle {
+  /** Between whole and fraction. */
+  readonly decimal: "." | ",";
+  /** Between thousands; `""` for nothing. */
+  readonly thousands: string;
+  /** Before the number, such as `$`. */
+  readonly prefix: string;
+  /** After the number, such as ` %` or ` EUR`. */
+  readonly suffix: string;
+}
+
+/** A file's columns in their order. */
+export interface Table {
+  /** Name of the file. */
+  readonly name: string;
+  /** Number of rows. */
+  readonly rows: number;
+  /** Columns in the order of the file. */
+  readonly columns: readonly Column[];
+  /** One line each, for the user: what was noticed while reading. */
+  readonly notes: readonly string[];
+  /** Columns that could not be read, and why. */
+  readonly unread: readonly { readonly name: string; readonly reason: string }[];
+  /** The characters of the file, where it has some. */
+  readonly origin?: Origin;
+}
+
+/** The characters of a table's file, to give them back as they stand. */
+export interface Origin {
+  /** Between fields. */
+  readonly delimiter: string;
+  /** The records below the header, in order, once more from the start. */
+  records(): AsyncGenerator<OriginRecord>;
+}
+
+/** One record as it stands in a file; valid until the next is asked for. */
+export interface OriginRecord {
+  readonly bytes: Uint8Array;
+  /** Its first byte, and the first after its last field. */
+  readonly start: number;
+  readonly end: number;
+  /** Start and end of every field, its quotes with it. */
+  fields(): readonly (readonly [number, number])[];
+}
+
+/**
+ * A table of columns.
+ * @throws RangeError if two columns have one name or are of different lengths.
+ */
+export function makeTable(
+  columns: readonly Column[],
+  { name = "table", notes = [], unread = [], origin }: Partial<Omit<Table, "rows" | "columns">> = {},
+): Table {
+  const rows = columns[0]?.values.length ?? 0;
+  const odd = columns.find(({ values }) => values.length !== rows);
+  if (odd)
+    throw new RangeError(`${name}: ${odd.values.length} values in ${quoted(odd.name)}, ${rows} in the first`);
+  const twice = firstTwice(columns.map((column) => column.name));
+  if (twice) throw new RangeError(`${name}: two columns are called ${quoted(columns[twice[0]]!.name)}`);
+  return { name, rows, columns, notes, unread, ...(origin && { origin }) };
+}
+
+/** Columns of numbers over rows `[n, d]` (not copied). */
+export function numberColumns(x: Numbers, names: readonly string[]): NumberColumn[] {
+  return names.map((name, j) => ({
+    name,
+    kind: "number",
+    values: new NumberValues(x.data, j, x.cols, x.rows),
+  }));
+}
+
+/** Names that are all different: one that was there before gets `.1`, `.2`, … after it, as in pandas. */
+export function distinctNames(names: readonly string[]): { names: string[]; changed: [string, string][] } {
+  const all = new Set(names);
+  const taken = new Set<string>();
+  const changed: [string, string][] = [];
+  const out = names.map((name) => {
+    let own = name;
+    for (let k = 1; taken.has(own); k++) {
+      const next = `${name}.${k}`;
+      if (!all.has(next) && !taken.has(next)) own = next;
+    }
+    taken.add(own);
+    if (own !== name) changed.push([name, own]);
+    return own;
+  });
+  return { names: out, changed };
+}
+
+/** Indices of the first two that are the same name. */
+export function firstTwice(names: readonly string[]): readonly [number, number] | undefined {
+  const places = new Map<string, number>();
+  for (const [j, name] of names.entries()) {
+    const earlier = places.get(name);
+    if (earlier !== undefined) return [earlier, j];
+    places.set(name, j);
+  }
+  return undefined;
+}
