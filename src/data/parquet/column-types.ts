@@ -7,7 +7,7 @@ import type { ConvertedType, LogicalType, ParquetType, SchemaElement } from "hyp
 import { want } from "./damage.js";
 import { LONGEST_DECIMAL, MOST_DIGITS } from "./values.js";
 
-/** What values stand for. */
+/** Meaning of the values of a column. */
 export type Kind = "number" | "boolean" | "date" | "text";
 
 const STORED_AS: Readonly<Record<ConvertedType, readonly ParquetType[]>> = {
