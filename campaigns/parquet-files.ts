@@ -78,6 +78,16 @@ const EXPRESSIONS = [
   "(i * seed)::INTEGER",
   "7::INTEGER",
   "NULL::DOUBLE",
+  "((hash(i + seed) % 1000000000)::BIGINT * 1000003 - 7)::DECIMAL(38, 9)",
+  "hash(i * seed)::DECIMAL(38, 0)",
+  "(hash(i + seed) % 10000)::DECIMAL(4, 0)",
+  "TIMESTAMPTZ '1960-01-01' + to_microseconds((hash(i + seed) % 999999999)::BIGINT)",
+  "(TIMESTAMP '1960-01-01 00:00:00' + to_seconds((hash(i + seed) % 99999)::BIGINT))::TIMESTAMP_S",
+  "[sin(i), NULL, cos(i * seed)]::FLOAT[]",
+  "[i, seed]",
+  "[(hash(i) >> 20)::UBIGINT, NULL, 4294967295, i]",
+  "[i % 2 = 0, i % 3 = 0]",
+  "range((hash(i + seed) % 4)::BIGINT)",
 ];
 
 /** A file of any columns and any settings. */

@@ -2,19 +2,16 @@
  * @file Values that two readers find in one Parquet file, brought into one form and compared.
  */
 
-/** A column as numbers, missing ones as NaN, or as text, missing as "". */
+/** A column as numbers, missing ones as NaN, or as text, missing as "", or as both. */
 export interface ReadColumn {
   readonly name: string;
-  readonly numbers?: Float64Array;
-  readonly texts?: readonly string[];
+  readonly numbers?: Float64Array | undefined;
+  readonly texts?: readonly string[] | undefined;
 }
 
-// A decimal may be scaled in two ways that differ in float64's last bit, and so in float32's.
-const DECIMAL_TOLERANCE = 2 ** -22;
-
 /**
- * The first difference between our reading and the second reader's, or undefined. Numbers are compared as float32;
- * columns that only one of them reads are left out.
+ * The first difference between our reading and the second reader's, or undefined. Numbers are the same
+ * float64; columns that only one of them reads are left out.
  */
 export function difference(ours: readonly ReadColumn[], theirs: readonly ReadColumn[]): string | undefined {
   for (const { name, numbers, texts } of ours) {
@@ -34,7 +31,5 @@ export function difference(ours: readonly ReadColumn[], theirs: readonly ReadCol
 }
 
 function same(a: number | string, b: number | string): boolean {
-  if (typeof a === "string" || typeof b === "string") return a === b;
-  const [x, y] = [Math.fround(a), Math.fround(b)];
-  return Object.is(x, y) || x === y || Math.abs(x - y) <= DECIMAL_TOLERANCE * Math.abs(x);
+  return Object.is(a, b) || a === b;
 }

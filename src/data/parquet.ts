@@ -1,13 +1,13 @@
 /**
- * @file Parquet to `Table` and back, by hyparquet: flat columns, null as missing, true and false as 1 and 0.
+ * @file Parquet to plain columns and `Table`, and back, by hyparquet: null as missing, true and false as 1 and 0.
  */
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { asBytes, type BytesLike, holdsBytes } from "./bytes.js";
 import { checkedSize, matrix } from "./matrix.js";
-import { convertValues, kindOf, toNumber, toText } from "./parquet/column-types.js";
-import { Damage, within } from "./parquet/damage.js";
-import { type ByteSource, bytesOf, type Field, readLayout } from "./parquet/metadata.js";
-import { readChunk } from "./parquet/pages.js";
+import { isListField, kindOfField, readField } from "./parquet/columns.js";
+import { Damage } from "./parquet/damage.js";
+import { type ByteSource, readLayout } from "./parquet/metadata.js";
+import type { PlainColumn, PlainColumns } from "./plain-columns.js";
 import { type Column, findColumn, type Table } from "./table.js";
 
 export type { ByteSource };
@@ -37,9 +37,60 @@ export async function readParquet(
   options: ParquetOptions = {},
 ): Promise<Table> {
   const name = options.name ?? "parquet";
+  return undamaged(source, name, (file) => readTable(file, name, options));
+}
+
+/** Options of `readParquetColumns`. */
+export interface ParquetColumnsOptions {
+  /** Stands in errors as the file's name. Default `"parquet"`. */
+  readonly name?: string | undefined;
+  /**
+   * Chooses what is read by the names of the file's columns, which may be the same twice: positions from 0, in any order.
+   * Default: all.
+   */
+  readonly wanted?: ((names: readonly string[]) => Iterable<number>) | undefined;
+}
+
+/**
+ * Reads the columns of a Parquet file with nothing rounded. FLOAT and half precision are float32, all other numbers
+ * float64; booleans are 0 and 1; dates and times are text in ISO 8601, with a `Z` where the file says that they are in UTC;
+ * whole numbers of 64 bits and decimals are text where a column has one beyond ±(2⁵³ − 1). A list column of numbers with k
+ * entries in every row is read as k columns, `name_0` to `name_{k−1}`, a missing list as missing in all of them. Columns
+ * that are not read, such as lists of different lengths, maps and structures, say why.
+ * @throws RangeError if the file is damaged or encrypted.
+ */
+export async function readParquetColumns(
+  source: BytesLike | ByteSource,
+  options: ParquetColumnsOptions = {},
+): Promise<PlainColumns> {
+  const name = options.name ?? "parquet";
+  return undamaged(source, name, async (file) => {
+    const { rows, fields } = await readLayout(file, name);
+    const wanted = options.wanted && new Set(options.wanted(fields.map((field) => field.name)));
+    const names = new Set(fields.map((field) => field.name));
+    const columns: PlainColumn[] = [];
+    for (const [j, field] of fields.entries()) {
+      if (wanted && !wanted.has(j)) continue;
+      const read = await readField(file, field, rows);
+      const taken =
+        isListField(field) && read.find((entry) => entry.name !== field.name && names.has(entry.name));
+      if (taken) {
+        const unread = `another column is called ${JSON.stringify(taken.name)}, as an entry of this one would be`;
+        columns.push({ name: field.name, unread });
+      } else columns.push(...read);
+    }
+    return { rows, columns };
+  });
+}
+
+async function undamaged<T>(
+  source: BytesLike | ByteSource,
+  name: string,
+  read: (file: ByteSource) => Promise<T>,
+): Promise<T> {
   const file = isByteSource(source) ? source : memorySource(asBytes(source, name));
   try {
-    return await readTable(file, name, options);
+    return await read(file);
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
     throw new RangeError(`${name}: damaged Parquet: ${error.message}`, { cause: error.cause });
@@ -64,8 +115,10 @@ async function readTable(source: ByteSource, name: string, options: ParquetOptio
   if (twice !== undefined) throw new RangeError(`${name}: two columns are called ${JSON.stringify(twice)}`);
   const asText = new Set(options.text?.map((wanted) => findColumn(names, wanted, name)));
   const chosen = options.columns && new Set(options.columns.map((wanted) => findColumn(names, wanted, name)));
-  const kinds = fields.map(({ leaf }, j): "number" | "text" | "skip" => {
-    const kind = leaf ? kindOf(leaf.element) : "skip";
+  const kinds = fields.map((field, j): "number" | "text" | "skip" => {
+    const read = isListField(field) ? undefined : kindOfField(field);
+    const kind =
+      typeof read !== "string" ? "skip" : read === "number" || read === "boolean" ? "number" : "text";
     if (asText.has(j)) {
       if (kind === "skip") throw new TypeError(`${name}: column ${JSON.stringify(names[j])} cannot be read`);
       return "text";
@@ -83,44 +136,27 @@ async function readTable(source: ByteSource, name: string, options: ParquetOptio
   const unread: string[] = [];
   let at = 0;
   for (const [j, field] of fields.entries()) {
-    if (kinds[j] === "skip") unread.push(field.name);
-    else if (kinds[j] === "number") {
-      const offset = at;
-      await readColumn(source, field, (value, row) => {
-        x.data[row * width + offset] = toNumber(value);
-      });
+    if (kinds[j] === "skip") {
+      unread.push(field.name);
+      continue;
+    }
+    const { numbers, texts, type } = (await readField(source, field, rows))[0]!;
+    if (kinds[j] === "number") {
+      for (let i = 0; i < rows; i++) {
+        x.data[i * width + at] = numbers ? numbers[i]! : texts![i] === "" ? Number.NaN : Number(texts![i]);
+      }
       columns.push({ name: field.name, kind: "number", at: at++ });
     } else {
-      const values = new Array<string>(rows).fill("");
-      await readColumn(source, field, (value, row) => {
-        values[row] = toText(value);
-      });
+      const values = texts ?? Array.from(numbers!, (value) => numberText(value, type === "boolean"));
       columns.push({ name: field.name, kind: "text", values });
     }
   }
   return { columns, x, unread };
 }
 
-/** One column chunk at a time, so that no more than one is unpacked at once. */
-async function readColumn(
-  file: ByteSource,
-  { name, leaf }: Field,
-  onValue: (value: unknown, row: number) => void,
-): Promise<void> {
-  const { element, chunks } = leaf!;
-  let rowStart = 0;
-  for (const { meta, rows, start, end } of chunks) {
-    const chunk = { bytes: await bytesOf(file, start, end), offset: start, meta, element, rows };
-    const first = rowStart;
-    await within(`column ${JSON.stringify(name)}`, () =>
-      readChunk(
-        chunk,
-        (values) => convertValues(values, element),
-        (value, row) => onValue(value, first + row),
-      ),
-    );
-    rowStart += rows;
-  }
+function numberText(value: number, isBoolean: boolean): string {
+  if (Number.isNaN(value)) return "";
+  return isBoolean ? String(value === 1) : String(value);
 }
 
 /** Writes a table as Parquet, numbers as float32, missing values as null, compressed with Snappy. */
@@ -138,4 +174,45 @@ export function writeParquet(table: Pick<Table, "columns" | "x">): Uint8Array {
     return { name: column.name, type: "FLOAT", nullable: true, data: nullable };
   });
   return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: "unlabeled" }));
+}
+
+/**
+ * Writes plain columns as Parquet, compressed with Snappy, missing values as null: float64 as INT64 where all that is there
+ * are whole numbers within ±(2⁵³ − 1), else as DOUBLE; float32 as FLOAT; booleans as BOOLEAN; texts and dates as STRING.
+ * @throws TypeError for a column without values.
+ */
+export function writeParquetColumns({ columns }: Pick<PlainColumns, "columns">): Uint8Array {
+  return new Uint8Array(
+    parquetWriteBuffer({ columnData: columns.map(columnSource), createdBy: "unlabeled" }),
+  );
+}
+
+function columnSource({ name, numbers, texts, type }: PlainColumn): ColumnSource {
+  if (texts) {
+    return { name, type: "STRING", nullable: true, data: texts.map((text) => (text === "" ? null : text)) };
+  }
+  if (!numbers) throw new TypeError(`writeParquetColumns: column ${JSON.stringify(name)} has no values`);
+  const nullable = numbers.some(Number.isNaN);
+  const orNull = <T>(value: (number: number) => T) => {
+    return Array.from(numbers as ArrayLike<number>, (number) =>
+      Number.isNaN(number) ? null : value(number),
+    );
+  };
+  if (type === "boolean") return { name, type: "BOOLEAN", nullable, data: orNull((number) => number !== 0) };
+  if (numbers instanceof Float32Array) {
+    return { name, type: "FLOAT", nullable, data: nullable ? orNull((number) => number) : numbers };
+  }
+  if (isWhole(numbers)) return { name, type: "INT64", nullable, data: orNull(BigInt) };
+  return { name, type: "DOUBLE", nullable, data: nullable ? orNull((number) => number) : numbers };
+}
+
+/** True if all that is there are whole numbers that a float64 tells apart, and something is; −0 is none. */
+function isWhole(numbers: Float64Array): boolean {
+  let some = false;
+  for (const number of numbers) {
+    if (Number.isNaN(number)) continue;
+    if (!Number.isSafeInteger(number) || Object.is(number, -0)) return false;
+    some = true;
+  }
+  return some;
 }

@@ -3,10 +3,12 @@
  *
  * Source: Apache Parquet, "Parquet Logical Type Definitions".
  */
-import type { ConvertedType, LogicalType, ParquetParsers, ParquetType, SchemaElement } from "hyparquet";
-import { convert, DEFAULT_PARSERS } from "hyparquet/src/convert.js";
-import { Damage, decoded, want } from "./damage.js";
-import type { Values } from "./encodings.js";
+import type { ConvertedType, LogicalType, ParquetType, SchemaElement } from "hyparquet";
+import { want } from "./damage.js";
+import { LONGEST_DECIMAL, MOST_DIGITS } from "./values.js";
+
+/** Meaning of the values of a column. */
+export type Kind = "number" | "boolean" | "date" | "text";
 
 const STORED_AS: Readonly<Record<ConvertedType, readonly ParquetType[]>> = {
   UTF8: ["BYTE_ARRAY"],
@@ -32,16 +34,6 @@ const STORED_AS: Readonly<Record<ConvertedType, readonly ParquetType[]>> = {
   MAP_KEY_VALUE: [],
   LIST: [],
 };
-
-/** Integers that are stored in more bits than they have: least and greatest. */
-const RANGES: Partial<Record<ConvertedType, readonly [number, number]>> = {
-  INT_8: [-128, 127],
-  INT_16: [-32768, 32767],
-  UINT_8: [0, 255],
-  UINT_16: [0, 65535],
-};
-// Longer ones are beyond any number.
-const LONGEST_DECIMAL = 32;
 
 /**
  * The element of a leaf, its old and its new way of telling the type brought together.
@@ -75,7 +67,7 @@ export function checkedElement(element: SchemaElement): SchemaElement {
   const { scale = 0 } = element;
   const newer = logical?.type === "DECIMAL" ? logical.scale : scale;
   want(old === undefined || scale === newer, `${where} has the scales ${scale} and ${newer}`);
-  want(newer >= 0, `${where} has the scale ${newer}`);
+  want(newer >= 0 && newer <= MOST_DIGITS, `${where} has the scale ${newer}`);
   return { ...rest, converted_type: agreed, scale: newer };
 }
 
@@ -104,50 +96,18 @@ function convertedOf(logical: LogicalType, where: string): ConvertedType | undef
   }
 }
 
-/** Kind that a flat column is read as; `"skip"` for what is neither numbers nor text. */
-export function kindOf(element: SchemaElement): "number" | "text" | "skip" {
+/** Kind that the values of a leaf are read as, or the reason why they are not read. */
+export function kindOf(element: SchemaElement): Kind | { readonly unread: string } {
   const { type, converted_type: converted, logical_type: logical, type_length: length = 0 } = element;
-  if (element.repetition_type === "REPEATED") return "skip";
-  if (converted === "DECIMAL") return length <= LONGEST_DECIMAL ? "number" : "skip";
-  if (converted === "INTERVAL" || converted === "BSON") return "skip";
-  if (/^(?:GEO|VARIANT)/.test(logical?.type ?? "")) return "skip";
-  if (logical?.type === "FLOAT16") return "number";
-  if (type === "FIXED_LEN_BYTE_ARRAY") return logical?.type === "UUID" ? "text" : "skip";
-  const isTime = /^(?:DATE|TIME)/.test(converted ?? "") || /^TIME/.test(logical?.type ?? "");
-  return type === "BYTE_ARRAY" || type === "INT96" || isTime ? "text" : "number";
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-const anyText = new TextDecoder();
-
-/** Values as they are stored to values as they are meant. */
-export function convertValues(values: Values, element: SchemaElement): ArrayLike<unknown> {
-  const isNothing = element.logical_type?.type === "NULL" && values.length > 0;
-  want(!isNothing, "a value in a column that has none");
-  const range = element.converted_type && RANGES[element.converted_type];
-  if (range) {
-    const wrong = (values as Int32Array).find((value) => value < range[0] || value > range[1]);
-    want(wrong === undefined, `the value ${wrong} in a column of ${element.converted_type}`);
+  if (converted === "DECIMAL") {
+    return length <= LONGEST_DECIMAL ? "number" : { unread: `decimals of ${length} bytes` };
   }
-  // Bytes that are not said to be text may be anything.
-  const decoder = element.converted_type ? utf8 : anyText;
-  const text = (bytes: Uint8Array) => decoded("a text is not UTF-8", () => decoder.decode(bytes));
-  const parsers: ParquetParsers = { ...DEFAULT_PARSERS, stringFromBytes: text, jsonFromBytes: text };
-  return decoded("values cannot be converted", () =>
-    convert(values as never, { element, parsers, schemaPath: [] } as never),
-  );
-}
-
-export function toNumber(value: unknown): number {
-  if (value === null) return Number.NaN;
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
-    return Number(value);
-  throw new Damage(`a value of type ${typeof value} among numbers`);
-}
-
-export function toText(value: unknown): string {
-  if (value === null) return "";
-  if (!(value instanceof Date)) return String(value);
-  want(!Number.isNaN(value.getTime()), "a time more than 270,000 years away");
-  return value.toISOString();
+  if (converted === "INTERVAL" || converted === "BSON") return { unread: `of type ${converted}` };
+  if (/^(?:GEO|VARIANT)/.test(logical?.type ?? "")) return { unread: `of type ${logical!.type}` };
+  if (logical?.type === "FLOAT16") return "number";
+  if (type === "FIXED_LEN_BYTE_ARRAY") return logical?.type === "UUID" ? "text" : { unread: "bytes" };
+  if (converted === "DATE" || type === "INT96") return "date";
+  if (/^TIMESTAMP/.test(converted ?? logical?.type ?? "")) return "date";
+  if (type === "BYTE_ARRAY" || /^TIME/.test(converted ?? logical?.type ?? "")) return "text";
+  return type === "BOOLEAN" ? "boolean" : "number";
 }

@@ -21,8 +21,27 @@ export interface ByteSource {
 /** A column, or a group of them, at the top of the schema. */
 export interface Field {
   readonly name: string;
-  /** Element and chunks of a flat column, one chunk a row group. */
-  readonly leaf?: { readonly element: SchemaElement; readonly chunks: readonly Located[] };
+  /** Leaf of a flat column or of a list; a group of another kind has none. */
+  readonly leaf?: Leaf;
+  /** Reason why a group is not read. */
+  readonly unread?: string;
+}
+
+/** Values of a flat column or of the entries of lists, one chunk a row group. */
+export interface Leaf {
+  readonly element: SchemaElement;
+  readonly chunks: readonly Located[];
+  readonly levels: Levels;
+}
+
+/** Depths of a leaf in its row. */
+export interface Levels {
+  /** Definition level of a value that is there. */
+  readonly definition: number;
+  /** 1 for the entries of a list, 0 for a flat column. */
+  readonly repetition: 0 | 1;
+  /** Definition level from which on a list has an entry, be it a missing one. */
+  readonly entry: number;
 }
 
 /** A column chunk and its place in the file. */
@@ -111,12 +130,53 @@ function layoutOf(metadata: FileMetaData, dataEnd: number, name: string): Layout
   const promised = sizeOf(metadata.num_rows, "rows");
   want(rows === promised, `promises ${promised} rows, its row groups ${rows}`);
   checkOverlaps(chunks.flat());
-  const fields = tree.children.map((node) => {
+  const fields = tree.children.map((node): Field => {
     const { name } = node.element;
-    const j = leaves.indexOf(node);
-    return j < 0 ? { name } : { name, leaf: { element: elements[j]!, chunks: chunks[j]! } };
+    const shape = shapeOf(node);
+    if ("unread" in shape) return { name, unread: shape.unread };
+    const j = leaves.indexOf(shape.leaf);
+    return { name, leaf: { element: elements[j]!, chunks: chunks[j]!, levels: shape.levels } };
   });
   return { rows, fields };
+}
+
+/**
+ * The one leaf of a flat column or a list. A list is a repeated leaf, alone or in a group that is marked as a list, and
+ * between these two there may be one more group.
+ * Source: Apache Parquet, "Parquet Logical Type Definitions", "Lists" and its rules for older files.
+ */
+function shapeOf(top: SchemaTree): { leaf: SchemaTree; levels: Levels } | { unread: string } {
+  const chain = [top];
+  for (let node = top; node.children.length === 1; ) chain.push((node = node.children[0]!));
+  const { element } = top;
+  const isList = element.converted_type === "LIST" || element.logical_type?.type === "LIST";
+  if (/^MAP/.test(element.converted_type ?? element.logical_type?.type ?? "")) return { unread: "a map" };
+  const leaf = chain.at(-1)!;
+  const kinds = chain.map((node) => node.element.repetition_type);
+  const repeated = kinds.indexOf("REPEATED");
+  if (repeated < 0 && chain.length > 1) return { unread: isList ? "a list without entries" : "a structure" };
+  if (repeated >= 0 && kinds.lastIndexOf("REPEATED") > repeated) return { unread: "a list of lists" };
+  const inList = isList ? chain.slice(1) : chain;
+  if (isList && repeated !== 1) return { unread: "a list without entries" };
+  if (leaf.children.length > 0 || inList.length > (isList ? 2 : 1) || isStructure(top, chain)) {
+    return { unread: isList || repeated === 0 ? "a list of structures" : "a structure" };
+  }
+  const depthOf = (nodes: readonly (string | undefined)[]) =>
+    nodes.filter((kind) => kind !== "REQUIRED").length;
+  return {
+    leaf,
+    levels: {
+      definition: depthOf(kinds),
+      repetition: repeated < 0 ? 0 : 1,
+      entry: depthOf(kinds.slice(0, repeated + 1)),
+    },
+  };
+}
+
+/** True where the repeated group of an older file is a structure of one field, by its name. */
+function isStructure(list: SchemaTree, chain: readonly SchemaTree[]): boolean {
+  const name = chain.length === 3 ? chain[1]!.element.name : undefined;
+  return name === "array" || (name !== undefined && name === `${list.element.name}_tuple`);
 }
 
 function schemaOf(metadata: FileMetaData): SchemaTree {

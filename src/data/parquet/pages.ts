@@ -12,8 +12,10 @@ import { unpack } from "./compression.js";
 import { decoded, want, within } from "./damage.js";
 import { readDeltas, readPrefixedTexts, readTexts } from "./deltas.js";
 import { readByteStreams, readPlain, readRuns, type Values } from "./encodings.js";
+import type { Levels } from "./metadata.js";
 import { PAGE_HEADER } from "./shapes.js";
 import { checkStruct } from "./thrift.js";
+import type { Value } from "./values.js";
 
 // Text and bit streams compress to very little; past this a page size is a mistake in the file.
 const MOST_INFLATION = 4096;
@@ -25,31 +27,34 @@ export interface Chunk {
   readonly offset: number;
   readonly meta: ColumnMetaData;
   readonly element: SchemaElement;
-  /** Rows of the row group; a flat column has as many values. */
+  /** Rows of the row group; a flat column has as many entries, lists have one for each value and for each empty list. */
   readonly rows: number;
+  readonly levels: Levels;
 }
 
 /**
- * Reads a chunk of a flat column.
+ * Reads a chunk of a flat column or of lists.
  * @param convert values as they are stored to values as they are meant.
- * @param onValue gets them with their row in the chunk, null for a missing one.
+ * @param onEntry gets them with their row in the chunk and their definition level, null for a missing one.
  */
 export async function readChunk(
-  { bytes, offset, meta, element, rows }: Chunk,
-  convert: (values: Values) => ArrayLike<unknown>,
-  onValue: (value: unknown, row: number) => void,
+  { bytes, offset, meta, element, rows, levels }: Chunk,
+  convert: (values: Values) => ArrayLike<Value>,
+  onEntry: (value: Value | null, row: number, definition: number) => void,
 ): Promise<void> {
   const { codec } = meta;
   const type = element.type!;
   const length = element.type_length ?? 0;
-  const optional = element.repetition_type !== "REQUIRED";
-  let dictionary: ArrayLike<unknown> | undefined;
-  let row = 0;
+  const entries = Number(meta.num_values);
+  let dictionary: ArrayLike<Value> | undefined;
+  let entry = 0;
+  // The row that the last entry belongs to.
+  let row = -1;
 
   async function readDictionary(header: PageHeader, packed: Uint8Array): Promise<void> {
     const head = header.dictionary_page_header;
     want(head !== undefined, "a dictionary without its header");
-    want(dictionary === undefined && row === 0, "a dictionary behind the values or another one");
+    want(dictionary === undefined && entry === 0, "a dictionary behind the values or another one");
     want(
       head.encoding === "PLAIN" || head.encoding === "PLAIN_DICTIONARY",
       `a dictionary in ${named(head.encoding)}`,
@@ -64,57 +69,80 @@ export async function readChunk(
     want(head !== undefined, "a page without its header");
     wantCount(head.num_values);
     const page = await unpack(packed, codec, header.uncompressed_page_size);
-    if (!optional) return emit(undefined, page, head.encoding, head.num_values);
-    want(
-      head.definition_level_encoding === "RLE",
-      `definition levels in ${named(head.definition_level_encoding)}`,
-    );
-    want(page.length >= 4, "definition levels are cut off");
-    const end = 4 + new DataView(page.buffer, page.byteOffset).getUint32(0, true);
-    want(end <= page.length, "definition levels do not fit their page");
-    const levels = readRuns(page, 4, end, 1, head.num_values);
-    emit(levels, page.subarray(end), head.encoding, head.num_values);
+    let at = 0;
+    const levelsOf = (kind: string, encoding: Encoding | undefined, most: number) => {
+      if (most === 0) return undefined;
+      want(encoding === "RLE", `${kind} levels in ${named(encoding)}`);
+      want(page.length - at >= 4, `${kind} levels are cut off`);
+      const start = at + 4;
+      at = start + new DataView(page.buffer, page.byteOffset).getUint32(at, true);
+      want(at <= page.length, `${kind} levels do not fit their page`);
+      return readLevels(page, start, at, most, head.num_values);
+    };
+    const repetition = levelsOf("repetition", head.repetition_level_encoding, levels.repetition);
+    const definition = levelsOf("definition", head.definition_level_encoding, levels.definition);
+    emit(repetition, definition, page.subarray(at), head.encoding, head.num_values);
   }
 
   async function readV2(header: PageHeader, packed: Uint8Array): Promise<void> {
     const head = header.data_page_header_v2;
     want(head !== undefined, "a page without its header");
     wantCount(head.num_values);
-    const end = head.definition_levels_byte_length;
-    want(head.repetition_levels_byte_length === 0, "repetition levels in a flat column");
-    want(head.num_rows === head.num_values, `${head.num_rows} rows of ${head.num_values} values`);
-    want(end >= 0 && end <= packed.length, "definition levels do not fit their page");
-    want(optional || end === 0, "definition levels in a column without missing values");
-    const levels = optional ? readRuns(packed, 0, end, 1, head.num_values) : undefined;
-    const missing = levels ? levels.reduce((sum, level) => sum + 1 - level, 0) : 0;
-    want(head.num_nulls === missing, `promises ${head.num_nulls} missing values and has ${missing}`);
+    const start = head.repetition_levels_byte_length;
+    const end = start + head.definition_levels_byte_length;
+    want(start >= 0 && start <= packed.length, "repetition levels do not fit their page");
+    want(start <= end && end <= packed.length, "definition levels do not fit their page");
+    want(levels.repetition > 0 || start === 0, "repetition levels in a flat column");
+    want(levels.definition > 0 || start === end, "definition levels in a column without missing values");
+    const levelsOf = (from: number, to: number, most: number) =>
+      most > 0 ? readLevels(packed, from, to, most, head.num_values) : undefined;
+    const repetition = levelsOf(0, start, levels.repetition);
+    const definition = levelsOf(start, end, levels.definition);
+    const starts = repetition ? count(repetition, 0) : head.num_values;
+    want(head.num_rows === starts, `${head.num_rows} rows of ${starts} values`);
+    const missing = head.num_values - (definition ? count(definition, levels.definition) : head.num_values);
+    // Writers differ in what they call missing in a list.
+    const agrees = levels.repetition > 0 || head.num_nulls === missing;
+    want(agrees, `promises ${head.num_nulls} missing values and has ${missing}`);
     const size = header.uncompressed_page_size - end;
     want(size >= 0, `promises ${header.uncompressed_page_size} bytes with ${end} of levels`);
     // A page without values may be without a compressed stream as well.
     const plain = head.is_compressed === false || (size === 0 && packed.length === end);
     const page = await unpack(packed.subarray(end), plain ? "UNCOMPRESSED" : codec, size);
-    emit(levels, page, head.encoding, head.num_values);
+    emit(repetition, definition, page, head.encoding, head.num_values);
   }
 
   function wantCount(values: number): void {
     want(
-      values >= 0 && values <= rows - row,
-      `promises ${values} values where ${rows - row} of ${rows} are left`,
+      values >= 0 && values <= entries - entry,
+      `promises ${values} values where ${entries - entry} of ${entries} are left`,
     );
   }
 
-  function emit(levels: Uint32Array | undefined, page: Uint8Array, encoding: Encoding, count: number): void {
-    const present = levels ? levels.reduce((sum, level) => sum + level, 0) : count;
-    const valueAt = readValues(page, encoding, present);
-    let next = 0;
-    for (let i = 0; i < count; i++) {
-      onValue(levels === undefined || levels[i] === 1 ? valueAt(next++) : null, row + i);
+  function emit(
+    repetition: Uint32Array | undefined,
+    definition: Uint32Array | undefined,
+    page: Uint8Array,
+    encoding: Encoding,
+    size: number,
+  ): void {
+    const most = levels.definition;
+    const valueAt = readValues(page, encoding, definition ? count(definition, most) : size);
+    if (repetition && size > 0) {
+      want(row >= 0 || repetition[0] === 0, "the first entry goes on with a list");
+      want(row + count(repetition, 0) < rows, `holds more rows than the ${rows} of its row group`);
     }
-    row += count;
+    let next = 0;
+    for (let i = 0; i < size; i++) {
+      if (repetition === undefined || repetition[i] === 0) row++;
+      const level = definition ? definition[i]! : most;
+      onEntry(level === most ? valueAt(next++) : null, row, level);
+    }
+    entry += size;
   }
 
   /** The values of a page, by their index among those present. */
-  function readValues(page: Uint8Array, encoding: Encoding, count: number): (index: number) => unknown {
+  function readValues(page: Uint8Array, encoding: Encoding, count: number): (index: number) => Value | null {
     if (encoding === "RLE_DICTIONARY" || encoding === "PLAIN_DICTIONARY") {
       const values = dictionary;
       want(values !== undefined, "dictionary indices without a dictionary");
@@ -123,10 +151,10 @@ export async function readChunk(
       const indices = readRuns(page, 1, page.length, page[0]!, count);
       const largest = indices.reduce((most, index) => Math.max(most, index), 0);
       want(largest < values.length, `the dictionary index ${largest} of ${values.length}`);
-      return (index) => values[indices[index]!];
+      return (index) => values[indices[index]!]!;
     }
     const values = convert(readStored(page, encoding, count));
-    return (index) => values[index];
+    return (index) => values[index]!;
   }
 
   function readStored(page: Uint8Array, encoding: Encoding, count: number): Values {
@@ -169,7 +197,20 @@ export async function readChunk(
       else if (header.type === "DATA_PAGE_V2") await readV2(header, packed);
     });
   }
-  want(row === rows, `pages hold ${row} of ${rows} values`);
+  want(entry === entries, `pages hold ${entry} of ${entries} values`);
+  want(row + 1 === rows, `pages hold ${row + 1} of ${rows} rows`);
+}
+
+/** Levels from 0 to `most`. */
+function readLevels(bytes: Uint8Array, start: number, end: number, most: number, size: number): Uint32Array {
+  const levels = readRuns(bytes, start, end, 32 - Math.clz32(most), size);
+  const largest = levels.reduce((max, level) => Math.max(max, level), 0);
+  want(largest <= most, `the level ${largest}, above ${most}`);
+  return levels;
+}
+
+function count(levels: Uint32Array, wanted: number): number {
+  return levels.reduce((sum, level) => sum + (level === wanted ? 1 : 0), 0);
 }
 
 function named(encoding: Encoding | undefined): string {
