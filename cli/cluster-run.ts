@@ -3,8 +3,8 @@
  */
 import { basename } from "node:path";
 import { centersSheet, clustersPicture } from "../panels/cluster-picture.js";
-import { oneColumn } from "../src/data/result-table.js";
-import type { ScaleKind } from "../src/data/scale.js";
+import { matrix } from "../src/data/matrix.js";
+import { applyScale, type ScaleKind } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
@@ -12,11 +12,12 @@ import { clusterQuality } from "../src/tasks/cluster-quality.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
-import { prepare, readInput } from "./input.js";
+import { type FillFlag, prepare, readInput } from "./input.js";
 import { createMethod, methodEntry, withPairs } from "./method-flags.js";
+import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkEnding, checkTableOutput, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, numbersTable, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ClusterFlags extends CommonFlags, DataFlags {
@@ -25,6 +26,8 @@ export interface ClusterFlags extends CommonFlags, DataFlags {
   batchSize?: number;
   option?: string[];
   output?: string;
+  onlyNew?: boolean;
+  fill?: FillFlag;
   picture?: string;
   save?: string;
   scale?: ScaleKind;
@@ -37,34 +40,36 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
   const { output, picture, save, seed } = flags;
   const files = [output, picture, save];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
-    const input = await readInput(data, flags, messages);
-    if (isSheet(picture) && !input.rowShape)
+    const read = await readInput(data, flags, messages);
+    if (isSheet(picture) && !read.rowShape)
       throw new UsageError(
         `--picture ${picture}: the rows are no images, so a .png cannot show centers (.svg can)`,
       );
-    const scale = await prepare(input, [method], flags, messages);
+    const { input, scale } = await prepare(read, [method], flags, messages);
 
     const elapsed = stopwatch();
-    const fitting = new Fitting(method, input.x, input, { seed, scale }, messages);
+    const fitting = new Fitting(method, input, { seed, scale }, messages);
     const model = (await stoppable(messages, (signal) => fitting.run(signal))) as
       | (Coder & KMeans)
       | undefined;
     if (!model) return;
     const seconds = elapsed();
 
-    const clusters = oneColumn(Float32Array.from(model.labels));
-    const table = { texts: textColumns(input), names: ["cluster"], x: clusters };
+    const clusters = matrix(input.x.rows, 1, Float32Array.from(model.labels));
+    const table = numbersTable(clusters, ["cluster"]);
+    const scaled = applyScale(input.x, model.scaling);
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
       if (picture !== undefined)
         await put(picture, () =>
           isSheet(picture)
-            ? centersSheet(model, input, scale)
-            : clustersPicture(model, input, scale, basename(input.name)),
+            ? centersSheet(model, input.rowShape!)
+            : clustersPicture(model, scaled, basename(input.name)),
         );
-      await put(output, () => tableBytes(output, table, messages));
+      await put(output, () => tableBytes(output, table, read, flags, messages));
     });
-    const { rows, metrics } = await clusterQuality(model, input.x, input.labels, { seed, scale });
+    sayLabeled(input, messages);
+    const { rows, metrics } = await clusterQuality(model, scaled, input.labels, { seed });
     if (metrics.silhouette !== undefined && rows < input.x.rows)
       messages.note(`silhouette: of ${rows} rows drawn at random`);
 

@@ -2,20 +2,32 @@
  * @file Flags that commands share.
  */
 import { type Command, Option } from "commander";
-import { delimiter, nameList, repeated, wholeNumber } from "./flag-values.js";
+import { outputPath, decimal, delimiter, nameList, pairList, pairs, repeated, thousands, wholeNumber } from "./flag-values.js";
 
 export interface DataFlags {
   columns?: string[];
+  exclude?: string[];
+  id?: string[];
   label?: string;
+  types?: Record<string, string>;
+  order?: Record<string, string>;
+  cyclic?: Record<string, string>;
   missing?: string[];
   header?: boolean;
   skipRows?: number;
-  delimiter?: "," | ";" | "\t";
+  comment?: string;
+  delimiter?: string;
+  decimal?: "." | ",";
+  thousands?: string;
+  encoding?: string;
 }
 
 /** Those that say how to read, out of all flags of a command. */
-export function dataFlags({ columns, label, missing, header, skipRows, delimiter }: DataFlags): DataFlags {
-  return { columns, label, missing, header, skipRows, delimiter };
+export function dataFlags(flags: DataFlags): DataFlags {
+  const { columns, exclude, id, label, types, order, cyclic, missing } = flags;
+  const { header, skipRows, comment, delimiter, decimal, thousands, encoding } = flags;
+  const choice = { columns, exclude, id, label, types, order, cyclic, missing };
+  return { ...choice, header, skipRows, comment, delimiter, decimal, thousands, encoding };
 }
 
 export interface CommonFlags {
@@ -41,30 +53,44 @@ export function addPluginFlag(command: Command): Command {
 }
 
 export const DATA_HELP =
-  "file (CSV, TSV, Parquet, npy, IDX, also .gz), folder of images, - for CSV on standard input, " +
-  "or digits, swiss-roll, s-curve, blobs, low-rank";
+  "file (CSV, TSV, JSON, JSON lines, Parquet, npy, npz, IDX, also .gz or .zip), folder or pattern of such files, " +
+  "folder of images, - for standard input, or digits, swiss-roll, s-curve, blobs, low-rank";
 
 /** Help of `-o` where the result has a line for every row. */
-export const OUTPUT_HELP = "result: .csv, .npy or .parquet (default: CSV on standard output)";
+export const OUTPUT_HELP =
+  "result, the input with more columns: .csv, .tsv, .json, .jsonl or .parquet, or .npy of the new numbers alone; also .gz (default: CSV on standard output)";
 
 export function addDataFlags(command: Command): Command {
   return command
     .optionsGroup("Reading the data:")
     .option(
       "--columns <names>",
-      "columns to learn from, by name or position (default: all numbers)",
+      "columns to learn from: names, positions, ranges (Q1-Q12, 4-15), patterns (Q*), !name without it (default: told by their content, see unlabeled columns)",
       nameList,
     )
+    .option("--exclude <names>", "columns not to learn from, but to carry along", nameList)
+    .option("--id <names>", "columns that name the rows, not learned from", nameList)
     .option("--label <column or file>", "labels: never learned from, carried along")
-    .option("--missing <texts>", "texts that stand for a missing value, such as n/a", nameList)
+    .option(
+      "--types <pairs>",
+      "types of columns, such as zip=category,when=date:DD/MM/YYYY: number, boolean, category, ordinal, date, text or id",
+      pairList,
+    )
+    .option("--order <scale>", 'steps of a scale, such as "size=small<medium<large"', pairs)
+    .option("--cyclic <pairs>", "dates as places on circles too, such as when=day+week+year", pairList)
+    .option("--missing <texts>", "texts that stand for a missing value, besides NA, NaN, null, -, ? and the like", nameList)
     .option("--header", "first line of the CSV is names (default: told by its content)")
     .option("--no-header", "first line of the CSV is data")
     .option("--skip-rows <lines>", "lines of the CSV to skip at the top", wholeNumber(0))
+    .option("--comment <text>", "skip lines of the CSV that begin with this, such as #")
     .option(
       "--delimiter <name>",
-      "delimiter of the CSV: comma, semicolon or tab (default: told by its content)",
+      "delimiter of the CSV: comma, semicolon, tab, bar, space (default: told by its content)",
       delimiter,
-    );
+    )
+    .option("--decimal <name>", "decimal comma or point (default: told by the columns)", decimal)
+    .option("--thousands <name>", "separator of thousands: comma, point, space, apostrophe or none", thousands)
+    .option("--encoding <name>", "encoding of the text, such as latin1 (default: UTF-8, or by its byte order mark)");
 }
 
 export function addScaleFlag(command: Command): Command {
@@ -77,12 +103,31 @@ export function addScaleFlag(command: Command): Command {
   );
 }
 
+/** A flag of commands whose methods want every number. */
+export function addFillFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--fill <way>",
+      "gaps: fill them by low-rank completion, or refuse them (default: fill where a fifth of the numbers or fewer are missing)",
+    ).choices(["yes", "no"]),
+  );
+}
+
 /** Flags of every command that computes. */
 export function addCommonFlags(command: Command): Command {
   command
     .optionsGroup("Common:")
     .option("--threads <count>", "threads of the engine (default: one a core)", wholeNumber(1));
   return addOutputFlags(command);
+}
+
+/** Flags of commands that look and write nothing. */
+export function addLookFlags(command: Command): Command {
+  return command
+    .optionsGroup("Common:")
+    .option("--json", "print the result as one JSON object")
+    .option("--quiet", "print no notes")
+    .option("--config <file>", "JSON file with long options of this command; flags win");
 }
 
 /** Flags of every command that writes. */
@@ -106,11 +151,19 @@ export function addModelFlags(command: Command): Command {
 
 export interface RowsFlags extends ModelFlags {
   output?: string;
+  onlyNew?: boolean;
+}
+
+/** Flags of the file with a line for every row. */
+export function addTableOutputFlags(command: Command): Command {
+  return command
+    .option("-o, --output <file>", OUTPUT_HELP, outputPath)
+    .option("--only-new", "write the new columns alone, without those of the input");
 }
 
 /** All flags of commands that give a result for every row. */
 export function addRowsFlags(command: Command): Command {
-  addModelFlags(command).option("-o, --output <file>", OUTPUT_HELP);
+  addTableOutputFlags(addModelFlags(command));
   addDataFlags(command);
   return addCommonFlags(command);
 }

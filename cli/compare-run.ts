@@ -3,7 +3,7 @@
  */
 import type { Command } from "commander";
 import { comparisonTable } from "../panels/comparison-picture.js";
-import type { Matrix } from "../src/data/matrix.js";
+import type { Numbers } from "../src/data/matrix.js";
 import { partNames } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import { heldOut } from "../src/metrics/split.js";
@@ -15,6 +15,7 @@ import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
+import { sayLabeled } from "./labeled.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -54,18 +55,21 @@ async function compare(
   const names = entries.map(({ name }) => name);
   if (output !== undefined) await openComparison(outputs, output, names, force);
 
-  const input = await readInput(data, flags, messages);
-  const { x, labels } = input;
+  const read = await readInput(data, flags, messages);
+  const { x } = read;
   const latentDim = flags.latentDim ?? (x.cols > 8 ? 8 : Math.min(2, x.cols));
-  const options = withRowShape(new Map(given).set("latentDim", String(latentDim)), input.rowShape);
+  const options = withRowShape(new Map(given).set("latentDim", String(latentDim)), read.rowShape);
   const methods = entries.map((entry) => createMethod(entry, options));
   checkTrainingFlags(flags, methods);
   const sheet =
-    input.rowShape !== undefined &&
+    read.rowShape !== undefined &&
     methods.some((method) => partNames(method, x.cols).includes("reconstruct"));
   const picture = output === undefined ? "" : await openPicture(outputs, output, sheet, force);
-  const split = heldOut(x.rows, flags.heldOut, seed, labels);
-  const scale = await prepare(input, methods, flags, messages);
+  // Rows without a label are a class of their own for the split.
+  const strata = read.labels?.map((label) => label || "(none)");
+  const split = heldOut(x.rows, flags.heldOut, seed, strata);
+  const { input, scale } = await prepare(read, methods, flags, messages);
+  sayLabeled(input, messages);
   messages.note(
     `${input.name}: ${split.train.length} rows to learn from, ${split.test.length} held out, ` +
       `${x.cols} columns, latentDim ${latentDim}, seed ${seed}`,
@@ -75,9 +79,11 @@ async function compare(
   const contenders = await stoppable(messages, async (signal) => {
     const judged: Contender[] = [];
     for (const method of methods) {
-      const fit = (learned: Matrix) =>
-        new Fitting(method, learned, input, { ...flags, scale }, messages).run(signal);
-      judged.push(await judge(input, split, fit));
+      const fit = (learned: Numbers) =>
+        new Fitting(method, { ...input, x: learned }, { ...flags, scale }, messages).run(signal);
+      const contender = await judge(input, split, fit);
+      if (contender.withoutLabels !== undefined) messages.note(`${contender.name}: ${contender.withoutLabels}`);
+      judged.push(contender);
       messages.release();
     }
     return judged;
@@ -87,7 +93,7 @@ async function compare(
   let written: string[] = [];
   if (output !== undefined) {
     await outputs.finish(messages, async (put) => {
-      written = await writeComparison(put, { folder: output, picture }, input, split, contenders);
+      written = await writeComparison(put, { folder: output, picture }, input, split, contenders, messages);
     });
   }
   if (!flags.json) {

@@ -5,14 +5,12 @@ import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codesPicture, comparisonSheet } from "../panels/comparison-picture.js";
 import { kebabCase } from "../panels/flag-names.js";
-import { writeCsv } from "../src/data/csv.js";
-import { codeNames } from "../src/data/result-table.js";
-import type { Column } from "../src/data/table.js";
+import type { Dataset } from "../src/data/dataset.js";
 import type { Split } from "../src/metrics/split.js";
 import type { Contender } from "../src/tasks/compare.js";
-import type { Input } from "./input.js";
+import type { Messages } from "./messages.js";
 import type { Outputs, Put } from "./outputs.js";
-import { textColumns } from "./table-output.js";
+import { codeNames, numbersTable, tableBytes, textColumn } from "./table-output.js";
 
 export const SHEET = "reconstructions.png";
 const SCATTER = "codes.svg";
@@ -53,9 +51,10 @@ export async function openPicture(
 export async function writeComparison(
   put: Put,
   { folder, picture }: { readonly folder: string; readonly picture: string },
-  input: Input,
+  input: Dataset,
   split: Split,
   contenders: readonly Contender[],
+  messages: Messages,
 ): Promise<string[]> {
   const written: string[] = [];
   const write: Put = (path, content) => {
@@ -66,12 +65,10 @@ export async function writeComparison(
   const parts = Array.from({ length: input.x.rows }, (_, i) => (unseen.has(i) ? "held-out" : "train"));
   for (const { name, model, codes } of contenders) {
     await write(join(folder, modelFile(name)), () => model.save());
-    const columns: Column[] = [
-      ...textColumns(input),
-      { name: "part", kind: "text", values: parts },
-      ...codeNames(codes.cols).map((column, at): Column => ({ name: column, kind: "number", at })),
-    ];
-    await write(join(folder, codesFile(name)), () => writeCsv({ columns, x: codes }));
+    const table = numbersTable(codes, codeNames(codes.cols));
+    const added = [textColumn("part", parts), ...table.added];
+    const file = join(folder, codesFile(name));
+    await write(file, () => tableBytes(file, { ...table, added }, input, {}, messages));
   }
   await write(picture, () =>
     picture.endsWith(SHEET)

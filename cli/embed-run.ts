@@ -4,7 +4,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { embeddingPicture } from "../panels/embedding-picture.js";
-import { codeNames } from "../src/data/result-table.js";
+import { applyScale } from "../src/data/scale.js";
 import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
@@ -14,9 +14,10 @@ import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
+import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkEnding, checkTableOutput, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, codeNames, numbersTable, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
 
@@ -24,6 +25,7 @@ export interface EmbedFlags extends MethodFlags {
   method: string;
   latentDim: number;
   output?: string;
+  onlyNew?: boolean;
   picture?: string;
   save?: string;
   seed: number;
@@ -43,12 +45,12 @@ export async function runEmbed(
   const { output, picture, save, seed } = flags;
   const files = [output, picture, save];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
-    const input = await readInput(data, flags, messages);
-    const method = chosenMethod(entry, withRowShape(given, input.rowShape), flags);
-    const scale = await prepare(input, [method], flags, messages);
+    const read = await readInput(data, flags, messages);
+    const method = chosenMethod(entry, withRowShape(given, read.rowShape), flags);
+    const { input, scale } = await prepare(read, [method], flags, messages);
 
     const elapsed = stopwatch();
-    const fitting = new Fitting(method, input.x, input, { ...flags, scale }, messages);
+    const fitting = new Fitting(method, input, { ...flags, scale }, messages);
     const model = await stoppable(messages, (signal) => fitting.run(signal));
     if (!model) return;
     // Rows held out for validation have no place of their own in the fit.
@@ -62,7 +64,7 @@ export async function runEmbed(
           "shortest links; a larger --n-neighbors may join them by itself",
       );
 
-    const table = { texts: textColumns(input), names: codeNames(codes.cols), x: codes };
+    const table = numbersTable(codes, codeNames(codes.cols));
     const title = `${model.method}: ${basename(input.name)}`;
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
@@ -70,9 +72,11 @@ export async function runEmbed(
         if (codes.cols > 2) messages.note(`${picture}: the first 2 of ${codes.cols} numbers are drawn`);
         await put(picture, () => embeddingPicture(codes, input.labels, title));
       }
-      await put(output, () => tableBytes(output, table, messages));
+      await put(output, () => tableBytes(output, table, read, flags, messages));
     });
-    const quality = await embeddingQuality(input.x, codes, input.labels, { scale, seed });
+    sayLabeled(input, messages);
+    const scaled = applyScale(input.x, model.scaling);
+    const quality = await embeddingQuality(scaled, codes, input.labels, { seed });
     if (quality.rows < input.x.rows)
       messages.note(`trustworthiness and knnAccuracy are of ${quality.rows} rows drawn at random`);
     const metrics = { ...model.metrics, ...quality.metrics };

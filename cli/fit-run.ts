@@ -69,19 +69,19 @@ async function fitAndWrite(
   const checkpoint = new Checkpoint(beside, flags.resume, outputs);
   if (trained) await checkpoint.check(flags.force === true);
 
-  const input = await readInput(data, flags, messages, resumed?.record.columns);
-  const method = await chosenMethod(flags, command, resumed?.record, input.rowShape);
+  const read = await readInput(data, flags, messages, resumed?.record);
+  const method = await chosenMethod(flags, command, resumed?.record, read.rowShape);
   const kept = resumed?.record;
   const seed = flags.seed ?? kept?.seed ?? drawSeed();
-  const scale = await prepare(
-    input,
+  const { input, scale } = await prepare(
+    read,
     [method],
     { ...flags, scale: kept?.scale.kind ?? flags.scale },
     messages,
   );
   // A checkpoint says its scale itself.
   const how = { ...flags, seed, scale: kept ? undefined : scale };
-  const fitting = new Fitting(method, input.x, input, how, messages);
+  const fitting = new Fitting(method, input, how, messages);
 
   const elapsed = stopwatch();
   const model = await stoppable(messages, (signal) =>
@@ -100,7 +100,7 @@ async function fitAndWrite(
   const x = fitting.learned;
   const last = model.history.at(-1);
   const metrics = {
-    ...(model.partNames.includes("reconstruct") && reconstructionMetrics(x, await model.reconstruct(x))),
+    ...(model.partNames.includes("reconstruct") && reconstructionMetrics(x, await model.reconstructWide(x))),
     ...model.metrics,
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),

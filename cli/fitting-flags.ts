@@ -6,6 +6,7 @@ import type { ScaleKind } from "../src/data/scale.js";
 import {
   addCommonFlags,
   addDataFlags,
+  addFillFlag,
   addPluginFlag,
   addScaleFlag,
   asksForHelp,
@@ -19,6 +20,7 @@ export interface MethodFlags extends CommonFlags, DataFlags, PluginFlags, Traini
   /** KEY=VALUE */
   option?: string[];
   scale?: ScaleKind;
+  fill?: "yes" | "no";
 }
 
 /** Words by which a command names methods. */
@@ -36,6 +38,7 @@ export async function addFittingFlags(
 ): Promise<void> {
   addPluginFlag(command);
   addScaleFlag(command);
+  addFillFlag(command);
   addTrainingFlags(command);
   addDataFlags(command);
   addCommonFlags(command);

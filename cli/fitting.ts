@@ -3,13 +3,13 @@
  * Ctrl-C.
  */
 import { iterationText, preparationText, trainingText } from "../panels/progress-text.js";
-import { type Matrix, takeRows } from "../src/data/matrix.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { type Numbers, takeRows } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
 import { heldOut } from "../src/metrics/split.js";
 import { type FitOptions, fit } from "../src/training/fit.js";
-import type { Input } from "./input.js";
 import type { Messages } from "./messages.js";
 import { WorkProgress } from "./progress.js";
 import { type TrainingFlags, trainingFlagsFor } from "./training-flags.js";
@@ -23,23 +23,19 @@ export interface FittingFlags extends TrainingFlags {
 
 export class Fitting {
   /** The rows that are learned from: without those held out for validation. */
-  readonly learned: Matrix;
+  readonly learned: Numbers;
+  readonly #input: Dataset;
   readonly #method: Method<Coder>;
   readonly #options: FitOptions;
   readonly #messages: Messages;
 
-  /** @param x rows of the input. */
-  constructor(
-    method: Method<Coder>,
-    x: Matrix,
-    { columns, rowShape }: Pick<Input, "columns" | "rowShape">,
-    flags: FittingFlags,
-    messages: Messages,
-  ) {
+  constructor(method: Method<Coder>, input: Dataset, flags: FittingFlags, messages: Messages) {
+    const { x } = input;
     const { seed, scale, validation } = flags;
     const trained = method.fitting.kind === "trained";
     const split = trained && validation !== undefined ? heldOut(x.rows, validation, seed) : undefined;
     this.learned = split ? takeRows(x, split.train) : x;
+    this.#input = input;
     this.#method = method;
     this.#messages = messages;
     this.#options = {
@@ -47,8 +43,6 @@ export class Fitting {
       scale,
       ...(trained && trainingFlagsFor(method, flags, this.learned.rows)),
       ...(split && { validation: takeRows(x, split.test) }),
-      columns,
-      rowShape,
     };
   }
 
@@ -59,7 +53,7 @@ export class Fitting {
     const iterations = new WorkProgress(this.#messages, name, iterationText);
     const progress = new WorkProgress(this.#messages, name, trainingText);
     try {
-      return await fit(this.#method, this.learned, {
+      return await fit(this.#method, { ...this.#input, x: this.learned }, {
         ...this.#options,
         ...further,
         signal,

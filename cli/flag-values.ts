@@ -36,18 +36,54 @@ export const nameList: Parser<string[]> = (text, previous = []) => [...previous,
 /** A flag that may be repeated, its values taken as they are. */
 export const repeated: Parser<string[]> = (text, previous = []) => [...previous, text];
 
-const DELIMITERS: Readonly<Record<string, "," | ";" | "\t">> = {
-  ",": ",",
+/** A path to write to; `-` is standard output. */
+export const outputPath: Parser<string | undefined> = (text) => (text === "-" ? undefined : text);
+
+const CHARACTERS: Readonly<Record<string, string>> = {
   comma: ",",
-  ";": ";",
   semicolon: ";",
-  "\t": "\t",
-  "\\t": "\t",
   tab: "\t",
+  "\\t": "\t",
+  bar: "|",
+  pipe: "|",
+  space: " ",
+  point: ".",
+  apostrophe: "'",
 };
 
-export const delimiter: Parser<"," | ";" | "\t"> = (text) => {
-  const found = Object.hasOwn(DELIMITERS, text) ? DELIMITERS[text] : undefined;
-  if (!found) throw new InvalidArgumentError("Want comma, semicolon or tab.");
+/** A character, or its name. */
+function character(text: string): string {
+  return Object.hasOwn(CHARACTERS, text) ? CHARACTERS[text]! : text;
+}
+
+export const delimiter: Parser<string> = (text) => {
+  const found = character(text);
+  if (found.length !== 1 || /["\w.+-]/.test(found))
+    throw new InvalidArgumentError("Want comma, semicolon, tab, bar, space or another single character.");
   return found;
 };
+
+export const decimal: Parser<"." | ","> = (text) => {
+  const found = character(text);
+  if (found !== "." && found !== ",") throw new InvalidArgumentError("Want comma or point.");
+  return found;
+};
+
+/** Separator of thousands; `""` for none. */
+export const thousands: Parser<string> = (text) => {
+  const found = text === "none" ? "" : character(text);
+  if (!["", ",", ".", " ", "'"].includes(found))
+    throw new InvalidArgumentError("Want comma, point, space, apostrophe or none.");
+  return found;
+};
+
+/** `COLUMN=VALUE` pairs; the flag may be repeated. */
+export const pairs: Parser<Record<string, string>> = (text, previous = {}) => {
+  const at = text.indexOf("=");
+  if (at <= 0 || at === text.length - 1) throw new InvalidArgumentError("Want COLUMN=VALUE.");
+  return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
+};
+
+/** `COLUMN=TYPE` pairs with commas between them. */
+export const pairList: Parser<Record<string, string>> = (text, previous = {}) =>
+  text.split(/,(?=[^,=]+=)/).reduce((all, pair) => pairs(pair, all), previous);

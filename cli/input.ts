@@ -2,106 +2,108 @@
  * @file DATA on the command line: a path, standard input, or the name of an embedded data set.
  */
 import { stat } from "node:fs/promises";
-import { readFileData } from "../node/read.js";
+import { type ReadFileOptions, readFileData, readFileTable } from "../node/read.js";
 import { flagOf } from "../panels/flag-names.js";
-import type { Dataset } from "../src/data/dataset.js";
+import { learningText } from "../panels/learning-text.js";
+import { type Dataset, namedNumbers } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
-import { firstNonFinite, takeColumns } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
-import { findColumn } from "../src/data/table.js";
+import type { Period, TableEncoding } from "../src/data/table/encoding.js";
+import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
 import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import type { Messages } from "./messages.js";
+import type { Terminal } from "./terminal.js";
 
-/** A data set and what its column of labels is called in results. */
-export interface Input extends Dataset {
-  readonly labelName: string;
+/** A model's knowledge of the table it was fitted on. */
+export interface FittedOn {
+  readonly encoding?: TableEncoding | undefined;
+  readonly columns?: readonly string[] | undefined;
 }
 
 /**
- * Reads DATA, and says on standard error what was left out.
- * @param columns those a model was fitted on; they are picked by name where the data has names, unless `--columns`
- *   says which.
+ * Reads DATA, and says on standard error what was noticed.
+ * @param fittedOn how a model was fitted, whose columns are then picked by name and made numbers as they were then.
  * @throws RangeError or TypeError for data that is not there or not in order.
  */
 export async function readInput(
   data: string,
   flags: DataFlags,
   messages: Messages,
-  columns?: readonly string[],
-): Promise<Input> {
-  const reading = dataFlags(flags);
+  { encoding, columns }: FittedOn = {},
+): Promise<Dataset> {
   const read = isEmbedded(data)
-    ? readEmbedded(data, reading)
-    : await readPath(data, reading, columns, messages);
-  for (const warning of read.warnings) messages.note(warning);
-  const { label } = flags;
-  const named = label !== undefined && !/^\d+$/.test(label) && !(await isFile(label));
-  return { ...read, labelName: named ? label : "label" };
+    ? readEmbedded(data, flags)
+    : await readFileData(
+        await existing(data),
+        { ...(await readingOptions(flags)), encoding: encoding ?? (columns && namedNumbers(columns)) },
+        messages.terminal,
+      );
+  for (const note of read.notes) messages.note(note);
+  return read;
 }
 
-/**
- * Makes ready for fits on what was read: checks that the methods take it, chooses its scale and starts the engine.
- * @throws RangeError for missing values that one of the methods does not take.
- */
-export async function prepare(
-  input: Input,
-  methods: readonly Method[],
-  flags: CommonFlags & { readonly scale?: ScaleKind },
-  messages: Messages,
-): Promise<ScaleKind> {
-  for (const method of methods) refuseMissing(input, method.name, method.acceptsMissing === true);
-  const scale = chosenScale(input, flags.scale, messages);
-  await startEngine(flags.threads, messages);
-  return scale;
+/** The table of DATA and the choices of its columns. */
+export async function readColumns(
+  data: string,
+  flags: DataFlags,
+  terminal: Terminal,
+): Promise<{ table: Table; options: ReadFileOptions }> {
+  const options = await readingOptions(flags);
+  if (!isEmbedded(data)) {
+    const table = await readFileTable(await existing(data), options, terminal);
+    if (table) return { table, options };
+  }
+  const { x, name, columns } = isEmbedded(data)
+    ? readEmbedded(data, flags)
+    : await readFileData(data, options, terminal);
+  const names = columns ?? Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
+  return { table: makeTable(numberColumns(x, names), { name }), options };
 }
 
 function readEmbedded(name: string, flags: DataFlags): Dataset {
-  const given = Object.entries(flags).find(([, value]) => value !== undefined);
+  const given = Object.entries(dataFlags(flags)).find(([, value]) => value !== undefined);
   if (given) throw new UsageError(`${flagOf(given[0])} does not apply to the embedded ${name}`);
   return embedded(name);
 }
 
-async function readPath(
-  path: string,
-  flags: DataFlags,
-  columns: readonly string[] | undefined,
-  { terminal }: Messages,
-): Promise<Dataset> {
-  if (path !== "-" && !(await exists(path))) {
-    const nearest = /^[\w-]+$/.test(path)
-      ? ` (embedded, nearest: ${nearestNames(EMBEDDED_NAMES, path, 1)})`
-      : "";
-    throw new RangeError(`${path}: no such file or folder${nearest}`);
-  }
-  const { label, ...options } = flags;
-  const labels = label !== undefined && (await isFile(label)) ? { labelFile: label } : { label };
-  // Picked while reading, so that columns the model does not want need not be in order.
-  const early = isTableName(path) ? columns : undefined;
-  const reading = { ...options, ...labels, columns: options.columns ?? early };
-  const read = await readFileData(path, reading, terminal);
-  return options.columns || early ? read : pickColumns(read, columns);
+/** @throws RangeError for a path at which nothing is, with the embedded set that may be meant. */
+async function existing(path: string): Promise<string> {
+  const there =
+    path === "-" ||
+    /[*?]/.test(path) ||
+    (await stat(path).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+    ));
+  if (there) return path;
+  const nearest = /^[\w-]+$/.test(path)
+    ? ` (embedded, nearest: ${nearestNames(EMBEDDED_NAMES, path, 1)})`
+    : "";
+  throw new RangeError(`${path}: no such file or folder${nearest}`);
 }
 
-function isTableName(path: string): boolean {
-  return path === "-" || /\.(csv|tsv|txt|parquet)(\.gz)?$/i.test(path);
+async function readingOptions(flags: DataFlags): Promise<ReadFileOptions> {
+  const { label, order, cyclic, encoding, ...rest } = dataFlags(flags);
+  return {
+    ...rest,
+    encodingOfText: encoding,
+    order: order && mapped(order, (steps) => steps.split("<").map((step) => step.trim())),
+    cyclic: cyclic && mapped(cyclic, (periods) => periods.split("+").map(periodOf)),
+    ...(label !== undefined && (await isFile(label)) ? { labelFile: label } : { label }),
+  };
 }
 
-function pickColumns(data: Dataset, wanted: readonly string[] | undefined): Dataset {
-  const { columns } = data;
-  if (!wanted || !columns || wanted.join("\n") === columns.join("\n")) return data;
-  const indices = wanted.map((name) => findColumn(columns, name, data.name));
-  return { ...data, x: takeColumns(data.x, indices), columns: wanted };
+function mapped<T>(pairs: Readonly<Record<string, string>>, map: (text: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(pairs).map(([column, text]) => [column, map(text)]));
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
-  );
+function periodOf(text: string): Period {
+  if (text === "day" || text === "week" || text === "year") return text;
+  throw new UsageError(`--cyclic: want day, week or year, with + between them, got ${text}`);
 }
 
 export async function isFile(path: string): Promise<boolean> {
@@ -111,28 +113,72 @@ export async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** Tables mix units, so they are standardized unless told otherwise; pixels and arrays are taken as they are. */
-function defaultScale({ format }: Dataset): ScaleKind {
-  return format === "csv" || format === "parquet" ? "standard" : "none";
+/** `--fill`: fill gaps, or refuse them; without it they are filled where they are few. */
+export type FillFlag = "yes" | "no";
+
+interface PrepareFlags extends CommonFlags {
+  readonly scale?: ScaleKind;
+  readonly fill?: FillFlag;
 }
 
-/** The scale asked for, or the default, which is said. */
-function chosenScale(data: Dataset, flag: ScaleKind | undefined, messages: Messages): ScaleKind {
+/**
+ * Makes ready for fits on what was read: says what is learned from, fills gaps that the methods do not take, chooses the scale and
+ * starts the engine.
+ * @throws RangeError for missing values that one of the methods does not take, where they are not filled.
+ */
+export async function prepare(
+  read: Dataset,
+  methods: readonly Method[],
+  flags: PrepareFlags,
+  messages: Messages,
+): Promise<{ input: Dataset; scale: ScaleKind }> {
+  if (read.guesses) messages.note(learningText(read.guesses));
+  await startEngine(flags.threads, messages);
+  const strict = methods.find(({ acceptsMissing }) => !acceptsMissing);
+  const input = strict ? await withoutGaps(read, strict.name, flags, messages) : read;
+  for (const method of methods) refuseMissing(input, method.name, method.acceptsMissing === true);
+  return { input, scale: chosenScale(input, methods, flags.scale, messages) };
+}
+
+/** Fills gaps, where there are some and they are to be filled. */
+async function withoutGaps(
+  input: Dataset,
+  method: string,
+  { fill }: PrepareFlags,
+  messages: Messages,
+): Promise<Dataset> {
+  const { FEW_GAPS, fillGaps, shareMissing } = await import("../src/tasks/fill.js");
+  const share = shareMissing(input.x);
+  if (share === 0 || fill === "no" || (fill === undefined && !(input.table && share <= FEW_GAPS))) return input;
+  const x = await fillGaps(input);
+  const percent = share < 0.001 ? "< 0.1" : (100 * share).toFixed(1);
+  messages.note(`${percent} % of the numbers are missing; filled by low-rank completion, as ${method} wants every number (--fill no refuses them)`);
+  return { ...input, x };
+}
+
+/** The scale asked for, or the one that fits the data and the methods, which is said. */
+function chosenScale(
+  data: Dataset,
+  methods: readonly Method[],
+  flag: ScaleKind | undefined,
+  messages: Messages,
+): ScaleKind {
   if (flag) return flag;
-  const scale = defaultScale(data);
-  if (scale !== "none")
-    messages.note(`scale: ${scale}, the default for tables (--scale none keeps the units)`);
+  const { scale, why } = defaultScale(data, methods);
+  if (scale !== "none") messages.note(`scale: ${scale}, ${why} (--scale none keeps the units)`);
   return scale;
 }
 
 /** @throws RangeError naming the first missing or infinite value, unless the method takes them. */
 export function refuseMissing({ name, x, columns }: Dataset, method: string, acceptsMissing: boolean): void {
-  if (acceptsMissing) return;
-  const found = firstNonFinite(x);
-  if (!found) return;
-  const column = columns ? `"${columns[found.column]}"` : String(found.column + 1);
-  const is = Number.isNaN(found.value) ? "missing" : String(found.value);
+  const { data, cols } = x;
+  const bad = acceptsMissing
+    ? data.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY)
+    : data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const column = columns ? `"${columns[bad % cols]}"` : String((bad % cols) + 1);
+  const is = Number.isNaN(data[bad]) ? "missing" : String(data[bad]);
   throw new RangeError(
-    `${name}: row ${found.row + 1} column ${column} is ${is}, ${method} wants every number (--columns leaves columns out)`,
+    `${name}: row ${Math.floor(bad / cols) + 1} column ${column} is ${is}, ${method} wants every number (--exclude leaves columns out)`,
   );
 }

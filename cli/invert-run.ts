@@ -7,7 +7,8 @@ import { flagOf } from "../panels/flag-names.js";
 import { plainSheet } from "../panels/plain-sheet.js";
 import { descentText } from "../panels/progress-text.js";
 import { withHoles } from "../src/data/holes.js";
-import type { Matrix } from "../src/data/matrix.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { type Matrix, rounded } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/model.js";
 import { deepImagePrior } from "../src/tasks/inverse-problem/deep-image-prior.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
@@ -24,14 +25,14 @@ import type { CommonFlags, DataFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { asUsage, UsageError } from "./exit.js";
 import { stoppable } from "./fitting.js";
-import { type Input, readInput } from "./input.js";
+import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { WorkProgress } from "./progress.js";
 import { jsonReport, stopwatch } from "./report.js";
 import { columnNames } from "./rows-run.js";
-import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
+import { checkTableOutput, numbersTable, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 /** A Gaussian kernel: `5x1.5` is 5 × 5 pixels with a standard deviation of 1.5. */
@@ -73,12 +74,13 @@ export async function runInvert(terminal: Terminal, data: string, flags: InvertF
   return withOutputs(terminal, flags, { written: [output], read }, async (outputs, messages) => {
     const model = flags.model === undefined ? undefined : await readModel(flags);
     const whole = flags.matrix === undefined && flags.downsample === undefined;
-    const input = await readInput(data, flags, messages, whole ? model?.columns : undefined);
+    const input = await readInput(data, flags, messages, whole ? model : undefined);
     const rowShape = shapeOf(flags, model, input);
     if (toPng && !rowShape)
-      throw new UsageError(`${output}: the rows are no images (--image-shape says which)`);
+      throw new UsageError(`${output}: the rows are no images (--row-shape says which)`);
     const measurement = await measurementOf(flags, rowShape, terminal);
-    const y = flags.mask === undefined ? input.x : await masked(input.x, flags.mask, terminal);
+    const measured = rounded(input.x, input.name);
+    const y = flags.mask === undefined ? measured : await masked(measured, flags.mask, terminal);
     await startEngine(flags.threads, messages);
 
     const elapsed = stopwatch();
@@ -89,8 +91,7 @@ export async function runInvert(terminal: Terminal, data: string, flags: InvertF
     const content = () => {
       if (toPng) return plainSheet(x, rowShape!, whole ? y : x);
       const names = model ? columnNames(model) : Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
-      const shaped = rowShape ? { rowShape } : {};
-      return tableBytes(output, { texts: textColumns(input), names, x, ...shaped }, messages);
+      return tableBytes(output, numbersTable(x, names, rowShape), input, { onlyNew: true }, messages);
     };
     await outputs.finish(messages, (put) => put(output, content));
     if (!flags.json) return;
@@ -118,7 +119,7 @@ function checkFlags(flags: InvertFlags): void {
 }
 
 /** Shape of the images looked for, if rows are images. */
-function shapeOf(flags: InvertFlags, model: Coder | undefined, input: Input): readonly number[] | undefined {
+function shapeOf(flags: InvertFlags, model: Coder | undefined, input: Dataset): readonly number[] | undefined {
   const { matrix: a, downsample: factor = 1, rowShape } = flags;
   const given = a === undefined ? input.rowShape : undefined;
   const larger = given && [...given.slice(0, -2), ...given.slice(-2).map((size) => size * factor)];
@@ -134,7 +135,7 @@ async function measurementOf(
   shape: readonly number[] | undefined,
   terminal: Terminal,
 ): Promise<Measurement> {
-  if (flags.matrix !== undefined) return linear((await readFileData(flags.matrix, {}, terminal)).x);
+  if (flags.matrix !== undefined) return linear(await readMatrix(flags.matrix, terminal));
   const { blur: kernel, downsample: factor } = flags;
   if (kernel) return asUsage(() => blur(gaussianKernel(kernel.size, kernel.sigma), shape!));
   if (factor !== undefined) return asUsage(() => downsample(factor, shape!));
@@ -143,7 +144,13 @@ async function measurementOf(
 
 /** The rows with what the mask hides missing. */
 async function masked(x: Matrix, path: string, terminal: Terminal): Promise<Matrix> {
-  return withHoles(x, (await readFileData(path, {}, terminal)).x, path);
+  return withHoles(x, await readMatrix(path, terminal), path);
+}
+
+/** Numbers that stand for themselves, none of which names a row. */
+async function readMatrix(path: string, terminal: Terminal): Promise<Matrix> {
+  const { x } = await readFileData(path, { columns: ["*"] }, terminal);
+  return rounded(x, path);
 }
 
 interface Found {
@@ -179,6 +186,6 @@ async function findOrStop(
 }
 
 async function codesOf(flags: InvertFlags, model: Coder, messages: Messages): Promise<Matrix> {
-  const { x } = await readInput(flags.reference!, flags, messages, model.columns);
+  const { x } = await readInput(flags.reference!, flags, messages, model);
   return model.encode(x);
 }

@@ -3,8 +3,8 @@
  */
 import { extname } from "node:path";
 import { imageSheet } from "../panels/image-sheet.js";
-import { beside, type Matrix } from "../src/data/matrix.js";
-import { codeNames } from "../src/data/result-table.js";
+import type { Matrix } from "../src/data/matrix.js";
+import { numberColumns } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
 import type { CommonFlags, PluginFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
@@ -13,8 +13,8 @@ import type { Messages } from "./messages.js";
 import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { columnNames } from "./rows-run.js";
-import { checkTableOutput, tableBytes } from "./table-output.js";
+import { decodedColumns } from "./rows-run.js";
+import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface MadeRowsFlags extends CommonFlags, PluginFlags {
@@ -59,10 +59,9 @@ export async function writeMadeRows(
       const seconds = elapsed();
       const content = () => {
         if (format === ".png") return imageSheet(rows, shape!, across);
-        const withCodes = codes && format !== ".npy";
-        const names = [...(withCodes ? codeNames(codes.cols) : []), ...columnNames(model)];
-        const x = withCodes ? beside(codes, rows) : rows;
-        return tableBytes(output, { texts: [], names, x, rowShape: shape }, messages);
+        const decoded = decodedColumns(model, rows);
+        const added = [...(codes ? numberColumns(codes, codeNames(codes.cols)) : []), ...decoded];
+        return tableBytes(output, { added, numbers: rows, rowShape: shape }, undefined, {}, messages);
       };
       await outputs.finish(messages, (put) => put(output, content));
       if (!flags.json) return;

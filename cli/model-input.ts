@@ -9,7 +9,8 @@ import { methodNamed } from "../src/methods/registry.js";
 import { load } from "../src/training/load.js";
 import type { DataFlags, ModelFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
-import { type Input, readInput, refuseMissing } from "./input.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { readInput, refuseMissing } from "./input.js";
 import type { Messages } from "./messages.js";
 import { ownMethods } from "./method-flags.js";
 
@@ -57,12 +58,12 @@ export function requireModel(path: string | undefined): string {
  * @throws as `readInput`, and RangeError for missing values that its method does not take.
  */
 export async function readFor(
-  { method, acceptsMissing, columns }: Coder,
+  model: Coder,
   data: string,
   flags: DataFlags,
   messages: Messages,
-): Promise<Input> {
-  const input = await readInput(data, flags, messages, columns);
-  refuseMissing(input, method, acceptsMissing);
+): Promise<Dataset> {
+  const input = await readInput(data, flags, messages, model);
+  refuseMissing(input, model.method, model.acceptsMissing);
   return input;
 }

@@ -15,11 +15,18 @@ import type { Terminal } from "./terminal.js";
 type Path = string | undefined;
 type Bytes = Uint8Array | string;
 
+/** A file and its size as people count it: `150 rows × 3 columns`. */
+export interface Sized {
+  readonly bytes: Bytes;
+  readonly size: string;
+}
+
 /**
  * Writes one output of those that were opened, or to standard output if there is no path.
  * @param content makes what is written; if that fails, the other outputs are written all the same.
  */
-export type Put = (path: string | undefined, content: () => Bytes | Promise<Bytes>) => Promise<void>;
+export type Put = (path: string | undefined, content: () => Content | Promise<Content>) => Promise<void>;
+type Content = Bytes | Sized;
 
 /**
  * Runs a verb that writes: whatever it has opened and not written is gone when it ends, however it ends.
@@ -42,6 +49,8 @@ export async function withOutputs(
     deaf();
   }
 }
+
+const isSized = (content: Content): content is Sized => typeof content === "object" && "size" in content;
 
 export class Outputs {
   readonly #terminal: Terminal;
@@ -91,12 +100,13 @@ export class Outputs {
     const written: string[] = [];
     const put: Put = async (path, content) => {
       try {
-        const bytes = await content();
+        const made = await content();
+        const { bytes, size } = isSized(made) ? made : { bytes: made, size: undefined };
         await this.#write(path, bytes).catch(async (error) => {
           const { said } = await rescue(path ?? "standard-output.csv", bytes, error);
           throw new Error(said, { cause: error });
         });
-        if (path !== undefined) written.push(path);
+        if (path !== undefined) written.push(size === undefined ? path : `${path}, ${size}`);
       } catch (error) {
         failures.push(oneLine(messageOf(error)));
       }

@@ -4,15 +4,17 @@
 import { extname } from "node:path";
 import { componentSheet } from "../panels/component-sheet.js";
 import { textReport } from "../panels/report-text.js";
-import { oneColumn } from "../src/data/result-table.js";
+import { matrix } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
+import { labeledRows } from "../src/tasks/labeled.js";
 import { eigenfaces } from "../src/tasks/recognize.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
 import { isFile, prepare, readInput } from "./input.js";
+import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkEnding, checkTableOutput, tableBytes, textColumns } from "./table-output.js";
+import { checkEnding, checkTableOutput, numbersTable, tableBytes, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface RecognizeFlags extends CommonFlags, DataFlags {
@@ -24,6 +26,7 @@ export interface RecognizeFlags extends CommonFlags, DataFlags {
   /** `false` by `--no-test-label`. */
   testLabel?: string | boolean;
   output?: string;
+  onlyNew?: boolean;
   picture?: string;
 }
 
@@ -51,26 +54,23 @@ export async function runRecognize(
       }
       if (picture !== undefined && !train.rowShape)
         throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
-      const test = await readInput(testPath, await testFlags(flags), messages, train.columns);
-      const scale = await prepare(train, [], flags, messages);
+      const test = await readInput(testPath, await testFlags(flags), messages, train);
+      const { scale } = await prepare(train, [], flags, messages);
 
       const elapsed = stopwatch();
-      const { columns, rowShape } = train;
-      const options = { latentDim, whiten, skipFirst, scale, columns, rowShape };
-      const faces = await eigenfaces(train.x, train.labels, options);
+      const { rowShape } = train;
+      const options = { latentDim, whiten, skipFirst, scale };
+      const faces = await eigenfaces(train, train.labels, options);
       const { labels, distances } = await faces.recognize(test.x, classifier);
       const seconds = elapsed();
 
-      const predicted = { name: "predicted", kind: "text", values: labels } as const;
-      const table = {
-        texts: [...textColumns(test), predicted],
-        names: ["distance"],
-        x: oneColumn(distances),
-      };
+      const table = numbersTable(matrix(test.x.rows, 1, distances), ["distance"]);
+      const results = { ...table, added: [textColumn("predicted", labels), ...table.added] };
       await outputs.finish(messages, async (put) => {
         if (picture !== undefined) await put(picture, () => componentSheet(faces.model, rowShape!));
-        await put(output, () => tableBytes(output, table, messages));
+        await put(output, () => tableBytes(output, results, test, flags, messages));
       });
+      sayLabeled(test, messages);
       const accuracy = test.labels && shareOfHits(labels, test.labels);
       const metrics = accuracy === undefined ? undefined : { accuracy };
       const report = {
@@ -88,7 +88,7 @@ function checkOutputs(flags: RecognizeFlags): void {
   const { output, picture } = flags;
   checkTableOutput(output, flags);
   if (output !== undefined && extname(output).toLowerCase() === ".npy")
-    throw new UsageError(`${output}: .npy holds no labels; the name must end in .csv or .parquet`);
+    throw new UsageError(`${output}: .npy holds no labels; the name must end in .csv, .json or .parquet`);
   if (picture !== undefined) checkEnding(picture, [".png"]);
 }
 
@@ -100,6 +100,8 @@ async function testFlags(flags: RecognizeFlags): Promise<DataFlags> {
   return { ...flags, label: shared ? label : undefined };
 }
 
-function shareOfHits(predicted: readonly string[], actual: readonly string[]): number {
-  return predicted.filter((label, i) => label === actual[i]).length / actual.length;
+/** Among the rows that have a label; `undefined` if none has. */
+function shareOfHits(predicted: readonly string[], actual: readonly string[]): number | undefined {
+  const told = labeledRows(actual);
+  return told.length === 0 ? undefined : told.filter((i) => predicted[i] === actual[i]).length / told.length;
 }

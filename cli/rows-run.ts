@@ -1,21 +1,25 @@
 /**
  * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score, impute.
  */
-import { type Matrix, takeColumns } from "../src/data/matrix.js";
-import { codeNames, type ResultTable } from "../src/data/result-table.js";
+import type { Dataset } from "../src/data/dataset.js";
+import type { Numbers } from "../src/data/matrix.js";
+import { decodeTable } from "../src/data/table/encoding.js";
+import { type Column, numberColumns } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
-import { type Input, readInput } from "./input.js";
+import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { readFor, readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkTableOutput, tableBytes, textColumns } from "./table-output.js";
+import { checkTableOutput, codeNames, type RowsTable, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 /** Results that a command makes of rows. */
-interface RowsResult extends Omit<ResultTable, "texts"> {
+interface RowsResult extends RowsTable {
+  /** Default: the input. */
+  readonly input?: Pick<Dataset, "table" | "labels" | "labelName">;
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
@@ -28,7 +32,7 @@ export async function writeRows(
   terminal: Terminal,
   data: string,
   flags: RowsFlags,
-  compute: (model: Coder, input: Input, messages: Messages) => Promise<RowsResult>,
+  compute: (model: Coder, input: Dataset, messages: Messages) => Promise<RowsResult>,
   { ofCodes = false, missingWelcome = false }: { ofCodes?: boolean; missingWelcome?: boolean } = {},
 ): Promise<void> {
   const path = requireModel(flags.model);
@@ -40,16 +44,18 @@ export async function writeRows(
     { written: [output], read: [path, data] },
     async (outputs, messages) => {
       const model = await readModel(flags);
-      const input =
-        ofCodes || missingWelcome
-          ? await readInput(data, flags, messages, ofCodes ? undefined : model.columns)
+      const input = ofCodes
+        ? await readInput(data, flags, messages, { codes: codeNames(model.latentDim) })
+        : missingWelcome
+          ? await readInput(data, flags, messages, model)
           : await readFor(model, data, flags, messages);
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
-      const { metrics, ...result } = await compute(model, input, messages);
+      const { metrics, ...results } = await compute(model, input, messages);
       const seconds = elapsed();
-      const table = { ...result, texts: textColumns(input) };
-      await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, messages)));
+      await outputs.finish(messages, (put) =>
+        put(output, () => tableBytes(output, results, results.input ?? input, flags, messages)),
+      );
       if (!flags.json) return;
       const report = reportOf(model, input.x.rows, { seconds, metrics, files: [output] });
       await terminal.print(jsonReport(report));
@@ -62,8 +68,20 @@ export function columnNames(model: Coder): readonly string[] {
   return model.columns ?? Array.from({ length: model.inputDim }, (_, j) => `x${j + 1}`);
 }
 
-/** The codes in a table: columns `z1`, `z2`, … where they are called so, else all numbers. */
-export function pickCodes({ x, columns }: Input, latentDim: number): Matrix {
-  const at = codeNames(latentDim).map((name) => columns?.indexOf(name) ?? -1);
-  return at.every((index) => index >= 0) ? takeColumns(x, at) : x;
+/** Rows of a model as columns: those of the table that it was fitted on, or numbers. @param rows `[n, d]`, in the units of the data. */
+export function decodedColumns(model: Coder, rows: Numbers): readonly Column[] {
+  const { encoding, scaling } = model;
+  if (!encoding) return numberColumns(rows, columnNames(model));
+  // The numbers are float32 in the units of fitting: seven digits of each column's own spread.
+  const decimals = scaling.factor.map((factor) => 6 - Math.floor(Math.log10(factor)));
+  return decodeTable(rows, encoding, scaling.kind === "none" ? undefined : decimals).columns;
+}
+
+/** An input whose table has some columns less. */
+export function without(input: Dataset, names: readonly string[]): Dataset {
+  const { table } = input;
+  if (!table) return input;
+  const gone = new Set(names);
+  const columns = table.columns.filter(({ name }) => !gone.has(name));
+  return { ...input, table: { ...table, columns, origin: undefined } };
 }

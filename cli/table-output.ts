@@ -1,19 +1,49 @@
 /**
- * @file Results with one line a row: CSV on standard output, or the format a file's name says.
+ * @file Results with one line a row: the input with more columns, as CSV on standard output or in the format a file's name says.
  */
 import { extname } from "node:path";
-import { type ResultTable, writeTable } from "../src/data/result-table.js";
-import type { TextColumn } from "../src/data/table.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { writeResults } from "../src/data/format.js";
+import { OUTPUT_ENDINGS, outputFormat } from "../src/data/formats/all.js";
+import type { Numbers } from "../src/data/matrix.js";
+import { type Column, distinctNames, numberColumns, type Table } from "../src/data/table/table.js";
+import { Texts } from "../src/data/table/texts.js";
 import { UsageError } from "./exit.js";
-import type { Input } from "./input.js";
 import type { Messages } from "./messages.js";
+import type { Sized } from "./outputs.js";
 
-/** Text columns that go before the results: what was carried along, then the labels. */
-export function textColumns({ carried, labels, labelName }: Input): TextColumn[] {
-  return labels ? [...carried, { name: labelName, kind: "text", values: labels }] : [...carried];
+/** Flags of how results are written. */
+export interface TableFlags {
+  /** Only the new columns, and labels. */
+  readonly onlyNew?: boolean;
 }
 
-const FORMATS = [".csv", ".npy", ".parquet"];
+/** Results for the rows of an input. */
+export interface RowsTable {
+  /** New columns. */
+  readonly added: readonly Column[];
+  /** Values that stand where the input has none, by the place of their column. */
+  readonly filled?: ReadonlyMap<number, Column>;
+  /** The numbers of the results alone, for formats that hold nothing else. */
+  readonly numbers: Numbers;
+  /** Shape of a row of them, where it is an image; an npy file keeps it. */
+  readonly rowShape?: readonly number[];
+}
+
+/** `z1`, `z2`, … */
+export function codeNames(latentDim: number): string[] {
+  return Array.from({ length: latentDim }, (_, j) => `z${j + 1}`);
+}
+
+/** Results that are rows of numbers. */
+export function numbersTable(numbers: Numbers, names: readonly string[], rowShape?: readonly number[]): RowsTable {
+  return { added: numberColumns(numbers, names), numbers, ...(rowShape && { rowShape }) };
+}
+
+/** A column of texts. */
+export function textColumn(name: string, texts: Iterable<string>): Column {
+  return { name, kind: "text", values: Texts.from(texts) };
+}
 
 /** @throws UsageError for a file name that says no format, or where there is none and standard output is taken. */
 export function checkTableOutput(path: string | undefined, { json = false }: { json?: boolean }): void {
@@ -21,7 +51,7 @@ export function checkTableOutput(path: string | undefined, { json = false }: { j
     if (json) throw new UsageError("--json takes standard output, so the result wants a file: -o FILE");
     return;
   }
-  checkEnding(path, FORMATS);
+  if (!outputFormat(path)) refuseEnding(path, OUTPUT_ENDINGS);
 }
 
 /**
@@ -29,20 +59,57 @@ export function checkTableOutput(path: string | undefined, { json = false }: { j
  * @throws UsageError for a file name with another ending.
  */
 export function checkEnding(path: string, endings: readonly string[], said = ""): void {
-  if (endings.includes(extname(path).toLowerCase())) return;
+  if (!endings.includes(extname(path).toLowerCase())) refuseEnding(path, endings, said);
+}
+
+function refuseEnding(path: string, endings: readonly string[], said = ""): never {
   const wanted = endings.join(", ").replace(/, (?=[^,]*$)/, " or ");
   throw new UsageError(`${said}${path}: the name must end in ${wanted}`);
 }
 
-/** A table in the format that a path says; CSV without one. */
-export function tableBytes(
+/** Results as a file, in the format that a path says; CSV without one. @param input that they are of, if it is to be given back. */
+export async function tableBytes(
   path: string | undefined,
-  table: ResultTable,
+  results: RowsTable,
+  input: Pick<Dataset, "table" | "labels" | "labelName"> | undefined,
+  { onlyNew = false }: TableFlags,
   messages: Messages,
-): Uint8Array | string {
-  const format = path === undefined ? ".csv" : extname(path).toLowerCase();
-  const { texts } = table;
-  if (format === ".npy" && texts.length > 0)
-    messages.note(`${path}: .npy holds numbers only, without ${texts.map(({ name }) => name)}`);
-  return writeTable(format, table);
+): Promise<Sized> {
+  const name = path ?? "standard-output.csv";
+  const { format } = outputFormat(name)!;
+  const table = onlyNew ? undefined : input?.table;
+  const added = withLabels(results.added, input, table);
+  if (format.name === "npy") {
+    const { rows, cols } = results.numbers;
+    const left = [...(table?.columns ?? []), ...added].filter((column) => !results.added.includes(column) || column.kind === "text");
+    if (left.length > 0) messages.note(`${name}: .npy holds numbers alone, without ${left.length} other columns`);
+    return { bytes: await writeResults({ ...results, added: [] }, name), size: sizeText(rows, cols) };
+  }
+  const renamed = afresh(added, table, messages, name);
+  const rows = table?.rows ?? results.numbers.rows;
+  const bytes = await writeResults({ ...results, table, added: renamed }, name);
+  return { bytes, size: sizeText(rows, (table?.columns.length ?? 0) + renamed.length) };
+}
+
+/** Labels that are no column of the table go before the results. */
+function withLabels(
+  added: readonly Column[],
+  input: Pick<Dataset, "table" | "labels" | "labelName"> | undefined,
+  table: Table | undefined,
+): readonly Column[] {
+  const { labels, labelName = "label" } = input ?? {};
+  if (!labels || table?.columns.some(({ name }) => name === labelName)) return added;
+  return [textColumn(labelName, labels), ...added];
+}
+
+/** The new columns under names that the table does not have. */
+function afresh(added: readonly Column[], table: Table | undefined, messages: Messages, file: string): Column[] {
+  const own = table?.columns.map(({ name }) => name) ?? [];
+  const { names, changed } = distinctNames([...own, ...added.map(({ name }) => name)]);
+  for (const [old, name] of changed) messages.note(`${file}: there is a column "${old}" already, the new one is "${name}"`);
+  return added.map((column, j) => ({ ...column, name: names[own.length + j]! }));
+}
+
+function sizeText(rows: number, columns: number): string {
+  return `${rows} ${rows === 1 ? "row" : "rows"} × ${columns} ${columns === 1 ? "column" : "columns"}`;
 }

@@ -2,21 +2,14 @@
  * @file A path to `Dataset`: a data file, compressed or not, a folder of images, or `-` for standard input.
  *
  * CSV is read in pieces of a megabyte and never held whole; other files are, and Parquet column by column. What is no plain
- * file (a named pipe, `/dev/stdin`, the `<(…)` of a shell) is read once, from its start to its end.
+ * file (a named pipe, `/dev/stdin`, the `<(…)` of a shell) is read once, from its start to its end, and kept.
  */
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { type Dataset, tableDataset } from "../src/data/dataset.js";
-import {
-  detectFormat,
-  HEAD_BYTES,
-  type ReadOptions,
-  readData,
-  readDataStream,
-  tableOptions,
-} from "../src/data/format.js";
-import { isGzip } from "../src/data/gzip.js";
-import { readParquet } from "../src/data/parquet.js";
-import { formatNumber } from "../src/data/table.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { readContent, readLabels, readSource } from "../src/data/format.js";
+import type { ReadOptions } from "../src/data/formats/format.js";
+import { keptSource, type Source } from "../src/data/source.js";
+import type { Table } from "../src/data/table/table.js";
 import { readImageFolder } from "./images.js";
 import type { StandardStreams } from "./standard-streams.js";
 
@@ -46,12 +39,12 @@ export async function readFileData(
   const data = await readPath(path, options, streams);
   if (options.labelFile === undefined) return data;
   if (data.labels) throw new RangeError(`${path}: labels come from a column or from a file, not both`);
-  const labels = await readPath(options.labelFile, {}, streams);
-  if (labels.x.cols !== 1 || labels.x.rows !== data.x.rows) {
-    const got = `${labels.x.rows} × ${labels.x.cols}`;
-    throw new RangeError(`${options.labelFile}: want ${data.x.rows} × 1 labels, got ${got}`);
-  }
-  return { ...data, labels: Array.from(labels.x.data, formatNumber) };
+  const source = await sourceOf(options.labelFile, streams);
+  if (source === "folder") throw new RangeError(`${options.labelFile}: a folder holds no labels`);
+  const labels = await readLabels(source);
+  if (labels.length !== data.x.rows)
+    throw new RangeError(`${options.labelFile}: want ${data.x.rows} labels, got ${labels.length}`);
+  return { ...data, labels, labelName: "label" };
 }
 
 async function readPath(
@@ -59,46 +52,83 @@ async function readPath(
   options: ReadFileOptions,
   streams: Pick<StandardStreams, "stdin">,
 ): Promise<Dataset> {
-  if (path === "-") return readDataStream(standardInput(streams, "stdin"), "stdin", options);
+  const source = await sourceOf(path, streams);
+  return source === "folder" ? readImageFolder(path, options.color === true) : readSource(source, options);
+}
+
+/**
+ * The table at a path, before any of its columns is chosen; `undefined` for arrays and images.
+ * @throws as `readFileData`.
+ */
+export async function readFileTable(
+  path: string,
+  options: ReadFileOptions = {},
+  streams: Pick<StandardStreams, "stdin"> = process,
+): Promise<Table | undefined> {
+  const source = await sourceOf(path, streams);
+  if (source === "folder") return undefined;
+  const { content } = await readContent(source, options);
+  return "table" in content ? content.table : undefined;
+}
+
+/** The bytes at a path; nothing of a pipe is read before it is asked for. */
+async function sourceOf(path: string, streams: Pick<StandardStreams, "stdin">): Promise<Source | "folder"> {
+  if (path === "-") return keptSource(standardInput(streams, "stdin"), "stdin");
   // Not opened: it may be a socket, which cannot be, and what was taken from it before is gone for a second reader.
-  if (STANDARD_INPUT.includes(path)) return readDataStream(standardInput(streams, path), path, options);
+  if (STANDARD_INPUT.includes(path)) return keptSource(standardInput(streams, path), path);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") throw new RangeError(`${path}: no such file or folder`);
     throw unreadable(path, error);
   });
-  if (found.isDirectory()) return readImageFolder(path, options.color === true);
-  const file = await open(path).catch((error) => {
-    throw unreadable(path, error);
-  });
+  if (found.isDirectory()) return "folder";
+  // A pipe has no size and cannot be read twice.
+  return found.isFile() ? fileSource(path, found.size) : keptSource(onePass(path), path);
+}
+
+async function* onePass(path: string): AsyncGenerator<Uint8Array> {
+  const file = await opened(path);
   try {
-    // A pipe has no size and cannot be read twice.
-    if (!found.isFile()) return await readDataStream(pieces(file, path), path, options);
-    const head = new Uint8Array(Math.min(HEAD_BYTES, found.size));
-    await readInto(file, head, 0, path);
-    const format = isGzip(head) ? "gzip" : detectFormat(head, path);
-    if (format === "gzip" || format === "csv")
-      return await readDataStream(pieces(file, path, 0), path, options);
-    if (format === "parquet") {
-      const source = {
-        byteLength: found.size,
-        async slice(start: number, end = found.size) {
-          const bytes = new Uint8Array(end - start);
-          await readInto(file, bytes, start, path);
-          return bytes.buffer;
-        },
-      };
-      const table = await readParquet(source, tableOptions(path, options));
-      return tableDataset(table, path, format, options);
-    }
-    const bytes = allocate(found.size, path);
-    await readInto(file, bytes, 0, path);
-    return await readData(bytes, path, options);
+    yield* pieces(file, path);
   } finally {
     await file.close();
   }
 }
 
-function allocate(size: number, path: string): Uint8Array {
+async function opened(path: string): Promise<FileHandle> {
+  return open(path).catch((error) => {
+    throw unreadable(path, error);
+  });
+}
+
+/** A plain file, opened anew whenever it is read. */
+export function fileSource(path: string, size: number): Source {
+  const slice = async (start: number, end: number) => {
+    const file = await opened(path);
+    try {
+      const bytes = allocate(end - start, path);
+      await readInto(file, bytes, start, path);
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  };
+  return {
+    name: path,
+    size,
+    slice,
+    bytes: () => slice(0, size),
+    async *pieces() {
+      const file = await opened(path);
+      try {
+        yield* pieces(file, path, 0);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(size);
   } catch (error) {
@@ -107,7 +137,7 @@ function allocate(size: number, path: string): Uint8Array {
 }
 
 /** The file in pieces that share one buffer: each is valid until the next is asked for. */
-async function* pieces(file: FileHandle, path: string, start?: number): AsyncGenerator<Uint8Array> {
+async function* pieces(file: FileHandle, path: string, start?: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const buffer = new Uint8Array(PIECE_BYTES);
   let at = start;
   for (;;) {

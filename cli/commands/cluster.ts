@@ -3,7 +3,7 @@
  */
 import type { Command } from "commander";
 import type { ClusterFlags } from "../cluster-run.js";
-import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP, OUTPUT_HELP } from "../common-flags.js";
+import { addCommonFlags, addDataFlags, addFillFlag, addScaleFlag, addTableOutputFlags, DATA_HELP } from "../common-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 
@@ -23,8 +23,8 @@ export function define(command: Command): void {
       wholeNumber(1),
     )
     .option("--batch-size <rows>", "rows of a mini-batch, for very many rows", wholeNumber(1))
-    .option("--option <key=value>", "further option, one of: unlabeled methods k-means", repeated)
-    .option("-o, --output <file>", OUTPUT_HELP)
+    .option("--option <key=value>", "further option, one of: unlabeled methods k-means", repeated);
+  addTableOutputFlags(command)
     .option(
       "--picture <file>",
       "picture: .svg of rows at their first two principal components, colored by cluster; .png of the centers, of images",
@@ -32,6 +32,7 @@ export function define(command: Command): void {
     .option("--save <file>", "model file, for unlabeled encode and score")
     .option("--seed <number>", "seed: same seed, same clusters", wholeNumber(0), 0);
   addScaleFlag(command);
+  addFillFlag(command);
   addDataFlags(command);
   addCommonFlags(command);
 }

@@ -1,5 +1,5 @@
 /**
- * @file `unlabeled decode CODES --model FILE`: rows of codes, under the names of the training data.
+ * @file `unlabeled decode CODES --model FILE`: rows of codes, in the columns of the training data.
  */
 import type { Command } from "commander";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
@@ -15,16 +15,19 @@ export function define(command: Command): void {
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
-  const { columnNames, pickCodes, writeRows } = await import("../rows-run.js");
+  const { decodedColumns, without, writeRows } = await import("../rows-run.js");
+  const { codeNames } = await import("../table-output.js");
   await writeRows(
     terminal,
     data,
     flags,
-    async (model, input) => ({
-      names: columnNames(model),
-      x: await model.decode(pickCodes(input, model.latentDim)),
-      rowShape: model.rowShape,
-    }),
+    async (model, input) => {
+      const rows = await model.decodeWide(input.x);
+      const added = decodedColumns(model, rows);
+      // Codes make room for what they stand for, and so do columns of the same names.
+      const gone = [...codeNames(model.latentDim), ...added.map(({ name }) => name)];
+      return { added, numbers: rows, rowShape: model.rowShape, input: without(input, gone) };
+    },
     { ofCodes: true },
   );
 }

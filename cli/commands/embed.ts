@@ -2,7 +2,7 @@
  * @file `unlabeled embed DATA --method NAME`: fits, and writes and draws where every row has come to lie.
  */
 import type { Command } from "commander";
-import { DATA_HELP, OUTPUT_HELP } from "../common-flags.js";
+import { addTableOutputFlags, DATA_HELP } from "../common-flags.js";
 import type { EmbedFlags } from "../embed-run.js";
 import { addFittingFlags } from "../fitting-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
@@ -19,8 +19,8 @@ export async function define(command: Command, words: readonly string[]): Promis
     .argument("<data>", DATA_HELP)
     .option("--method <method>", "method to fit, one of: unlabeled methods", "tsne")
     .option("--latent-dim <size>", "dimensions of the embedding", wholeNumber(1), 2)
-    .option("--option <key=value>", "option of the method, as its flag", repeated)
-    .option("-o, --output <file>", OUTPUT_HELP)
+    .option("--option <key=value>", "option of the method, as its flag", repeated);
+  addTableOutputFlags(command)
     .option("--picture <file.svg>", "picture of the first two dimensions, colored by label")
     .option("--save <file>", "model file, to place new rows with: unlabeled encode")
     .option("--seed <number>", "seed: same seed, same result", wholeNumber(0), 0);

@@ -15,10 +15,9 @@ export function define(command: Command): void {
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
-  const { codeNames } = await import("../../src/data/result-table.js");
+  const { codeNames, numbersTable } = await import("../table-output.js");
   const { writeRows } = await import("../rows-run.js");
-  await writeRows(terminal, data, flags, async (model, { x }) => ({
-    names: codeNames(model.latentDim),
-    x: await model.encode(x),
-  }));
+  await writeRows(terminal, data, flags, async (model, { x }) =>
+    numbersTable(await model.encode(x), codeNames(model.latentDim)),
+  );
 }

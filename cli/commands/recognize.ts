@@ -2,7 +2,7 @@
  * @file `unlabeled recognize TRAIN TEST`: labels of rows by the labeled rows nearest in principal components.
  */
 import { type Command, Option } from "commander";
-import { addCommonFlags, addDataFlags, addScaleFlag, DATA_HELP } from "../common-flags.js";
+import { addCommonFlags, addDataFlags, addScaleFlag, addTableOutputFlags, DATA_HELP } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
 import type { RecognizeFlags } from "../recognize-run.js";
 import type { RunContext } from "../verb.js";
@@ -27,8 +27,8 @@ export function define(command: Command): void {
       "--skip-first <count>",
       "leave out the first components, which of faces tell the light",
       wholeNumber(0),
-    )
-    .option("-o, --output <file>", "predictions: .csv or .parquet (default: CSV on standard output)")
+    );
+  addTableOutputFlags(command)
     .option("--picture <file>", "picture of the mean and the components, of images: .png");
   addScaleFlag(command);
   addDataFlags(command)

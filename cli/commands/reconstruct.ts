@@ -15,10 +15,11 @@ export function define(command: Command): void {
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
-  const { columnNames, writeRows } = await import("../rows-run.js");
-  await writeRows(terminal, data, flags, async (model, { x }) => ({
-    names: columnNames(model),
-    x: await model.reconstruct(x),
-    rowShape: model.rowShape,
-  }));
+  const { decodedColumns, without, writeRows } = await import("../rows-run.js");
+  await writeRows(terminal, data, flags, async (model, input) => {
+    const rows = await model.reconstructWide(input.x);
+    const added = decodedColumns(model, rows);
+    const gone = added.map(({ name }) => name);
+    return { added, numbers: rows, rowShape: model.rowShape, input: without(input, gone) };
+  });
 }

@@ -2,11 +2,11 @@
  * @file Dataset: what is learned from, whatever it was read from: rows of numbers, what they stand for, and what came along.
  */
 import { formatFloat32, formatNumber } from "./table/format-number.js";
-import { type ColumnGuess, type ColumnOptions, encodingOf, guessColumns } from "./table/guess.js";
+import { type ColumnGuess, type ColumnOptions, encodingOf, guessColumns, refuseNothing } from "./table/guess.js";
 import { type Encoded, encodeTable, featureGroups, featureNames, type TableEncoding } from "./table/encoding.js";
 import { chooseColumn } from "./table/choose.js";
 import type { Numbers } from "./matrix.js";
-import { makeTable, numberColumns, type Table } from "./table/table.js";
+import { type Column, makeTable, numberColumns, type Table } from "./table/table.js";
 
 /** Format of data: that of a file, `images` for a folder of them, `embedded` for a set that comes with the package, `memory` for rows of a program. */
 export type DataFormat =
@@ -58,6 +58,11 @@ export interface DatasetOptions extends ColumnOptions {
   readonly encoding?: TableEncoding | undefined;
 }
 
+/** The encoding of columns that are numbers as they are. */
+export function namedNumbers(columns: readonly string[]): TableEncoding {
+  return { columns: columns.map((name) => ({ name, type: "number" })), missing: [] };
+}
+
 /**
  * The data set of a table: columns are typed, told what part they have, and made numbers.
  * @throws RangeError if no column is left to learn from, or columns do not fit the choices or the encoding.
@@ -73,6 +78,7 @@ export function tableDataset(table: Table, format: DataFormat, options: DatasetO
         );
   const label = table.columns[labelAt];
   const guesses = options.encoding ? undefined : guessColumns(table, options);
+  if (guesses) refuseNothing(table, guesses);
   const encoding = options.encoding ?? encodingOf(table, guesses!, options);
   const { x, notes }: Encoded = encodeTable(table, encoding);
   const unread = table.unread.map(({ name, reason }) => `${table.name}: not read: ${name} (${reason})`);
@@ -83,24 +89,21 @@ export function tableDataset(table: Table, format: DataFormat, options: DatasetO
     columns: featureNames(encoding),
     encoding,
     groups: featureGroups(encoding),
-    ...(label && { labels: labelsOf(table, labelAt, options.missing), labelName: label.name }),
+    ...(label && { labels: columnTexts(label, options.missing), labelName: label.name }),
     table,
     ...(guesses && { guesses }),
     notes: [...table.notes, ...unread, ...notes],
   };
 }
 
-function labelsOf(table: Table, at: number, missing: readonly string[] = []): string[] {
-  const column = table.columns[at]!;
+/** Values of a column as text, one a row; `""` where they are missing. */
+export function columnTexts(column: Column, missing: readonly string[] = []): string[] {
   if (column.kind === "text") {
     const gaps = new Set(missing);
     return Array.from(column.values, (text) => (text.trim() === "" || gaps.has(text.trim()) ? "" : text));
   }
   const { values } = column;
-  return Array.from({ length: table.rows }, (_, i) => {
-    const value = values.at(i);
-    return Number.isNaN(value) ? "" : formatNumber(value, values.data);
-  });
+  return Array.from(values, (value) => (Number.isNaN(value) ? "" : formatNumber(value, values.data)));
 }
 
 /** Rows of an array as it was read. */

@@ -14,6 +14,7 @@ export type EmbeddedName = (typeof EMBEDDED_NAMES)[number];
 
 /** An embedded data set; synthetic ones bring what they were made from. */
 export interface EmbeddedDataset extends Dataset {
+  readonly x: Matrix;
   /** Shape `[n, k]`. */
   readonly latent?: Matrix;
 }
@@ -28,17 +29,17 @@ export function isEmbedded(name: string): name is EmbeddedName {
  * @throws RangeError for an unknown name.
  */
 export function embedded(name: string, options: { seed?: number | undefined } = {}): EmbeddedDataset {
-  const rest = { name, format: "embedded", carried: [], warnings: [] } as const;
+  const rest = { name, format: "embedded", notes: [] } as const;
   switch (name) {
     case "digits":
-      return { ...rest, ...digits() };
+      return { ...rest, ...digits(), range: [0, 16], labelName: "label" };
     case "swiss-roll":
       return { ...rest, ...swissRoll(options), columns: ["x", "y", "z"] };
     case "s-curve":
       return { ...rest, ...sCurve(options), columns: ["x", "y", "z"] };
     case "blobs": {
       const { x, latent, labels } = blobs(options);
-      return { ...rest, x, latent, labels: Array.from(labels, String) };
+      return { ...rest, x, latent, labels: Array.from(labels, String), labelName: "label" };
     }
     case "low-rank": {
       const { x, latent } = lowRank(options);

@@ -5,7 +5,7 @@
  * Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits", file format section.
  */
 import { asBytes, type BytesLike } from "./bytes.js";
-import { checkedSize, type Matrix, refuseOverflow } from "./matrix.js";
+import { checkedSize, type Matrix } from "./matrix.js";
 import type { ArrayRows } from "./npy.js";
 
 const TYPES: Readonly<Record<number, { readonly size: number; read(view: DataView, at: number): number }>> = {
@@ -47,13 +47,11 @@ export function readIdx(source: BytesLike, name = "idx"): ArrayRows {
     const promised = `${shape.join(" × ")} is ${size * type.size} bytes`;
     throw new RangeError(`${name}: ${promised}, the file has ${present} after its header`);
   }
-  const data = new Float32Array(size);
-  const valueAt = (i: number) => type.read(view, dataStart + i * type.size);
+  // Of integers of four bytes and doubles float32 holds the first digits alone.
+  const data = type.size === 8 || bytes[2] === 12 ? new Float64Array(size) : new Float32Array(size);
   if (bytes[2] === 8) data.set(bytes.subarray(dataStart));
-  else for (let i = 0; i < size; i++) data[i] = valueAt(i);
-  const x = { data, rows, cols };
-  if (type.size === 8) refuseOverflow(x, valueAt, name);
-  return { x, shape };
+  else for (let i = 0; i < size; i++) data[i] = type.read(view, dataStart + i * type.size);
+  return { x: { data, rows, cols }, shape, ...(bytes[2] === 8 && { bytes: true }) };
 }
 
 /**

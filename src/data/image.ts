@@ -1,7 +1,7 @@
 /**
  * @file Images of one size as rows of a `Matrix`: values in [0, 255], color channel by channel.
  */
-import type { DataFormat, Dataset } from "./dataset.js";
+import type { ArrayContent } from "./dataset.js";
 import { checkedSize } from "./matrix.js";
 import type { Image } from "./netpbm.js";
 
@@ -17,7 +17,7 @@ export interface NamedImage {
  * `[3, height, width]` for color.
  * @throws RangeError naming the first image whose size or channels differ from those before it.
  */
-export function imageDataset(images: readonly NamedImage[], name: string, format: DataFormat): Dataset {
+export function imagesContent(images: readonly NamedImage[], name: string): ArrayContent {
   const first = images[0]?.image;
   if (!first) throw new RangeError(`${name}: no images`);
   const { width, height, channels } = first;
@@ -39,12 +39,9 @@ export function imageDataset(images: readonly NamedImage[], name: string, format
     }
   });
   return {
-    name,
-    format,
     x: { data, rows: images.length, cols },
     rowShape: channels === 1 ? [height, width] : [channels, height, width],
-    carried: [],
-    warnings: [],
+    range: [0, 255],
   };
 }
 

@@ -6,15 +6,17 @@ export type { BytesLike } from "./bytes.js";
 export { type Corrupted, gaussianNoise, hideEntries, zeroMask } from "./corrupt.js";
 export type { CsvOptions } from "./csv/layout.js";
 export { readCsv } from "./csv.js";
-export type { DataFormat, Dataset } from "./dataset.js";
+export { type DataFormat, type Dataset, type DatasetOptions, tableDataset } from "./dataset.js";
 export { DIGITS_LICENSE, type Digits, digits } from "./digits.js";
 export { EMBEDDED_NAMES, type EmbeddedDataset, type EmbeddedName, embedded } from "./embedded.js";
-export { encodeTable, type ReadOptions, readData } from "./format.js";
+export { readData, writeTable } from "./format.js";
+export type { ReadOptions } from "./formats/format.js";
 export { readIdx, writeIdx } from "./idx.js";
 export {
   type Matrix,
   type MatrixLike,
   matrix,
+  type Numbers,
   type NumericArray,
   takeColumns,
   takeRows,
@@ -22,7 +24,7 @@ export {
 } from "./matrix.js";
 export { type Image, readNetpbm, writeNetpbm } from "./netpbm.js";
 export { type ArrayRows, readNpy, writeNpy } from "./npy.js";
-export { type ByteSource, type ParquetOptions, readParquet, writeParquet } from "./parquet.js";
+export { type ByteSource, type ParquetColumnsOptions, readParquet, writeParquet } from "./parquet.js";
 export { applyScale, fitScale, type ScaleKind, type Scaling, undoScale } from "./scale.js";
 export {
   type Blobs,
@@ -33,13 +35,33 @@ export {
   sCurve,
   swissRoll,
 } from "./synthetic.js";
+export type { DateFormat } from "./table/dates.js";
+export {
+  type ColumnEncoding,
+  decodeTable,
+  type Encoded,
+  encodeTable,
+  featureNames,
+  type Period,
+  type TableEncoding,
+} from "./table/encoding.js";
+export {
+  type ColumnGuess,
+  type ColumnOptions,
+  type ColumnRole,
+  type ColumnType,
+  guessColumns,
+} from "./table/guess.js";
 export {
   type Column,
-  matrixTable,
+  makeTable,
   type NumberColumn,
+  type NumberStyle,
+  NumberValues,
+  numberColumns,
+  type Origin,
+  type OriginRecord,
   type Table,
-  type TableMatrix,
-  type TableMatrixOptions,
   type TextColumn,
-  tableToMatrix,
-} from "./table.js";
+} from "./table/table.js";
+export { Texts } from "./table/texts.js";

@@ -193,10 +193,15 @@ export function row(x: Matrix, i: number): Float32Array {
 }
 
 /** A copy of the rows named, in the order named. */
-export function takeRows(x: Matrix, indices: ArrayLike<number>): Matrix {
-  const out = matrix(indices.length, x.cols);
-  for (let i = 0; i < indices.length; i++) out.data.set(row(x, indices[i]!), i * x.cols);
-  return out;
+export function takeRows<T extends Numbers>(x: T, indices: ArrayLike<number>): T {
+  const { cols } = x;
+  const size = checkedSize(indices.length, cols, "takeRows");
+  const data = x.data instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i]! * cols;
+    data.set(x.data.subarray(from, from + cols), i * cols);
+  }
+  return { data, rows: indices.length, cols } as Numbers as T;
 }
 
 /** A copy of the columns named, in the order named. */

@@ -5,14 +5,16 @@
  * versions 2.0 (32-bit header length) and 3.0 (UTF-8 header).
  */
 import { asBytes, type BytesLike } from "./bytes.js";
-import { checkedSize, type Matrix, refuseOverflow } from "./matrix.js";
+import { checkedSize, type Numbers } from "./matrix.js";
 
 /** An array of any rank as rows: rank 1 is one column, above 2 the axes after the first are one long row. */
 export interface ArrayRows {
-  /** The array as rows `[n, d]`. */
-  readonly x: Matrix;
+  /** The array as rows `[n, d]`: float32 where that holds every number of its type, else float64. */
+  readonly x: Numbers;
   /** The shape in the file; of rank 0 it is `[]`. */
   readonly shape: readonly number[];
+  /** True if its numbers are bytes, 0 to 255. */
+  readonly bytes?: boolean;
 }
 
 type ReadNumber = (view: DataView, at: number, little: boolean) => number;
@@ -32,6 +34,9 @@ const TYPES: Readonly<Record<string, { readonly size: number; readonly read: Rea
   f8: { size: 8, read: (view, at, little) => view.getFloat64(at, little) },
 };
 
+/** Types whose every number is a float32. */
+const NARROW = ["b1", "u1", "i1", "u2", "i2", "f2", "f4"];
+
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** True if the bytes start as a .npy file does. */
@@ -41,7 +46,7 @@ export function isNpy(bytes: Uint8Array): boolean {
 
 /**
  * Reads a .npy file of bool, integers of 1 to 8 bytes, or floats of 2 to 8, either byte order, C or Fortran order.
- * The matrix may share memory with `source`.
+ * The array may share memory with `source`.
  * @throws RangeError if the header is no plain header, or promises other than the bytes that follow it.
  */
 export function readNpy(source: BytesLike, name = "npy"): ArrayRows {
@@ -75,12 +80,8 @@ export function readNpy(source: BytesLike, name = "npy"): ArrayRows {
     else for (let i = 0; i < size; i++) out[i] = type.read(view, i * type.size, little);
     return out;
   };
-  const x = { data: fill(new Float32Array(size)), rows, cols };
-  if (header.type === "f8") {
-    let exact: Float64Array | undefined;
-    refuseOverflow(x, (i) => (exact ??= fill(new Float64Array(size)))[i]!, name);
-  }
-  return { x, shape };
+  const data = fill(NARROW.includes(header.type) ? new Float32Array(size) : new Float64Array(size));
+  return { x: { data, rows, cols }, shape, ...(header.type === "u1" && { bytes: true }) };
 }
 
 /** Element (i₁, …, i_r) stands at i₁ + n₁ (i₂ + n₂ (i₃ + …)) in the file, and at ((i₁ n₂ + i₂) n₃ + …) in memory. */
@@ -176,22 +177,23 @@ function shapeOf(text: string): number[] | undefined {
 }
 
 /**
- * Writes float32, C order, version 1.0. `shape` defaults to `[rows, cols]`.
+ * Writes float32, or float64 where the numbers are, C order, version 1.0. `shape` defaults to `[rows, cols]`.
  * @throws RangeError for a shape that does not hold as many numbers as `x`.
  */
-export function writeNpy(x: Matrix, shape: readonly number[] = [x.rows, x.cols]): Uint8Array {
+export function writeNpy(x: Numbers, shape: readonly number[] = [x.rows, x.cols]): Uint8Array {
   if (shape.reduce((product, size) => product * size, 1) !== x.data.length) {
     throw new RangeError(`writeNpy: shape (${shape.join(", ")}) does not hold ${x.data.length} numbers`);
   }
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
-  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const each = x.data.BYTES_PER_ELEMENT;
+  const dict = `{'descr': '<f${each}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // Data starts at a multiple of 64, so that it can be mapped into memory.
   const headerLength = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + headerLength + x.data.length * 4);
+  const bytes = new Uint8Array(10 + headerLength + x.data.length * each);
   bytes.set([...MAGIC, 1, 0, headerLength & 255, headerLength >> 8]);
   bytes.set(new TextEncoder().encode(`${dict.padEnd(headerLength - 1)}\n`), 10);
-  const data = new Float32Array(bytes.buffer, 10 + headerLength, x.data.length);
-  data.set(x.data);
+  const Numbers = each === 4 ? Float32Array : Float64Array;
+  new Numbers(bytes.buffer, 10 + headerLength, x.data.length).set(x.data);
   return bytes;
 }
 

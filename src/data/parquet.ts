@@ -3,24 +3,14 @@
  */
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { asBytes, type BytesLike, holdsBytes } from "./bytes.js";
-import { checkedSize, matrix } from "./matrix.js";
-import { isListField, kindOfField, readField } from "./parquet/columns.js";
+import { isListField, readField } from "./parquet/columns.js";
 import { Damage } from "./parquet/damage.js";
 import { type ByteSource, readLayout } from "./parquet/metadata.js";
 import type { PlainColumn, PlainColumns } from "./plain-columns.js";
-import { type Column, findColumn, type Table } from "./table.js";
+import { plainOf, tableOfPlain } from "./table/plain.js";
+import type { Table } from "./table/table.js";
 
 export type { ByteSource };
-
-/** Options of `readParquet`. */
-export interface ParquetOptions {
-  /** Stands in errors as the file's name. Default `"parquet"`. */
-  readonly name?: string | undefined;
-  /** Columns to read as numbers, by name or by position from 1. Default: all that are numbers. */
-  readonly columns?: readonly string[] | undefined;
-  /** Columns to read as text whatever they hold, such as the label. */
-  readonly text?: readonly string[] | undefined;
-}
 
 /** True if the bytes start as a Parquet file does. */
 export function isParquet(bytes: Uint8Array): boolean {
@@ -28,16 +18,15 @@ export function isParquet(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a Parquet file. Integers, floats, decimals and booleans are numbers; strings and times are text; nested
- * columns are not read and named in `unread`.
- * @throws RangeError if the file is damaged, TypeError if a column asked for is no column of numbers.
+ * Reads a Parquet file as a table, see `readParquetColumns`.
+ * @param options `name` stands in errors as the file's name, default `"parquet"`.
+ * @throws RangeError if the file is damaged.
  */
 export async function readParquet(
   source: BytesLike | ByteSource,
-  options: ParquetOptions = {},
+  options: ParquetColumnsOptions = {},
 ): Promise<Table> {
-  const name = options.name ?? "parquet";
-  return undamaged(source, name, (file) => readTable(file, name, options));
+  return tableOfPlain(await readParquetColumns(source, options), options.name ?? "parquet");
 }
 
 /** Options of `readParquetColumns`. */
@@ -108,72 +97,9 @@ function memorySource(bytes: Uint8Array): ByteSource {
   };
 }
 
-async function readTable(source: ByteSource, name: string, options: ParquetOptions): Promise<Table> {
-  const { rows, fields } = await readLayout(source, name);
-  const names = fields.map((field) => field.name);
-  const twice = names.find((field, j) => names.indexOf(field) < j);
-  if (twice !== undefined) throw new RangeError(`${name}: two columns are called ${JSON.stringify(twice)}`);
-  const asText = new Set(options.text?.map((wanted) => findColumn(names, wanted, name)));
-  const chosen = options.columns && new Set(options.columns.map((wanted) => findColumn(names, wanted, name)));
-  const kinds = fields.map((field, j): "number" | "text" | "skip" => {
-    const read = isListField(field) ? undefined : kindOfField(field);
-    const kind =
-      typeof read !== "string" ? "skip" : read === "number" || read === "boolean" ? "number" : "text";
-    if (asText.has(j)) {
-      if (kind === "skip") throw new TypeError(`${name}: column ${JSON.stringify(names[j])} cannot be read`);
-      return "text";
-    }
-    if (chosen?.has(j) && kind !== "number") {
-      throw new TypeError(`${name}: column ${JSON.stringify(names[j])} is no column of numbers`);
-    }
-    return chosen && !chosen.has(j) && kind === "number" ? "skip" : kind;
-  });
-
-  const width = kinds.filter((kind) => kind === "number").length;
-  checkedSize(rows, width, name);
-  const x = matrix(rows, width);
-  const columns: Column[] = [];
-  const unread: string[] = [];
-  let at = 0;
-  for (const [j, field] of fields.entries()) {
-    if (kinds[j] === "skip") {
-      unread.push(field.name);
-      continue;
-    }
-    const { numbers, texts, type } = (await readField(source, field, rows))[0]!;
-    if (kinds[j] === "number") {
-      for (let i = 0; i < rows; i++) {
-        x.data[i * width + at] = numbers ? numbers[i]! : texts![i] === "" ? Number.NaN : Number(texts![i]);
-      }
-      columns.push({ name: field.name, kind: "number", at: at++ });
-    } else {
-      const values = texts ?? Array.from(numbers!, (value) => numberText(value, type === "boolean"));
-      columns.push({ name: field.name, kind: "text", values });
-    }
-  }
-  return { columns, x, unread };
-}
-
-function numberText(value: number, isBoolean: boolean): string {
-  if (Number.isNaN(value)) return "";
-  return isBoolean ? String(value === 1) : String(value);
-}
-
-/** Writes a table as Parquet, numbers as float32, missing values as null, compressed with Snappy. */
-export function writeParquet(table: Pick<Table, "columns" | "x">): Uint8Array {
-  const { columns, x } = table;
-  const columnData = columns.map((column): ColumnSource => {
-    if (column.kind === "text") {
-      const data = column.values.map((value) => (value === "" ? null : value));
-      return { name: column.name, type: "STRING", nullable: true, data };
-    }
-    const data = new Float32Array(x.rows);
-    for (let i = 0; i < x.rows; i++) data[i] = x.data[i * x.cols + column.at]!;
-    if (!data.some(Number.isNaN)) return { name: column.name, type: "FLOAT", nullable: false, data };
-    const nullable = Array.from(data, (value) => (Number.isNaN(value) ? null : value));
-    return { name: column.name, type: "FLOAT", nullable: true, data: nullable };
-  });
-  return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: "unlabeled" }));
+/** Writes a table as Parquet, see `writeParquetColumns`. */
+export function writeParquet({ columns }: Pick<Table, "columns">): Uint8Array {
+  return writeParquetColumns({ columns: columns.map(plainOf) });
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Source {
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   /** Bytes in `[start, end)`, where a part can be had without the rest. */
   slice?(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Lets go of what the bytes come from, where they come once. */
+  close?(): Promise<void>;
 }
 
 /** Bytes in memory (not copied). */
@@ -47,13 +49,17 @@ export function keptSource(pieces: PieceSource, name: string): Source {
       yield kept[i]!;
     }
   }
-  return { name, pieces: again, bytes: () => collect(again()) };
+  const close = async () => {
+    ended = true;
+    await coming.return(undefined);
+  };
+  return { name, pieces: again, bytes: () => collect(again()), close };
 }
 
 /** What a source compressed by gzip holds. */
 export function gunzipped(source: Source): Source {
   const pieces = () => gunzipStream(source.pieces(), source.name);
-  return { name: source.name.replace(/\.gz$/i, ""), pieces, bytes: () => collect(pieces()) };
+  return { name: source.name, pieces, bytes: () => collect(pieces()), close: async () => source.close?.() };
 }
 
 /** The first bytes of a source; less than `size` only if there are no more. */

@@ -1,10 +1,11 @@
 /**
  * @file Judging a method on rows it has not seen: fitted on one part of the data, counted on the other.
  */
-import { type Matrix, takeRows } from "../data/matrix.js";
+import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
 import type { Coder } from "../methods/model.js";
 import type { Split } from "../metrics/split.js";
 import { columnCenter, labelMetrics, reconstructionMetrics } from "./quality.js";
+import { settled } from "./settled.js";
 
 /** A fitted method and what it is worth. */
 export interface Contender {
@@ -13,15 +14,17 @@ export interface Contender {
   /** Codes of all rows. */
   readonly codes: Matrix;
   /** Held-out rows as the model gives them back; `undefined` for one that only encodes. */
-  readonly reconstruction: Matrix | undefined;
+  readonly reconstruction: Numbers | undefined;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Reason why there are no figures about labels, where there are labels. */
+  readonly withoutLabels?: string;
   /** Time of the fit. */
   readonly seconds: number;
 }
 
 /** Data to judge on: rows `[n, d]`, and labels, one a row, if there are any. */
 interface Judged {
-  readonly x: Matrix;
+  readonly x: Numbers;
   readonly labels?: readonly string[];
 }
 
@@ -32,7 +35,7 @@ interface Judged {
 export async function judge(
   { x, labels }: Judged,
   split: Split,
-  fit: (learned: Matrix) => Promise<Coder>,
+  fit: (learned: Numbers) => Promise<Coder>,
 ): Promise<Contender> {
   const learned = takeRows(x, split.train);
   const started = performance.now();
@@ -41,8 +44,9 @@ export async function judge(
   const unseen = takeRows(x, split.test);
   const codes = await model.encode(x);
   const reconstruction = model.partNames.includes("reconstruct")
-    ? await model.reconstruct(unseen)
+    ? await model.reconstructWide(unseen)
     : undefined;
+  const told = labels && (await settled(() => labelMetrics(codes, labels, split)));
   return {
     name: model.method,
     model,
@@ -50,8 +54,9 @@ export async function judge(
     reconstruction,
     metrics: {
       ...(reconstruction && reconstructionMetrics(unseen, reconstruction, columnCenter(learned))),
-      ...(labels && (await labelMetrics(codes, labels, split))),
+      ...told?.value,
     },
+    ...(told?.reason !== undefined && { withoutLabels: told.reason }),
     seconds,
   };
 }

@@ -3,7 +3,6 @@
  */
 import { isQuantity } from "../data/labels.js";
 import { type Matrix, takeRows } from "../data/matrix.js";
-import { applyScale, fitScale, type ScaleKind } from "../data/scale.js";
 import { leaveOneOutAccuracy } from "../metrics/neighbors-accuracy.js";
 import { trustworthiness } from "../metrics/trustworthiness.js";
 import { random } from "../random.js";
@@ -15,8 +14,6 @@ const TRUSTED = 10;
 const VOTERS = 5;
 
 interface Settings {
-  /** Scaling of the columns before the fit, so that neighbors in the data are those the method saw. */
-  readonly scale: ScaleKind;
   /** Chooses the rows. */
   readonly seed: number;
 }
@@ -34,28 +31,29 @@ export interface EmbeddingQuality {
 
 /**
  * As far as there are rows, complete numbers and labels for them.
- * @param codes `[n, k]` of the rows of x.
+ * @param x rows `[n, d]`, scaled as the method saw them. @param codes `[n, k]` of the rows of x.
  */
 export async function embeddingQuality(
   x: Matrix,
   codes: Matrix,
   labels: readonly string[] | undefined,
-  { scale, seed }: Settings,
+  { seed }: Settings,
 ): Promise<EmbeddingQuality> {
   const rows = random(seed).fork("embedding metrics").permutation(x.rows).subarray(0, MOST_ROWS).sort();
-  const own = applyScale(takeRows(x, rows), fitScale(x, scale));
+  const own = takeRows(x, rows);
   const placed = takeRows(codes, rows);
   const complete = own.data.every(Number.isFinite);
-  const classes = Array.from(rows, (row) => labels?.[row] ?? "");
-  const told = !classes.includes("") && new Set(classes).size > 1 && !isQuantity(classes);
+  const labeled = labels ? Uint32Array.from(rows.keys()).filter((i) => labels[rows[i]!] !== "") : [];
+  const classes = Array.from(labeled, (i) => labels![rows[i]!]!);
+  const told = new Set(classes).size > 1 && !isQuantity(classes);
   const metrics = {
     ...(complete &&
       rows.length > 2 * TRUSTED && {
         trustworthiness: await trustworthiness(own, placed, { nNeighbors: TRUSTED }),
       }),
     ...(told &&
-      rows.length > VOTERS && {
-        knnAccuracy: await leaveOneOutAccuracy(placed, classes, { nNeighbors: VOTERS }),
+      labeled.length > VOTERS && {
+        knnAccuracy: await leaveOneOutAccuracy(takeRows(placed, labeled), classes, { nNeighbors: VOTERS }),
       }),
   };
   return { rows: rows.length, metrics };

@@ -1,7 +1,7 @@
 /**
  * @file Quality of a model on data: what it gives back, and what its codes know of labels.
  */
-import { type Matrix, takeRows } from "../data/matrix.js";
+import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
 import { fitScale } from "../data/scale.js";
 import { neighborsAccuracy } from "../metrics/neighbors-accuracy.js";
 import { linearProbe } from "../metrics/probe.js";
@@ -10,8 +10,8 @@ import type { Split } from "../metrics/split.js";
 
 /** @param mean `[d]`; default: that of x. */
 export function reconstructionMetrics(
-  x: Matrix,
-  xHat: Matrix,
+  x: Numbers,
+  xHat: Numbers,
   mean: ArrayLike<number> = columnCenter(x),
 ): { squaredErrorPerSample: number; explainedVarianceRatio: number } {
   return {
@@ -21,23 +21,29 @@ export function reconstructionMetrics(
 }
 
 /** Means of the columns over what is not missing. */
-export function columnCenter(x: Matrix): readonly number[] {
+export function columnCenter(x: Numbers): readonly number[] {
   return fitScale(x, "standard").offset;
 }
 
 /**
  * Accuracies with which codes tell the labels apart: fitted on one part of the rows, counted on the other.
- * @param codes `[n, k]`. @param labels one a row.
+ * @param codes `[n, k]`. @param labels one a row; rows whose label is missing (`""`) count in neither part.
+ * @throws RangeError if fewer than two labels are left to learn from, or none to count on.
  */
 export async function labelMetrics(
   codes: Matrix,
   labels: readonly string[],
   { train, test }: Split,
 ): Promise<{ probeAccuracy: number; knnAccuracy: number }> {
+  const [told, judged] = [train, test].map((rows) => rows.filter((row) => labels[row] !== ""));
   const labelsOf = (rows: Uint32Array) => Array.from(rows, (row) => labels[row]!);
-  const [learned, unseen] = [takeRows(codes, train), takeRows(codes, test)];
-  const parts = [learned, labelsOf(train), unseen, labelsOf(test)] as const;
-  const nNeighbors = Math.min(5, train.length);
+  if (new Set(labelsOf(told!)).size < 2 || judged!.length === 0) {
+    const counts = `${told!.length} labeled rows to learn from and ${judged!.length} to count on`;
+    throw new RangeError(`accuracies want two labels or more, and rows to count on; there are ${counts}`);
+  }
+  const [learned, unseen] = [takeRows(codes, told!), takeRows(codes, judged!)];
+  const parts = [learned, labelsOf(told!), unseen, labelsOf(judged!)] as const;
+  const nNeighbors = Math.min(5, told!.length);
   return {
     probeAccuracy: (await linearProbe(...parts)).accuracy,
     knnAccuracy: await neighborsAccuracy(...parts, { nNeighbors }),

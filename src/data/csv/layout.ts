@@ -32,6 +32,8 @@ export interface CsvOptions {
   readonly thousands?: string | undefined;
   /** Columns whose way of writing is known, by name: text, or numbers in a style. */
   readonly known?: ReadonlyMap<string, "text" | NumberStyle> | undefined;
+  /** Chooses columns that are read as text whatever they hold, by the names of all: positions from 0. */
+  readonly asText?: ((names: readonly string[]) => Iterable<number>) | undefined;
 }
 
 export interface Layout {
@@ -149,9 +151,10 @@ export function decideLayout(
     // One column with clear decimal commas tells of the others.
     const comma = alone.some((style) => style?.decimal === "," && style.thousands !== ",");
     const said: string[] = [];
+    const asText = new Set(options.asText?.(names));
     const decided = samples.map((texts, j): NumberStyle | undefined => {
       const known = options.known?.get(names[j]!);
-      if (known === "text") return undefined;
+      if (known === "text" || asText.has(j)) return undefined;
       if (known) return known;
       if (texts.some(hasLeadingZero) && texts.every((text) => /^\d+$/.test(text))) return undefined;
       const style = (comma && styleFor(texts, ",")) || alone[j];

@@ -325,7 +325,8 @@ export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: Arra
     const { name } = column;
     if (column.type === "number" || (column.type === "boolean" && !column.words)) {
       const truth = column.type === "boolean";
-      const values = Float64Array.from({ length: x.rows }, (_, i) =>
+      const Values = decimals || truth || x.data instanceof Float64Array ? Float64Array : Float32Array;
+      const values = Values.from({ length: x.rows }, (_, i) =>
         truth ? (Number.isNaN(number(i)) ? Number.NaN : Number(number(i) >= 0.5)) : rounded(number(i), decimals?.[from]),
       );
       const style = column.type === "number" ? column.style : undefined;

@@ -116,7 +116,12 @@ function withSomething(table: Table, guesses: ColumnGuess[]): ColumnGuess[] {
     if (column.kind !== "number" || guess.role === "label" || guess.why.endsWith("as told")) return guess;
     return { ...featureOf(column, "nothing else to learn from"), name: guess.name };
   });
-  if (numbers.some(({ role }) => role === "feature")) return numbers;
+  return numbers;
+}
+
+/** @throws RangeError if no column is learned from, with the reasons. */
+export function refuseNothing(table: Table, guesses: readonly ColumnGuess[]): void {
+  if (guesses.some(({ role }) => role === "feature")) return;
   const said = guesses.map(({ name, type, why }) => `${name} (${type}: ${why})`).slice(0, 8);
   throw new RangeError(
     `${table.name}: no column to learn from: ${said.join(", ")}${guesses.length > 8 ? ", …" : ""} (--types tells what a column holds)`,

@@ -93,7 +93,7 @@ export interface Table {
   /** Columns that could not be read, and why. */
   readonly unread: readonly { readonly name: string; readonly reason: string }[];
   /** The characters of the file, where it has some. */
-  readonly origin?: Origin;
+  readonly origin?: Origin | undefined;
 }
 
 /** The characters of a table's file, to give them back as they stand. */

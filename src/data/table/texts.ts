@@ -242,7 +242,7 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
   return value ^ (value >>> 15);
 }
 
-function grown(array: Uint32Array): Uint32Array {
+function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(2 * array.length);
   larger.set(array);
   return larger;

@@ -1,0 +1,33 @@
+/**
+ * @file NumPy's .npy and MNIST's IDX: arrays of numbers without names.
+ */
+import { isIdx, readIdx } from "../idx.js";
+import { type ArrayRows, isNpy, readNpy, writeNpy } from "../npy.js";
+import type { ArrayContent } from "../dataset.js";
+import type { Format } from "./format.js";
+
+/** Rows of an array; those of more than two axes are images or sequences, bytes are those of images. */
+export function arrayContent({ x, shape, bytes }: ArrayRows): ArrayContent {
+  const isImage = bytes && (shape.length > 2 || x.data.some((value) => value > 1));
+  return { x, ...(shape.length > 2 && { rowShape: shape.slice(1) }), ...(isImage && { range: [0, 255] as const }) };
+}
+
+export const npyFormat: Format = {
+  name: "npy",
+  title: "npy",
+  endings: ["npy"],
+  begins: isNpy,
+  read: async (source) => ({ array: arrayContent(readNpy(await source.bytes(), source.name)) }),
+  writes: ["npy"],
+  write({ numbers, rowShape }) {
+    return writeNpy(numbers, rowShape ? [numbers.rows, ...rowShape] : undefined);
+  },
+};
+
+export const idxFormat: Format = {
+  name: "idx",
+  title: "IDX",
+  endings: ["idx", "idx1-ubyte", "idx2-ubyte", "idx3-ubyte", "idx4-ubyte"],
+  begins: isIdx,
+  read: async (source) => ({ array: arrayContent(readIdx(await source.bytes(), source.name)) }),
+};

@@ -1,0 +1,33 @@
+/**
+ * @file Columns as readers give them and writers take them, to a table's and back.
+ */
+import type { PlainColumn, PlainColumns } from "../plain-columns.js";
+import { type Column, distinctNames, makeTable, NumberValues, type Table } from "./table.js";
+import { Texts } from "./texts.js";
+
+/** A table of columns that were read. */
+export function tableOfPlain({ columns }: PlainColumns, name: string): Table {
+  const there = columns.filter(({ unread }) => unread === undefined);
+  const { names, changed } = distinctNames(there.map((column) => column.name));
+  const unread = columns.flatMap((column) =>
+    column.unread === undefined ? [] : [{ name: column.name, reason: column.unread }],
+  );
+  const notes = changed.map(([old, own]) => `${name}: two columns are called "${old}", the later one is read as "${own}"`);
+  const made = there.map(({ numbers, texts = [], type }, j): Column => {
+    if (!numbers) return { name: names[j]!, kind: "text", values: Texts.from(texts) };
+    const values = new NumberValues(numbers);
+    return { name: names[j]!, kind: "number", values, ...(type === "boolean" && { truth: true }) };
+  });
+  return makeTable(made, { name, notes, unread });
+}
+
+/** A column to be written. */
+export function plainOf(column: Column): PlainColumn {
+  const { name } = column;
+  if (column.kind === "text") return { name, texts: column.values.toArray() };
+  const { values } = column;
+  const whole = values.stride === 1 && values.offset === 0 && values.length === values.data.length;
+  const numbers = whole ? values.data : values.data instanceof Float32Array ? Float32Array.from(values) : values.toArray();
+  return { name, numbers, ...(column.truth && { type: "boolean" as const }) };
+}
+
