@@ -57,7 +57,7 @@ def arrays(name, save=np.savez_compressed, **named):
 x = np.arange(12.0).reshape(4, 3) + 0.1
 arrays("one", x=x)
 arrays("plain", save=np.savez, whatever=x)
-arrays("labelled", x=x, y=np.array([3, 1, 2, 1]))
+arrays("labeled", x=x, y=np.array([3, 1, 2, 1]))
 arrays("words", features=x.astype(np.float32), target=np.array(["ab", "c", "", "düé"]), note=np.array("hello"))
 arrays("bytes", a=x, labels=np.array([b"ab", b"c", b"", b"d"]))
 arrays("other_order", a=x, labels=np.array(["ab", "c", "", "d"]).astype(">U3"))
@@ -109,7 +109,7 @@ describe.skipIf(!mayRun)("by Python (skipped without Python and NumPy)", () => {
   test.each([
     ["one", "x.npy", undefined, []],
     ["plain", "whatever.npy", undefined, []],
-    ["labelled", "x.npy", [3, 1, 2, 1], []],
+    ["labeled", "x.npy", [3, 1, 2, 1], []],
     ["words", "features.npy", ["ab", "c", "", "düé"], ["note"]],
     ["bytes", "a.npy", ["ab", "c", "", "d"], []],
     ["other_order", "a.npy", ["ab", "c", "", "d"], []],
