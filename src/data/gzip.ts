@@ -14,6 +14,9 @@ const FREE_BYTES = 2 ** 26;
 const DAMAGED = "it is cut off, or its bytes are not what they were";
 const FOREIGN = "what follows its end is not gzip";
 
+/** A gzip file that is cut off or changed. */
+export class GzipDamage extends RangeError {}
+
 /** True if the bytes start as a gzip file does. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -39,7 +42,7 @@ export async function* gunzipStream(
       // A copy: what is written may be read after the next piece was asked for.
       if (unread() === 0) await write(new Uint8Array(piece));
       const padding = piece.subarray(piece.length - Math.min(piece.length, unread()));
-      if (padding.some((byte) => byte !== 0)) fail(new RangeError(`${name}: damaged gzip file: ${FOREIGN}`));
+      if (padding.some((byte) => byte !== 0)) fail(new GzipDamage(`${name}: damaged gzip file: ${FOREIGN}`));
     }
     if (unread() === 0) await end();
   })();
@@ -71,7 +74,7 @@ export async function* gunzipStream(
     await feeding;
   } catch (error) {
     if (failure) throw failure.error;
-    throw new RangeError(`${name}: damaged gzip file: ${DAMAGED}`, { cause: error });
+    throw new GzipDamage(`${name}: damaged gzip file: ${DAMAGED}`, { cause: error });
   } finally {
     close();
     await feeding.catch(() => {});

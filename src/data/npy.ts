@@ -51,7 +51,7 @@ export function isNpy(bytes: Uint8Array): boolean {
  */
 export function readNpy(source: BytesLike, name = "npy"): ArrayRows {
   const bytes = asBytes(source, name);
-  const header = readHeader(bytes, name);
+  const header = readNpyHeader(bytes, name);
   const { shape, little, fortran, dataStart } = header;
   const type = TYPES[header.type];
   if (!type) {
@@ -106,7 +106,8 @@ function readFortran(
   }
 }
 
-interface Header {
+/** Header of a .npy file. */
+export interface NpyHeader {
   readonly descr: string;
   readonly type: string;
   readonly little: boolean;
@@ -115,7 +116,8 @@ interface Header {
   readonly dataStart: number;
 }
 
-function readHeader(bytes: Uint8Array, name: string): Header {
+/** @throws RangeError if the header is no plain header, or cut off. */
+export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   if (!isNpy(bytes)) throw new RangeError(`${name}: no .npy file (its first bytes are wrong)`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
