@@ -21,7 +21,7 @@ import { cast } from "../../engine/ops/select.js";
 import { constant, fixed, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { array, once } from "../initial.js";
-import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
+import { binaryCrossEntropy, rangeOfLoss, squaredError } from "../losses.js";
 import type { Method } from "../method.js";
 import type { Coder } from "../model.js";
 import { encodeHidden, fullyConnected } from "../networks/fully-connected.js";
@@ -105,7 +105,7 @@ export function variationalAutoencoder(
     name,
     options: checked,
     codeSize: () => k,
-    ...(likelihood === "bernoulli" && { checkValues: (x) => checkDomain(name, binaryCrossEntropy, x) }),
+    ...(likelihood === "bernoulli" && rangeOfLoss(name, binaryCrossEntropy)),
     fitting: {
       kind: "trained",
       defaults: AUTOENCODER_DEFAULTS,
