@@ -190,6 +190,21 @@ for (const listed of methods) {
         expect(embedding.data.every(Number.isFinite)).toBe(true);
       });
 
+      test("encode gives the rows it was fitted to the places they have, in any company", async () => {
+        for (const scale of domain ? (["unit"] as const) : (["none", "standard"] as const)) {
+          const model = await shared(scale);
+          const { embedding } = model as Partial<Embedder>;
+          if (!embedding) return;
+          // Isomap and classical scaling place by projection, in float64, rounded once.
+          expectClose((await model.encode(x)).data, [...embedding.data], 1e-6, "all");
+          const some = [7, 3, 20];
+          const beside = matrix(4, d, Float32Array.of(...takeRows(x, some).data, ...row(unseen, 0)));
+          const places = await model.encode(beside);
+          expectClose(places.data.slice(0, 6), [...takeRows(embedding, some).data], 1e-6, "some");
+          expect(row(places, 3)).toEqual((await model.encode([row(unseen, 0)])).data);
+        }
+      });
+
       if (has("reconstruct"))
         test("scores and errors are ‖x − x̂‖²", async () => {
           const model = await shared();
