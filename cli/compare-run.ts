@@ -35,8 +35,8 @@ export async function runCompare(
   flags: CompareFlags,
   command: Command,
 ): Promise<void> {
-  const names = distinct(flags.methods ?? ["pca", "autoencoder"]);
-  const entries = await Promise.all(names.map((name) => methodEntry(name, flags.plugin)));
+  const names = flags.methods ?? ["pca", "autoencoder"];
+  const entries = distinct(await Promise.all(names.map((name) => methodEntry(name, flags.plugin))));
   const given = givenOptions(command, entries, flags.option);
   return withOutputs(terminal, flags, {}, (outputs, messages) =>
     compare(data, flags, entries, given, outputs, messages),
@@ -108,8 +108,9 @@ async function compare(
   await messages.terminal.print(jsonReport(common, { heldOut: split.test.length, methods: each }));
 }
 
-function distinct(names: readonly string[]): readonly string[] {
+function distinct(entries: readonly MethodEntry[]): readonly MethodEntry[] {
+  const names = entries.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new UsageError(`--methods names ${twice} twice`);
-  return names;
+  return entries;
 }

@@ -4,14 +4,15 @@
  * Convention: a loss is one number a row, and averaged over rows. The squared error is summed over the numbers of a row:
  * the lectures' ½ Σᵢ ‖x̂ᵢ − xᵢ‖² is n/2 times it, a mean over all entries (PyTorch's `mse_loss`) 1/d of it.
  */
-import type { Matrix } from "../data/matrix.js";
 import { logSoftmax, relu, sigmoid, softmax, softplus } from "../engine/ops/activations.js";
 import { abs, add, mul, neg, sqrt, square, sub } from "../engine/ops/arithmetic.js";
 import { crossEntropyOfLogits } from "../engine/ops/cross-entropy.js";
 import { sum } from "../engine/ops/reduce.js";
 import { fixed, type Tensor } from "../engine/tensor.js";
+import type { Method } from "./method.js";
 import { namedValue } from "./named-values.js";
 import { custom, type Option } from "./options.js";
+import { ofRange } from "./range.js";
 
 /** A loss between rows and what a decoder makes of them. */
 export interface Loss {
@@ -149,17 +150,13 @@ export function checkLeavesOut(method: string, { name, rows }: Loss): void {
   }
 }
 
-/** @throws RangeError naming the first number outside of what a loss is for; missing ones are passed over. */
-export function checkDomain(method: string, { name, domain }: Loss, x: Matrix): void {
-  if (domain === "unit") refuseOutsideUnit(`${method}: ${name}`, x);
+/** The range of a method whose rows a loss compares. */
+export function rangeOfLoss(method: string, { name, domain }: Loss): Pick<Method, "range" | "checkValues"> {
+  return ofRange(`${method}: ${name}`, domain);
 }
 
-/** @throws RangeError naming the first number outside of [0, 1]; missing ones are passed over. */
-export function refuseOutsideUnit(what: string, x: Matrix): void {
-  const at = x.data.findIndex((value) => value < 0 || value > 1);
-  if (at < 0) return;
-  const place = `row ${Math.floor(at / x.cols)} column ${at % x.cols}`;
-  throw new RangeError(
-    `${what} wants numbers in [0, 1], ${place} is ${x.data[at]} (scale "unit" makes them so)`,
-  );
+/** True for losses that a shift of both rows leaves as they are: those of this file that bring no link. */
+export function seesDifferencesAlone({ name }: Loss): boolean {
+  const known = namedLoss(name);
+  return known !== undefined && known.link === undefined;
 }

@@ -157,6 +157,16 @@ export interface Method<Model = unknown> {
   readonly options: Readonly<Record<string, Json>>;
   /** Rows may have missing values (NaN). Default false: they are refused. */
   readonly acceptsMissing?: boolean;
+  /**
+   * Numbers that it takes, after scaling: `unit`, those in [0, 1], or `non-negative`, those ≥ 0; `checkValues` refuses
+   * others. Default: any.
+   */
+  readonly range?: "unit" | "non-negative";
+  /**
+   * True if adding a constant to a column of the rows, those fitted to and those encoded, changes no code but by rounding:
+   * the method centers by itself, or looks at differences of rows alone. Default false.
+   */
+  readonly shiftInvariant?: boolean;
   /** Size of a code for rows of d numbers; `undefined` for methods without codes. */
   codeSize(d: number): number | undefined;
   /**

@@ -73,7 +73,10 @@ export interface Encoder extends FittedModel {
   encode(x: MatrixLike): Promise<Matrix>;
 }
 
-/** A fitted model that has placed the rows it was fitted to, and places others beside them. */
+/**
+ * A fitted model that has placed the rows it was fitted to, and places others beside them; `encode` of a row it was fitted to is
+ * its place, of several equal ones that of the first.
+ */
 export interface Embedder extends Encoder {
   /** Codes `[n, latentDim]` of the rows it was fitted to, in their order. */
   readonly embedding: Matrix;

@@ -4,6 +4,7 @@
  */
 import { nearestNames } from "../nearest-names.js";
 import { defineMethod, type MethodDefinition, type MethodEntry } from "./method-entry.js";
+import { INSTEAD, SYNONYMS, spelling } from "./method-names.js";
 
 /** Kinds of methods and their headings, in the order in which lists show them. */
 export const METHOD_KINDS = {
@@ -274,17 +275,30 @@ export function allMethods(): Promise<MethodEntry[]> {
 }
 
 /**
- * The method of a name, in camelCase or kebab-case.
+ * The method of a name: in camelCase or kebab-case, or as people spell it (`PCA`, `k_means`, `t-SNE`) or call it (`vae`,
+ * `nmf`, `spectral-embedding`).
  * @param own further methods that may be meant, made by `defineMethod`.
- * @throws RangeError naming the nearest ones if there is none.
+ * @throws RangeError if there is none, naming the nearest, or those that do the job of a known one (`umap`).
  */
 export async function methodNamed(name: string, own: readonly MethodEntry[] = []): Promise<MethodEntry> {
-  const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const mine = own.find((method) => method.name === camel);
+  const spelled = spelling(name);
+  const mine = own.find((method) => method.name === camelCased(name)) ?? spelledSo(own, spelled);
   if (mine) return mine;
-  const found = methods.find((method) => method.name === camel);
+  const found =
+    spelledSo(methods, spelled) ?? methods.find((method) => SYNONYMS[method.name]?.includes(spelled));
   if (found) return found.load();
   const names = [...own, ...methods].map((method) => method.name);
-  const [near] = nearestNames(names, camel, 1);
-  throw new RangeError(`there is no method "${name}" (nearest: ${near}; there are ${names.join(", ")})`);
+  const instead = Object.hasOwn(INSTEAD, spelled) ? INSTEAD[spelled]! : undefined;
+  const advice = instead
+    ? `take ${instead.join(", ")}`
+    : `nearest: ${nearestNames(names, camelCased(name), 1)[0]}`;
+  throw new RangeError(`there is no method "${name}" (${advice}; there are ${names.join(", ")})`);
 }
+
+const camelCased = (name: string): string =>
+  name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const spelledSo = <T extends { readonly name: string }>(
+  among: readonly T[],
+  spelled: string,
+): T | undefined => among.find((method) => spelling(method.name) === spelled);

@@ -117,6 +117,8 @@ test.each<[string, string[], RegExp]>([
     /same file/,
   ],
   ["a method twice", ["compare", "digits", "--methods", "pca,pca"], /pca twice/],
+  ["a method twice, spelled otherwise", ["compare", "digits", "--methods", "k-means,KMeans"], /kMeans twice/],
+  ["a method that is not here", ["embed", "digits", "--method", "umap"], /"umap" \(take tsne, isomap/],
   ["an unknown part", ["export", "m", "--part", "all", "-o", "m.onnx"], /--part.*encode, decode/],
 ])("%s is a usage error in one line", async (_, args, line) => {
   const before = await files();

@@ -44,6 +44,19 @@ const inUnit = (rows: Matrix): Matrix =>
     rows.data.map((value, i) => 1 / (1 + Math.exp(10 * (i % d) - value))),
   );
 
+/** Whole numbers, and the same moved: all of them, and their means over 64 rows, are exact in float32. */
+const whole: Matrix = matrix(
+  64,
+  d,
+  Float32Array.from({ length: 64 * d }, () => Math.round(20 * stream.normal())),
+);
+const SHIFTS = [256, -64, 1024, 4096, -512];
+const shifted: Matrix = matrix(
+  64,
+  d,
+  whole.data.map((value, i) => value + SHIFTS[i % d]!),
+);
+
 /**
  * More rows than the longest piece that is dealt to a thread, 1024, and five in the last batch of 256: so few are summed in
  * another order.
@@ -175,6 +188,21 @@ for (const listed of methods) {
         if (!embedding) return;
         expect([embedding.rows, embedding.cols]).toEqual([n, 2]);
         expect(embedding.data.every(Number.isFinite)).toBe(true);
+      });
+
+      test("encode gives the rows it was fitted to the places they have, in any company", async () => {
+        for (const scale of domain ? (["unit"] as const) : (["none", "standard"] as const)) {
+          const model = await shared(scale);
+          const { embedding } = model as Partial<Embedder>;
+          if (!embedding) return;
+          // Isomap and classical scaling place by projection, in float64, rounded once.
+          expectClose((await model.encode(x)).data, [...embedding.data], 1e-6, "all");
+          const some = [7, 3, 20];
+          const beside = matrix(4, d, Float32Array.of(...takeRows(x, some).data, ...row(unseen, 0)));
+          const places = await model.encode(beside);
+          expectClose(places.data.slice(0, 6), [...takeRows(embedding, some).data], 1e-6, "some");
+          expect(row(places, 3)).toEqual((await model.encode([row(unseen, 0)])).data);
+        }
       });
 
       if (has("reconstruct"))
@@ -327,12 +355,39 @@ for (const listed of methods) {
           );
       });
 
-      if (domain)
-        test("numbers outside of the domain are refused by place", async () => {
-          const [value, said] = contract.outside ?? [1.5, "wants numbers in [0, 1], row 3 column 2 is 1.5"];
-          const outside = matrix(n, d, x.data.slice());
+      test("numbers of its range, the border with them, are taken, and others refused by place", async () => {
+        const { range } = method();
+        expect(range === undefined).toBe(domain === undefined);
+        if (range === undefined) return;
+        const borders = matrix(
+          n,
+          d,
+          x.data.map((value) => (value < 0.5 ? 0 : 1)),
+        );
+        await fitted(borders);
+        const wants = { unit: "numbers in [0, 1]", "non-negative": "numbers ≥ 0" }[range];
+        for (const value of range === "unit" ? [-0.5, 1.5] : [-0.5]) {
+          const outside = matrix(n, d, borders.data.slice());
           outside.data[3 * d + 2] = value;
-          await expect(fitted(outside)).rejects.toThrow(said);
+          const error: unknown = await fitted(outside).catch((refused: unknown) => refused);
+          expect(error).toBeInstanceOf(RangeError);
+          const { message } = error as RangeError;
+          expect(message).toContain(`wants ${wants}, row 3 column 2 is ${value}`);
+          expect(message).not.toContain("\n");
+        }
+      });
+
+      if (!domain)
+        test("a shift of the columns changes no code where it declares so, and some where it does not", async () => {
+          const [plain, moved] = [
+            await (await fitted(whole)).encode(whole),
+            await (await fitted(shifted)).encode(shifted),
+          ];
+          const size = Math.max(...plain.data.map(Math.abs));
+          const off = Math.max(...plain.data.map((code, i) => Math.abs(code - moved.data[i]!)));
+          // Parameters that training moves at 4096 are rounded to 2⁻¹² a step; solvers differ by nothing.
+          if (method().shiftInvariant) expect(off / size).toBeLessThan(trained ? 1e-4 : 1e-6);
+          else expect(off / size).toBeGreaterThan(1e-2);
         });
 
       test("options are checked when the method is made", () => {

@@ -7,10 +7,8 @@ export interface Contract {
   seeded: boolean;
   /** An option with a value out of its range, and what is said of it. */
   wrong: [object, string];
-  /** `unit`: for data in [0, 1] alone. Default: any numbers. */
+  /** `unit`: numbers in [0, 1] are what it takes, or some of them. Default: any numbers. */
   domain?: "unit";
-  /** A number outside of its domain, at row 3 and column 2, and what is said of it. Default: 1.5, not in [0, 1]. */
-  outside?: [number, string];
   /** True if the method's score is its own and not ‖x − x̂‖². Default false. */
   ownScore?: boolean;
   /** True if reconstruct is another computation than decode after encode. Default false. */
@@ -78,14 +76,12 @@ export const contracts: Record<string, Contract[]> = {
       seeded: false,
       wrong: [{ init: "zero" }, "init must be one of nndsvd, nndsvda, random"],
       domain: "unit",
-      outside: [-0.5, "wants numbers ≥ 0, row 3 column 2 is -0.5"],
     },
     {
       options: { latentDim: 2, init: "random", maxIter: 50 },
       seeded: true,
       wrong: [{ tol: -1 }, "tol must be a number ≥ 0, got -1"],
       domain: "unit",
-      outside: [-0.5, "wants numbers ≥ 0, row 3 column 2 is -0.5"],
     },
   ],
   lowRankCompletion: [

@@ -34,7 +34,7 @@ describe("a linear one is probabilistic PCA", async () => {
   const model = await fit(variationalAutoencoder(options), x, training);
   const hasty = await fit(variationalAutoencoder(options), x, {
     ...training,
-    epochs: 30,
+    epochs: 10,
     schedule: "constant",
   });
 
@@ -91,9 +91,14 @@ describe("a linear one is probabilistic PCA", async () => {
   });
 });
 
+/** x̂ = b + W z, in the units of the data. */
 function linear(model: VariationalAutoencoder): { weights: Float32Array; bias: Float32Array } {
   const data = (name: string) => model.parameters[name]!.data as Float32Array;
-  return { weights: data("decoder.0.weight"), bias: data("decoder.0.bias") };
+  const [center, spread] = [data("center"), data("spread")[0]!];
+  return {
+    weights: data("decoder.0.weight").map((value) => spread * value),
+    bias: data("decoder.0.bias").map((value, j) => center[j]! + spread * value),
+  };
 }
 
 /** log N(x; b, W Wᵀ + s² I) of every row, in closed form. */

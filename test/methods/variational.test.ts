@@ -1,8 +1,10 @@
 /** @file The variational autoencoder beside PyTorch and closed forms. */
 import { describe, expect, test } from "vitest";
-import { columnMeans, row } from "../../src/data/matrix.js";
+import { digits as whole } from "../../src/data/digits.js";
+import { columnMeans, matrix, row, takeRows } from "../../src/data/matrix.js";
 import { applyScale, fitScale } from "../../src/data/scale.js";
-import { fit, type VariationalAutoencoderOptions, variationalAutoencoder } from "../../src/index.js";
+import { readModelFile, writeModelFile } from "../../src/files/model-file.js";
+import { fit, load, type VariationalAutoencoderOptions, variationalAutoencoder } from "../../src/index.js";
 import { expectClose, generated, readGolden } from "../golden/golden.js";
 import { digitRows as digits } from "./digit-rows.js";
 import { checkTrainingGradients, trainingLoss } from "./training-loss.js";
@@ -106,6 +108,55 @@ describe("fitted", async () => {
       return mean(Float64Array.from({ length: mu.rows }, (_, i) => divergence(row(mu, i), row(variance, i))));
     };
     expect(await information(strict)).toBeLessThan(0.5 * (await information(bernoulli)));
+  });
+
+  // A linear scaling of the rows changes nothing: in units of their own spread they are the same rows.
+  test("its defaults learn the same in any units of the data", async () => {
+    const rows = takeRows(
+      whole().x,
+      Array.from({ length: 800 }, (_, i) => i),
+    );
+    const fitted = [1 / 16, 1, 16].map(async (unit) => {
+      const x = matrix(
+        rows.rows,
+        rows.cols,
+        rows.data.map((v) => v * unit),
+      );
+      const model = await fit(variationalAutoencoder({ latentDim: 24 }), x, { epochs: 15, seed: 1 });
+      const { mean: mu, variance } = await model.posterior(x);
+      const kl = Float64Array.from({ length: x.rows }, (_, i) => divergence(row(mu, i), row(variance, i)));
+      const means = columnMeans(x);
+      const spread = x.data.reduce((t, v, i) => t + (v - means[i % x.cols]!) ** 2, 0) / x.rows;
+      return [mean(kl), mean(await model.squaredErrors(x)) / spread];
+    });
+    for (const [kl, left] of await Promise.all(fitted)) {
+      expect(kl).toBeGreaterThan(4);
+      expect(left).toBeLessThan(0.5);
+      // Rounding of s² in other units makes other last bits, and 105 steps make more of them.
+      const [known, rest] = (await fitted[1]) as [number, number];
+      expectClose([kl!, left!], [known, rest], 0.02, "KL and error");
+    }
+  });
+
+  test("a file from before rows were centered works as it did: networks on the rows themselves", async () => {
+    const model = await fit(variationalAutoencoder(options), digits, { epochs: 2, seed: 1 });
+    const { parameters, ...record } = readModelFile(model.save(), "model");
+    const { center, spread, ...layers } = parameters;
+    const before = await load(
+      writeModelFile({ ...record, parameters: layers }),
+      variationalAutoencoder(options),
+    );
+    const z = [[1, -2, 0.5, 0]];
+    const wanted = (await before.decode(z)).data.map(
+      (g, j) => Number(center!.data[j]) + Number(spread!.data[0]) * g,
+    );
+    expectClose((await model.decode(z)).data, [...wanted], 1e-6, "decoded");
+    const inside = matrix(
+      digits.rows,
+      digits.cols,
+      digits.data.map((v, at) => (v - Number(center!.data[at % digits.cols])) / Number(spread!.data[0])),
+    );
+    expectClose((await before.encode(inside)).data, [...(await model.encode(digits)).data], 1e-5, "encoded");
   });
 
   test("what cannot be drawn or bounded is refused", async () => {

@@ -16,7 +16,7 @@ import type { Tensor } from "../../engine/tensor.js";
 import { searchCodes, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
-import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
+import { checkLeavesOut, type Loss, lossOption, rangeOfLoss } from "../losses.js";
 import type { Method } from "../method.js";
 import { splitMissing } from "../missing.js";
 import type { Coder } from "../model.js";
@@ -136,7 +136,7 @@ export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
     options: describeOptions(checked) as Readonly<Record<string, Json>>,
     acceptsMissing: true,
     codeSize: () => k,
-    checkValues: (x) => checkDomain("autoDecoder", loss, x),
+    ...rangeOfLoss("autoDecoder", loss),
     fitting: {
       kind: "trained",
       defaults: AUTOENCODER_DEFAULTS,

@@ -7,7 +7,7 @@ import type { Matrix } from "../../data/matrix.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean } from "../../engine/ops/reduce.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { checkDomain, type Loss, lossOf } from "../losses.js";
+import { type Loss, lossOf, rangeOfLoss } from "../losses.js";
 import type { Method, TrainingBatch, TrainingDefaults } from "../method.js";
 import type { Coder } from "../model.js";
 import { type Activation, activations, INFERENCE, type Mode, type Network } from "../networks/network.js";
@@ -93,7 +93,7 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
     codeSize: (d) => spec.codeSize(d),
     acceptsMissing: present !== undefined,
     ...(spec.checkSize && { checkSize: spec.checkSize }),
-    checkValues: (x) => checkDomain(name, loss, x),
+    ...rangeOfLoss(name, loss),
     fitting: {
       kind: "trained",
       defaults: { ...AUTOENCODER_DEFAULTS, ...spec.defaults },

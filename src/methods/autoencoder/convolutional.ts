@@ -11,7 +11,7 @@ import type { Matrix } from "../../data/matrix.js";
 import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { array, once } from "../initial.js";
-import { checkDomain, type Loss, lossOf, lossOption } from "../losses.js";
+import { type Loss, lossOf, lossOption, rangeOfLoss } from "../losses.js";
 import type { Method, Trained } from "../method.js";
 import type { Coder } from "../model.js";
 import {
@@ -133,7 +133,7 @@ export function convolutionalAutoencoder(options: ConvolutionalAutoencoderOption
     options: describeOptions(checked),
     codeSize,
     checkSize: (_rows, cols) => void planOf(cols),
-    ...(!normalize && { checkValues: (x) => checkDomain(NAME, lossOf(given.loss), x) }),
+    ...(!normalize && rangeOfLoss(NAME, lossOf(given.loss))),
     fitting: {
       kind: "trained",
       defaults: AUTOENCODER_DEFAULTS,

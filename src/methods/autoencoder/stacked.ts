@@ -16,13 +16,13 @@ import { hiddenField } from "../energy/free-energy.js";
 import { linearHiddenUnits } from "../energy/linear-hidden-units.js";
 import { restrictedBoltzmannMachine } from "../energy/restricted-boltzmann-machine.js";
 import { array } from "../initial.js";
-import { refuseOutsideUnit } from "../losses.js";
 import type { Method, Trained } from "../method.js";
 import type { Coder } from "../model.js";
 import { fullyConnected } from "../networks/fully-connected.js";
 import { INFERENCE } from "../networks/network.js";
 import { checkOptions, integer, integers, number, type OptionTable, oneOf, optional } from "../options.js";
 import type { Parameters } from "../parameters.js";
+import { ofRange } from "../range.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
 import { type LayerTraining, trainLayerByLayer } from "./layer-by-layer.js";
@@ -124,7 +124,7 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
   const lossesShape = [checked.hidden.length + 1, checked.pretrainingEpochs] as const;
   const lossArray = (losses: readonly number[]) => array(lossesShape, (i) => losses[i] ?? 0);
   const network = fullyConnected({ ...checked, batchNorm: false });
-  const { fitting, checkValues, ...method } = autoencoderOf<StackedAutoencoder>({
+  const { fitting, ...method } = autoencoderOf<StackedAutoencoder>({
     name: NAME,
     options: checked,
     network,
@@ -139,10 +139,7 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Method<S
   );
   return {
     ...method,
-    checkValues(x) {
-      checkValues?.(x);
-      if (pretraining === "rbm") refuseOutsideUnit(`${NAME}: pretraining rbm`, x);
-    },
+    ...(pretraining === "rbm" && ofRange(`${NAME}: pretraining rbm`, "unit")),
     fitting: {
       ...together,
       async prepare(drawn, x, context) {

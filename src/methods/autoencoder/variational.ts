@@ -5,8 +5,13 @@
  *   min over θ of  1/n Σᵢ −E_q [log p(xᵢ|z)] + β KL(q(z|xᵢ) ‖ N(0, I)),   z = μ + σ ⊙ ε,  ε ~ N(0, I) anew in every step
  *
  *   bernoulli   log p(x|z) = Σⱼ xⱼ log x̂ⱼ + (1 − xⱼ) log(1 − x̂ⱼ),            x̂ = σ(g(z))
- *   gaussian    log p(x|z) = −½ (‖x − x̂‖² / s² + d log 2πs²),               x̂ = g(z), s² fixed or learned
+ *   gaussian    log p(x|z) = −½ (‖x − x̂‖² / s² + d log 2πs²),               x̂ = m + r g(z), s² fixed or learned
  *   KL          ½ Σⱼ (μⱼ² + σⱼ² − 1 − log σⱼ²)
+ *
+ * With a gaussian output the networks see (x − m)/r and g(z), m the means of the columns and r² the mean of their variances
+ * before training, where s² starts too. Without, x̂ of a new network strays from rows of small spread by many times s, and the
+ * first steps silence the decoder before the codes tell anything, for good; and rows of large numbers have codes so long that
+ * their KL term is all there is to lower.
  *
  * Source: Kingma & Welling (2014), "Auto-encoding variational Bayes", ICLR; β: Higgins et al. (2017), "β-VAE", ICLR;
  * one learned s²: Rybkin, Daniilidis & Levine (2021), "Simple and effective VAE training with calibrated decoders", ICML.
@@ -14,20 +19,20 @@
 import { columnMeans, type Matrix, type MatrixLike } from "../../data/matrix.js";
 import { log } from "../../elementary.js";
 import { sigmoid } from "../../engine/ops/activations.js";
-import { add, exp, mul, neg, square, sub } from "../../engine/ops/arithmetic.js";
+import { add, div, exp, mul, neg, square, sub } from "../../engine/ops/arithmetic.js";
 import { affine } from "../../engine/ops/matmul.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { constant, fixed, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { array, once } from "../initial.js";
-import { binaryCrossEntropy, checkDomain, squaredError } from "../losses.js";
+import { binaryCrossEntropy, rangeOfLoss, squaredError } from "../losses.js";
 import type { Method } from "../method.js";
 import type { Coder } from "../model.js";
 import { encodeHidden, fullyConnected } from "../networks/fully-connected.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
-import type { Parameters } from "../parameters.js";
+import type { Parameters, Symbols } from "../parameters.js";
 import { AUTOENCODER_DEFAULTS } from "./autoencoder-of.js";
 import type { BoundOptions } from "./likelihood-bounds.js";
 import { type Distributions, exactLogLikelihood, inference } from "./variational-inference.js";
@@ -44,7 +49,7 @@ export interface VariationalAutoencoderOptions {
   likelihood?: "gaussian" | "bernoulli" | undefined;
   /**
    * s² of a gaussian output, in scaled units: a number > 0, or `learned` (default), one for all numbers of a row, which
-   * starts at the mean variance of the columns.
+   * starts at the mean variance of the columns. A fixed one above the variance of the data leaves no code worth its KL.
    */
   variance?: number | "learned" | undefined;
   /** β ≥ 0: weight of the KL term while training; 1 (default) gives a bound on the likelihood. */
@@ -105,10 +110,12 @@ export function variationalAutoencoder(
     name,
     options: checked,
     codeSize: () => k,
-    ...(likelihood === "bernoulli" && { checkValues: (x) => checkDomain(name, binaryCrossEntropy, x) }),
+    ...(likelihood === "bernoulli" && rangeOfLoss(name, binaryCrossEntropy)),
+    shiftInvariant: likelihood === "gaussian",
     fitting: {
       kind: "trained",
       defaults: AUTOENCODER_DEFAULTS,
+      fixed: likelihood === "gaussian" ? ["center", "spread"] : [],
       initial: (x, random) => initial(x, checked, random),
       loss(batch, p) {
         const x = batch.data.x!;
@@ -158,13 +165,13 @@ function distributions(options: Required<VariationalAutoencoderOptions>): Distri
   const last = `encoder.${hidden.length}`;
   return {
     encode(x, p) {
-      const h = encodeHidden(x, p, layers, INFERENCE);
+      const h = encodeHidden(inside(x, p), p, layers, INFERENCE);
       return {
         mean: affine(h, p[`${last}.weight`]!, p[`${last}.bias`]!),
         logVariance: affine(h, p["logVariance.weight"]!, p["logVariance.bias"]!),
       };
     },
-    decode: (z, p) => network.decode(z, p, INFERENCE),
+    decode: (z, p) => outside(network.decode(z, p, INFERENCE), p),
     ...(likelihood === "bernoulli"
       ? { link: sigmoid, logLikelihood: (x, logits) => neg(binaryCrossEntropy.rows(x, logits)) }
       : {
@@ -181,10 +188,16 @@ function distributions(options: Required<VariationalAutoencoderOptions>): Distri
   };
 }
 
+/** (x − m)/r; of files of version 0.1.0, which have neither, and of bernoulli outputs x itself. */
+const inside = (x: Tensor, p: Symbols): Tensor => (p.center ? div(sub(x, p.center), p.spread!) : x);
+
+/** m + r g, or g itself. */
+const outside = (g: Tensor, p: Symbols): Tensor => (p.center ? add(mul(g, p.spread!), p.center) : g);
+
 const layersOf = ({ latentDim, hidden, activation }: Required<VariationalAutoencoderOptions>) =>
   ({ latentDim, hidden, activation, latentActivation: "linear", tied: false, batchNorm: false }) as const;
 
-/** σ² starts at 1 for every row; a gaussian output starts at the columns' means and their mean variance. */
+/** σ² starts at 1 for every row, s² at r². */
 function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, random: Random): Parameters {
   const { hidden, latentDim, likelihood, variance } = options;
   const parameters: Record<string, NdArray> = {
@@ -194,12 +207,11 @@ function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, ra
   };
   if (likelihood === "bernoulli") return parameters;
   const means = once(() => columnMeans(x));
-  parameters[`decoder.${hidden.length}.bias`] = array([x.cols], (j) => means()[j]!);
+  const spread = once(() => meanVariance(x, means()) || 1);
+  parameters.center = array([x.cols], (j) => means()[j]!);
+  parameters.spread = array([], () => Math.sqrt(spread()));
   if (variance === "learned") {
-    parameters.outputLogVariance = array([], () => {
-      const spread = meanVariance(x, means()) || 1;
-      return spread > 1 ? -log(1 / spread) : log(spread);
-    });
+    parameters.outputLogVariance = array([], () => (spread() > 1 ? -log(1 / spread()) : log(spread())));
   }
   return parameters;
 }

@@ -19,11 +19,11 @@ import { cast, stopGradient } from "../../engine/ops/select.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { rowFunction } from "../evaluate.js";
 import { array } from "../initial.js";
-import { refuseOutsideUnit } from "../losses.js";
 import type { Fitted, Method, TrainingBatch } from "../method.js";
 import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
+import { ofRange } from "../range.js";
 import {
   type AnnealingOptions,
   annealedImportanceSampling,
@@ -127,9 +127,8 @@ export function restrictedBoltzmannMachine(
     name: NAME,
     options: checked,
     codeSize: () => k,
-    checkValues(x) {
-      if (visible === "bernoulli") refuseOutsideUnit(`${NAME}: visible bernoulli`, x);
-    },
+    ...ofRange(`${NAME}: visible bernoulli`, visible === "bernoulli" ? "unit" : undefined),
+    shiftInvariant: visible === "gaussian",
     fitting: {
       kind: "trained",
       // Free energies of real rows are quadratic in what the weights add: larger steps diverge.

@@ -74,6 +74,7 @@ export function factorization(options: FactorizationOptions): Method<Factorizati
   return {
     name: "factorization",
     options: checked,
+    shiftInvariant: checked.center,
     codeSize: () => checked.latentDim,
     fitting: checked.solver === "als" ? byLeastSquares(checked) : byGradients(checked),
     parts: () => ({

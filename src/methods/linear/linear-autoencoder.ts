@@ -24,7 +24,14 @@ import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, glorot, orthonormal } from "../initial.js";
-import { checkDomain, checkLeavesOut, type Loss, lossOf, lossOption } from "../losses.js";
+import {
+  checkLeavesOut,
+  type Loss,
+  lossOf,
+  lossOption,
+  rangeOfLoss,
+  seesDifferencesAlone,
+} from "../losses.js";
 import type { Method, Trained } from "../method.js";
 import { observedMeans, splitMissing } from "../missing.js";
 import type { Coder } from "../model.js";
@@ -167,7 +174,8 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
     options: describeOptions(checked),
     acceptsMissing: unrolled,
     codeSize: () => k,
-    checkValues: (x) => checkDomain("linearAutoencoder", loss, x),
+    ...rangeOfLoss("linearAutoencoder", loss),
+    shiftInvariant: bias && seesDifferencesAlone(loss),
     fitting,
     parts: () => ({
       encode(x, p) {

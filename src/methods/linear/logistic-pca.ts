@@ -20,11 +20,11 @@ import { matmul } from "../../engine/ops/matmul.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { refuseOutsideUnit } from "../losses.js";
 import type { Method } from "../method.js";
 import type { Coder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable } from "../options.js";
 import { parameterMatrix, type Symbols } from "../parameters.js";
+import { ofRange } from "../range.js";
 import { halfDeviance, majorize, natural } from "./logistic-majorization.js";
 
 /** Options of `logisticPca`. */
@@ -90,7 +90,7 @@ export function logisticPca(options: LogisticPcaOptions): Method<LogisticPca> {
       if (k > cols)
         throw new RangeError(`logisticPca: latentDim ${k} exceeds the ${cols} columns of the data`);
     },
-    checkValues: (x) => refuseOutsideUnit("logisticPca", x),
+    ...ofRange("logisticPca", "unit"),
     fitting: {
       kind: "solved",
       async solve(x, { breathe }) {

@@ -104,6 +104,7 @@ export function lowRankCompletion(options: LowRankCompletionOptions): Method<Low
     name: "lowRankCompletion",
     options: checked,
     acceptsMissing: true,
+    shiftInvariant: checked.center,
     codeSize: () => k,
     checkSize(rows, cols) {
       if (k > Math.min(rows, cols)) {

@@ -27,6 +27,7 @@ import type { FitContext, Method } from "../method.js";
 import type { Coder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { type Parameters, parameterMatrix } from "../parameters.js";
+import { ofRange } from "../range.js";
 import { coordinateDescent, DESCENT_ROWS, gramPitch } from "./coordinate-descent-kernel.js";
 import { nndsvd } from "./nndsvd.js";
 
@@ -91,21 +92,13 @@ export function nonNegativeFactorization(
         );
       }
     },
-    checkValues: refuseNegative,
+    ...ofRange("nonNegativeFactorization:", "non-negative"),
     fitting: { kind: "solved", solve: (x, context) => solve(x, checked, context) },
     parts: () => ({ decode: (z, p) => matmul(z, p.dictionary!, { transposeB: true }) }),
     procedures: () => ({ encode: codesOf }),
     procedureShapes: (d) => ({ dictionary: [d, k] }),
     results: (parameters) => ({ dictionary: parameterMatrix(parameters, "dictionary") }),
   };
-}
-
-function refuseNegative({ data, cols }: Matrix): void {
-  const at = data.findIndex((value) => value < 0);
-  if (at < 0) return;
-  throw new RangeError(
-    `nonNegativeFactorization: wants numbers ≥ 0, row ${Math.floor(at / cols)} column ${at % cols} is ${data[at]}`,
-  );
 }
 
 /** One factor: Z `[n, k]` or B `[d, k]`. */

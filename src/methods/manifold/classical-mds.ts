@@ -77,6 +77,7 @@ export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds>
   return {
     name: "classicalMds",
     options: checked,
+    shiftInvariant: !given,
     codeSize: () => k,
     checkSize: (rows, cols) => (given ? checkSquare(rows, cols, k) : checkRank(rows, cols, k)),
     ...(given && { checkValues: checkDistances }),

@@ -5,7 +5,8 @@
  *
  * W = ½ (A + Aᵀ), with aᵢⱼ = 1, or exp(−γ ‖xᵢ − xⱼ‖²), where j is a neighbor of i; D has the row sums of W. Solved by
  * the smallest eigenvectors v of I − D^−½ W D^−½ but the first, y = D^−½ v. A new row takes its weights to its own
- * neighbors, and y(x) = Σⱼ wⱼ yⱼ / ((1 − λ) Σⱼ wⱼ): the equation that the fitted rows fulfill.
+ * neighbors, and y(x) = Σⱼ wⱼ yⱼ / ((1 − λ) Σⱼ wⱼ): the equation that the fitted rows fulfill, but for the rows whose neighbors
+ * they are, which a new row has none of. A fitted row has its own place.
  * Sources: Belkin & Niyogi (2003), "Laplacian eigenmaps for dimensionality reduction and data representation", Neural
  * Computation 15(6); new rows: Bengio et al. (2004), "Out-of-sample extensions for LLE, Isomap, MDS, eigenmaps, and
  * spectral clustering", NIPS 16.
@@ -25,6 +26,7 @@ import type { FitContext, Method } from "../method.js";
 import type { Embedder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
+import { keepFittedPlaces } from "./fitted-places.js";
 
 /** Options of `laplacianEigenmaps`. */
 export interface LaplacianEigenmapsOptions {
@@ -77,6 +79,7 @@ export function laplacianEigenmaps(options: LaplacianEigenmapsOptions): Method<L
   return {
     name: "laplacianEigenmaps",
     options: checked,
+    shiftInvariant: true,
     codeSize: () => k,
     checkSize(rows) {
       if (rows < nNeighbors)
@@ -158,12 +161,13 @@ function withoutFirst({ data, rows, cols }: Dense, degrees: Float64Array): Dense
   return out;
 }
 
-/** Codes of new rows by their nearest fitted ones. */
+/** Codes of new rows by their nearest fitted ones, and of fitted rows. */
 async function placed(x: Matrix, p: Parameters, neighbors: number, pauses: Breathing): Promise<Matrix> {
   const embedding = parameterMatrix(p, "embedding");
   const eigenvalues = p.eigenvalues!.data as Float64Array;
   const gamma = p.gamma!.data[0] as number;
-  const { indices, distances } = await nearestNeighbors(parameterMatrix(p, "rows"), x, neighbors, pauses);
+  const rows = parameterMatrix(p, "rows");
+  const { indices, distances } = await nearestNeighbors(rows, x, neighbors, pauses);
   const k = embedding.cols;
   const codes = matrix(x.rows, k);
   for (let i = 0; i < x.rows; i++) {
@@ -178,5 +182,5 @@ async function placed(x: Matrix, p: Parameters, neighbors: number, pauses: Breat
     }
     for (let j = 0; j < k; j++) codes.data[i * k + j] = code[j]! / (total * (1 - eigenvalues[j]!));
   }
-  return codes;
+  return keepFittedPlaces(codes, x, rows, embedding, { indices, each: neighbors });
 }

@@ -5,7 +5,7 @@
  *
  * by the eigenvectors of the smallest eigenvalues of M but the first, which is constant. The other variants put in
  * place of M a sum over neighborhoods that a folded sheet does not fool, see `local-alignment-kernel.ts`.
- * A new row gets the barycenter of its neighbors' codes, by the weights that reconstruct it.
+ * A new row gets the barycenter of its neighbors' codes, by the weights that reconstruct it; a fitted one has its place.
  * Sources: Roweis & Saul (2000), "Nonlinear dimensionality reduction by locally linear embedding", Science 290; Saul &
  * Roweis (2003), "Think globally, fit locally", JMLR 4, for new rows.
  */
@@ -25,6 +25,7 @@ import type { Embedder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 import { CHUNK_ROWS as BARYCENTER_ROWS, barycenterWeights } from "./barycenter-kernel.js";
+import { keepFittedPlaces } from "./fitted-places.js";
 import {
   CHUNK_ROWS as ALIGNMENT_ROWS,
   localHessians,
@@ -102,6 +103,7 @@ export function locallyLinearEmbedding(
   return {
     name: NAME,
     options: checked,
+    shiftInvariant: true,
     codeSize: () => q,
     checkSize(rows, cols) {
       if (rows <= k)
@@ -221,7 +223,7 @@ async function aligned(
   return sparseFromTriplets(n, n, { rowIndices, columnIndices, values: blocks });
 }
 
-/** Codes of new rows. */
+/** Codes of new rows, and of fitted ones. */
 async function barycenters(
   x: Matrix,
   p: Parameters,
@@ -249,7 +251,7 @@ async function barycenters(
       codes.data[i * q + c] = code;
     }
   }
-  return codes;
+  return keepFittedPlaces(codes, x, rows, embedding, { indices, each: k });
 }
 
 /** All rows through a kernel, on all threads. */

@@ -23,7 +23,7 @@ import { AUTOENCODER_DEFAULTS, outputOf } from "../autoencoder/autoencoder-of.js
 import { bestStart, startsAmong } from "../code-search.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, columnSquares, once } from "../initial.js";
-import { checkDomain, checkLeavesOut, type Loss, lossOption } from "../losses.js";
+import { checkLeavesOut, type Loss, lossOption, rangeOfLoss } from "../losses.js";
 import type { Method, Trained } from "../method.js";
 import { splitMissing } from "../missing.js";
 import type { Coder } from "../model.js";
@@ -214,7 +214,7 @@ export function deepSparseCoding(options: DeepSparseCodingOptions): Method<DeepS
     options: describeOptions(checked) as Readonly<Record<string, Json>>,
     acceptsMissing: optimized,
     codeSize: () => k,
-    checkValues: (x) => checkDomain("deepSparseCoding", loss, x),
+    ...rangeOfLoss("deepSparseCoding", loss),
     fitting: optimized ? byOptimization : byEncoder,
     parts: () => ({
       encode(x, p) {

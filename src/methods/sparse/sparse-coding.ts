@@ -153,6 +153,7 @@ export function sparseCoding(options: SparseCodingOptions): Method<SparseCoding>
       ...checked,
       ...(dictionary !== undefined && { dictionary: given ? "given" : dictionary }),
     } as Method["options"],
+    shiftInvariant: checked.center,
     codeSize: () => k,
     checkSize(_rows, d) {
       if (given && given.rows !== d)

@@ -8,6 +8,7 @@ import { type NeighborMetric, nearestNeighbors } from "../../../linalg/neighbors
 import { sharedFloat64 } from "../../../parallel/shared.js";
 import { runOnceInPieces } from "../../../parallel/team.js";
 import { wasmMemory } from "../../../parallel/wasm.js";
+import { keepFittedPlaces } from "../fitted-places.js";
 import { squares } from "./distances.js";
 import { conditionals } from "./joint-probabilities.js";
 import { MeshField } from "./mesh-field.js";
@@ -28,7 +29,7 @@ export interface Placing extends Breathing {
 }
 
 /**
- * Places `[m, dims]` of rows `[m, d]`, none of which another one depends on. A row that is farther from all others than
+ * Places `[m, dims]` of rows `[m, d]`, none of which another one depends on. One that was embedded has its place. A row that is farther from all others than
  * float64 can tell them apart has the first of them as its neighbors, and its place among theirs.
  * @throws RangeError if the embedding is no map: if it has a place that is not finite, or beyond any mesh.
  */
@@ -63,7 +64,7 @@ export async function placeBeside(
     field.release();
   }
   out.data.set(placing.placed);
-  return out;
+  return keepFittedPlaces(out, x, rows, embedding, { indices, each: k });
 }
 
 /** True if all places are in reach of each other, so that rows can be placed beside them. */

@@ -1,0 +1,105 @@
+/**
+ * @file Names of methods as people spell them: in any case, with any or no marks between words, and by what else the field
+ * calls them.
+ */
+
+/** The letters and digits of a name, in lower case: `t-SNE`, `TSNE` and `t_sne` are one. */
+export function spelling(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** Other names of methods, each by its `spelling`. */
+export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  pca: ["principalcomponentanalysis", "principalcomponents", "principalcomponentsanalysis"],
+  logisticPca: ["binarypca", "logisticprincipalcomponentanalysis"],
+  linearAutoencoder: ["linearae", "lae"],
+  factorization: ["matrixfactorization", "mf"],
+  nonNegativeFactorization: [
+    "nmf",
+    "nnmf",
+    "nonnegativematrixfactorization",
+    "nonnegativematrixfactorisation",
+    "nonnegativefactorisation",
+  ],
+  lowRankCompletion: ["matrixcompletion", "lowrankmatrixcompletion", "softimpute"],
+  autoencoder: ["ae", "autoencoders", "mlpautoencoder", "deepautoencoder"],
+  convolutionalAutoencoder: ["convautoencoder", "convae", "cnnautoencoder", "convolutionalae"],
+  contractiveAutoencoder: ["contractiveae"],
+  sparseAutoencoder: ["sparseae"],
+  denoisingAutoencoder: ["dae", "denoisingae"],
+  maskedAutoencoder: ["mae", "maskedae"],
+  stackedAutoencoder: ["stackedae"],
+  variationalAutoencoder: ["vae", "betavae", "variationalae", "gaussianvae"],
+  robustSubspaceRecovery: ["rsr", "rsrae"],
+  autoDecoder: ["deepfactorization"],
+  sparseCoding: [
+    "dictionarylearning",
+    "sparsedictionarylearning",
+    "sparsecodes",
+    "minibatchdictionarylearning",
+  ],
+  predictiveSparseDecomposition: ["psd"],
+  restrictedBoltzmannMachine: ["rbm", "bernoullirbm", "boltzmannmachine"],
+  kMeans: ["kmean", "lloyd", "kmeansclustering", "kmeansplusplus"],
+  classicalMds: [
+    "mds",
+    "multidimensionalscaling",
+    "classicalmultidimensionalscaling",
+    "classicalscaling",
+    "pcoa",
+    "principalcoordinates",
+    "principalcoordinateanalysis",
+  ],
+  laplacianEigenmaps: ["spectralembedding", "laplacianeigenmap"],
+  locallyLinearEmbedding: ["lle", "locallinearembedding"],
+  tsne: ["sne", "tdistributedstochasticneighborembedding", "stochasticneighborembedding"],
+};
+
+const MAPS = ["tsne", "isomap", "laplacianEigenmaps"];
+const CLUSTERS = ["kMeans"];
+const OUTLIERS = ["robustSubspaceRecovery", "pca", "autoencoder"];
+const GENERATORS = ["variationalAutoencoder", "restrictedBoltzmannMachine"];
+const FILLERS = ["lowRankCompletion", "maskedAutoencoder", "autoDecoder"];
+
+/** Methods that may be meant by a name of several, or that do the job of one that is not here; by its `spelling`. */
+export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
+  ...named(MAPS, [
+    "umap",
+    "parametricumap",
+    "pacmap",
+    "trimap",
+    "phate",
+    "largevis",
+    "diffusionmap",
+    "diffusionmaps",
+  ]),
+  ...named(CLUSTERS, [
+    ...["dbscan", "hdbscan", "optics", "birch", "meanshift", "kmedoids", "gmm", "gaussianmixture", "som"],
+    ...["agglomerative", "hierarchical", "hierarchicalclustering", "agglomerativeclustering", "clustering"],
+  ]),
+  spectralclustering: ["laplacianEigenmaps", "kMeans"],
+  ...named(OUTLIERS, [
+    ...[
+      "isolationforest",
+      "iforest",
+      "lof",
+      "localoutlierfactor",
+      "ocsvm",
+      "oneclasssvm",
+      "robustpca",
+      "deepsvdd",
+    ],
+  ]),
+  ...named(GENERATORS, ["gan", "diffusion", "flow", "normalizingflow", "dbn", "deepbeliefnetwork"]),
+  ...named(FILLERS, ["knnimputer", "mice", "missforest", "iterativeimputer"]),
+  ...named(["pca", "linearAutoencoder", "factorization"], ["svd", "truncatedsvd", "factoranalysis", "fa"]),
+  ...named(["sparseCoding", "pca"], ["ica", "fastica", "sparsepca"]),
+  ksvd: ["sparseCoding"],
+  kernelpca: ["isomap", "laplacianEigenmaps", "autoencoder"],
+  cae: ["contractiveAutoencoder", "convolutionalAutoencoder"],
+  sae: ["sparseAutoencoder", "stackedAutoencoder"],
+};
+
+function named(methods: readonly string[], names: readonly string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(names.map((name) => [name, methods]));
+}
