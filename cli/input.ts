@@ -22,6 +22,8 @@ import type { Terminal } from "./terminal.js";
 export interface FittedOn {
   readonly encoding?: TableEncoding | undefined;
   readonly columns?: readonly string[] | undefined;
+  /** Names of columns, where DATA are codes of the model. */
+  readonly codes?: readonly string[] | undefined;
 }
 
 /**
@@ -33,13 +35,13 @@ export async function readInput(
   data: string,
   flags: DataFlags,
   messages: Messages,
-  { encoding, columns }: FittedOn = {},
+  { encoding, columns, codes }: FittedOn = {},
 ): Promise<Dataset> {
   const read = isEmbedded(data)
     ? readEmbedded(data, flags)
     : await readFileData(
         await existing(data),
-        { ...(await readingOptions(flags)), encoding: encoding ?? (columns && namedNumbers(columns)) },
+        { ...(await readingOptions(flags)), codes, encoding: encoding ?? (columns && namedNumbers(columns)) },
         messages.terminal,
       );
   for (const note of read.notes) messages.note(note);

@@ -3,7 +3,7 @@
  */
 import type { Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
-import { decodeTable } from "../src/data/table/encoding.js";
+import { decodeTable, type TableEncoding } from "../src/data/table/encoding.js";
 import { type Column, numberColumns } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
 import type { RowsFlags } from "./common-flags.js";
@@ -69,8 +69,12 @@ export function columnNames(model: Coder): readonly string[] {
 }
 
 /** Rows of a model as columns: those of the table that it was fitted on, or numbers. @param rows `[n, d]`, in the units of the data. */
-export function decodedColumns(model: Coder, rows: Numbers): readonly Column[] {
-  const { encoding, scaling } = model;
+export function decodedColumns(
+  model: Coder,
+  rows: Numbers,
+  encoding: TableEncoding | undefined = model.encoding,
+): readonly Column[] {
+  const { scaling } = model;
   if (!encoding) return numberColumns(rows, columnNames(model));
   // The numbers are float32 in the units of fitting: seven digits of each column's own spread.
   const decimals = scaling.factor.map((factor) => 6 - Math.floor(Math.log10(factor)));

@@ -36,7 +36,7 @@ function featureText({ name, type, encoding, why }: ColumnGuess): string {
       return `${name} (${count} ${count === 1 ? "category" : "categories"}${encoding.other ? " and the rest" : ""})`;
     }
     case "ordinal":
-      return `${name} (${encoding.levels.join(" < ")})`;
+      return `${name} (a scale of ${encoding.levels.length} steps)`;
     case "date":
       return `${name} (dates${encoding.cyclic ? `, by ${encoding.cyclic.join(" and ")}` : ""})`;
     case "boolean":

@@ -205,7 +205,7 @@ function topOf(bytes: Uint8Array, skipRows: number, { delimiter, comment }: CsvO
   line = skipRows + 1;
   const said: string[] = [];
   const lineAt = (start: number) =>
-    new TextDecoder().decode(bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 2 ** 12))).trimEnd();
+    new TextDecoder().decode(bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 2 ** 12))).replace(/[\r\n]+$/, "");
   const separator = /^sep=(.)$/i.exec(lineAt(at))?.[1];
   if (separator !== undefined) {
     at = lineEnd(bytes, at);

@@ -56,6 +56,8 @@ export interface Dataset {
 export interface DatasetOptions extends ColumnOptions {
   /** The encoding that a model was fitted with. Default: one is made of what the columns hold. */
   readonly encoding?: TableEncoding | undefined;
+  /** Names of columns that are codes: they are taken as they are if all are there, else every number is. */
+  readonly codes?: readonly string[] | undefined;
 }
 
 /** The encoding of columns that are numbers as they are. */
@@ -77,6 +79,7 @@ export function tableDataset(table: Table, format: DataFormat, options: DatasetO
           `${table.name}: label`,
         );
   const label = table.columns[labelAt];
+  if (options.codes) return codesDataset(table, format, options.codes);
   const guesses = options.encoding ? undefined : guessColumns(table, options);
   if (guesses) refuseNothing(table, guesses);
   const encoding = options.encoding ?? encodingOf(table, guesses!, options);
@@ -94,6 +97,15 @@ export function tableDataset(table: Table, format: DataFormat, options: DatasetO
     ...(guesses && { guesses }),
     notes: [...table.notes, ...unread, ...notes],
   };
+}
+
+/** Codes in a table: what is beside them is carried. */
+function codesDataset(table: Table, format: DataFormat, codes: readonly string[]): Dataset {
+  const numbers = table.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
+  const named = codes.every((name) => numbers.includes(name)) ? codes : numbers;
+  if (named.length === 0) throw new RangeError(`${table.name}: no column of numbers`);
+  const { x } = encodeTable(table, namedNumbers(named));
+  return { name: table.name, format, x, columns: named, table, notes: table.notes };
 }
 
 /** Values of a column as text, one a row; `""` where they are missing. */

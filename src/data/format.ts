@@ -6,8 +6,11 @@ import { arrayDataset, columnTexts, type DataFormat, type Dataset, labelsOfArray
 import { detectFormat, HEAD_BYTES, OUTPUT_ENDINGS, outputFormat } from "./formats/all.js";
 import type { Content, ReadOptions, Written } from "./formats/format.js";
 import { isGzip } from "./gzip.js";
+import { readZip } from "./npz.js";
 import type { PieceSource } from "./pieces.js";
 import type { Table } from "./table/table.js";
+import { isZip } from "./zip.js";
+import { isOldExcel, spreadsheetRefusal } from "./spreadsheet.js";
 import { gunzipped, headOf, keptSource, memorySource, type Source } from "./source.js";
 
 /**
@@ -49,8 +52,23 @@ export async function readContent(
 ): Promise<{ content: Content; format: DataFormat; name: string }> {
   const head = await headOf(source, HEAD_BYTES);
   if (isGzip(head)) return readContent(gunzipped(source), options);
+  if (isOldExcel(head)) throw spreadsheetRefusal(source.name, "an Excel workbook");
+  if (isZip(head)) return readArchive(source, options);
   const format = detectFormat(head, source.name);
   return { content: await format.read(source, options), format: format.name, name: source.name };
+}
+
+/** What a zip archive holds: one file, or the arrays of an .npz. */
+async function readArchive(source: Source, options: ReadOptions): ReturnType<typeof readContent> {
+  const { name, bytes, labels, unused } = await readZip(await source.bytes(), source.name);
+  const inside = await readContent(memorySource(bytes, name), options);
+  const file = `${source.name}: ${name}`;
+  if ("table" in inside.content)
+    return { ...inside, content: { table: { ...inside.content.table, name: file } }, name: file };
+  const told = labels?.texts ?? (labels?.bytes && (await readLabels(memorySource(labels.bytes, labels.name))));
+  const notes = unused.length > 0 ? [`${source.name}: arrays that are not used: ${unused.join(", ")}`] : [];
+  const array = { ...inside.content.array, notes, ...(told && { labels: told }) };
+  return { content: { array }, format: name.endsWith(".npy") ? "npz" : inside.format, name: source.name };
 }
 
 /**

@@ -12,6 +12,8 @@ export interface PlainColumn {
   readonly texts?: readonly string[];
   /** `"boolean"`: the numbers 0 and 1 stand for false and true. `"date"`: the texts are dates or times in ISO 8601. */
   readonly type?: "boolean" | "date";
+  /** True of an entry of a list column: its numbers are places in a list, and no keys. */
+  readonly entry?: boolean;
   /** Reason why there are neither numbers nor texts. */
   readonly unread?: string;
 }

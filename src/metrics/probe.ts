@@ -52,6 +52,8 @@ export interface LinearProbeResult {
   readonly converged: boolean;
   /** The K different training labels. */
   readonly classes: readonly string[];
+  /** Label of every test row `[m]`. */
+  readonly predictions: readonly string[];
 }
 
 /**
@@ -83,6 +85,7 @@ export async function linearProbe(
       iterations: fitted.iterations,
       converged: fitted.converged,
       classes: classes.names,
+      predictions: Array.from(predicted, (index) => classes.names[index]!),
     };
   } finally {
     await compiled.release();

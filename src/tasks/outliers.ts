@@ -1,6 +1,13 @@
 /**
- * @file Which scores are above a threshold.
+ * @file Rows that are unusual: a method that scores them where none is named, and scores above a threshold.
  */
+import { type Pca, pca } from "../methods/linear/pca.js";
+import type { Method } from "../methods/method.js";
+
+/** Squared distances from the principal components that the rows have in common. @param latentDim number of these. */
+export function usualScorer(latentDim: number): Method<Pca> {
+  return pca({ latentDim });
+}
 
 /**
  * The q-quantile, interpolated between the two nearest scores.

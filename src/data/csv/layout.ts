@@ -95,7 +95,7 @@ export function decideLayout(
   const below = records.slice(1);
   const width = mostCommon(below.map(({ length }) => length)) ?? records[0].length;
   // R leaves the name of the column of row names out.
-  const shifted = records[0].length === width - 1 && records[0].every((text) => !isPlainNumber(text.trim()));
+  const shifted = width > 2 && records[0].length === width - 1 && records[0].every((text) => !isPlainNumber(text.trim()));
   const first = shifted ? ["", ...records[0]] : records[0];
   if (first.length !== width) {
     const fields = `${counted(first.length)}, most lines below have ${width}`;

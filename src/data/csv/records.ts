@@ -57,7 +57,7 @@ export function readRecord(
       if (text.includes("\r")) text = text.replace(/\r\n?/g, "\n");
       for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
       pos = close + 1;
-      while (bytes[pos] === SPACE) pos++;
+      while (bytes[pos] === SPACE && delimiter !== SPACE) pos++;
       fields.push(text + " ".repeat(pos - close - 1));
     } else {
       const from = pos;

@@ -89,8 +89,8 @@ export class CsvRows {
     const style = this.layout.styles[column] as NumberStyle;
     const value = this.#missing.has(trimmed) ? undefined : parseStyled(trimmed, style);
     if (value !== undefined) {
-      // Whole numbers that float64 cannot tell apart are names of something.
-      if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[+-]?\d+$/.test(trimmed)) this.mixed.add(column);
+      // Whole numbers that float64 rounds are names of something.
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER && isRounded(trimmed, value)) this.mixed.add(column);
       return value;
     }
     if (this.#missing.has(trimmed) || isMissingNumber(trimmed)) {
@@ -125,6 +125,10 @@ export class CsvRows {
     });
     return makeTable(columns, { name: this.name, notes: layout.notes.map((note) => `${this.name}: ${note}`) });
   }
+}
+
+function isRounded(text: string, value: number): boolean {
+  return /^-?\d+$/.test(text) && BigInt(text) !== BigInt(value);
 }
 
 function allocated(numbers: number, name: string): Float64Array {

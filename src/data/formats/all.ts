@@ -6,10 +6,19 @@ import { nameEnding } from "../name-ending.js";
 import { idxFormat, npyFormat } from "./arrays.js";
 import { csvFormat } from "./csv.js";
 import type { Format } from "./format.js";
+import { jsonFormat, jsonLinesFormat } from "./json.js";
 import { netpbmFormat } from "./netpbm.js";
 import { parquetFormat } from "./parquet.js";
 
-export const formats: readonly Format[] = [csvFormat, parquetFormat, npyFormat, idxFormat, netpbmFormat];
+export const formats: readonly Format[] = [
+  csvFormat,
+  jsonFormat,
+  jsonLinesFormat,
+  parquetFormat,
+  npyFormat,
+  idxFormat,
+  netpbmFormat,
+];
 
 /** Enough of the start of a file for `detectFormat`. */
 export const HEAD_BYTES = 512;

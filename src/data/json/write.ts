@@ -3,7 +3,7 @@
  */
 import type { PlainColumn, PlainColumns } from "../plain-columns.js";
 import { quoted } from "../quoted.js";
-import { formatNumber } from "../table.js";
+import { formatFloat32 } from "../table/format-number.js";
 
 const ROWS_A_PIECE = 1000;
 
@@ -61,7 +61,7 @@ function writerOf({ name, numbers, texts, type }: PlainColumn): (row: number) =>
     if (type === "boolean") return value !== 0 ? "true" : "false";
     if (Object.is(value, -0)) return "-0";
     if (!Number.isFinite(value)) return value > 0 ? "1e999" : "-1e999";
-    const text = isShort ? formatNumber(value) : String(value);
+    const text = isShort ? formatFloat32(value) : String(value);
     // Digits alone would be those of a whole number that float64 may not hold.
     return Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes("e")
       ? `${text}.0`

@@ -107,7 +107,7 @@ async function readList(
   if (!first || first.length === 0) unread ??= "lists without any entry";
   if (unread !== undefined) return [{ name, unread }];
   return entries.map((numbers, j) => {
-    return { name: entryName(name, j), numbers, ...(kind === "boolean" ? { type: kind } : {}) };
+    return { name: entryName(name, j), numbers, entry: true, ...(kind === "boolean" ? { type: kind } : {}) };
   });
 }
 

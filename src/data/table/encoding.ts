@@ -129,7 +129,9 @@ export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
     const near = nearestNames([...byName.keys()], wanted.name).map(quoted);
     throw new RangeError(`${table.name}: no column is called ${quoted(wanted.name)} (near: ${near.join(", ")})`);
   });
-  const shared = sharedNumbers(columns, encoding);
+  // Numbers that stand for nothing, such as −999.
+  const gaps = new Set(encoding.missing.filter(isPlainNumber).map(Number));
+  const shared = gaps.size === 0 && sharedNumbers(columns, encoding);
   if (shared) return { x: shared, notes: [] };
   const cols = encoding.columns.reduce((sum, column) => sum + widthOf(column), 0);
   const x = { data: new Float64Array(table.rows * cols), rows: table.rows, cols };
@@ -137,11 +139,18 @@ export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
   let at = 0;
   for (const [j, wanted] of encoding.columns.entries()) {
     const into = { data: x.data, cols, at };
-    const note = encodeColumn(columns[j]!, wanted, into, missing, table.name);
+    const column = withoutNumbers(columns[j]!, gaps);
+    const note = encodeColumn(column, wanted, into, missing, table.name);
     if (note !== undefined) notes.push(`${table.name}: ${note}`);
     at += widthOf(wanted);
   }
   return { x, notes };
+}
+
+function withoutNumbers(column: Column, gaps: ReadonlySet<number>): Column {
+  if (column.kind === "text" || gaps.size === 0) return column;
+  const values = column.values.toArray().map((value) => (gaps.has(value) ? Number.NaN : value));
+  return { ...column, values: new NumberValues(values) };
 }
 
 /** Where all columns are numbers that stand side by side already. */
@@ -325,10 +334,12 @@ export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: Arra
     const { name } = column;
     if (column.type === "number" || (column.type === "boolean" && !column.words)) {
       const truth = column.type === "boolean";
-      const Values = decimals || truth || x.data instanceof Float64Array ? Float64Array : Float32Array;
-      const values = Values.from({ length: x.rows }, (_, i) =>
-        truth ? (Number.isNaN(number(i)) ? Number.NaN : Number(number(i) >= 0.5)) : rounded(number(i), decimals?.[from]),
-      );
+      const exact = decimals || truth || x.data instanceof Float64Array;
+      const values = exact ? new Float64Array(x.rows) : new Float32Array(x.rows);
+      for (let i = 0; i < x.rows; i++) {
+        const value = number(i);
+        values[i] = truth && !Number.isNaN(value) ? Number(value >= 0.5) : rounded(value, decimals?.[from]);
+      }
       const style = column.type === "number" ? column.style : undefined;
       const made: NumberColumn = { name, kind: "number", values: new NumberValues(values) };
       return { ...made, ...(style && { style }), ...(truth && { truth }) };

@@ -5,7 +5,10 @@
 /** @param like an array of the precision the number has. */
 export function formatNumber(value: number, like: Float32Array | Float64Array): string {
   if (Object.is(value, -0)) return "-0";
-  return like instanceof Float32Array ? formatFloat32(value) : String(value);
+  if (like instanceof Float32Array) return formatFloat32(value);
+  const text = String(value);
+  // Digits alone would be those of a whole number, which float64 may have rounded.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes("e") ? `${text}.0` : text;
 }
 
 /** A float32 as the shortest decimal of at least 7 digits' precision that reads back as the same float32. */

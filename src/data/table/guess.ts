@@ -56,6 +56,7 @@ const ROWS_PER_LEVEL = 20;
 const MOST_INDICATORS = 30;
 const ALWAYS_KEPT = 10;
 const RARE_SHARE = 0.005;
+const MOSTLY_MISSING = "more than half missing";
 // Fewer whole numbers that follow one another may be a measurement.
 const FEWEST_COUNTS = 10;
 const FEWEST_KEYS = 20;
@@ -220,8 +221,15 @@ function guessType(column: Column, j: number, missing: ReadonlySet<string>, rows
 
 function guessNumber(column: NumberColumn, j: number, rows: number): ColumnGuess {
   if (column.truth) return featureOf(column, "true and false");
-  const why = keyReason(column, j, rows);
+  if (2 * missingNumbers(column.values) > rows) return { ...featureOf(column, MOSTLY_MISSING), role: "carried" };
+  const why = column.entry ? undefined : keyReason(column, j, rows);
   return why === undefined ? featureOf(column, "numbers") : { name: column.name, type: "id", role: "carried", why };
+}
+
+function missingNumbers(values: NumberValues): number {
+  let missing = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values.at(i))) missing++;
+  return missing;
 }
 
 /** The reason to take whole numbers for the names of rows; `undefined` if there is none. */
@@ -306,10 +314,13 @@ function guessText(column: TextColumn, missing: ReadonlySet<string>): ColumnGues
     const others = wordsOf(values, (text) => told(text) || isMissingWord(text) || isPlainNumber(text), MANY_LEVELS);
     return carried("text", mixedReason(values, others));
   }
+  if (words.length === 1 && numeric.length === 0) return carried("text", "one value");
+  if (2 * present < values.length) return carried("text", MOSTLY_MISSING);
   const repeated = 2 * words.length <= present;
   const few = words.length <= FEW_LEVELS || (words.length <= MANY_LEVELS && words.length * ROWS_PER_LEVEL <= present);
-  if (repeated && few) {
-    const order = knownOrder(words);
+  // Words of a known scale need not repeat as often to be told from free text.
+  const order = words.length < present ? knownOrder(words) : undefined;
+  if ((repeated && few) || order) {
     if (order) {
       return { name, type: "ordinal", role: "feature", why: `a scale: ${order.join(" < ")}`, encoding: { name, type: "ordinal", levels: order } };
     }

@@ -104,21 +104,19 @@ export interface StyleHints {
  * @param texts without spaces around them, none of them missing.
  */
 export function styleOf(texts: Iterable<string>, hints: StyleHints = {}): NumberStyle | undefined {
-  const all: Parts[] = [];
-  let plain = true;
-  for (const text of texts) {
-    plain &&= PLAIN_NUMBER.test(text);
-    const parts = partsOf(text);
-    if (!parts) return plain && all.length === 0 ? undefined : plain ? PLAIN : undefined;
-    all.push(parts);
-  }
+  const list = [...texts];
+  if (list.length === 0) return undefined;
+  const isPlain = list.every(isPlainNumber);
+  const all = list.flatMap((text) => partsOf(text) ?? []);
   const first = all[0];
-  if (!first) return undefined;
+  if (!first || all.length < list.length) return isPlain ? PLAIN : undefined;
   const same = all.every(
     ({ prefix, suffix }) => prefix.trim() === first.prefix.trim() && suffix.trim() === first.suffix.trim(),
   );
   if (!same) return undefined;
-  const found = separators(hints).find((style) =>
+  // Amounts of money have no three decimals.
+  const grouped = hints.commaIsDecimal && /[$€£]|[A-Z]{3}|kr|zł|Kč/.test(first.prefix + first.suffix);
+  const found = separators(hints, grouped === true).find((style) =>
     all.every(({ core, exponent }) => valueOf(core, exponent, style) !== undefined),
   );
   if (!found) return undefined;
@@ -127,14 +125,14 @@ export function styleOf(texts: Iterable<string>, hints: StyleHints = {}): Number
     ? found.thousands
     : "";
   const decimal =
-    found.decimal === "," && !all.some(({ core }) => core.includes(",")) ? "." : found.decimal;
+    found.decimal === "," && thousands !== "." && !all.some(({ core }) => core.includes(",")) ? "." : found.decimal;
   const { prefix, suffix } = first;
-  if (decimal === "." && thousands === "" && prefix === "" && suffix === "") return plain ? PLAIN : undefined;
+  if (decimal === "." && thousands === "" && prefix === "" && suffix === "") return isPlain ? PLAIN : undefined;
   return { decimal, thousands, prefix, suffix };
 }
 
 /** Pairs of separators, the likeliest first. */
-function separators({ decimal, thousands, commaIsDecimal }: StyleHints): NumberStyle[] {
+function separators({ decimal, thousands, commaIsDecimal }: StyleHints, grouped: boolean): NumberStyle[] {
   const groups = ["", "'", "’", "_", ...SPACES];
   const point = [...groups.slice(0, 1), ",", ...groups.slice(1)];
   const comma = [...groups.slice(0, 1), ".", ...groups.slice(1)];
@@ -142,7 +140,7 @@ function separators({ decimal, thousands, commaIsDecimal }: StyleHints): NumberS
     ? [[".", ""], ...comma.map((group) => [",", group] as [",", string]), ...point.map((group) => [".", group] as [".", string])]
     : [...point.map((group) => [".", group] as [".", string]), ...comma.map((group) => [",", group] as [",", string])];
   // A comma that is said to be decimal makes points separators of thousands.
-  const order = decimal === "," ? pairs.filter(([d]) => d === ",").sort(([, a], [, b]) => Number(b === ".") - Number(a === ".")) : pairs;
+  const order = decimal === "," || grouped ? [...pairs].sort(([c, a], [d, b]) => Number(d + b === ",.") - Number(c + a === ",.")) : pairs;
   return order
     .filter(([d, group]) => (decimal === undefined || d === decimal) && (thousands === undefined || group === thousands || group === ""))
     .map(([d, group]) => ({ ...PLAIN, decimal: d, thousands: group }));

@@ -13,10 +13,10 @@ export function tableOfPlain({ columns }: PlainColumns, name: string): Table {
     column.unread === undefined ? [] : [{ name: column.name, reason: column.unread }],
   );
   const notes = changed.map(([old, own]) => `${name}: two columns are called "${old}", the later one is read as "${own}"`);
-  const made = there.map(({ numbers, texts = [], type }, j): Column => {
+  const made = there.map(({ numbers, texts = [], type, entry }, j): Column => {
     if (!numbers) return { name: names[j]!, kind: "text", values: Texts.from(texts) };
     const values = new NumberValues(numbers);
-    return { name: names[j]!, kind: "number", values, ...(type === "boolean" && { truth: true }) };
+    return { name: names[j]!, kind: "number", values, ...(type === "boolean" && { truth: true }), ...(entry && { entry }) };
   });
   return makeTable(made, { name, notes, unread });
 }

@@ -49,6 +49,8 @@ export interface NumberColumn {
   readonly missing?: ReadonlyMap<string, number>;
   /** The way the numbers are written, where it is not the plain one. */
   readonly style?: NumberStyle;
+  /** True of an entry of a list, as embeddings are kept: its numbers are no keys. */
+  readonly entry?: boolean;
   /** True if the file gives the column no name. */
   readonly unnamed?: boolean;
   /** True if the numbers are 1 for true and 0 for false. */

@@ -1,0 +1,65 @@
+/**
+ * @file Rows scored from the command line: by a model, or by the principal components of the rows themselves.
+ */
+import { matrix } from "../src/data/matrix.js";
+import { outliers, quantile } from "../src/tasks/outliers.js";
+import type { ScoreFlags } from "./commands/score.js";
+import { startEngine } from "./engine.js";
+import { EXIT } from "./exit.js";
+import { readInput } from "./input.js";
+import type { Messages } from "./messages.js";
+import { readFor, readModel } from "./model-input.js";
+import { withOutputs } from "./outputs.js";
+import { jsonReport, reportOf, stopwatch } from "./report.js";
+import { checkTableOutput, numbersTable, tableBytes } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
+import { fitScorer } from "./usual-model.js";
+
+export async function runScore(terminal: Terminal, data: string, flags: ScoreFlags): Promise<void> {
+  checkTableOutput(flags.output, flags);
+  const { output, model: path, reference } = flags;
+  return withOutputs(
+    terminal,
+    flags,
+    { written: [output], read: [path, data, reference] },
+    async (outputs, messages) => {
+      const given = path === undefined ? undefined : await readModel(flags);
+      const read = given ? await readFor(given, data, flags, messages) : await readInput(data, flags, messages);
+      await startEngine(flags.threads, messages);
+      const elapsed = stopwatch();
+      const fitted = given ? { model: given, input: read } : await fitScorer(read, flags, messages);
+      if (!fitted) return;
+      const { model, input } = fitted;
+      const scores = await model.score(input.x);
+      const limit = await limitOf(flags, scores, async () =>
+        reference === undefined ? scores : model.score((await readFor(model, reference, flags, messages)).x),
+      );
+      const seconds = elapsed();
+      const table = numbersTable(matrix(scores.length, 1, scores), ["score"]);
+      await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, read, flags, messages)));
+      if (limit !== undefined) tellOutliers(scores, limit, terminal, messages);
+      if (!flags.json) return;
+      await terminal.print(jsonReport(reportOf(model, input.x.rows, { seconds, files: [output] })));
+    },
+  );
+}
+
+/** The score above which a row is an outlier, if one was asked for. */
+async function limitOf(
+  { failOnOutliers: wanted }: ScoreFlags,
+  scores: Float32Array,
+  usual: () => Promise<Float32Array>,
+): Promise<number | undefined> {
+  if (!wanted || scores.length === 0) return undefined;
+  return "score" in wanted ? wanted.score : quantile(await usual(), wanted.quantile);
+}
+
+function tellOutliers(scores: Float32Array, limit: number, terminal: Terminal, messages: Messages): void {
+  const found = outliers(scores, limit);
+  if (found.length === 0) return;
+  const first = found.slice(0, 5).map((row) => row + 1);
+  const more = found.length > first.length ? ", …" : "";
+  const rows = found.length === 1 ? "1 row scores" : `${found.length} rows score`;
+  messages.note(`${rows} above ${limit.toPrecision(6)}: ${first.join(", ")}${more} (rows from 1)`);
+  terminal.exitCode = EXIT.condition;
+}

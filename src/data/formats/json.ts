@@ -1,0 +1,41 @@
+/**
+ * @file JSON: an array of objects, an object of columns, or one object a line.
+ */
+import { readJsonColumns, writeJson, writeJsonLines } from "../json.js";
+import { plainOf, tableOfPlain } from "../table/plain.js";
+import { columnsOf, type Format, type Written } from "./format.js";
+
+const OPEN_BRACE = 123;
+const OPEN_BRACKET = 91;
+
+async function readJson(source: Parameters<Format["read"]>[0]) {
+  const { name } = source;
+  return { table: tableOfPlain(readJsonColumns(await source.bytes(), name), name) };
+}
+
+function plainColumns(results: Written) {
+  const columns = columnsOf(results);
+  return { rows: columns[0]?.values.length ?? 0, columns: columns.map(plainOf) };
+}
+
+export const jsonFormat: Format = {
+  name: "json",
+  title: "JSON",
+  endings: ["json"],
+  begins(head) {
+    const first = head.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
+    return first === OPEN_BRACE || first === OPEN_BRACKET;
+  },
+  read: readJson,
+  writes: ["json"],
+  write: (results) => writeJson(plainColumns(results)),
+};
+
+export const jsonLinesFormat: Format = {
+  name: "jsonl",
+  title: "JSON lines",
+  endings: ["jsonl", "ndjson"],
+  read: readJson,
+  writes: ["jsonl", "ndjson"],
+  write: (results) => writeJsonLines(plainColumns(results)),
+};
