@@ -2,6 +2,7 @@
  * @file `unlabeled impute DATA --model FILE`: missing numbers filled with what the model makes of the others.
  */
 import type { Command } from "commander";
+import type { TrainingOptions } from "../../src/training/training-options.js";
 import { addRowsFlags, type RowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import { Messages } from "../messages.js";
@@ -22,7 +23,7 @@ export function define(command: Command): void {
     .optionsGroup("Test of the filling:")
     .option(
       "--hide <fraction>",
-      "hide this share of the numbers that are there, fill them too, and tell the error",
+      "hide this share of the numbers that are there, fit anew to the others, and tell the error of filling",
       fraction,
     )
     .option("--seed <number>", "seed of what is hidden", wholeNumber(0), 0);
@@ -30,7 +31,10 @@ export function define(command: Command): void {
 
 export async function run({ terminal }: RunContext, data: string, flags: ImputeFlags): Promise<void> {
   const { impute } = await import("../../src/tasks/impute.js");
-  const { imputationError } = await import("../../src/tasks/imputation-error.js");
+  const { hiddenError } = await import("../../src/tasks/hidden-error.js");
+  const { rounded } = await import("../../src/data/matrix.js");
+  const { readModelFile } = await import("../../src/files/model-file.js");
+  const { methodOfFile, readModelBytes, requireModel } = await import("../model-input.js");
   const { columnNames, writeRows } = await import("../rows-run.js");
   const messages = new Messages(terminal, flags);
   let note = "";
@@ -41,11 +45,25 @@ export async function run({ terminal }: RunContext, data: string, flags: ImputeF
     async (model, { x }) => {
       const count = x.data.reduce((n, value) => n + (Number.isNaN(value) ? 1 : 0), 0);
       note = `${count} of ${x.data.length} numbers filled`;
-      const result = { names: columnNames(model), x: await impute(model, x), rowShape: model.rowShape };
+      const filled = rounded(await impute(model, x), "impute");
+      const result = { names: columnNames(model), x: filled, rowShape: model.rowShape };
       if (flags.hide === undefined) return result;
-      const error = await imputationError(model, x, { probability: flags.hide, seed: flags.seed });
-      note += `; rmseHidden ${error.toPrecision(4)} of a column's standard deviation, over others that were hidden`;
-      return { ...result, metrics: { rmseHidden: error } };
+      const path = requireModel(flags.model);
+      const record = readModelFile(await readModelBytes(path), path);
+      const { epochs, batchSize, learningRate, optimizer, schedule } = record.training ?? {};
+      const training = record.training && { epochs, batchSize, learningRate, optimizer, schedule };
+      const error = await hiddenError({
+        method: (await methodOfFile(record, flags.plugin)).create(record.options),
+        x,
+        probability: flags.hide,
+        seed: flags.seed,
+        scale: model.scaling.kind,
+        training: training as TrainingOptions,
+      });
+      note +=
+        `; rmseHidden ${error.rmse.toPrecision(4)} of a column's standard deviation, over ${error.hidden} others` +
+        ` that were hidden from a fit to these rows (${error.rmseOfMeans.toPrecision(4)} of the columns' means)`;
+      return { ...result, metrics: { rmseHidden: error.rmse, rmseHiddenOfMeans: error.rmseOfMeans } };
     },
     { missingWelcome: true },
   );

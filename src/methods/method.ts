@@ -53,6 +53,8 @@ export interface FitContext {
   readonly runtime: Runtime;
   /** Asks to stop. */
   readonly signal: AbortSignal | undefined;
+  /** From the user's units to those of the rows that it fits. */
+  readonly scaling: Scaling;
   /**
    * For loops of a solver: lets timers and signals in, at most every 50 ms, and throws the reason of a signal that stops.
    */
@@ -157,6 +159,12 @@ export interface Method<Model = unknown> {
   readonly options: Readonly<Record<string, Json>>;
   /** Rows may have missing values (NaN). Default false: they are refused. */
   readonly acceptsMissing?: boolean;
+  /**
+   * Adding a number to a column changes no code: it centers by itself, or looks at differences of rows alone. Then an offset
+   * may be taken off before it sees them, `scaling.offset` of a scaling `none`; results of it that are places are given with
+   * that added. Default false.
+   */
+  readonly shiftInvariant?: boolean;
   /** Size of a code for rows of d numbers; `undefined` for methods without codes. */
   codeSize(d: number): number | undefined;
   /**

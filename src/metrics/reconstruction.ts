@@ -1,14 +1,14 @@
 /**
  * @file Errors of x̂ as a reproduction of x. Entries of x that are missing (NaN) are left out of every sum.
  */
-import type { Matrix } from "../data/matrix.js";
+import type { Numbers } from "../data/matrix.js";
 
 /**
  * 1/n Σᵢ ‖xᵢ − x̂ᵢ‖²: the squared error of a row, in squared units of the data, on average.
  * @param x `[n, d]`, n ≥ 1. @param xHat `[n, d]` without NaN where x has none.
  * @throws RangeError for shapes that differ, no rows, or a reconstruction that is NaN.
  */
-export function squaredErrorPerSample(x: Matrix, xHat: Matrix): number {
+export function squaredErrorPerSample(x: Numbers, xHat: Numbers): number {
   return squaredError(x, xHat, "squaredErrorPerSample") / x.rows;
 }
 
@@ -19,7 +19,7 @@ export function squaredErrorPerSample(x: Matrix, xHat: Matrix): number {
  * @param mean `[d]`, the mean of the training columns.
  * @throws RangeError for shapes that differ, no rows, or a reconstruction that is NaN.
  */
-export function explainedVarianceRatio(x: Matrix, xHat: Matrix, mean: ArrayLike<number>): number {
+export function explainedVarianceRatio(x: Numbers, xHat: Numbers, mean: ArrayLike<number>): number {
   if (mean.length !== x.cols) {
     throw new RangeError(`explainedVarianceRatio: x has ${x.cols} columns, the mean ${mean.length}`);
   }
@@ -34,7 +34,7 @@ export function explainedVarianceRatio(x: Matrix, xHat: Matrix, mean: ArrayLike<
   return 1 - error / total;
 }
 
-function squaredError(x: Matrix, xHat: Matrix, where: string): number {
+function squaredError(x: Numbers, xHat: Numbers, where: string): number {
   if (x.rows !== xHat.rows || x.cols !== xHat.cols) {
     const shapes = `x is ${x.rows} × ${x.cols}, its reconstruction ${xHat.rows} × ${xHat.cols}`;
     throw new RangeError(`${where}: ${shapes}`);

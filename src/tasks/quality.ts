@@ -1,7 +1,7 @@
 /**
  * @file Quality of a model on data: what it gives back, and what its codes know of labels.
  */
-import { type Matrix, takeRows } from "../data/matrix.js";
+import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
 import { fitScale } from "../data/scale.js";
 import { neighborsAccuracy } from "../metrics/neighbors-accuracy.js";
 import { linearProbe } from "../metrics/probe.js";
@@ -10,8 +10,8 @@ import type { Split } from "../metrics/split.js";
 
 /** @param mean `[d]`; default: that of x. */
 export function reconstructionMetrics(
-  x: Matrix,
-  xHat: Matrix,
+  x: Numbers,
+  xHat: Numbers,
   mean: ArrayLike<number> = columnCenter(x),
 ): { squaredErrorPerSample: number; explainedVarianceRatio: number } {
   return {
@@ -21,7 +21,7 @@ export function reconstructionMetrics(
 }
 
 /** Means of the columns over what is not missing. */
-export function columnCenter(x: Matrix): readonly number[] {
+export function columnCenter(x: Numbers): readonly number[] {
   return fitScale(x, "standard").offset;
 }
 

@@ -24,7 +24,16 @@ import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, glorot, orthonormal } from "../initial.js";
-import { checkDomain, checkLeavesOut, type Loss, lossOf, lossOption } from "../losses.js";
+import {
+  checkDomain,
+  checkLeavesOut,
+  type Loss,
+  lossOf,
+  lossOption,
+  meanSquared,
+  squaredError,
+  unsquared,
+} from "../losses.js";
 import type { Method, Trained } from "../method.js";
 import { observedMeans, splitMissing } from "../missing.js";
 import type { Coder } from "../model.js";
@@ -39,6 +48,7 @@ import {
   oneOf,
 } from "../options.js";
 import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
+import { pointWithOffset } from "../places.js";
 import { initialStepWeights, unrolledEncode } from "./unrolled.js";
 
 /**
@@ -166,6 +176,7 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
     name: "linearAutoencoder",
     options: describeOptions(checked),
     acceptsMissing: unrolled,
+    shiftInvariant: bias && OF_DIFFERENCES.includes(loss),
     codeSize: () => k,
     checkValues: (x) => checkDomain("linearAutoencoder", loss, x),
     fitting,
@@ -177,13 +188,19 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
       },
       decode: (z, p) => (loss.link ?? ((output) => output))(decode(z, p)),
     }),
-    results: (parameters, d) => ({
+    results: (parameters, d, { scaling }) => ({
       encoder: parameters.encoder && parameterMatrix(parameters, "encoder"),
       decoder: parameterMatrix(parameters, "decoder"),
-      center: (parameters.center?.data as Float32Array | undefined) ?? new Float32Array(d),
+      center: pointWithOffset(
+        (parameters.center?.data as Float32Array | undefined) ?? new Float32Array(d),
+        scaling,
+      ),
     }),
   };
 }
+
+/** Losses of x − x̂ alone. */
+const OF_DIFFERENCES: readonly Loss[] = [squaredError, meanSquared, unsquared];
 
 /** B z + c */
 function decode(z: Tensor, p: Symbols): Tensor {

@@ -68,6 +68,7 @@ export function isomap(options: IsomapOptions): Method<Isomap> {
   return {
     name: "isomap",
     options: checked,
+    shiftInvariant: true,
     codeSize: () => k,
     checkSize(rows) {
       if (rows <= nNeighbors)

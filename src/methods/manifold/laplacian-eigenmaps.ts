@@ -77,6 +77,7 @@ export function laplacianEigenmaps(options: LaplacianEigenmapsOptions): Method<L
   return {
     name: "laplacianEigenmaps",
     options: checked,
+    shiftInvariant: true,
     codeSize: () => k,
     checkSize(rows) {
       if (rows < nNeighbors)

@@ -102,6 +102,7 @@ export function locallyLinearEmbedding(
   return {
     name: NAME,
     options: checked,
+    shiftInvariant: true,
     codeSize: () => q,
     checkSize(rows, cols) {
       if (rows <= k)

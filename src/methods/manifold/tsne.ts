@@ -155,6 +155,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
   return {
     name: "tsne",
     options: checked as Method["options"],
+    shiftInvariant: metric === "euclidean",
     codeSize: () => latentDim,
     checkSize(rows) {
       if (rows <= 3 * largest) {
