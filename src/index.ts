@@ -4,8 +4,8 @@
  */
 
 export type { BytesLike } from "./data/bytes.js";
-export type { Matrix, MatrixLike } from "./data/matrix.js";
-export { fitScale, type ScaleKind, type Scaling } from "./data/scale.js";
+export type { Matrix, MatrixLike, Numbers } from "./data/matrix.js";
+export { fitScale, type ScaleHints, type ScaleKind, type Scaling } from "./data/scale.js";
 export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
@@ -135,6 +135,7 @@ export {
   sparseCoding,
 } from "./methods/sparse/sparse-coding.js";
 export { type Random, random } from "./random.js";
+export { type HiddenError, type HiddenErrorOptions, hiddenError } from "./tasks/hidden-error.js";
 export { type ImputeOptions, impute } from "./tasks/impute.js";
 export {
   type DeepImagePriorOptions,

@@ -11,7 +11,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { hideEntries } from "../src/data/corrupt.js";
-import { type Matrix, row, takeRows } from "../src/data/matrix.js";
+import { type Matrix, type Numbers, row, takeRows } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import {
   type Coder,
@@ -134,7 +134,7 @@ function variantsOf({ network, weightDecays, training }: DataSet, d: number): Va
 }
 
 /** x̂ of all rows by a model of those of which something is known. */
-async function filledBy(candidate: Candidate, x: Matrix, scale: ScaleKind, seed: number): Promise<Matrix> {
+async function filledBy(candidate: Candidate, x: Matrix, scale: ScaleKind, seed: number): Promise<Numbers> {
   const known = Array.from({ length: x.rows }, (_, i) => i).filter((i) => !row(x, i).every(Number.isNaN));
   const model = await fit(candidate.method, takeRows(x, known), { ...candidate.training, scale, seed });
   return impute(model, x);

@@ -87,7 +87,11 @@ const clusters: Check = {
     const k = 1 + random.integer(4);
     const options = { clusters: k, tol: 0, maxIter: 1000, starts: 2, swaps: 2 };
     const model = await fit(kMeans(options), x, { seed: random.integer(1000) });
-    const centers = { data: model.parameters.centers!.data as Float64Array, rows: k, cols: x.cols };
+    const { parameters, scaling } = model;
+    const places = (parameters.centers!.data as Float64Array).map(
+      (value, at) => value + (scaling.offset[at % x.cols] ?? 0),
+    );
+    const centers = { data: places, rows: k, cols: x.cols };
     const size = largest(x.data.map(Math.abs));
     const own = range(x.rows).map((i) => square(x, i, centers, model.labels[i]!));
     const least = range(x.rows).map((i) => Math.min(...range(k).map((c) => square(x, i, centers, c))));

@@ -2,12 +2,12 @@
  * @file Corruptions of data, for denoising and for filling in: each is a new matrix and a mask of what was touched.
  */
 import { random } from "../random.js";
-import { type Matrix, matrix } from "./matrix.js";
+import { type Matrix, matrix, type Numbers } from "./matrix.js";
 
 /** Corrupted data, and where they differ from what they were. */
-export interface Corrupted {
+export interface Corrupted<Rows extends Numbers = Matrix> {
   /** Shape `[n, d]`, as the input. */
-  readonly x: Matrix;
+  readonly x: Rows;
   /** Row-major, length n · d: 1 where `x` was changed, 0 elsewhere. */
   readonly mask: Uint8Array;
 }
@@ -47,11 +47,19 @@ export function zeroMask(x: Matrix, options: { probability: number; seed?: numbe
  * @param options `probability` in [0, 1]; `seed` default 0.
  * @throws RangeError for a probability outside of [0, 1].
  */
-export function hideEntries(x: Matrix, options: { probability: number; seed?: number }): Corrupted {
+export function hideEntries(x: Matrix, options: { probability: number; seed?: number }): Corrupted;
+export function hideEntries(x: Numbers, options: { probability: number; seed?: number }): Corrupted<Numbers>;
+export function hideEntries(x: Numbers, options: { probability: number; seed?: number }): Corrupted<Numbers> {
   return replaceSome(x, options.probability, options.seed ?? 0, Number.NaN, "hideEntries");
 }
 
-function replaceSome(x: Matrix, probability: number, seed: number, by: number, where: string): Corrupted {
+function replaceSome<Rows extends Numbers>(
+  x: Rows,
+  probability: number,
+  seed: number,
+  by: number,
+  where: string,
+): Corrupted<Rows> {
   if (!(probability >= 0 && probability <= 1)) {
     throw new RangeError(`${where}: probability must be in [0, 1], got ${probability}`);
   }
@@ -65,5 +73,5 @@ function replaceSome(x: Matrix, probability: number, seed: number, by: number, w
     data[i] = by;
     mask[i] = 1;
   }
-  return { x: matrix(x.rows, x.cols, data), mask };
+  return { x: { data, rows: x.rows, cols: x.cols } as Rows, mask };
 }

@@ -5,7 +5,7 @@
  * into two words by MurmurHash3's finalizer.
  * Source of the rounds: Collet, xxHash (XXH32); of the finalizer: Appleby, MurmurHash3 (fmix32).
  */
-import type { Matrix } from "./matrix.js";
+import type { Numbers } from "./matrix.js";
 
 export const PRIME_1 = 0x9e3779b1;
 export const PRIME_2 = 0x85ebca77;
@@ -13,22 +13,40 @@ export const PRIME_3 = 0xc2b2ae3d;
 export const PRIME_4 = 0x27d4eb2f;
 const QUIET_NAN = 0x7fc00000;
 
-/** 16 hex digits for the numbers and the shape. Any two `NaN` are alike; 0 and −0 are not. */
-export function fingerprint(x: Matrix): string {
-  const words = new Int32Array(x.data.buffer, x.data.byteOffset, x.data.length);
+/**
+ * 16 hex digits for the numbers and the shape. Any two `NaN` are alike; 0 and −0 are not. Numbers of float64 have two words
+ * each, so that they have another fingerprint than the same rounded.
+ */
+export function fingerprint(x: Numbers): string {
+  const wide = x.data instanceof Float64Array;
+  const words = wide ? wordsOf(x.data) : new Int32Array(x.data.buffer, x.data.byteOffset, x.data.length);
+  const take = wide ? mixed : round;
   let a = PRIME_1 ^ x.rows;
   let b = PRIME_2 ^ x.cols;
   let c = PRIME_3;
   let d = PRIME_4;
   const whole = words.length & ~3;
   for (let i = 0; i < whole; i += 4) {
-    a = round(a, words[i]!);
-    b = round(b, words[i + 1]!);
-    c = round(c, words[i + 2]!);
-    d = round(d, words[i + 3]!);
+    a = take(a, words[i]!);
+    b = take(b, words[i + 1]!);
+    c = take(c, words[i + 2]!);
+    d = take(d, words[i + 3]!);
   }
-  for (let i = whole; i < words.length; i++) a = round(a, words[i]!);
+  for (let i = whole; i < words.length; i++) a = take(a, words[i]!);
   return digest(a, b, c, d);
+}
+
+/** Words of float64 numbers, any NaN with the same. */
+function wordsOf(data: Float64Array): Int32Array {
+  const alike = data.some(Number.isNaN) ? data.slice() : data;
+  const words = new Int32Array(alike.buffer, alike.byteOffset, 2 * alike.length);
+  if (alike === data) return words;
+  data.forEach((value, i) => {
+    if (!Number.isNaN(value)) return;
+    words[2 * i] = 0;
+    words[2 * i + 1] = QUIET_NAN;
+  });
+  return words;
 }
 
 /** 16 hex digits of four lanes. */

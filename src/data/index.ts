@@ -21,11 +21,20 @@ export {
   takeColumns,
   takeRows,
   toMatrix,
+  toNumbers,
 } from "./matrix.js";
 export { type Image, readNetpbm, writeNetpbm } from "./netpbm.js";
 export { type ArrayRows, readNpy, writeNpy } from "./npy.js";
 export { type ByteSource, type ParquetColumnsOptions, readParquet, writeParquet } from "./parquet.js";
-export { applyScale, fitScale, type ScaleKind, type Scaling, undoScale } from "./scale.js";
+export {
+  applyScale,
+  fitScale,
+  type ScaleHints,
+  type ScaleKind,
+  type Scaling,
+  undoScale,
+  undoScaleWide,
+} from "./scale.js";
 export {
   type Blobs,
   blobs,

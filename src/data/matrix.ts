@@ -1,5 +1,6 @@
 /**
- * @file Matrix: rows of float32 numbers, one sample a row; `NaN` marks a missing value.
+ * @file Matrix: rows of float32 numbers, one sample a row; `NaN` marks a missing value. And Numbers: rows as they were
+ * given, before they are centered and scaled, in float64 where float32 would round them.
  */
 import { checkedElements, MAX_ELEMENTS, MemoryError } from "../parallel/memory.js";
 import { quoted } from "./quoted.js";
@@ -14,7 +15,10 @@ export interface Matrix {
   readonly cols: number;
 }
 
-/** Rows of numbers as they were read, before scaling: float64, or float32 where the source has no more. `NaN` is a missing value. */
+/**
+ * Rows as they were given, before scaling, shape `[rows, cols]`, row-major: float64 where float32 would round them. `NaN`
+ * is a missing value. Every `Matrix` is one.
+ */
 export interface Numbers {
   /** Numbers row by row, length rows · cols. */
   readonly data: Float32Array | Float64Array;
@@ -92,6 +96,29 @@ export function matrix(rows: number, cols: number, data?: Float32Array): Matrix 
  * past the range of float32.
  */
 export function toMatrix(x: MatrixLike, where = "data"): Matrix {
+  return rounded(toNumbers(x, where), where);
+}
+
+/** A matrix of numbers rounded to float32; one of float32 comes back as it is. @throws RangeError for one past its range. */
+export function rounded(x: Numbers, where: string): Matrix {
+  if (isMatrix(x)) return x;
+  const { data, rows, cols } = x;
+  const out = { data: Float32Array.from(data), rows, cols };
+  refuseOverflow(out, (i) => data[i]!, where);
+  return out;
+}
+
+function isMatrix(x: Numbers): x is Matrix {
+  return x.data instanceof Float32Array;
+}
+
+/**
+ * Reads anything matrix-like as `Numbers`, none of them rounded: as float32 where that holds every number exactly, else
+ * as float64. What is of the type already is not copied.
+ * @param where names the caller in errors.
+ * @throws TypeError for what is no matrix, RangeError for ragged rows or a length that does not fit the shape.
+ */
+export function toNumbers(x: MatrixLike, where = "data"): Numbers {
   if (Array.isArray(x)) return fromRows(x as readonly ArrayLike<number>[], where);
   if (typeof x !== "object" || x === null || !("data" in x)) {
     throw new TypeError(`${where}: want a Matrix, an array of rows, or { data, shape }, got ${kindOf(x)}`);
@@ -111,12 +138,21 @@ export function toMatrix(x: MatrixLike, where = "data"): Matrix {
     throw new RangeError(`${where}: ${rows} × ${cols} wants ${size} numbers, got ${data.length}`);
   }
   if (data instanceof Float32Array) return { data, rows, cols };
-  const copy = { data: Float32Array.from(data), rows, cols };
-  if (data instanceof Float64Array) refuseOverflow(copy, (i) => data[i]!, where);
-  return copy;
+  if (isExact(data)) return { data: Float32Array.from(data), rows, cols };
+  return { data: data instanceof Float64Array ? data : Float64Array.from(data), rows, cols };
 }
 
-function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
+/** True if float32 holds every number. */
+function isExact(data: NumericArray): boolean {
+  if (data.BYTES_PER_ELEMENT < 4) return true;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (Math.fround(value) !== value && !Number.isNaN(value)) return false;
+  }
+  return true;
+}
+
+function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Numbers {
   const rows = rowsIn.length;
   // Rows are taken by index: `forEach` passes over the holes of an array.
   for (let i = 0; i < rows; i++) {
@@ -130,7 +166,7 @@ function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
     }
   }
   const cols = rows === 0 ? 0 : rowsIn[0]!.length;
-  const data = new Float32Array(checkedSize(rows, cols, where));
+  const data = new Float64Array(checkedSize(rows, cols, where));
   for (let i = 0; i < rows; i++) {
     const row = rowsIn[i]!;
     for (let j = 0; j < cols; j++) {
@@ -142,9 +178,7 @@ function fromRows(rowsIn: readonly ArrayLike<number>[], where: string): Matrix {
       data[i * cols + j] = value;
     }
   }
-  const x = { data, rows, cols };
-  refuseOverflow(x, (i) => rowsIn[Math.floor(i / cols)]![i % cols]!, where);
-  return x;
+  return { data: isExact(data) ? Float32Array.from(data) : data, rows, cols };
 }
 
 /**
@@ -174,7 +208,9 @@ function tagOf(x: unknown): string {
 /** A way out for the commonest things that are no rows. */
 function insteadOf(row: unknown): string {
   if (typeof row === "number") return " (numbers in one array want a shape: { data, shape: [rows, cols] })";
-  return kindOf(row) === "an object" ? " (Object.values(row) gives the numbers of a row with names)" : "";
+  return kindOf(row) === "an object"
+    ? " (want its numbers in an array, such as Object.values(row), and NaN for a missing one)"
+    : "";
 }
 
 /** A value as errors say it: `"34"`, `null`, `an object (Promise)`. */
@@ -188,31 +224,39 @@ export function kindOf(x: unknown): string {
 }
 
 /** Row `i` as a view, shape `[cols]`: writing to it writes to the matrix. */
-export function row(x: Matrix, i: number): Float32Array {
+export function row(x: Matrix, i: number): Float32Array;
+export function row(x: Numbers, i: number): Float32Array | Float64Array;
+export function row(x: Numbers, i: number): Float32Array | Float64Array {
   return x.data.subarray(i * x.cols, (i + 1) * x.cols);
 }
 
 /** A copy of the rows named, in the order named. */
-export function takeRows<T extends Numbers>(x: T, indices: ArrayLike<number>): T {
-  const { cols } = x;
-  const size = checkedSize(indices.length, cols, "takeRows");
-  const data = x.data instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]! * cols;
-    data.set(x.data.subarray(from, from + cols), i * cols);
-  }
-  return { data, rows: indices.length, cols } as Numbers as T;
+export function takeRows(x: Matrix, indices: ArrayLike<number>): Matrix;
+export function takeRows(x: Numbers, indices: ArrayLike<number>): Numbers;
+export function takeRows(x: Numbers, indices: ArrayLike<number>): Numbers {
+  const out = zerosLike(x, indices.length, x.cols);
+  for (let i = 0; i < indices.length; i++) out.data.set(row(x, indices[i]!), i * x.cols);
+  return out;
 }
 
 /** A copy of the columns named, in the order named. */
-export function takeColumns(x: Matrix, indices: ArrayLike<number>): Matrix {
-  const out = matrix(x.rows, indices.length);
+export function takeColumns(x: Matrix, indices: ArrayLike<number>): Matrix;
+export function takeColumns(x: Numbers, indices: ArrayLike<number>): Numbers;
+export function takeColumns(x: Numbers, indices: ArrayLike<number>): Numbers {
+  const out = zerosLike(x, x.rows, indices.length);
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < indices.length; j++) {
       out.data[i * indices.length + j] = x.data[i * x.cols + indices[j]!]!;
     }
   }
   return out;
+}
+
+/** Zeros of the precision of `x`. */
+function zerosLike({ data }: Numbers, rows: number, cols: number): Numbers {
+  if (data instanceof Float32Array) return matrix(rows, cols);
+  checkedSize(rows, cols, "matrix");
+  return { data: new Float64Array(checkedElements([rows, cols], 8, "matrix")), rows, cols };
 }
 
 /** True if all numbers are finite: v · 0 is 0 for them and NaN for all others, so one sum without branches tells. */
@@ -230,7 +274,7 @@ export function allFinite(data: Float32Array | Float64Array): boolean {
 }
 
 /** Place and value of the first number that is not finite, or `undefined` if all are finite. */
-export function firstNonFinite(x: Matrix): { row: number; column: number; value: number } | undefined {
+export function firstNonFinite(x: Numbers): { row: number; column: number; value: number } | undefined {
   for (let i = 0; i < x.data.length; i++) {
     const value = x.data[i]!;
     if (!Number.isFinite(value)) return { row: Math.floor(i / x.cols), column: i % x.cols, value };
@@ -239,7 +283,7 @@ export function firstNonFinite(x: Matrix): { row: number; column: number; value:
 }
 
 /** Mean of every column in float64, shape `[cols]`. */
-export function columnMeans(x: Matrix): Float64Array {
+export function columnMeans(x: Numbers): Float64Array {
   const sums = new Float64Array(x.cols);
   for (let i = 0, at = 0; i < x.rows; i++) for (let j = 0; j < x.cols; j++, at++) sums[j] += x.data[at]!;
   return sums.map((sum) => sum / x.rows);

@@ -13,9 +13,12 @@ import { checksum } from "./checksum.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
 /** Raised when older readers could no longer understand a file, or older files lack what readers rely on. */
-export const FORMAT_VERSION = 3;
-/** Earlier formats are still read: 1 has no checksum, 1 and 2 have `imageShape` for `rowShape`. */
-const FORMATS = [1, 2, FORMAT_VERSION];
+export const FORMAT_VERSION = 4;
+/**
+ * Earlier formats are still read: 1 has no checksum, 1 and 2 have `imageShape` for `rowShape`; up to 3 the scale `none` has no
+ * offset, and no means are told.
+ */
+const FORMATS = [1, 2, 3, FORMAT_VERSION];
 
 /** Training that made a model. */
 export interface TrainingRecord {
@@ -44,6 +47,17 @@ export interface Position {
   readonly epochsWithoutProgress?: number;
 }
 
+/** Facts about the data that a model was fitted on. */
+export interface DataRecord {
+  readonly rows: number;
+  readonly cols: number;
+  readonly fingerprint: string;
+  /** Means of the columns over what is observed `[cols]`, in the user's units, where the scaling does not tell them. */
+  readonly means?: readonly number[];
+  /** Their standard deviations, 1 for a constant column. */
+  readonly deviations?: readonly number[];
+}
+
 /** Everything there is to know of a fitted model but its arrays. */
 export interface ModelInfo {
   readonly method: string;
@@ -53,8 +67,8 @@ export interface ModelInfo {
   readonly columns?: readonly string[];
   /** Shape of a row: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
   readonly rowShape?: readonly number[];
-  /** Size and fingerprint of the data it was fitted on. */
-  readonly data: { readonly rows: number; readonly cols: number; readonly fingerprint: string };
+  /** Data that it was fitted on. */
+  readonly data: DataRecord;
   readonly training?: TrainingRecord;
   readonly history: readonly Epoch[];
 }
@@ -162,7 +176,7 @@ function parse(text: string, name: string): Omit<Header, "packageVersion"> {
       `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads up to ${FORMAT_VERSION}`,
     );
   }
-  const header = formatVersion === FORMAT_VERSION ? written : inTodaysWords(written);
+  const header = formatVersion === 1 || formatVersion === 2 ? inTodaysWords(written) : written;
   const wrong = Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header));
   if (wrong !== undefined)
     throw new RangeError(`${name}: the description of the model is not whole (${wrong})`);
@@ -186,6 +200,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isPositive = (value: unknown) => isCount(value) && value >= 1;
+const isFactor = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
 const isNumber: Check = (value) => Number.isFinite(value);
 const listOf = (test: (value: unknown) => boolean, value: unknown, length?: number): boolean =>
   Array.isArray(value) &&
@@ -207,18 +222,21 @@ const CHECKS: Readonly<Record<string, Check>> = {
   method: (value) => typeof value === "string",
   options: isRecord,
   seed: isCount,
-  data: (value) =>
+  data: (value, header) =>
     isRecord(value) &&
     isPositive(value.rows) &&
     isPositive(value.cols) &&
-    typeof value.fingerprint === "string",
+    typeof value.fingerprint === "string" &&
+    ifThere((means) => listOf(Number.isFinite, means, sizeOf("cols", header)))(value.means, header) &&
+    ifThere((deviations) => listOf(isFactor, deviations, sizeOf("cols", header)))(value.deviations, header),
   scale(value, header) {
     if (!isRecord(value)) return false;
-    const length = value.kind === "none" ? 0 : sizeOf("cols", header);
+    const isEmpty = value.kind === "none" && listOf(Number.isFinite, value.offset, 0);
+    const length = isEmpty ? 0 : sizeOf("cols", header);
     return (
       ["none", "standard", "unit"].includes(value.kind as string) &&
       listOf(Number.isFinite, value.offset, length) &&
-      listOf((factor) => Number.isFinite(factor) && (factor as number) > 0, value.factor, length)
+      listOf(isFactor, value.factor, length)
     );
   },
   columns: ifThere((value, header) =>

@@ -27,6 +27,7 @@ import { columns, type Dense, dense, toDense, toFloat32, transpose } from "./den
 import { eigh } from "./eigh.js";
 import { gemm, gemm32 } from "./gemm.js";
 import { qr } from "./qr.js";
+import { roundingOf } from "./rounding.js";
 import { flipColumns, flipRows, rowSigns } from "./signs.js";
 
 /** Options of `randomizedSvd`. */
@@ -55,7 +56,6 @@ export interface RandomizedSvd {
 
 /** Rows to a product: enough for full speed, few enough for the block to stay in cache between the two. */
 const BLOCK_ROWS = 2048;
-const FLOAT32_EPSILON = 2 ** -23;
 
 /**
  * The k largest singular triplets of `x`, or of `x` less its column means.
@@ -92,9 +92,10 @@ export async function randomizedSvd(
   const signs = rowSigns(vt);
   flipRows(vt, signs);
   flipColumns(w, signs);
+  const negligible = roundingOf(s[0]!, x.rows, d);
   for (let at = 0; at < w.data.length; at++) {
     const sigma = s[at % k]!;
-    w.data[at] = sigma > FLOAT32_EPSILON * s[0]! ? w.data[at]! / sigma : 0;
+    w.data[at] = sigma > negligible ? w.data[at]! / sigma : 0;
   }
   return { u: await gemm32(b, toFloat32(w)), s, vt, mean };
 }

@@ -1,9 +1,9 @@
 /**
  * @file Computing tensors over parameters, outside of training.
  */
-import { firstNonFinite, type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
+import { firstNonFinite, type MatrixLike, type Numbers, toNumbers } from "../data/matrix.js";
 import { applyScale, type Scaling } from "../data/scale.js";
-import { float32 } from "../engine/arrays.js";
+import { float32, float64 } from "../engine/arrays.js";
 import { type Program, type Runtime, runtime } from "../engine/session.js";
 import { constant, input, type NdArray, type Tensor } from "../engine/tensor.js";
 import type { Parameters, Symbols } from "./parameters.js";
@@ -30,13 +30,18 @@ const BLOCK = 2 ** 21;
  * @param outputCols how many numbers are made of a row.
  */
 export function* rowBlocks(
-  { data, rows, cols }: Matrix,
+  { data, rows, cols }: Numbers,
   outputCols: number,
 ): Generator<{ from: number; block: NdArray }> {
   const most = Math.max(1, Math.floor(BLOCK / Math.max(cols, outputCols)));
   for (let from = 0; from < rows; from += most) {
     const count = Math.min(most, rows - from);
-    yield { from, block: float32([count, cols], data.subarray(from * cols, (from + count) * cols)) };
+    const [start, end] = [from * cols, (from + count) * cols];
+    const block =
+      data instanceof Float64Array
+        ? float64([count, cols], data.subarray(start, end))
+        : float32([count, cols], data.subarray(start, end));
+    yield { from, block };
   }
 }
 
@@ -56,7 +61,7 @@ export interface RowFunction {
 export function rowFunction({ name, inputDim, scaling, parameters, f }: RowFunction) {
   let program: Promise<Program> | undefined;
   return async (given: MatrixLike): Promise<Float32Array> => {
-    const rows = toMatrix(given, name);
+    const rows = toNumbers(given, name);
     if (rows.cols !== inputDim)
       throw new RangeError(`${name}: rows must have ${inputDim} numbers, got ${rows.cols}`);
     const bad = firstNonFinite(rows);
@@ -69,7 +74,7 @@ export function rowFunction({ name, inputDim, scaling, parameters, f }: RowFunct
       loaded.program({ y: f(x, asConstants(parameters)) }, { inputs: [x] }),
     );
     const compiled = await program;
-    const scaled: Matrix = applyScale(rows, scaling);
+    const scaled = applyScale(rows, scaling, name);
     const out = new Float32Array(rows.rows);
     for (const { from, block } of rowBlocks(scaled, 1)) {
       const { y } = await compiled.run({ x: block });

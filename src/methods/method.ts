@@ -53,6 +53,8 @@ export interface FitContext {
   readonly runtime: Runtime;
   /** Asks to stop. */
   readonly signal: AbortSignal | undefined;
+  /** From the user's units to those of the rows that it fits. */
+  readonly scaling: Scaling;
   /**
    * For loops of a solver: lets timers and signals in, at most every 50 ms, and throws the reason of a signal that stops.
    */
@@ -163,8 +165,9 @@ export interface Method<Model = unknown> {
    */
   readonly range?: "unit" | "non-negative";
   /**
-   * True if adding a constant to a column of the rows, those fitted to and those encoded, changes no code but by rounding:
-   * the method centers by itself, or looks at differences of rows alone. Default false.
+   * Adding a number to a column, of the rows fitted to and of those encoded, changes no code but by rounding: it centers by
+   * itself, or looks at differences of rows alone. Then an offset may be taken off before it sees them, `scaling.offset`
+   * of a scaling `none`; results of it that are places are given with that added. Default false.
    */
   readonly shiftInvariant?: boolean;
   /** Size of a code for rows of d numbers; `undefined` for methods without codes. */

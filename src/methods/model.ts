@@ -1,8 +1,8 @@
 /**
  * @file Fitted models as their users see them: what all have, and what those have that encode, place or decode rows.
  */
-import type { Matrix, MatrixLike } from "../data/matrix.js";
-import type { Scaling } from "../data/scale.js";
+import type { Matrix, MatrixLike, Numbers } from "../data/matrix.js";
+import type { ColumnMoments, Scaling } from "../data/scale.js";
 import type { Tensor } from "../engine/tensor.js";
 import type { Json } from "./options.js";
 import type { Parameters } from "./parameters.js";
@@ -45,6 +45,11 @@ export interface FittedModel {
   readonly rowShape: readonly number[] | undefined;
   /** From the units of the data to those that the method was fitted in; `encode` applies it, `decode` undoes it. */
   readonly scaling: Scaling;
+  /**
+   * Means and standard deviations of the columns it was fitted on, over what was observed, in the user's units; `undefined`
+   * for methods that reconstruct nothing, and for files of earlier versions, unless the scaling tells them.
+   */
+  readonly columnMoments: ColumnMoments | undefined;
   /** Figures that the method tells of its own fit, by name, such as `inertia`; empty for most. */
   readonly metrics: Readonly<Record<string, number>>;
   /** All arrays by name. */
@@ -88,6 +93,8 @@ export interface Coder extends Encoder {
   decode(z: MatrixLike): Promise<Matrix>;
   /** decode(encode(x)), `[n, d]`. */
   reconstruct(x: MatrixLike): Promise<Matrix>;
+  /** As `reconstruct`, with the scaling undone in float64: for numbers that float32 would round, such as dates. */
+  reconstructWide(x: MatrixLike): Promise<Numbers>;
   /** One number a row `[n]`, larger is more abnormal: by default ‖x − x̂‖² in scaled units. */
   score(x: MatrixLike): Promise<Float32Array>;
   /** ‖x − x̂‖² of every row `[n]`, in the units of the data given; missing entries are left out. */

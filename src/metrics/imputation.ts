@@ -1,7 +1,7 @@
 /**
  * @file Errors of hidden numbers that were filled.
  */
-import type { Matrix } from "../data/matrix.js";
+import type { Numbers } from "../data/matrix.js";
 
 /**
  * √(mean (x − x̂)²) over the entries that were hidden, in the units of the data.
@@ -10,7 +10,7 @@ import type { Matrix } from "../data/matrix.js";
  * @param hidden row-major, length n · d: 1 for the entries that were hidden, 0 for the others.
  * @throws RangeError for shapes that differ, a filled entry that is NaN, or nothing hidden.
  */
-export function rmseHidden(x: Matrix, filled: Matrix, hidden: ArrayLike<number>): number {
+export function rmseHidden(x: Numbers, filled: Numbers, hidden: ArrayLike<number>): number {
   if (x.rows !== filled.rows || x.cols !== filled.cols || hidden.length !== x.data.length) {
     const shapes = `x is ${x.rows} × ${x.cols}, filled ${filled.rows} × ${filled.cols}, the mask ${hidden.length} long`;
     throw new RangeError(`rmseHidden: ${shapes}`);

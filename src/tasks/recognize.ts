@@ -9,7 +9,7 @@
  * Source: Turk & Pentland (1991), "Eigenfaces for recognition", J. Cognitive Neuroscience 3(1); without the first three:
  * Belhumeur, Hespanha & Kriegman (1997), "Eigenfaces vs. Fisherfaces", IEEE PAMI 19(7).
  */
-import { type Matrix, type MatrixLike, matrix, takeColumns, toMatrix } from "../data/matrix.js";
+import { type Matrix, type MatrixLike, matrix, takeColumns, toNumbers } from "../data/matrix.js";
 import type { ScaleKind } from "../data/scale.js";
 import { nearestNeighbors } from "../linalg/neighbors/nearest-neighbors.js";
 import { type Pca, pca } from "../methods/linear/pca.js";
@@ -85,7 +85,7 @@ export async function eigenfaces(
   options: EigenfacesOptions,
 ): Promise<Eigenfaces> {
   const { latentDim, whiten = false, skipFirst = 0, ...further } = options;
-  const x = toMatrix(train, "eigenfaces");
+  const x = toNumbers(train, "eigenfaces");
   if (labels.length !== x.rows)
     throw new RangeError(`eigenfaces: ${x.rows} rows, but ${labels.length} labels`);
   const { names, indices } = classesOf(labels, "eigenfaces:");

@@ -3,19 +3,27 @@
  */
 import type { BytesLike } from "../data/bytes.js";
 import { fingerprint } from "../data/fingerprint.js";
-import { kindOf, type Matrix, type MatrixLike, toMatrix } from "../data/matrix.js";
-import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
+import { kindOf, type Matrix, type MatrixLike, type Numbers, takeRows, toNumbers } from "../data/matrix.js";
+import {
+  applyScale,
+  columnMoments,
+  fitScale,
+  type ScaleHints,
+  type ScaleKind,
+  type Scaling,
+} from "../data/scale.js";
 import { runtime } from "../engine/session.js";
 import { type ModelInfo, nonFiniteArray, type TrainingRecord, writeCheckpoint } from "../files/model-file.js";
-import type { Iteration, Method, Preparation, Trained } from "../methods/method.js";
+import { type Iteration, type Method, type Preparation, partNames, type Trained } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
 import type { Parameters } from "../methods/parameters.js";
 import { nearestNames } from "../nearest-names.js";
 import { MemoryError } from "../parallel/memory.js";
 import { random } from "../random.js";
 import { breather } from "./breather.js";
+import { fitCentering } from "./centering.js";
 import { DivergedError, InterruptedError } from "./errors.js";
-import { refuseNonFinite } from "./finite.js";
+import { isEmpty, refuseInfinite, refuseNonFinite, refuseUnobserved } from "./finite.js";
 import { fittedModel } from "./fitted.js";
 import { resumable, resumedOptions, snapshotOf } from "./resume.js";
 import { type Progress, type TrainingSettings, type TrainingSnapshot, train } from "./train.js";
@@ -28,8 +36,13 @@ import { trainingSettings } from "./training-settings.js";
 export interface FitOptions extends TrainingOptions {
   /** Whole number in [0, 2⁵³): same seed, same bits. Default: drawn, and kept in `model.seed`. */
   seed?: number | undefined;
-  /** Scaling of the columns before all else; the model keeps it, applies it and undoes it. Default `none`. */
+  /**
+   * Scaling of the columns before all else, in float64; the model keeps it, applies it and undoes it. Default `none`, where
+   * methods that center by themselves may have the means of the columns taken off first, so that float32 keeps their digits.
+   */
   scale?: ScaleKind | undefined;
+  /** For `scale`: the limits of the numbers, and which columns are the indicators of one category. */
+  scaleHints?: ScaleHints | undefined;
   /** Rows that are not trained on, to tell the loss on after every epoch. */
   validation?: MatrixLike | undefined;
   /** Told at the end of every epoch, and in long epochs some times a second. */
@@ -59,6 +72,7 @@ export interface FitOptions extends TrainingOptions {
 const GENERAL_OPTIONS = [
   "seed",
   "scale",
+  "scaleHints",
   "onProgress",
   "onPreparing",
   "onIteration",
@@ -108,16 +122,23 @@ function refuseOtherThings(method: unknown, options: unknown): void {
 }
 
 async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: FitOptions): Promise<Model> {
-  const raw = toMatrix(data, "fit");
-  checkData(method, raw, options);
+  const given = toNumbers(data, "fit");
+  checkData(method, given, options);
   const { signal } = options;
   if (signal?.aborted) throw signal.reason;
-  const validation = options.validation && validationRows(options.validation, method, raw);
-  const from = options.resume && (await resumable(options.resume, method, raw, validation, options));
+  const rows = {
+    x: method.acceptsMissing ? withoutEmptyRows(given) : given,
+    validation: options.validation && validationRows(options.validation, method, given),
+  };
+  const resumed =
+    options.resume && (await resumable(options.resume, method, rows.x, rows.validation, options));
+  const { x: raw, validation } = resumed ?? rows;
+  const from = resumed?.record;
   const seed = from?.seed ?? options.seed ?? drawSeed();
   const stream = random(seed);
-  const scale = from?.scale ?? fitScale(raw, options.scale ?? "none");
-  const x = applyScale(raw, scale);
+  const where = `fit ${method.name}`;
+  const scale = from?.scale ?? scalingOf(raw, method, options);
+  const x = applyScale(raw, scale, where);
   method.checkValues?.(x);
   const loaded = await runtime();
   const info: Omit<ModelInfo, "history"> = {
@@ -127,18 +148,26 @@ async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: F
     scale,
     ...(options.columns && { columns: options.columns }),
     ...(options.rowShape && { rowShape: options.rowShape }),
-    data: { rows: raw.rows, cols: raw.cols, fingerprint: fingerprint(raw) },
+    data: {
+      rows: raw.rows,
+      cols: raw.cols,
+      fingerprint: fingerprint(raw),
+      ...(fills(method, raw.cols) && scale.kind !== "standard" && columnMoments(raw)),
+    },
   };
   const { fitting } = method;
   const context = {
     random: stream,
     runtime: loaded,
     signal,
+    scaling: scale,
     onIteration: options.onIteration,
     breathe: breather(signal),
   };
   if (fitting.kind === "solved") {
     const parameters = checkedFinite(method, await fitting.solve(x, context));
+    // A solver may end between two looks at it.
+    await context.breathe();
     return fittedModel(method, { ...info, history: [], parameters });
   }
   const settings = settingsOf(fitting, from ? resumedOptions(options, from) : options, raw.rows);
@@ -159,6 +188,7 @@ async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: F
   const result = await train({
     fitting,
     x,
+    scaling: scale,
     validation: validation && scaledValidation(validation, method, scale),
     settings,
     random: stream,
@@ -188,7 +218,24 @@ async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: F
   return fittedModel(method, { ...info, training, history: result.history, parameters });
 }
 
-function checkData(method: Method, x: Matrix, options: FitOptions): void {
+/** @throws RangeError for numbers that are too large, or hints that do not fit the columns. */
+function scalingOf(x: Numbers, method: Method, { scale = "none", scaleHints }: FitOptions): Scaling {
+  if (scale === "none" && method.shiftInvariant) return fitCentering(x);
+  return fitScale(x, scale, scaleHints);
+}
+
+/** Rows of which something is known: nothing can be learned of the others. */
+function withoutEmptyRows(x: Numbers): Numbers {
+  const known = Array.from({ length: x.rows }, (_, i) => i).filter((i) => !isEmpty(x, i));
+  return known.length === x.rows ? x : takeRows(x, known);
+}
+
+/** True of methods whose models can fill what is missing of a row. */
+function fills(method: Method, d: number): boolean {
+  return partNames(method, d).includes("reconstruct");
+}
+
+function checkData(method: Method, x: Numbers, options: FitOptions): void {
   const where = `fit ${method.name}`;
   const known: readonly string[] = [...GENERAL_OPTIONS, ...TRAINING_OPTIONS];
   const unknown = Object.keys(options).find((name) => !known.includes(name));
@@ -198,7 +245,10 @@ function checkData(method: Method, x: Matrix, options: FitOptions): void {
   }
   if (x.rows === 0 || x.cols === 0)
     throw new RangeError(`${where}: the data is empty, ${x.rows} × ${x.cols}`);
-  refuseNonFinite(x, where, { missing: method.acceptsMissing === true });
+  if (method.acceptsMissing) {
+    refuseInfinite(x, where);
+    refuseUnobserved(x, where, options.columns);
+  } else refuseNonFinite(x, where, { missing: false });
   method.checkSize?.(x.rows, x.cols);
   if (options.columns && options.columns.length !== x.cols) {
     throw new RangeError(`${where}: ${options.columns.length} column names for ${x.cols} columns`);
@@ -229,17 +279,20 @@ function settingsOf({ defaults }: Trained, options: FitOptions, rows: number): T
   return settings;
 }
 
-function validationRows(given: MatrixLike, method: Method, x: Matrix): Matrix {
-  const rows = toMatrix(given, "fit: validation");
-  if (rows.cols !== x.cols)
-    throw new RangeError(`fit: validation rows have ${rows.cols} numbers, the data ${x.cols}`);
+function validationRows(given: MatrixLike, method: Method, x: Numbers): Numbers {
+  const where = "fit: validation";
+  const all = toNumbers(given, where);
+  if (all.cols !== x.cols)
+    throw new RangeError(`fit: validation rows have ${all.cols} numbers, the data ${x.cols}`);
+  if (method.acceptsMissing) refuseInfinite(all, where);
+  else refuseNonFinite(all, where, { missing: false });
+  const rows = method.acceptsMissing ? withoutEmptyRows(all) : all;
   if (rows.rows === 0) throw new RangeError("fit: validation has no rows");
-  refuseNonFinite(rows, "fit: validation", { missing: method.acceptsMissing === true });
   return rows;
 }
 
-function scaledValidation(rows: Matrix, method: Method, scale: Scaling): Matrix {
-  const scaled = applyScale(rows, scale);
+function scaledValidation(rows: Numbers, method: Method, scale: Scaling): Matrix {
+  const scaled = applyScale(rows, scale, "fit: validation");
   method.checkValues?.(scaled);
   return scaled;
 }

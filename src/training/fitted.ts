@@ -1,8 +1,8 @@
 /**
  * @file Fitted models: a method's graphs over fixed parameters, run in blocks of rows, and its procedures.
  */
-import { type Matrix, type MatrixLike, matrix, toMatrix } from "../data/matrix.js";
-import { applyScale, undoScale } from "../data/scale.js";
+import { type Matrix, type MatrixLike, matrix, type Numbers, rounded, toNumbers } from "../data/matrix.js";
+import { applyScale, type ColumnMoments, isIdentity, undoScale, undoScaleWide } from "../data/scale.js";
 import { emit } from "../engine/onnx.js";
 import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
@@ -37,8 +37,8 @@ export function checkedModel<Model>(method: Method<Model>, record: ModelRecord):
   return fittedModel(method, record);
 }
 
-/** Beside the parts: ‖x − x̂‖² in the user's units; and parts from and to the units of fitting. */
-type InternalPart = PartName | "squaredError" | "scaledEncode" | "scaledDecode";
+/** Beside the parts: ‖x − x̂‖² and x̂ in float64, in the user's units; and parts from and to the units of fitting. */
+type InternalPart = PartName | "squaredError" | "wideReconstruct" | "scaledEncode" | "scaledDecode";
 
 const PART_BEHIND: Readonly<Record<InternalPart, PartName>> = {
   encode: "encode",
@@ -46,6 +46,7 @@ const PART_BEHIND: Readonly<Record<InternalPart, PartName>> = {
   reconstruct: "reconstruct",
   score: "score",
   squaredError: "reconstruct",
+  wideReconstruct: "reconstruct",
   scaledEncode: "encode",
   scaledDecode: "decode",
 };
@@ -54,7 +55,7 @@ class FittedCoder implements Coder {
   readonly #method: Method;
   readonly #record: ModelRecord;
   readonly #procedures: Procedures;
-  readonly #programs = new Map<InternalPart, Promise<Program>>();
+  readonly #programs = new Map<string, Promise<Program>>();
 
   constructor(method: Method, record: ModelRecord) {
     this.#method = method;
@@ -94,6 +95,12 @@ class FittedCoder implements Coder {
   }
   get scaling() {
     return this.#record.scale;
+  }
+  get columnMoments(): ColumnMoments | undefined {
+    const { scale, data } = this.#record;
+    if (scale.kind === "standard") return { means: scale.offset, deviations: scale.factor };
+    const { means, deviations } = data;
+    return means && deviations && { means, deviations };
   }
   get metrics() {
     const results = this as Readonly<Record<string, unknown>>;
@@ -163,6 +170,11 @@ class FittedCoder implements Coder {
     return (await this.#compute("squaredError", x, 1)) as Float64Array;
   }
 
+  async reconstructWide(x: MatrixLike): Promise<Numbers> {
+    const data = await this.#compute("wideReconstruct", x, this.inputDim);
+    return { data, rows: data.length / this.inputDim, cols: this.inputDim };
+  }
+
   /** Builds the graphs of all parts, and with them checks every shape; and those of what procedures work with. */
   checkParts(): void {
     this.#checkShapes();
@@ -197,9 +209,10 @@ class FittedCoder implements Coder {
   }
 
   /** The graph of a part from rows in the user's units to results in the user's units. */
-  #graph(part: InternalPart): { x: Tensor; y: Tensor } {
-    const fromCodes = part === "decode" || part === "scaledDecode";
-    const x = fromCodes ? input("z", ["rows", this.latentDim]) : input("x", ["rows", this.inputDim]);
+  #graph(part: InternalPart, dtype: RowType = "float32"): { x: Tensor; y: Tensor } {
+    const x = takesCodes(part)
+      ? input("z", ["rows", this.latentDim])
+      : input("x", ["rows", this.inputDim], dtype);
     return { x, y: this.#symbolic(part, x) };
   }
 
@@ -219,6 +232,7 @@ class FittedCoder implements Coder {
     const scaled = this.#scaled(x);
     if (part === "encode") return cast(encode!(scaled, p), "float32");
     if (part === "reconstruct") return cast(this.#unscaled(reconstruct(scaled, p)), "float32");
+    if (part === "wideReconstruct") return cast(this.#unscaled(reconstruct(scaled, p)), "float64");
     if (part === "score" && parts.score) return cast(parts.score(scaled, p), "float32");
     const xHat = reconstruct(scaled, p);
     if (part === "score") return cast(rowErrors(cast(scaled, xHat.dtype), xHat), "float32");
@@ -227,15 +241,15 @@ class FittedCoder implements Coder {
 
   // Scaling runs in float64, so that encoding a row gives the very numbers that training saw.
   #scaled(x: Tensor): Tensor {
-    const { kind, offset, factor } = this.#record.scale;
-    if (kind === "none") return x;
+    const { offset, factor } = this.#record.scale;
+    if (isIdentity(this.#record.scale)) return cast(x, "float32");
     const centered = sub(cast(x, "float64"), constant(offset, "float64"));
     return cast(div(centered, constant(factor, "float64")), "float32");
   }
 
   #unscaled(xHat: Tensor): Tensor {
-    const { kind, offset, factor } = this.#record.scale;
-    if (kind === "none") return xHat;
+    const { offset, factor } = this.#record.scale;
+    if (isIdentity(this.#record.scale)) return xHat;
     return add(mul(cast(xHat, "float64"), constant(factor, "float64")), constant(offset, "float64"));
   }
 
@@ -252,6 +266,7 @@ class FittedCoder implements Coder {
     const reconstructs = !own.reconstruct && (parts.reconstruct || !(own.encode || own.decode));
     switch (part) {
       case "reconstruct":
+      case "wideReconstruct":
       case "squaredError":
         return Boolean(reconstructs);
       case "score":
@@ -265,39 +280,45 @@ class FittedCoder implements Coder {
   }
 
   async #compute(
-    part: PartName | "squaredError",
+    part: Exclude<InternalPart, "scaledEncode" | "scaledDecode">,
     given: MatrixLike,
     outputCols: number,
   ): Promise<Float32Array | Float64Array> {
-    const called = part === "squaredError" ? "squaredErrors" : part;
+    const called = CALLED[part] ?? part;
     const where = `${this.method}.${called}`;
     this.#requirePart(part);
-    const rows = toMatrix(given, called);
-    const cols = part === "decode" ? this.latentDim : this.inputDim;
-    if (rows.cols !== cols) {
-      throw new RangeError(`${where}: rows must have ${cols} numbers, got ${rows.cols}`);
+    const numbers = toNumbers(given, called);
+    const codes = part === "decode";
+    const cols = codes ? this.latentDim : this.inputDim;
+    if (numbers.cols !== cols) {
+      throw new RangeError(`${where}: rows must have ${cols} numbers, got ${numbers.cols}`);
     }
-    const missing = this.acceptsMissing;
-    const refuse = () => refuseNonFinite(rows, where, { missing });
+    const rows = codes ? rounded(numbers, where) : numbers;
+    const refuse = () => {
+      refuseNonFinite(rows, where, { missing: this.acceptsMissing });
+      if (!codes) applyScale(rows, this.#record.scale, where);
+    };
     if (this.#isGraph(part)) return this.#run(part, rows, outputCols, refuse);
-    refuse();
-    return this.#proceed(part, rows);
+    refuseNonFinite(rows, where, { missing: this.acceptsMissing });
+    return this.#proceed(part, rows, where);
   }
 
   /** A part with a procedure in it; rows and results in the user's units. */
-  async #proceed(part: PartName | "squaredError", rows: Matrix): Promise<Float32Array | Float64Array> {
+  async #proceed(part: InternalPart, rows: Numbers, where: string): Promise<Float32Array | Float64Array> {
     const { scale } = this.#record;
     const pauses = { breathe: breather() };
-    if (part === "decode") return undoScale(await this.#scaledDecode(rows, pauses), scale).data;
-    const x = applyScale(rows, scale);
+    if (part === "decode")
+      return undoScale(await this.#scaledDecode(rounded(rows, where), pauses), scale).data;
+    const x = applyScale(rows, scale, where);
     if (part === "encode") return (await this.#scaledEncode(x, pauses)).data;
     if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters, pauses);
     const xHat = this.#procedures.reconstruct
       ? await this.#procedures.reconstruct(x, this.parameters, pauses)
       : await this.#scaledDecode(await this.#scaledEncode(x, pauses), pauses);
     if (part === "score") return Float32Array.from(squaredDistances(x, xHat));
-    const unscaled = undoScale(xHat, scale);
-    return part === "reconstruct" ? unscaled.data : squaredDistances(rows, unscaled);
+    if (part === "reconstruct") return undoScale(xHat, scale).data;
+    const unscaled = undoScaleWide(xHat, scale);
+    return part === "wideReconstruct" ? unscaled.data : squaredDistances(rows, unscaled);
   }
 
   async #scaledEncode(x: Matrix, pauses: Breathing): Promise<Matrix> {
@@ -313,16 +334,17 @@ class FittedCoder implements Coder {
   /** A graph, in blocks of rows. @param refuse throws if a number is not what the model takes. */
   async #run(
     part: InternalPart,
-    rowsIn: Matrix,
+    rowsIn: Numbers,
     outputCols: number,
     refuse?: () => void,
   ): Promise<Float32Array | Float64Array> {
     const missing = this.acceptsMissing;
     if (missing) refuse?.();
-    const program = await this.#program(part);
-    const size = checkedElements([rowsIn.rows, outputCols], 4, `${this.method}: ${part} of`);
-    const out = part === "squaredError" ? new Float64Array(size) : new Float32Array(size);
-    const name = part === "decode" || part === "scaledDecode" ? "z" : "x";
+    const wide = part === "squaredError" || part === "wideReconstruct";
+    const program = await this.#program(part, rowsIn.data instanceof Float64Array ? "float64" : "float32");
+    const size = checkedElements([rowsIn.rows, outputCols], wide ? 8 : 4, `${this.method}: ${part} of`);
+    const out = wide ? new Float64Array(size) : new Float32Array(size);
+    const name = takesCodes(part) ? "z" : "x";
     const breathe = breather();
     for (const { from, block } of rowBlocks(rowsIn, outputCols)) {
       await breathe();
@@ -333,18 +355,31 @@ class FittedCoder implements Coder {
     return out;
   }
 
-  #program(part: InternalPart): Promise<Program> {
-    let program = this.#programs.get(part);
+  #program(part: InternalPart, dtype: RowType): Promise<Program> {
+    const key = `${part} ${dtype}`;
+    let program = this.#programs.get(key);
     if (!program) {
-      const { x, y } = this.#graph(part);
+      const { x, y } = this.#graph(part, dtype);
       // 0 · x is 0 for finite numbers alone, and the engine sums it faster than a loop here would look at each.
-      const outputs = { y, nothing: sum(mul(x, 0)) };
+      const looked = takesCodes(part) || part === "scaledEncode" ? x : this.#scaled(x);
+      const outputs = { y, nothing: sum(mul(looked, 0)) };
       program = runtime().then((loaded) => loaded.program(outputs, { inputs: [x] }));
-      this.#programs.set(part, program);
+      this.#programs.set(key, program);
     }
     return program;
   }
 }
+
+/** Type of the rows that a graph takes. */
+type RowType = "float32" | "float64";
+
+const takesCodes = (part: InternalPart): boolean => part === "decode" || part === "scaledDecode";
+
+/** Parts by the names of the functions that give them, where those differ. */
+const CALLED: Readonly<Partial<Record<InternalPart, string>>> = {
+  squaredError: "squaredErrors",
+  wideReconstruct: "reconstruct",
+};
 
 /** ‖x − x̂‖² of every row, over the entries that are not missing. */
 function rowErrors(x: Tensor, xHat: Tensor): Tensor {
@@ -352,7 +387,7 @@ function rowErrors(x: Tensor, xHat: Tensor): Tensor {
 }
 
 /** The same of numbers `[n]`. */
-function squaredDistances(x: Matrix, xHat: Matrix): Float64Array {
+function squaredDistances(x: Numbers, xHat: Numbers): Float64Array {
   const out = new Float64Array(x.rows);
   for (let i = 0, at = 0; i < x.rows; i++) {
     for (let j = 0; j < x.cols; j++, at++) {

@@ -12,7 +12,7 @@ import { methodNamed } from "../methods/registry.js";
 import { random } from "../random.js";
 import { breather } from "./breather.js";
 import { checkedModel } from "./fitted.js";
-import { checkState, checkTrained, sizeAlone } from "./resume.js";
+import { checkState, checkTrained } from "./resume.js";
 import { parametersOf } from "./train.js";
 
 /**
@@ -74,20 +74,21 @@ async function complete(method: Method, record: ModelRecord | CheckpointRecord):
     await checkTrained(record, method, "model");
     return record;
   }
-  await checkState(record, method, sizeAlone(record.data), "checkpoint");
+  await checkState(record, method, record.data, "checkpoint");
   const { position: _, best, ...info } = record;
   return { ...info, parameters: await finished(method, info, best ?? parametersOf(info.parameters)) };
 }
 
 async function finished(
   { fitting }: Method,
-  { seed }: ModelRecord,
+  { seed, scale }: ModelRecord,
   parameters: Parameters,
 ): Promise<Parameters> {
   const context = {
     random: random(seed),
     runtime: await runtime(),
     signal: undefined,
+    scaling: scale,
     breathe: breather(),
   };
   return (fitting.kind === "trained" && (await fitting.finish?.(parameters, context))) || parameters;

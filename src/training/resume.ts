@@ -4,7 +4,7 @@
 
 import type { BytesLike } from "../data/bytes.js";
 import { fingerprint } from "../data/fingerprint.js";
-import type { Matrix } from "../data/matrix.js";
+import { type Matrix, type Numbers, rounded } from "../data/matrix.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import { type Shape, sameShape, show } from "../engine/tensor.js";
 import {
@@ -20,6 +20,13 @@ import type { FitOptions } from "./fit.js";
 import type { Schedule } from "./schedule.js";
 import type { TrainingSnapshot } from "./train.js";
 
+/** A checkpoint, and the rows that it goes on with. */
+export interface Resumption {
+  readonly record: Resumable;
+  readonly x: Numbers;
+  readonly validation: Numbers | undefined;
+}
+
 /** A checkpoint that says how it was trained. */
 export interface Resumable extends CheckpointRecord {
   readonly training: TrainingRecord;
@@ -28,15 +35,16 @@ export interface Resumable extends CheckpointRecord {
 /**
  * Reads a checkpoint to go on from.
  * @param x the data, @param validation the validation rows, both as they were given.
+ * @returns it with the rows: rounded to float32 where an earlier version did so before it scaled them.
  * @throws RangeError unless it is of this method, these rows and these options.
  */
 export async function resumable(
   bytes: BytesLike,
   method: Method,
-  x: Matrix,
-  validation: Matrix | undefined,
+  x: Numbers,
+  validation: Numbers | undefined,
   options: FitOptions,
-): Promise<Resumable> {
+): Promise<Resumption> {
   const record = readModelFile(bytes, "checkpoint");
   if (!("position" in record))
     throw new RangeError("fit: resume wants a checkpoint, got a model that is complete");
@@ -48,17 +56,28 @@ export async function resumable(
   if (was !== is) differs("set of options", was, is);
   // Before the data: who splits rows off by the seed has other rows by another seed.
   if (options.seed !== undefined && options.seed !== record.seed) differs("seed", record.seed, options.seed);
-  const print = fingerprint(x);
-  if (record.data.fingerprint !== print) differs("data set (fingerprint)", record.data.fingerprint, print);
+  const rows = rowsOf(record.data.fingerprint, x);
+  if (!rows) return differs("data set (fingerprint)", record.data.fingerprint, fingerprint(x));
   const { kind } = record.scale;
   if (options.scale !== undefined && options.scale !== kind) differs("scale", kind, options.scale);
-  checkValidation(record, validation);
+  const rowsToValidate = validationOf(record, validation);
   await checkState(record, method, x, "checkpoint");
-  return record as Resumable;
+  return { record: record as Resumable, x: rows, validation: rowsToValidate };
+}
+
+/** The rows of this fingerprint: those given, or those rounded to float32. */
+function rowsOf(print: string, x: Numbers): Numbers | undefined {
+  if (fingerprint(x) === print) return x;
+  if (x.data instanceof Float32Array) return undefined;
+  const single = rounded(x, "fit");
+  return fingerprint(single) === print ? single : undefined;
 }
 
 /** The model so far with the lowest validation loss is known of these rows alone. */
-function checkValidation({ training, position, history }: CheckpointRecord, given: Matrix | undefined): void {
+function validationOf(
+  { training, position, history }: CheckpointRecord,
+  given: Numbers | undefined,
+): Numbers | undefined {
   const had = training?.validation;
   // Versions before this record kept the best loss alone.
   const looked = had !== undefined || position.bestValidationLoss !== undefined;
@@ -73,30 +92,29 @@ function checkValidation({ training, position, history }: CheckpointRecord, give
       "fit: the checkpoint was trained without validation rows, so which epoch was best is not known; leave them out",
     );
   }
-  if (!had || !given) return;
-  const print = fingerprint(given);
-  if (had.fingerprint !== print) {
-    throw new RangeError(
-      `fit: the checkpoint is of other validation rows (fingerprint): ${had.fingerprint}, not ${print}`,
-    );
-  }
+  if (!had || !given) return given;
+  const rows = rowsOf(had.fingerprint, given);
+  if (rows) return rows;
+  throw new RangeError(
+    `fit: the checkpoint is of other validation rows (fingerprint): ${had.fingerprint}, not ${fingerprint(given)}`,
+  );
 }
 
 /**
  * Compares the arrays of a checkpoint with those that training has.
- * @param x the data, or `sizeAlone`.
+ * @param size of the data.
  * @throws RangeError naming the first that is missing, too many, or of another shape or type.
  */
 export async function checkState(
   { parameters, best, training }: CheckpointRecord,
   { name, fitting }: Method,
-  x: Matrix,
+  size: Size,
   where: string,
 ): Promise<void> {
   if (fitting.kind === "solved")
     throw new RangeError(`${where}: ${name} is solved, not trained, and has no checkpoints`);
   if (!training) throw new RangeError(`${where}: the checkpoint does not say how it was trained`);
-  const shapes = shapesOf(await fitting.initial(x, random(0)));
+  const shapes = shapesOf(await fitting.initial(sizeAlone(size), random(0)));
   const { slots } = optimizer(training.optimizer as unknown as OptimizerSpec);
   const trained = Object.entries(shapes).filter(([array]) => !fitting.fixed?.includes(array));
   const moments = trained.flatMap(([array, shape]) =>
@@ -122,8 +140,10 @@ export async function checkTrained(
   compareArrays(same, Object.fromEntries(kept), where);
 }
 
+type Size = Pick<Matrix, "rows" | "cols">;
+
 /** Data without numbers: shapes of parameters follow from its size. */
-export const sizeAlone = ({ rows, cols }: ModelRecord["data"]): Matrix => ({
+const sizeAlone = ({ rows, cols }: Size): Matrix => ({
   rows,
   cols,
   data: new Float32Array(),

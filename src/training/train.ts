@@ -2,6 +2,7 @@
  * @file Training by gradients: epochs of shuffled minibatches, in runs of many steps.
  */
 import { allFinite, type Matrix } from "../data/matrix.js";
+import type { Scaling } from "../data/scale.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import { compileTraining, isSlot, type TrainingSpec, type TrainingState } from "../engine/train-loop.js";
@@ -56,6 +57,8 @@ export interface TrainingSnapshot {
 export interface TrainArguments {
   readonly fitting: Trained;
   readonly x: Matrix;
+  /** From the user's units to those of x. */
+  readonly scaling: Scaling;
   readonly validation: Matrix | undefined;
   readonly settings: TrainingSettings;
   readonly random: Random;
@@ -114,9 +117,10 @@ export async function train(
 }
 
 async function firstParameters(args: TrainArguments): Promise<Parameters> {
-  const { fitting, x, random, runtime, signal, onPreparing } = args;
+  const { fitting, x, scaling, random, runtime, signal, onPreparing } = args;
   const drawn = await fitting.initial(x, random.fork("initial"));
-  const context = { random: random.fork("prepare"), runtime, signal, onPreparing, breathe: breather(signal) };
+  const breathe = breather(signal);
+  const context = { random: random.fork("prepare"), runtime, signal, scaling, onPreparing, breathe };
   return fitting.prepare?.(drawn, x, context) ?? drawn;
 }
 

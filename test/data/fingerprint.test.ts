@@ -57,3 +57,21 @@ test("one changed bit or two exchanged numbers change about half of the bits", (
     }),
   );
 });
+
+test("float64: every bit counts, any NaN is like any other", () => {
+  const of = (...values: number[]) =>
+    fingerprint({ data: Float64Array.from(values), rows: 1, cols: values.length });
+  expect(of(0.1, 0.2)).not.toBe(fingerprint(matrix(1, 2, Float32Array.of(0.1, 0.2))));
+  for (let bit = 0; bit < 64; bit++) {
+    const words = new BigUint64Array(Float64Array.of(0.1, 0.2).buffer);
+    words[0]! ^= 1n << BigInt(bit);
+    expect(of(...new Float64Array(words.buffer)), `bit ${bit}`).not.toBe(of(0.1, 0.2));
+  }
+  // A low word that would be a NaN of float32.
+  const low = (word: number) => new Float64Array(Uint32Array.of(word, 0x3ff00000).buffer)[0]!;
+  expect(of(low(0x7fc00001))).not.toBe(of(low(0x7fc00002)));
+  const other = new Float64Array(Uint32Array.of(0x12345, 0xfff80000).buffer);
+  const given = other.slice();
+  expect(fingerprint({ data: other, rows: 1, cols: 1 })).toBe(of(Number.NaN));
+  expect(other).toEqual(given);
+});

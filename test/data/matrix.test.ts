@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import {
   columnMeans,
   firstNonFinite,
+  type MatrixLike,
   matrix,
   row,
   takeColumns,
   takeRows,
   toMatrix,
+  toNumbers,
 } from "../../src/data/matrix.js";
 
 describe("toMatrix", () => {
@@ -44,7 +46,7 @@ describe("toMatrix", () => {
   // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
   const holes = { row: [[1, 2], , [3, 4]], number: [[1, , 3]], first: [, [1]] };
   const named =
-    "data: row 0 is no array of numbers but an object (Object.values(row) gives the numbers of a row with names)";
+    "data: row 0 is no array of numbers but an object (want its numbers in an array, such as Object.values(row), and NaN for a missing one)";
   test.each([
     [holes.row, "data: row 1 is no array of numbers but missing"],
     [holes.first, "data: row 0 is no array of numbers but missing"],
@@ -154,4 +156,41 @@ test("the first number that is not finite is found", () => {
       ]),
     ),
   ).toEqual({ row: 1, column: 1, value: Number.NaN });
+});
+
+describe("toNumbers", () => {
+  test.each<[string, MatrixLike, Float32ArrayConstructor | Float64ArrayConstructor]>([
+    ["rows that float32 holds", [[1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]], Float32Array],
+    ["rows that it rounds", [[1, 0.1]], Float64Array],
+    ["whole numbers past 2²⁴", [[16777217]], Float64Array],
+    ["float64", { data: Float64Array.of(0.1), shape: [1, 1] }, Float64Array],
+    ["float64 that float32 holds", { data: Float64Array.of(0.25), shape: [1, 1] }, Float32Array],
+    ["int32", { data: Int32Array.of(-16777217), shape: [1, 1] }, Float64Array],
+    ["uint32", { data: Uint32Array.of(4294967295), shape: [1, 1] }, Float64Array],
+    ["small int32", { data: Int32Array.of(-7), shape: [1, 1] }, Float32Array],
+    ["int16", { data: Int16Array.of(-32768), shape: [1, 1] }, Float32Array],
+    ["bytes", { data: Uint8Array.of(255), shape: [1, 1] }, Float32Array],
+    ["past float32", [[1e300]], Float64Array],
+  ])("%s: no number is rounded", (_, given, type) => {
+    const { data } = toNumbers(given);
+    expect(data).toBeInstanceOf(type);
+    const numbers = Array.isArray(given) ? given.flat() : (given as { data: ArrayLike<number> }).data;
+    expect(Array.from(data)).toEqual(Array.from(numbers as ArrayLike<number>));
+  });
+
+  test("what is of the type already is not copied, nor changed", () => {
+    const [single, double] = [Float32Array.of(0.5), Float64Array.of(0.1)];
+    expect(toNumbers({ data: single, shape: [1, 1] }).data).toBe(single);
+    expect(toNumbers({ data: double, shape: [1, 1] }).data).toBe(double);
+    expect(toMatrix({ data: double, shape: [1, 1] }).data).toEqual(Float32Array.of(0.1));
+  });
+
+  test("rows and columns of float64 are taken as float64", () => {
+    const x = toNumbers([
+      [0.1, 0.2],
+      [0.3, 0.4],
+    ]);
+    expect(takeRows(x, [1]).data).toEqual(Float64Array.of(0.3, 0.4));
+    expect(takeColumns(x, [1]).data).toEqual(Float64Array.of(0.2, 0.4));
+  });
 });

@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
-import { type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
+import { type Matrix, matrix, type Numbers, row, takeRows } from "../../src/data/matrix.js";
 import { applyScale, fitScale, undoScale } from "../../src/data/scale.js";
 import {
   type Coder,
@@ -277,6 +277,56 @@ for (const listed of methods) {
           }
           if (has("score"))
             expect(await inside.score(unseen)).toEqual(await outside.score(applyScale(unseen, scaling)));
+        },
+      );
+
+      test("2²² or 10⁹ more in whole-numbered columns changes no code", async () => {
+        const whole = (rows: Matrix, more: number): Numbers => {
+          const data = Float64Array.from(rows.data, (value) => Math.round(8 * value) + more);
+          return { data, rows: rows.rows, cols: rows.cols };
+        };
+        const codes = async (more: number, scale: ScaleKind) =>
+          (await fitted(whole(columns, more), { scale })).encode(whole(others, more));
+        const kinds: ScaleKind[] = domain ? ["unit"] : ["unit", "standard"];
+        if (method().shiftInvariant) kinds.push("none");
+        for (const scale of kinds) {
+          const [near, float32, float64] = [
+            await codes(0, scale),
+            await codes(2 ** 22, scale),
+            await codes(1e9, scale),
+          ];
+          // Least and greatest are exact, and so is the offset of far columns: the rows are the same.
+          if (scale === "unit") expect(float32).toEqual(near);
+          if (scale !== "standard") expect(float64).toEqual(float32);
+          if (scale === "unit" || contract.chaotic) continue;
+          const size = near.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          for (const { data } of [float32, float64]) {
+            const error = near.data.reduce((most, value, i) => Math.max(most, Math.abs(value - data[i]!)), 0);
+            // Under `none` the rows of before are not centered, as rounded as they are.
+            expect(error, scale).toBeLessThanOrEqual((scale === "standard" ? 1e-6 : 1e-5) * size);
+          }
+        }
+      });
+
+      test.skipIf(!method().acceptsMissing)(
+        "a column of which nothing is known is refused, a row of which nothing is known left out",
+        async () => {
+          const holed = (isMissing: (i: number, j: number) => boolean) =>
+            matrix(
+              n,
+              d,
+              x.data.map((value, at) => (isMissing(Math.floor(at / d), at % d) ? Number.NaN : value)),
+            );
+          const unobserved = holed((_, j) => j === 3);
+          await expect(fitted(unobserved)).rejects.toThrow(
+            `fit ${entry.name}: every number of column 3 is missing, so there is nothing to learn of it`,
+          );
+          await expect(fitted(unobserved, { columns: ["a", "b", "c", "weight", "e"] })).rejects.toThrow(
+            'every number of column 3 ("weight") is missing',
+          );
+          const known = Array.from({ length: n }, (_, i) => i).filter((i) => i !== 5 && i !== 20);
+          const model = await fitted(holed((i) => i === 5 || i === 20));
+          expect(model.save()).toEqual((await fitted(takeRows(x, known))).save());
         },
       );
 

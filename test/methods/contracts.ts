@@ -13,6 +13,8 @@ export interface Contract {
   ownScore?: boolean;
   /** True if reconstruct is another computation than decode after encode. Default false. */
   ownReconstruction?: boolean;
+  /** True if a difference of rounding grows in training or a descent until codes are others. Default false. */
+  chaotic?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;
   /** The option that may not be left out. Default: `latentDim`. */
@@ -132,6 +134,7 @@ export const contracts: Record<string, Contract[]> = {
     },
     {
       options: { latentDim: 2, hidden: [5], tied: true, batchNorm: true, activation: "gelu" },
+      chaotic: true,
       seeded: true,
       wrong: [{ activation: "sine" }, "activation must be one of relu, sigmoid, tanh, gelu, linear"],
     },
@@ -429,6 +432,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2, perplexity: 5, maxIter: 20, algorithm: "fft" },
       onDigits: { maxIter: 5 },
+      chaotic: true,
       seeded: true,
       needsNothing: true,
       wrong: [{ perplexity: 1 }, "perplexity must be a number > 1, or a list of them, got 1"],
@@ -436,6 +440,7 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2, perplexity: [3, 8], maxIter: 20, init: "random", algorithm: "exact" },
       onDigits: { maxIter: 3 },
+      chaotic: true,
       seeded: true,
       needsNothing: true,
       wrong: [{ latentDim: 4 }, "latentDim must be an integer from 1 to 3, got 4"],

@@ -57,7 +57,9 @@ function nearest(rows: Matrix, centers: Float64Array): { labels: number[]; inert
   return { labels, inertia };
 }
 
-const centersOf = (model: KMeans) => model.parameters.centers!.data as Float64Array;
+/** In the units of the rows, in float64. */
+const centersOf = ({ parameters, scaling, inputDim }: KMeans) =>
+  (parameters.centers!.data as Float64Array).map((value, at) => value + (scaling.offset[at % inputDim] ?? 0));
 
 describe("Lloyd's algorithm", () => {
   test.each(["lloyd", "hamerly", "elkan"] as const)(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
+import { fitScale } from "../../src/data/scale.js";
 import { lowRank } from "../../src/data/synthetic.js";
 import { optimizer } from "../../src/engine/optimizers.js";
 import { runtime } from "../../src/engine/session.js";
@@ -137,6 +138,7 @@ describe("projection with k ≥ d is the identity at every step, whatever B is",
         random: random(1),
         runtime: loaded,
         signal: undefined,
+        scaling: fitScale(x, "none"),
         breathe: () => Promise.resolve(),
       };
       for (let step = 1; step <= steps; step++) {

@@ -1,7 +1,7 @@
 /**
  * @file Results of a fitted variational autoencoder beside its parts: posteriors, bounds, and new rows.
  */
-import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
+import { type Matrix, type MatrixLike, matrix, toNumbers } from "../../data/matrix.js";
 import { applyScale } from "../../data/scale.js";
 import { float32 } from "../../engine/arrays.js";
 import { cast } from "../../engine/ops/select.js";
@@ -49,7 +49,7 @@ export function inference(
 
   /** Rows in units of training, and q of each; `encode` refuses what are no rows. */
   async function latent(given: MatrixLike): Promise<LatentModel> {
-    const rows = toMatrix(given, "posterior");
+    const rows = toNumbers(given, "posterior");
     const mu = await coder.encode(rows);
     const scaled = applyScale(rows, scaling);
     const logVariance = matrix(rows.rows, k, Float32Array.from(await logVariances({ x: scaled })));

@@ -8,7 +8,7 @@
  * Sources: Lloyd (1982), IEEE Transactions on Information Theory; triangle features: Coates, Ng & Lee (2011), "An analysis
  * of single-layer networks in unsupervised feature learning", AISTATS, section 3.2.
  */
-import { firstNonFinite, type Matrix, type MatrixLike, toMatrix } from "../../data/matrix.js";
+import { firstNonFinite, type Matrix, type MatrixLike, type Numbers, toNumbers } from "../../data/matrix.js";
 import { applyScale, type Scaling } from "../../data/scale.js";
 import { float64, int32 } from "../../engine/arrays.js";
 import { relu } from "../../engine/ops/activations.js";
@@ -23,6 +23,7 @@ import type { FitContext, Method } from "../method.js";
 import type { Encoder } from "../model.js";
 import { checkOptions, custom, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
+import { lessOffset, withOffset } from "../places.js";
 import {
   type CenteredRows,
   centeredRows,
@@ -142,7 +143,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
   const checked = checkOptions("kMeans", kMeansOptions, options);
   const { clusters: k, encoding } = checked;
   const init = checked.init as Init;
-  const given = typeof init === "object" ? toMatrix(init, "kMeans: init") : undefined;
+  const given = typeof init === "object" ? toNumbers(init, "kMeans: init") : undefined;
   if (given && given.rows !== k)
     throw new RangeError(`kMeans: init has ${given.rows} centers, clusters is ${k}`);
   const bad = given && firstNonFinite(given);
@@ -177,7 +178,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
     }),
     metrics: ["inertia"],
     results: (parameters, d, { scaling }) => ({
-      centers: parameterMatrix(parameters, "centers"),
+      centers: withOffset(parameterMatrix(parameters, "centers"), scaling),
       labels: parameters.labels!.data as Int32Array,
       inertia: parameters.inertia!.data[0] as number,
       iterations: parameters.iterations!.data[0] as number,
@@ -227,7 +228,7 @@ type Checked = Required<Omit<KMeansOptions, "starts" | "swaps" | "batchSize">> &
 async function solve(
   x: Matrix,
   options: Checked,
-  given: Matrix | undefined,
+  given: Numbers | undefined,
   context: FitContext,
 ): Promise<Parameters> {
   const { clusters: k, maxIter } = options;
@@ -243,7 +244,7 @@ async function solve(
   for (let start = 0; start < starts; start++) {
     const random = context.random.fork("start", start);
     const initial = given
-      ? movedCenters(Float64Array.from(given.data), rows.offset, rows.factor)
+      ? movedCenters(lessOffset(given, context.scaling), rows.offset, rows.factor)
       : options.init === "random"
         ? randomRows(rows, k, random)
         : await kMeansPlusPlus(rows, k, random, context.breathe);
@@ -327,7 +328,7 @@ async function predict(
   d: number,
   scaling: Scaling,
 ): Promise<Int32Array> {
-  const x = toMatrix(given, "kMeans.predict");
+  const x = toNumbers(given, "kMeans.predict");
   if (x.cols !== d) throw new RangeError(`kMeans.predict: rows must have ${d} numbers, got ${x.cols}`);
   const bad = firstNonFinite(x);
   if (bad)

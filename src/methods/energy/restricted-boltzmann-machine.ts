@@ -11,7 +11,7 @@
  * Source: Hinton (2002), "Training products of experts by minimizing contrastive divergence", Neural Computation;
  * Tieleman (2008), "Training restricted Boltzmann machines using approximations to the likelihood gradient", ICML.
  */
-import { firstNonFinite, type Matrix, type MatrixLike, toMatrix } from "../../data/matrix.js";
+import { firstNonFinite, type Matrix, type MatrixLike, type Numbers, toNumbers } from "../../data/matrix.js";
 import { applyScale, undoScale } from "../../data/scale.js";
 import { add, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
@@ -254,8 +254,8 @@ function resultsOf(
   };
 }
 
-function startingRows(start: MatrixLike, n: number, d: number): Matrix {
-  const rows = toMatrix(start, `${NAME}.sample: start`);
+function startingRows(start: MatrixLike, n: number, d: number): Numbers {
+  const rows = toNumbers(start, `${NAME}.sample: start`);
   if (rows.rows !== n || rows.cols !== d) {
     throw new RangeError(`${NAME}.sample: start must be ${n} × ${d}, got ${rows.rows} × ${rows.cols}`);
   }

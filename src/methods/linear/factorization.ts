@@ -24,6 +24,7 @@ import type { FitContext, Method, Solved, Trained } from "../method.js";
 import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, number, type OptionTable, oneOf } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
+import { pointWithOffset } from "../places.js";
 
 /** Options of `factorization`. */
 export interface FactorizationOptions {
@@ -81,9 +82,9 @@ export function factorization(options: FactorizationOptions): Method<Factorizati
       encode: (x, p) => matmul(sub(x, p.mean!), p.encoder!, { transposeB: true }),
       decode: (z, p) => add(matmul(z, p.dictionary!, { transposeB: true }), p.mean!),
     }),
-    results: (parameters) => ({
+    results: (parameters, _d, { scaling }) => ({
       dictionary: parameterMatrix(parameters, "dictionary"),
-      mean: parameters.mean!.data as Float32Array,
+      mean: pointWithOffset(parameters.mean!.data as Float32Array, scaling),
     }),
   };
 }

@@ -46,6 +46,7 @@ import {
   oneOf,
 } from "../options.js";
 import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
+import { pointWithOffset } from "../places.js";
 import { initialStepWeights, unrolledEncode } from "./unrolled.js";
 
 /**
@@ -185,10 +186,13 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
       },
       decode: (z, p) => (loss.link ?? ((output) => output))(decode(z, p)),
     }),
-    results: (parameters, d) => ({
+    results: (parameters, d, { scaling }) => ({
       encoder: parameters.encoder && parameterMatrix(parameters, "encoder"),
       decoder: parameterMatrix(parameters, "decoder"),
-      center: (parameters.center?.data as Float32Array | undefined) ?? new Float32Array(d),
+      center: pointWithOffset(
+        (parameters.center?.data as Float32Array | undefined) ?? new Float32Array(d),
+        scaling,
+      ),
     }),
   };
 }

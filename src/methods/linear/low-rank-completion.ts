@@ -24,6 +24,7 @@ import { observedMeans } from "../missing.js";
 import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, number, numberOr, type OptionTable, oneOf } from "../options.js";
 import { type Parameters, parameterMatrix } from "../parameters.js";
+import { pointWithOffset } from "../places.js";
 import { ridgeCodes } from "./observed-ridge.js";
 import {
   alternatingLeastSquares,
@@ -119,14 +120,14 @@ export function lowRankCompletion(options: LowRankCompletionOptions): Method<Low
     }),
     procedures: () => ({ encode: codesOf }),
     procedureShapes: (d) => ({ components: [k, d], singularValues: [k], mean: [d], weight: [1] }),
-    results(parameters) {
+    results(parameters, _d, { scaling }) {
       const values = parameters.singularValues!.data as Float64Array;
       const r = values.filter((value) => value > 0).length;
       const { data, cols } = parameterMatrix(parameters, "components");
       return {
         components: matrix(r, cols, data.slice(0, r * cols)),
         singularValues: values.slice(0, r),
-        mean: parameters.mean!.data as Float32Array,
+        mean: pointWithOffset(parameters.mean!.data as Float32Array, scaling),
         weight: parameters.weight!.data[0] as number,
       };
     },

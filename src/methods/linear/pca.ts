@@ -16,12 +16,14 @@ import type { Tensor } from "../../engine/tensor.js";
 import { scatterMatrix } from "../../linalg/covariance.js";
 import { type Dense, dense, toDense, transpose } from "../../linalg/dense.js";
 import { randomizedSvd } from "../../linalg/randomized-svd.js";
+import { roundingOf } from "../../linalg/rounding.js";
 import { svd } from "../../linalg/svd.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import type { FitContext, Method } from "../method.js";
 import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 import { parameterMatrix, type Symbols } from "../parameters.js";
+import { withOffset } from "../places.js";
 
 /** Options of `pca`. */
 export interface PcaOptions {
@@ -66,6 +68,8 @@ const EXACT_SIZE = 1e7;
 /** Up to so many numbers an SVD of the data itself is affordable; it keeps small singular values best. */
 const SVD_SIZE = 2e6;
 const COVARIANCE_COLUMNS = 2000;
+/** Products in float32 leave the entries of a covariance off by 1e-6 of the largest, and so the roots of eigenvalues. */
+const MIXED_RESOLUTION = 1e-3;
 
 /**
  * Principal component analysis: the k-dimensional linear code of least squared error. Rows `[n, d]` become codes
@@ -78,7 +82,7 @@ const COVARIANCE_COLUMNS = 2000;
  */
 export function pca(options: PcaOptions): Method<Pca> {
   const checked = checkOptions("pca", pcaOptions, options);
-  const { latentDim: k, whiten } = checked;
+  const { latentDim: k, whiten, center } = checked;
 
   return {
     name: "pca",
@@ -95,12 +99,13 @@ export function pca(options: PcaOptions): Method<Pca> {
     fitting: {
       kind: "solved",
       async solve(x, context) {
-        const { mean, components, singularValues, total } = await decompose(x, checked, context);
+        const decomposed = await decompose(x, checked, context);
+        const { mean, components, singularValues, total } = decomposed;
         return {
           components: float64([k, x.cols], components.data),
           mean: float64([x.cols], mean),
           singularValues: float64([k], singularValues),
-          deviations: whiten ? float64([k], deviations(singularValues, x.rows)) : float64([k], ones(k)),
+          deviations: float64([k], whiten ? deviations(decomposed, x) : ones(k)),
           explainedVariance: float64(
             [k],
             singularValues.map((s) => s ** 2 / Math.max(1, x.rows - 1)),
@@ -131,9 +136,9 @@ export function pca(options: PcaOptions): Method<Pca> {
         return sum(square(sub(wide, unproject(project(wide, p), p))), 1);
       },
     }),
-    results: (parameters) => ({
+    results: (parameters, _d, { scaling }) => ({
       components: parameterMatrix(parameters, "components"),
-      mean: parameters.mean!.data as Float64Array,
+      mean: withOffset(parameters.mean!.data as Float64Array, scaling),
       singularValues: parameters.singularValues!.data as Float64Array,
       explainedVariance: parameters.explainedVariance!.data as Float64Array,
       explainedVarianceRatio: parameters.explainedVarianceRatio!.data as Float64Array,
@@ -159,6 +164,8 @@ interface Decomposition {
   singularValues: Float64Array;
   /** Σ over all entries of (x − μ)². */
   total: number;
+  /** Share of σ₁ that the solver resolves, where that is more than the rounding of the data. */
+  resolution?: number;
 }
 
 async function decompose(
@@ -173,7 +180,8 @@ async function decompose(
   if (exact) return byCovariance(x, k, center, "float64", breathe);
   if (solver === "auto" && x.cols <= COVARIANCE_COLUMNS) {
     // The last of many components have little variance, which float32 products would not resolve.
-    return byCovariance(x, k, center, k <= x.cols / 4 ? "mixed" : "float64", breathe);
+    if (k > x.cols / 4) return byCovariance(x, k, center, "float64", breathe);
+    return { ...(await byCovariance(x, k, center, "mixed", breathe)), resolution: MIXED_RESOLUTION };
   }
   const { s, vt, mean } = await randomizedSvd(x, k, {
     center,
@@ -230,10 +238,13 @@ function squaresAbout(x: Matrix, mean: Float64Array): number {
   return total;
 }
 
-/** Standard deviations by which whitening divides; 0 where there is no variance: codes are 0 there. */
-function deviations(singularValues: Float64Array, n: number): Float64Array {
-  const negligible = singularValues[0]! * 1e-12;
-  return singularValues.map((s) => (s > negligible ? s / Math.sqrt(Math.max(1, n - 1)) : 0));
+/** Standard deviations by which whitening divides; 0 where there is nothing but rounding: codes are 0 there. */
+function deviations({ singularValues, mean, resolution = 0 }: Decomposition, x: Matrix): Float64Array {
+  const first = singularValues[0]!;
+  // Rows are rounded with their mean in them.
+  const whole = Math.sqrt(first ** 2 + x.rows * mean.reduce((sum, value) => sum + value ** 2, 0));
+  const negligible = Math.max(roundingOf(whole, x.rows, x.cols), resolution * first);
+  return singularValues.map((s) => (s > negligible ? s / Math.sqrt(Math.max(1, x.rows - 1)) : 0));
 }
 
 const ones = (k: number): Float64Array => new Float64Array(k).fill(1);

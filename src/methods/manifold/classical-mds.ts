@@ -19,6 +19,7 @@ import { scatterMatrix } from "../../linalg/covariance.js";
 import { type Dense, dense } from "../../linalg/dense.js";
 import { gemm } from "../../linalg/gemm.js";
 import { PairwiseDistances } from "../../linalg/pairwise-distances.js";
+import { roundingOf } from "../../linalg/rounding.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
 import type { Random } from "../../random.js";
@@ -153,13 +154,20 @@ async function principalAxes(
   const rows = centeredRows(x, mean);
   const products = await gemm(rows, rows, { transposeB: true });
   const { values, vectors } = await topEigenpairs(products, k, { breathe });
-  const axes = await gemm(rows, scaledColumns(vectors, values, -0.5), { transposeA: true });
-  return { mean, axes, eigenvalues: values, embedding: scaledColumns(vectors, values, 0.5) };
+  const whole = values[0]! + x.rows * mean.reduce((sum, value) => sum + value ** 2, 0);
+  const least = roundingOf(Math.sqrt(whole), x.rows, x.cols) ** 2;
+  const axes = await gemm(rows, scaledColumns(vectors, values, least, -0.5), { transposeA: true });
+  return { mean, axes, eigenvalues: values, embedding: scaledColumns(vectors, values, least, 0.5) };
 }
 
-/** Column j times λⱼ^power; zeros where λⱼ is only rounding of the largest. */
-function scaledColumns({ data, rows, cols }: Dense, values: Float64Array, power: 0.5 | -0.5): Dense {
-  const roots = values.map((value) => (value > 1e-12 * values[0]! ? Math.sqrt(value) : 0));
+/** Column j times λⱼ^power; zeros where λⱼ is rounding, not above `least`. */
+function scaledColumns(
+  { data, rows, cols }: Dense,
+  values: Float64Array,
+  least: number,
+  power: 0.5 | -0.5,
+): Dense {
+  const roots = values.map((value) => (value > least ? Math.sqrt(value) : 0));
   const factors = power > 0 ? roots : roots.map((root) => (root > 0 ? 1 / root : 0));
   return dense(
     rows,

@@ -12,6 +12,7 @@
 import { type Dense, dense, transpose } from "../../linalg/dense.js";
 import { eigh } from "../../linalg/eigh.js";
 import { gemm } from "../../linalg/gemm.js";
+import { FLOAT32_EPSILON } from "../../linalg/rounding.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { blockLanczos } from "../../linalg/sparse/block-lanczos.js";
 import type { Random } from "../../random.js";
@@ -19,11 +20,11 @@ import type { Random } from "../../random.js";
 export interface ClassicalScaling {
   /** The k largest of B, descending `[k]`. */
   readonly eigenvalues: Float64Array;
-  /** V √Λ `[n, k]`, largest absolute entry of a column positive; zeros where an eigenvalue is not positive. */
+  /** V √Λ `[n, k]`, largest absolute entry of a column positive; zeros where an eigenvalue is rounding or not positive. */
   readonly embedding: Dense;
   /** s̄ `[n]` */
   readonly means: Float64Array;
-  /** −½ V Λ^{−½} `[n, k]`, columns of sum 0; zeros where an eigenvalue is not positive. */
+  /** −½ V Λ^{−½} `[n, k]`, columns of sum 0; zeros where an eigenvalue is rounding or not positive. */
   readonly projection: Dense;
   /** √(‖B‖² − Σ λᵢ²) / n, over the k eigenvalues: what is left of the inner products. */
   readonly reconstructionError: number;
@@ -35,8 +36,11 @@ const SMALLEST = 256;
 const WIDTH = 16;
 const TOLERANCE = 1e-9;
 const MOST_STEPS = 500;
-/** Eigenvalues below this share of the largest are rounding. */
-const NEGLIGIBLE = 1e-12;
+/**
+ * Share of the largest eigenvalue that is rounding: squared distances of float32 numbers are off by about 2⁻²³ of
+ * themselves, and n × n such errors have a norm of some √n of them.
+ */
+const negligible = (n: number): number => 4 * Math.sqrt(n) * FLOAT32_EPSILON;
 
 /** @param squares S `[n, n]`, symmetric; not changed. @param k 1 … n. */
 export async function classicalScaling(
@@ -51,9 +55,10 @@ export async function classicalScaling(
   flipColumns(vectors, columnSigns(vectors));
   const embedding = dense(n, k);
   const projection = dense(n, k);
+  const least = negligible(n) * Math.max(0, values[0]!);
   for (let j = 0; j < k; j++) {
     const value = values[j]!;
-    if (!(value > NEGLIGIBLE * values[0]!)) continue;
+    if (!(value > least)) continue;
     const root = Math.sqrt(value);
     // Vᵀ1 = 0 but for rounding, which an eigenvalue far below the largest makes large, and what s has in common larger still.
     let mean = 0;

@@ -13,7 +13,7 @@
  * recognition", arXiv:1010.3467; shrinkage as the nonlinearity: Gregor & LeCun (2010), ICML.
  */
 import type { Matrix, MatrixLike } from "../../data/matrix.js";
-import { toMatrix } from "../../data/matrix.js";
+import { toMatrix, toNumbers } from "../../data/matrix.js";
 import { applyScale } from "../../data/scale.js";
 import { relu, sigmoid, tanh } from "../../engine/ops/activations.js";
 import { abs, add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
@@ -140,7 +140,7 @@ export function predictiveSparseDecomposition(
     }),
     results: (parameters, _d, { model, scaling }: Fitted) => {
       const dictionary = parameterMatrix(parameters, "dictionary");
-      const scaled = (x: MatrixLike, where: string) => applyScale(toMatrix(x, where), scaling);
+      const scaled = (x: MatrixLike, where: string) => applyScale(toNumbers(x, where), scaling, where);
       return {
         dictionary,
         inferCodes: (x) =>

@@ -32,6 +32,7 @@ import {
   optional,
 } from "../options.js";
 import { type Parameters, parameterMatrix } from "../parameters.js";
+import { pointWithOffset } from "../places.js";
 import { intoBall } from "./atom-updates.js";
 import { dctDictionary } from "./dct-dictionary.js";
 import { kSvd } from "./k-svd.js";
@@ -175,9 +176,9 @@ export function sparseCoding(options: SparseCodingOptions): Method<SparseCoding>
     }),
     procedureShapes: (d) => ({ dictionary: [d, k], mean: [d], objective: [1], meanNonZeros: [1] }),
     metrics: ["objective", "meanNonZeros"],
-    results: (parameters) => ({
+    results: (parameters, _d, { scaling }) => ({
       dictionary: parameterMatrix(parameters, "dictionary"),
-      mean: parameters.mean!.data as Float32Array,
+      mean: pointWithOffset(parameters.mean!.data as Float32Array, scaling),
       objective: parameters.objective!.data[0] as number,
       meanNonZeros: parameters.meanNonZeros!.data[0] as number,
     }),
