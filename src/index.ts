@@ -21,6 +21,7 @@ export {
   contractiveAutoencoder,
 } from "./methods/autoencoder/contractive.js";
 export {
+  type ConvolutionalAutoencoder,
   type ConvolutionalAutoencoderOptions,
   convolutionalAutoencoder,
 } from "./methods/autoencoder/convolutional.js";
