@@ -227,7 +227,10 @@ export const contracts: Record<string, Contract[]> = {
     {
       options: { latentDim: 2, hidden: [], noise: "saltAndPepper:0.1" },
       seeded: true,
-      wrong: [{ noise: { gaussian: -1 } }, "noise must be gaussian:SIGMA with SIGMA ≥ 0, relativeGaussian:SHARE"],
+      wrong: [
+        { noise: { gaussian: -1 } },
+        "noise must be gaussian:SIGMA with SIGMA ≥ 0, relativeGaussian:SHARE",
+      ],
     },
   ],
   maskedAutoencoder: [
