@@ -21,6 +21,7 @@ export {
   contractiveAutoencoder,
 } from "./methods/autoencoder/contractive.js";
 export {
+  type ConvolutionalAutoencoder,
   type ConvolutionalAutoencoderOptions,
   convolutionalAutoencoder,
 } from "./methods/autoencoder/convolutional.js";
@@ -54,6 +55,7 @@ export {
   variationalAutoencoder,
 } from "./methods/autoencoder/variational.js";
 export { type KMeans, type KMeansOptions, kMeans } from "./methods/cluster/k-means.js";
+export { type ChosenScale, type DataFacts, defaultScaleOf } from "./methods/default-scale.js";
 export type { AnnealingOptions, PartitionEstimate } from "./methods/energy/annealed-importance-sampling.js";
 export type { SampleOptions } from "./methods/energy/gibbs.js";
 export {

@@ -134,7 +134,16 @@ test("layers are told as JSON, and the shape of images by the data", async () =>
     1,
     /convolutionalAutoencoder: encoder layer 4 \(maxPool 2\): nothing is left of 8 × 1 × 1/,
   );
-  expectError(await unlabeled([...args, "--layers", "{encoder"]), 2, /layers must be lecture, strong, or/);
+  expectError(
+    await unlabeled([...args, "--layers", "{encoder"]),
+    2,
+    /layers must be auto, lecture, strong, or/,
+  );
+  expect((await unlabeled([...args, "--force"])).code).toBe(0);
+  expect((await load(await readFile(path("conv.st")))).options).toMatchObject({
+    layers: { encoder: [{ conv: 16, kernel: 4, stride: 2, padding: 1 }] },
+    latentDim: 16,
+  });
 });
 
 test("a seed that was drawn is told, and makes the same model again", async () => {

@@ -223,14 +223,17 @@ export const contracts: Record<string, Contract[]> = {
   ],
   denoisingAutoencoder: [
     {
-      options: { latentDim: 2, hidden: [6], noise: { gaussian: 0.1 } },
+      options: { latentDim: 2, hidden: [6] },
       seeded: true,
-      wrong: [{ noise: "zero:2" }, "noise must be gaussian:SIGMA with SIGMA ≥ 0, zero:PROBABILITY"],
+      wrong: [{ noise: "zero:2" }, "noise must be gaussian:SIGMA with SIGMA ≥ 0, relativeGaussian:SHARE"],
     },
     {
       options: { latentDim: 2, hidden: [], noise: "saltAndPepper:0.1" },
       seeded: true,
-      wrong: [{ noise: { gaussian: -1 } }, "noise must be gaussian:SIGMA with SIGMA ≥ 0, zero:PROBABILITY"],
+      wrong: [
+        { noise: { gaussian: -1 } },
+        "noise must be gaussian:SIGMA with SIGMA ≥ 0, relativeGaussian:SHARE",
+      ],
     },
   ],
   maskedAutoencoder: [

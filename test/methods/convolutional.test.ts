@@ -3,6 +3,7 @@ import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
 import { applyScale, fitScale } from "../../src/data/scale.js";
 import { constant, gradient, input, runtime } from "../../src/engine/index.js";
 import {
+  type ConvolutionalAutoencoder,
   type ConvolutionalAutoencoderOptions,
   convolutionalAutoencoder,
   fit,
@@ -75,7 +76,7 @@ describe("the presets beside PyTorch", () => {
   test("codes of 32 numbers, and the lecture's 5729 parameters", async () => {
     for (const layers of ["lecture", "strong"] as const)
       expect(convolutionalAutoencoder({ layers }).codeSize(784)).toBe(32);
-    const { fitting } = convolutionalAutoencoder();
+    const { fitting } = convolutionalAutoencoder({ layers: "lecture" });
     const initial = await (fitting as Trained).initial(matrix(1, 784), random(0));
     const sizes = Object.values(initial).map(({ data }) => data.length);
     expect(sizes.reduce((a, b) => a + b)).toBe(5729);
@@ -105,6 +106,65 @@ test("filters of the whole image reach the error of PCA and no less", async () =
   const ratio = (await meanError(await fit(method, centered, training))) / bound;
   expect(ratio).toBeLessThan(1 + 1e-3);
   expect(ratio).toBeGreaterThan(1 - 1e-6);
+});
+
+describe("layers made for the size of the images", () => {
+  const shapes: [number, ...number[]][] = [
+    [8, 8],
+    [28, 28],
+    [3, 32, 32],
+    [100, 60],
+    [5, 5],
+    [3, 3],
+    [1, 1],
+    [1, 40],
+    [3, 17, 9],
+    [2, 7, 31],
+  ];
+
+  test.each(shapes)("%d × %d %d: a code and images of the same size", async (...rowShape) => {
+    const d = rowShape.filter((n) => n !== undefined).reduce((a, b) => a * b);
+    const method = convolutionalAutoencoder({ rowShape });
+    expect(method.codeSize(d)).toBe(Math.max(1, Math.min(32, Math.floor(d / 4))));
+    const model = await fit(method, matrix(6, d, random(1).fillUniform(new Float32Array(6 * d))), {
+      epochs: 1,
+      seed: 1,
+    });
+    expect((await model.reconstruct(matrix(2, d))).cols).toBe(d);
+    // Said in the options, which the file keeps.
+    expect(model.options.layers).toEqual(model.layers);
+    expect((await load(model.save(), method)).layers).toEqual(model.layers);
+  });
+
+  test("each direction is halved as long as 4 pixels are left of it", () => {
+    const strides = (rowShape: number[]) => {
+      const { layers } = convolutionalAutoencoder({ rowShape }).options as unknown as { layers: LayerStack };
+      return layers.encoder.map((layer) => (layer as { stride: unknown }).stride);
+    };
+    expect(strides([28, 28])).toEqual([2, 2]);
+    expect(strides([8, 8])).toEqual([2]);
+    expect(strides([5, 5])).toEqual([1]);
+    expect(strides([3, 32, 32])).toEqual([2, 2, 2]);
+    expect(strides([100, 60])).toEqual([2, 2, 2, [2, 1]]);
+  });
+
+  test("of 28 × 28 pixels they are the strong preset", () => {
+    const { layers, latentDim } = convolutionalAutoencoder({ layers: "strong" }).options;
+    expect(convolutionalAutoencoder({ rowShape: [28, 28] }).options).toMatchObject({ layers, latentDim });
+  });
+
+  test("squares need not be said, and the defaults learn: less error than as many principal components leave", async () => {
+    const error = async (model: { squaredErrors(x: Matrix): Promise<Float64Array> }) =>
+      (await model.squaredErrors(digitRows)).reduce((t, e) => t + e);
+    const model = await fit(convolutionalAutoencoder({ latentDim: 2 }), digitRows, {
+      epochs: 300,
+      learningRate: 5e-3,
+      seed: 1,
+    });
+    expect(model.layers.encoder).toHaveLength(1);
+    expect(await error(model)).toBeLessThan(await error(await fit(pca({ latentDim: 2 }), digitRows)));
+    expect((await load<ConvolutionalAutoencoder>(model.save())).layers).toEqual(model.layers);
+  });
 });
 
 describe("images", () => {
@@ -189,7 +249,7 @@ describe("layers that do not fit are refused by name", () => {
   const { encoder, decoder } = small;
 
   test("when the method is made", () => {
-    refused("weak", "layers must be lecture, strong, or { encoder, decoder }");
+    refused("weak", "layers must be auto, lecture, strong, or { encoder, decoder }");
     refused({ encoder }, "layers must be");
     refused({ encoder: [{ conv: 1, dense: 2 }], decoder }, "layers must be");
     const wrong = (layer: object, message: string) =>
@@ -214,7 +274,7 @@ describe("layers that do not fit are refused by name", () => {
   });
 
   test("when the size of the images is known", async () => {
-    await misfit({}, "encoder layer 4 (maxPool 2): nothing is left of 8 × 1 × 1");
+    await misfit({ layers: "lecture" }, "encoder layer 4 (maxPool 2): nothing is left of 8 × 1 × 1");
     await misfit({ rowShape: [8, 7] }, "images of 8 × 7 are rows of 56 numbers, these have 64");
     await misfit(
       { layers: small, rowShape: [2, 4, 8] },

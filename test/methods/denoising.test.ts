@@ -57,6 +57,25 @@ describe("what is done to rows", () => {
     expect(share(difference, (v) => v > 0)).toBeCloseTo(0.5, 1);
   });
 
+  // Uniform on [.25, .75]: a deviation of .5 / √12.
+  test.each([1, 255, 1 / 64])(
+    "relativeGaussian: τ of the data's own deviation is added, in units of %d",
+    async (unit) => {
+      const moved = matrix(
+        2000,
+        10,
+        x.data.map((v, i) => unit * (v + (i % 10))),
+      );
+      const difference = (await corrupted({ relativeGaussian: 0.3 }, moved)).map(
+        (v, i) => v - moved.data[i]!,
+      );
+      const variance = difference.reduce((t, v) => t + v * v, 0) / difference.length;
+      const wanted = (0.3 * unit) ** 2 * (0.25 / 12);
+      // Of the noise as above, and of the deviation, which is of 20 000 draws too.
+      expect(Math.abs(variance / wanted - 1)).toBeLessThan(0.1);
+    },
+  );
+
   test("zero: a share ν is set to 0, the rest is as it was", async () => {
     const noisy = await corrupted("zero:0.3", x);
     expect(Math.abs(share(noisy, (v) => v === 0) - 0.3)).toBeLessThan(SLACK);
@@ -100,7 +119,7 @@ test("noise is said as an object or in words, and kept in words", () => {
   const kept = (noise: Noise) => denoisingAutoencoder({ latentDim: 2, noise }).options.noise;
   expect(kept({ saltAndPepper: 0.1 })).toBe("saltAndPepper:0.1");
   expect(kept("zero")).toBe("zero");
-  expect(denoisingAutoencoder({ latentDim: 2 }).options.noise).toBe("gaussian:0.3");
+  expect(denoisingAutoencoder({ latentDim: 2 }).options.noise).toBe("relativeGaussian:0.3");
   for (const wrong of ["gaussian:-1", "zero:1.5", "pepper:0.1", "zero:0.1:0.2", "gaussian:much"])
     expect(() => kept(wrong)).toThrow("denoisingAutoencoder: noise must be gaussian:SIGMA");
   expect(() => kept({ gaussian: 0.1, zero: 0.1 } as Noise)).toThrow("noise must be");

@@ -22,7 +22,7 @@ import {
   type LayerStack,
   planLayers,
 } from "../networks/convolutional-layers.js";
-import { LECTURE, STRONG } from "../networks/convolutional-presets.js";
+import { type ConvolutionalPreset, LECTURE, layersFor, STRONG } from "../networks/convolutional-presets.js";
 import {
   boolean,
   checkOptions,
@@ -41,11 +41,15 @@ import { AUTOENCODER_DEFAULTS, autoencoderOf } from "./autoencoder-of.js";
 /** Options of `convolutionalAutoencoder`. */
 export interface ConvolutionalAutoencoderOptions {
   /**
-   * `lecture` (default) and `strong`, both for images of 28 × 28 pixels with codes of 32 numbers, or the encoder's and the
-   * decoder's layers; on a command line as JSON.
+   * `auto` (default), made for the size of the images: convolutions that halve each direction as long as 4 pixels are left of
+   * it; `lecture` and `strong`, both for images of 28 × 28 pixels with codes of 32 numbers; or the encoder's and the decoder's
+   * layers, on a command line as JSON.
    */
-  layers?: "lecture" | "strong" | LayerStack | undefined;
-  /** Size of a code, made by a fully connected layer more on each side. Default: that of the encoder's last layer. */
+  layers?: "auto" | "lecture" | "strong" | LayerStack | undefined;
+  /**
+   * Size of a code, made by a fully connected layer more on each side. Default: that of the encoder's last layer; with `auto` 32,
+   * or a quarter of a row's numbers where that is less.
+   */
   latentDim?: number | undefined;
   /** `[height, width]` or `[channels, height, width]` of a row. Default: a square of one channel. */
   rowShape?: readonly number[] | undefined;
@@ -63,20 +67,27 @@ export interface ConvolutionalAutoencoderOptions {
   penalties?: readonly (Penalty | string)[] | undefined;
 }
 
+/** A fitted convolutional autoencoder. */
+export interface ConvolutionalAutoencoder extends Coder {
+  /** The layers of its encoder and decoder, also where they were chosen by the size of the images. */
+  readonly layers: LayerStack;
+}
+
 const NAME = "convolutionalAutoencoder";
 const PRESETS = { lecture: LECTURE, strong: STRONG } as const;
 
 export const convolutionalAutoencoderOptions: OptionTable<ConvolutionalAutoencoderOptions> = {
   layers: {
-    ...custom<"lecture" | "strong" | LayerStack>({
-      default: "lecture",
-      want: "lecture, strong, or { encoder, decoder }, lists of layers",
-      help: "lecture, strong, or layers as JSON",
-      accept: (value) => (value === "lecture" || value === "strong" || isStack(value) ? value : undefined),
+    ...custom<"auto" | "lecture" | "strong" | LayerStack>({
+      default: "auto",
+      want: "auto, lecture, strong, or { encoder, decoder }, lists of layers",
+      help: "auto (by the size of the images), lecture, strong, or layers as JSON",
+      accept: (value) =>
+        value === "auto" || value === "lecture" || value === "strong" || isStack(value) ? value : undefined,
     }),
     parse: parseJson,
   },
-  latentDim: optional(integer({ min: 1, help: "size of a code" }), "the layers' own"),
+  latentDim: optional(integer({ min: 1, help: "size of a code" }), "the layers' own, with auto at most 32"),
   rowShape: optional(imageShape({ help: "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH of the images" }), "a square"),
   normalize: boolean({ default: false, help: "take pixels as [-1, 1], whatever their range" }),
   outputActivation: oneOf(["linear", "sigmoid", "tanh"], {
@@ -105,16 +116,25 @@ function parseJson(text: string): unknown {
  * extraction", ICANN.
  * @throws RangeError or TypeError for options that are not as described, naming the layer where one is wrong.
  */
-export function convolutionalAutoencoder(options: ConvolutionalAutoencoderOptions = {}): Method<Coder> {
+export function convolutionalAutoencoder(
+  options: ConvolutionalAutoencoderOptions = {},
+): Method<ConvolutionalAutoencoder> {
   const given = checkOptions(NAME, convolutionalAutoencoderOptions, options);
-  const preset = typeof given.layers === "string" ? PRESETS[given.layers] : undefined;
-  const layers = preset?.layers ?? (given.layers as LayerStack);
-  checkStack(NAME, layers);
-  const latentDim = given.latentDim ?? preset?.latentDim;
+  const chosen = chosenLayers(given.layers, given.rowShape);
+  if (chosen) checkStack(NAME, chosen.layers);
+  /** The layers, and the size of a code where they do not say it, for rows of d numbers. */
+  const stackOf = (d: number): ConvolutionalPreset => {
+    const { layers, latentDim } = chosen ?? layersFor(imageSize(d, given.rowShape));
+    const size = given.latentDim ?? latentDim;
+    return { layers, ...(size !== undefined && { latentDim: size }) };
+  };
   // A file keeps what a preset stands for, and so outlives it.
-  const checked = { ...given, layers, ...(latentDim !== undefined && { latentDim }) };
-  const planOf = (d: number) => planLayers(NAME, layers, imageSize(d, given.rowShape), latentDim);
-  const codeSize = (d: number) => planOf(d).code.reduce((product, n) => product * n, 1);
+  const checked = { ...given, ...(chosen && stackOf(0)) };
+  const planOf = (d: number) => {
+    const { layers, latentDim } = stackOf(d);
+    return planLayers(NAME, layers, imageSize(d, given.rowShape), latentDim);
+  };
+  const codeSize = (d: number) => product(planOf(d).code);
   /** The same autoencoder of normalized images, for rows of d numbers. */
   const inner = (d: number) => {
     const network = convolutionalLayers(planOf(d));
@@ -155,9 +175,21 @@ export function convolutionalAutoencoder(options: ConvolutionalAutoencoderOption
         decode: (z, p) => inPixels(decode!(z, p), p),
       };
     },
-    results: () => ({}),
+    results: (_parameters, d) => ({ layers: stackOf(d).layers }),
   };
 }
+
+/** Layers that are said, or follow from the shape of the images that is; none where that has to be seen. */
+function chosenLayers(
+  layers: "auto" | "lecture" | "strong" | LayerStack,
+  rowShape: readonly number[] | undefined,
+): ConvolutionalPreset | undefined {
+  if (typeof layers !== "string") return { layers };
+  if (layers !== "auto") return PRESETS[layers];
+  return rowShape && layersFor(imageSize(product(rowShape), rowShape));
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
 
 /** `[channels, height, width]` of rows of d numbers. @throws RangeError if they are no such images. */
 function imageSize(d: number, shape: readonly number[] | undefined): ImageSize {

@@ -18,16 +18,17 @@ import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 /** Options of `denoisingAutoencoder`: those of `autoencoder`, and the noise. */
 export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
   /**
-   * Corruption of training rows: `{ gaussian: σ }` in units of the scaled data, `{ zero: ν }` or `{ saltAndPepper: ν }`
-   * with a probability ν; in words `gaussian:0.3`. Salt and pepper are 1 and 0 for data in [0, 1], else the greatest
-   * and least number of a column. Default `{ gaussian: 0.3 }`.
+   * Corruption of training rows: `{ gaussian: σ }` in units of the scaled data, `{ relativeGaussian: τ }` in units of its own
+   * spread, the root of the columns' mean variance, `{ zero: ν }` or `{ saltAndPepper: ν }` with a probability ν; in words
+   * `gaussian:0.3`. Salt and pepper are 1 and 0 for data in [0, 1], else the greatest and least number of a column.
+   * Default `{ relativeGaussian: 0.3 }`, which is `{ gaussian: 0.3 }` in standardized data.
    */
   noise?: Noise | undefined;
 }
 
 export const denoisingAutoencoderOptions: OptionTable<DenoisingAutoencoderOptions> = {
   ...autoencoderOptions,
-  noise: noiseOption({ default: "gaussian:0.3", help: "noise added to rows in training" }),
+  noise: noiseOption({ default: "relativeGaussian:0.3", help: "noise added to rows in training" }),
 };
 
 /**

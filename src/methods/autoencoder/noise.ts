@@ -1,26 +1,32 @@
 /**
  * @file Noise that an autoencoder is to take off again, fresh for every row of every step:
  *
- *   gaussian        x̃ = x + σ ε,  ε ~ N(0, I)
- *   zero            x̃ = x ⊙ m,  m ~ Bernoulli(1 − ν)
- *   saltAndPepper   x̃ = x + m ⊙ (s − x),  m ~ Bernoulli(ν),  s the least or the greatest value with even chances
+ *   gaussian           x̃ = x + σ ε,  ε ~ N(0, I)
+ *   relativeGaussian   the same with σ = τ r,  r² the mean variance of the columns before training
+ *   zero               x̃ = x ⊙ m,  m ~ Bernoulli(1 − ν)
+ *   saltAndPepper      x̃ = x + m ⊙ (s − x),  m ~ Bernoulli(ν),  s the least or the greatest value with even chances
  *
  * Source: Vincent, Larochelle, Lajoie, Bengio & Manzagol (2010), "Stacked denoising autoencoders", JMLR, section 3.3.
  */
 import type { Matrix } from "../../data/matrix.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { arrayOf, once } from "../initial.js";
+import { array, arrayOf, once } from "../initial.js";
 import type { TrainingBatch } from "../method.js";
 import { inWords, namedValue } from "../named-values.js";
 import { custom, type Option } from "../options.js";
 import type { Parameters, Symbols } from "../parameters.js";
+import { meanVariance } from "../spread.js";
 
-/** `{ gaussian: σ }` with σ ≥ 0, `{ zero: ν }` or `{ saltAndPepper: ν }` with ν in [0, 1]; in words `gaussian:0.3`. */
+/** `{ gaussian: σ }` with σ ≥ 0, `{ relativeGaussian: τ }` with τ ≥ 0, `{ zero: ν }` or `{ saltAndPepper: ν }` with ν in [0, 1]; in words `gaussian:0.3`. */
 export type Noise =
   | {
       /** Standard deviation σ ≥ 0 of normal noise, in units of the scaled data. */
       readonly gaussian: number;
+    }
+  | {
+      /** Standard deviation of normal noise as a share τ ≥ 0 of the data's own, the root of the columns' mean variance. */
+      readonly relativeGaussian: number;
     }
   | {
       /** Probability ν in [0, 1] with which a number becomes 0. */
@@ -41,11 +47,12 @@ export interface Corruption {
   measure?(x: Matrix): Parameters;
 }
 
-/** σ or ν where none is said. */
+/** σ, τ or ν where none is said. */
 const LEVEL = 0.3;
 
 const BY_NAME: Readonly<Record<string, (level?: number) => Corruption>> = {
   gaussian: (sigma) => gaussian(sigma),
+  relativeGaussian: (share) => relativeGaussian(share),
   zero: (probability) => zero(probability),
   saltAndPepper: (probability) => saltAndPepper(probability),
 };
@@ -54,6 +61,16 @@ function gaussian(sigma = LEVEL): Corruption {
   if (!(sigma >= 0 && Number.isFinite(sigma)))
     throw new RangeError(`gaussian: sigma must be a number ≥ 0, got ${sigma}`);
   return { corrupt: (x, batch) => add(x, mul(batch.normal(x.shape), sigma)) };
+}
+
+function relativeGaussian(share = LEVEL): Corruption {
+  if (!(share >= 0 && Number.isFinite(share)))
+    throw new RangeError(`relativeGaussian: share must be a number ≥ 0, got ${share}`);
+  return {
+    corrupt: (x, batch, p) => add(x, mul(batch.normal(x.shape), mul(p["noise.spread"]!, share))),
+    measured: ["noise.spread"],
+    measure: (x) => ({ "noise.spread": array([], () => Math.sqrt(meanVariance(x))) }),
+  };
 }
 
 function zero(probability = LEVEL): Corruption {
@@ -108,7 +125,7 @@ function checkProbability(kind: string, probability: number): void {
 export function noiseOption(spec: { default: string; help: string }): Option<Noise> {
   return custom<Noise>({
     ...spec,
-    want: "gaussian:SIGMA with SIGMA ≥ 0, zero:PROBABILITY or saltAndPepper:PROBABILITY, or such as { gaussian: 0.3 }",
+    want: "gaussian:SIGMA with SIGMA ≥ 0, relativeGaussian:SHARE, zero:PROBABILITY or saltAndPepper:PROBABILITY, or such as { gaussian: 0.3 }",
     accept(value) {
       const words = inWords(value);
       return words !== undefined && namedValue(words, BY_NAME) ? words : undefined;

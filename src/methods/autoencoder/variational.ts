@@ -33,6 +33,7 @@ import { encodeHidden, fullyConnected } from "../networks/fully-connected.js";
 import { ACTIVATIONS, type Activation, INFERENCE } from "../networks/network.js";
 import { checkOptions, integer, integers, number, numberOr, type OptionTable, oneOf } from "../options.js";
 import type { Parameters, Symbols } from "../parameters.js";
+import { meanVariance } from "../spread.js";
 import { AUTOENCODER_DEFAULTS } from "./autoencoder-of.js";
 import type { BoundOptions } from "./likelihood-bounds.js";
 import { type Distributions, exactLogLikelihood, inference } from "./variational-inference.js";
@@ -214,9 +215,4 @@ function initial(x: Matrix, options: Required<VariationalAutoencoderOptions>, ra
     parameters.outputLogVariance = array([], () => (spread() > 1 ? -log(1 / spread()) : log(spread())));
   }
   return parameters;
-}
-
-function meanVariance(x: Matrix, means: Float64Array): number {
-  const squares = x.data.reduce((total, value, at) => total + (value - means[at % x.cols]!) ** 2, 0);
-  return squares / x.data.length;
 }

@@ -81,7 +81,7 @@ export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds>
     shiftInvariant: !given,
     codeSize: () => k,
     checkSize: (rows, cols) => (given ? checkSquare(rows, cols, k) : checkRank(rows, cols, k)),
-    ...(given && { checkValues: checkDistances }),
+    ...(given && { range: "non-negative", checkValues: checkDistances }),
     fitting: {
       kind: "solved",
       async solve(x, { random, breathe }) {
