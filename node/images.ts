@@ -8,10 +8,13 @@ import { nameEnding } from "../src/data/format.js";
 import { imageDataset, type NamedImage, toColor, toGray } from "../src/data/image.js";
 import { checkedSize } from "../src/data/matrix.js";
 import { readNetpbm } from "../src/data/netpbm.js";
+import { inNaturalOrder } from "./natural-order.js";
 import { type ImageSize, imageSize, readImage, SHARP_ENDINGS } from "./sharp-images.js";
 
 const NETPBM = ["pgm", "ppm", "pnm"];
-const KNOWN = [...NETPBM, ...SHARP_ENDINGS];
+
+/** Endings of names of images that are read. */
+export const IMAGE_ENDINGS: readonly string[] = [...NETPBM, ...SHARP_ENDINGS];
 
 // A small file can promise a large picture. So many numbers are always taken, 1 GiB; more than that must stand in some
 // proportion to the bytes of the files.
@@ -54,10 +57,9 @@ async function listed(folder: string) {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(
     ({ name }) => !name.startsWith("."),
   );
-  const order = new Intl.Collator("en", { numeric: true });
-  const names = entries.map(({ name }) => name).sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1));
+  const names = inNaturalOrder(entries.map(({ name }) => name));
   const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
-  const isImage = (name: string) => !folders.has(name) && KNOWN.includes(nameEnding(name));
+  const isImage = (name: string) => !folders.has(name) && IMAGE_ENDINGS.includes(nameEnding(name));
   return { images: names.filter(isImage), others: names.filter((name) => !isImage(name)), folders };
 }
 
