@@ -2,7 +2,7 @@
  * @file The files of one table in parts: those of a folder, or those that match a pattern such as `data/part-*.csv`.
  */
 import { readdir, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, parse, sep } from "node:path";
 import { nameEnding } from "../src/data/format.js";
 import { quoted } from "../src/data/quoted.js";
 import { IMAGE_ENDINGS } from "./images.js";
@@ -87,13 +87,14 @@ async function tableBelow(folder: string, depth = 1): Promise<{ ending: string; 
  * @throws RangeError if no file matches, if those that do are of several formats or images, or for `**`.
  */
 export async function patternParts(pattern: string): Promise<Parts> {
-  const segments = pattern.split(sep === "\\" ? /[\\/]/ : "/");
+  const { root } = parse(pattern);
+  const segments = pattern.slice(root.length).split(sep === "\\" ? /[\\/]/ : "/");
   if (segments.some((segment) => segment.includes("**"))) {
     throw new RangeError(
       `${pattern}: ** is not known; * stands for characters of one name, and so for one folder`,
     );
   }
-  let places = [pattern.startsWith("/") ? "/" : ""];
+  let places = [root];
   for (const [i, segment] of segments.entries()) {
     if (segment === "") continue;
     const isLast = i === segments.length - 1;
