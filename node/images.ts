@@ -1,17 +1,20 @@
 /**
- * @file A folder of images of one size, or of folders of them, to `Dataset`: PGM and PPM by our reader, PNG and JPEG by sharp if installed.
+ * @file A folder of images of one size, or of folders of them, to `Dataset`: PGM and PPM by our reader, others by sharp if installed.
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "../src/data/dataset.js";
 import { nameEnding } from "../src/data/format.js";
-import { imageDataset, type NamedImage, toGray } from "../src/data/image.js";
+import { imageDataset, type NamedImage, toColor, toGray } from "../src/data/image.js";
 import { checkedSize } from "../src/data/matrix.js";
 import { readNetpbm } from "../src/data/netpbm.js";
-import { type ImageSize, imageSize, readImage } from "./png-jpeg.js";
+import { inNaturalOrder } from "./natural-order.js";
+import { type ImageSize, imageSize, readImage, SHARP_ENDINGS } from "./sharp-images.js";
 
 const NETPBM = ["pgm", "ppm", "pnm"];
-const BY_SHARP = ["png", "jpg", "jpeg"];
+
+/** Endings of names of images that are read. */
+export const IMAGE_ENDINGS: readonly string[] = [...NETPBM, ...SHARP_ENDINGS];
 
 // A small file can promise a large picture. So many numbers are always taken, 1 GiB; more than that must stand in some
 // proportion to the bytes of the files.
@@ -21,8 +24,9 @@ const MOST_NUMBERS_PER_BYTE = 64;
 /**
  * Reads the images in a folder, in the order of their names with numbers as numbers. Where a folder has none itself but
  * folders with images, it reads those, and the name of its folder is the label of an image.
+ * Images are turned as their EXIF orientation says, and laid on white where they are transparent, which the warnings tell.
  * @param color keeps red, green and blue; else images become gray.
- * @throws RangeError if there is none, if sizes differ, or if a PNG or JPEG is there and sharp is not.
+ * @throws RangeError if there is none, if sizes differ, or if one of another kind than PGM and PPM is there and sharp is not.
  */
 export async function readImageFolder(folder: string, color: boolean): Promise<Dataset> {
   const top = await listed(folder);
@@ -42,7 +46,7 @@ export async function readImageFolder(folder: string, color: boolean): Promise<D
   }
   if (files.length === 0) {
     throw new RangeError(
-      `${folder}: no images in this folder, nor in folders in it (want PGM, PPM, PNG or JPEG)`,
+      `${folder}: no images in this folder, nor in folders in it (want PGM, PPM, PNG, JPEG, WebP, TIFF, GIF or AVIF)`,
     );
   }
   return { ...(await imagesOf(folder, files, others, color)), labels };
@@ -53,10 +57,9 @@ async function listed(folder: string) {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(
     ({ name }) => !name.startsWith("."),
   );
-  const order = new Intl.Collator("en", { numeric: true });
-  const names = entries.map(({ name }) => name).sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1));
+  const names = inNaturalOrder(entries.map(({ name }) => name));
   const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
-  const isImage = (name: string) => !folders.has(name) && [...NETPBM, ...BY_SHARP].includes(nameEnding(name));
+  const isImage = (name: string) => !folders.has(name) && IMAGE_ENDINGS.includes(nameEnding(name));
   return { images: names.filter(isImage), others: names.filter((name) => !isImage(name)), folders };
 }
 
@@ -70,18 +73,33 @@ async function imagesOf(
   const paths = files.map((file) => join(folder, file));
   const sizes = await checkedSizes(paths, color);
   const images: NamedImage[] = [];
+  let transparent = 0;
   for (const name of paths) {
     const size = sizes.get(name);
-    const image = size ? await readImage(name, size) : readNetpbm(await readFile(name), name);
+    const { image, wasTransparent } = size
+      ? await readImage(name, size)
+      : { image: readNetpbm(await readFile(name), name), wasTransparent: false };
+    if (wasTransparent) transparent++;
     images.push({ name, image: color ? image : toGray(image) });
   }
-  const data = imageDataset(images, folder, "images");
-  const warning = `${folder}: ${others} ${others === 1 ? "entry is no image" : "entries are no images"}`;
-  return others === 0 ? data : { ...data, warnings: [`${warning} and left out`] };
+  const warnings: string[] = [];
+  if (others > 0) {
+    const what = others === 1 ? "entry is no image" : "entries are no images";
+    warnings.push(`${folder}: ${others} ${what} and left out`);
+  }
+  if (transparent > 0) {
+    const what =
+      transparent === 1 ? "image is partly transparent and was" : "images are partly transparent and were";
+    warnings.push(`${folder}: ${transparent} ${what} laid on white`);
+  }
+  // Gray ones among those in color have a red, a green and a blue as well.
+  const isColor = images.some(({ image }) => image.channels === 3);
+  const alike = isColor ? images.map(({ name, image }) => ({ name, image: toColor(image) })) : images;
+  return { ...imageDataset(alike, folder, "images"), warnings };
 }
 
 /**
- * Sizes of PNG and JPEG images, from their headers, before any of them is decoded.
+ * Sizes of images that sharp decodes, from their headers, before any of them is decoded.
  * @throws RangeError if they differ, or if what they ask for is out of proportion to their files.
  */
 async function checkedSizes(

@@ -56,3 +56,52 @@ export function toGray(image: Image): Image {
   }
   return { width, height, channels: 1, maxValue, pixels: gray };
 }
+
+/** A gray image with its values in all three colors; others as they are. */
+export function toColor(image: Image): Image {
+  if (image.channels === 3) return image;
+  const { pixels } = image;
+  const color = image.maxValue < 256 ? new Uint8Array(3 * pixels.length) : new Uint16Array(3 * pixels.length);
+  pixels.forEach((value, p) => {
+    color.fill(value, 3 * p, 3 * p + 3);
+  });
+  return { ...image, channels: 3, pixels: color };
+}
+
+const CHANNELS = [1, 3, 4];
+
+/**
+ * Puts channels first in an array of images that has them last, `[n, height, width, channels]`, as Pillow, OpenCV and
+ * TensorFlow keep them. Channels are last where the last axis is 1, 3 or 4 long and the second is not; an array of another
+ * rank, or where both could be channels, is left as it is.
+ * @param data numbers row by row; not changed.
+ * @param options `dropAlpha` leaves the fourth channel out. Default: it stays.
+ * @returns the shape `[n, channels, height, width]`, or `[n, height, width]` of one channel, and the numbers in that order;
+ * undefined for what is left as it is.
+ * @throws RangeError if the shape does not hold as many numbers.
+ */
+export function channelsFirst<Data extends Float32Array | Float64Array>(
+  shape: readonly number[],
+  data: Data,
+  options: { readonly dropAlpha?: boolean } = {},
+): { readonly shape: readonly number[]; readonly data: Data } | undefined {
+  const [count, height, width, last] = shape;
+  if (shape.length !== 4 || !CHANNELS.includes(last!) || CHANNELS.includes(height!)) return undefined;
+  const size = height! * width!;
+  if (data.length !== count! * size * last!) {
+    throw new RangeError(`channelsFirst: shape (${shape.join(", ")}) does not hold ${data.length} numbers`);
+  }
+  const channels = last === 4 && options.dropAlpha === true ? 3 : last!;
+  const out = new (data.constructor as new (length: number) => Data)(count! * channels * size);
+  for (let i = 0; i < count!; i++) {
+    for (let c = 0; c < channels; c++) {
+      for (let p = 0; p < size; p++) {
+        out[(i * channels + c) * size + p] = data[(i * size + p) * last! + c]!;
+      }
+    }
+  }
+  return {
+    shape: channels === 1 ? [count!, height!, width!] : [count!, channels, height!, width!],
+    data: out,
+  };
+}

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { scanJson } from "../../src/data/json/scan.js";
 import { readJsonColumns, writeJson, writeJsonLines } from "../../src/data/json.js";
 import type { PlainColumn, PlainColumns } from "../../src/data/plain-columns.js";
-import { readsOrRefuses } from "./damage.js";
+import { damaged, readsOrRefuses } from "./damage.js";
 import { pythonWith } from "./python.js";
 
 /** Columns by name in their order: numbers as a plain array, texts, and the type where there is one. */
@@ -187,11 +187,21 @@ test("bytes that are not UTF-8 are refused with the line", () => {
   expect(() => readJsonColumns(bytes.subarray(11), "d.json")).toThrow("d.json:1: bytes that are not UTF-8");
 });
 
-test("deep nesting is text or refused, never a crash", () => {
+test("any damage is read as other JSON or refused in one line", async () => {
+  const lines =
+    '{"a": 1, "b": "x", "c": {"d": [1, 2]}, "2020": 12345678901234567890}\n{"a": NaN, "b": null}\n';
+  const table = '{"a": [1, null, 3], "b": ["x", "y", "\\u00fc"], "c": [[1, 2], [3, 4], null]}';
+  for (const text of [lines, table, `[${lines.trim().replace("\n", ",")}]`]) {
+    const read = (bytes: Uint8Array) => readsOrRefuses("d.json", () => readJsonColumns(bytes, "d.json"));
+    await fc.assert(fc.asyncProperty(damaged(new TextEncoder().encode(text)), read), { numRuns: 1500 });
+  }
+});
+
+test("deep nesting is text or refused, never a crash", async () => {
   const deep = `[{"a": ${"[".repeat(200_000)}${"]".repeat(200_000)}}]`;
-  readsOrRefuses("d", () => readJsonColumns(deep, "d"));
+  await readsOrRefuses("d", () => readJsonColumns(deep, "d"));
   const objects = `[${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}]`;
-  readsOrRefuses("d", () => readJsonColumns(objects, "d"));
+  await readsOrRefuses("d", () => readJsonColumns(objects, "d"));
 });
 
 test("the place of a mistake is where JSON.parse stops taking the text", () => {

@@ -85,7 +85,10 @@ export function convertValues(values: Values, element: SchemaElement, exact = fa
   if (type !== "INT64") return values as ArrayLike<Value>;
   const wide = values as BigInt64Array;
   const whole = converted === "UINT_64" ? new BigUint64Array(wide.slice().buffer) : wide;
-  return exact ? whole : Float64Array.from(whole as BigInt64Array, Number);
+  if (exact) return whole;
+  const numbers = new Float64Array(whole.length);
+  for (let i = 0; i < whole.length; i++) numbers[i] = Number(whole[i]);
+  return numbers;
 }
 
 type Unscaled = number | bigint | Uint8Array;
