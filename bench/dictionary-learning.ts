@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Matrix, matrix } from "../src/data/matrix.js";
+import { type Matrix, matrix, toMatrix } from "../src/data/matrix.js";
 import { readNetpbm } from "../src/data/netpbm.js";
 import { readNpy, writeNpy } from "../src/data/npy.js";
 import { configureRuntime, fit, random, sparseCoding } from "../src/index.js";
@@ -54,7 +54,7 @@ async function toTheirObjective(
   const tried: Record<string, string> = {};
   for (const batchSize of BATCH_SIZES) {
     const seconds = await peerSeconds(batchSize, 1);
-    const objective = await objectiveOf(x, readNpy(readFileSync(files.out)).x);
+    const objective = await objectiveOf(x, toMatrix(readNpy(readFileSync(files.out)).x));
     const passes = await passesTo(x, objective);
     const ratio = seconds / (await ourSeconds(x, passes));
     tried[`batch ${batchSize}`] = `${seconds.toFixed(2)} s to ${objective.toFixed(6)}, ours ${passes} passes`;

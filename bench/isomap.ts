@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFileData } from "../node/read.js";
-import { takeRows } from "../src/data/matrix.js";
+import { takeRows, toMatrix } from "../src/data/matrix.js";
 import { writeNpy } from "../src/data/npy.js";
 import { swissRoll } from "../src/data/synthetic.js";
 import { configureRuntime, fit, isomap, type Matrix } from "../src/index.js";
@@ -76,7 +76,7 @@ async function besidePeer(name: string, x: Matrix, nNeighbors: number): Promise<
 
 /** Pixels of handwritten digits with numbers in [0, 1) added, so that no distances tie and both sides have one graph. */
 async function digitRows(): Promise<Matrix> {
-  const { x } = await readFileData(DIGITS, { label: "label" });
+  const x = toMatrix((await readFileData(DIGITS, { label: "label" })).x);
   const rows = takeRows(x, random(0).permutation(x.rows).subarray(0, POINTS));
   const jitter = random(1).fillUniform(new Float32Array(rows.data.length));
   return { ...rows, data: rows.data.map((value, at) => value + jitter[at]!) };

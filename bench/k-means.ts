@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readFileData } from "../node/read.js";
-import { takeRows } from "../src/data/matrix.js";
+import { takeRows, toMatrix } from "../src/data/matrix.js";
 import { configureRuntime, fit, kMeans, type Matrix } from "../src/index.js";
 import { benchmarks, compare, repositoryRoot } from "./harness.js";
 import { pythonServers } from "./python-server.js";
@@ -25,7 +25,7 @@ export async function kMeansBenchmarks(): Promise<void> {
     return;
   }
   configureRuntime({ backend: "native", threads: 2 });
-  const raw = (await readFileData(path)).x;
+  const raw = toMatrix((await readFileData(path)).x);
   const x: Matrix = { ...raw, data: raw.data.map((value) => value * PIXEL) };
   const servers = await pythonServers("sklearn_kmeans.py", 2);
 

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFileData } from "../node/read.js";
-import { type Matrix, matrix } from "../src/data/matrix.js";
+import { type Matrix, matrix, toMatrix } from "../src/data/matrix.js";
 import { writeNpy } from "../src/data/npy.js";
 import { swissRoll } from "../src/data/synthetic.js";
 import { configureRuntime, fit, laplacianEigenmaps, pca } from "../src/index.js";
@@ -39,7 +39,7 @@ export async function laplacianEigenmapsBenchmarks(): Promise<void> {
 }
 
 async function fashionComponents(): Promise<Matrix> {
-  const { x } = await readFileData(FASHION);
+  const x = toMatrix((await readFileData(FASHION)).x);
   const scaled = { ...x, data: x.data.map((value) => value / 255) };
   return (await fit(pca({ latentDim: COMPONENTS }), scaled, { seed: 0 })).encode(scaled);
 }
@@ -69,7 +69,7 @@ async function besidePeer(name: string, x: Matrix): Promise<void> {
     })),
     note: `${x.rows} rows of ${x.cols} numbers, ${NEIGHBORS} neighbors, ${THREADS} threads, eigenvectors in float64`,
   });
-  const other = (await readFileData(theirs)).x;
+  const other = toMatrix((await readFileData(theirs)).x);
   for (const j of [0, 1]) {
     console.log(
       `${name}  column ${j}  correlation with the peer's ${correlation(embedding, other, j).toFixed(6)}`,

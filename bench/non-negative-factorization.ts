@@ -2,6 +2,7 @@
  * @file Non-negative factorization of Fashion-MNIST's test images (10,000 × 784, k = 16 and 32) beside scikit-learn's NMF by
  * coordinate descent, both from nndsvd, in float32, for at most 200 rounds to a tolerance of 1e-4; errors are kept beside.
  */
+import { toMatrix } from "../src/data/matrix.js";
 import { readFileData } from "../node/read.js";
 import { configureRuntime, fit, type Matrix, nonNegativeFactorization } from "../src/index.js";
 import { benchmarks, compare } from "./harness.js";
@@ -19,7 +20,7 @@ interface SklearnReply {
 export async function nonNegativeFactorizationBenchmarks(): Promise<void> {
   const path = sharedFile("data/fashion-mnist/t10k-images-idx3-ubyte.gz");
   configureRuntime({ backend: "native", threads: 2 });
-  const raw = (await readFileData(path)).x;
+  const raw = toMatrix((await readFileData(path)).x);
   const x: Matrix = { ...raw, data: raw.data.map((value) => value / 255) };
   const servers = await pythonServers("sklearn_nmf.py", 2);
   for (const latentDim of [16, 32]) {

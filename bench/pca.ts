@@ -1,6 +1,7 @@
 /**
  * @file PCA of Fashion-MNIST (60,000 × 784, k = 50) beside scikit-learn's randomized solver, and beside `ml-pca`.
  */
+import { toMatrix } from "../src/data/matrix.js";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ export async function pcaBenchmarks(): Promise<void> {
     return;
   }
   configureRuntime({ backend: "native", threads: 2 });
-  const raw = (await readFileData(path)).x;
+  const raw = toMatrix((await readFileData(path)).x);
   const x: Matrix = { ...raw, data: raw.data.map((value) => value / 255) };
   const method = pca({ latentDim: LATENT_DIM });
   const seconds = async (data: Matrix) => {

@@ -2,6 +2,7 @@
  * @file Sparse codes of 20,000 patches of photographs with 100 given atoms beside scikit-learn's sparse_encode: the lasso by
  * coordinate descent and by LARS, and orthogonal matching pursuit. Objectives are compared in the same run.
  */
+import { toMatrix } from "../src/data/matrix.js";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -146,7 +147,7 @@ function unitRows(x: Matrix): Matrix {
 }
 
 function readDictionary(path: string): Matrix {
-  return readNpy(readFileSync(path), path).x;
+  return toMatrix(readNpy(readFileSync(path), path).x);
 }
 
 /** Σ ½ ‖x − D z‖² + α ‖z‖₁ in float64. */

@@ -2,7 +2,7 @@
  * @file Fields, headers and options as long as a file: each is read or refused in time in proportion to its length.
  */
 import { gzipSync } from "node:zlib";
-import type { ReadOptions } from "../src/data/format.js";
+import type { ReadOptions } from "../src/data/formats/format.js";
 import type { Random } from "../src/random.js";
 import type { Campaign } from "./campaign.js";
 import { CaseProcess } from "./case-process.js";

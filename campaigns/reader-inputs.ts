@@ -2,7 +2,7 @@
  * @file Files of every format but Parquet, made of random numbers, that must be read.
  */
 import { gzipSync } from "node:zlib";
-import type { ReadOptions } from "../src/data/format.js";
+import type { ReadOptions } from "../src/data/formats/format.js";
 import type { Random } from "../src/random.js";
 import { join } from "./damaged.js";
 

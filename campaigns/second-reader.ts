@@ -13,7 +13,7 @@ export interface Reading {
   readonly bytes: Uint8Array;
   readonly rows: number;
   readonly cols: number;
-  readonly numbers: Float32Array;
+  readonly numbers: Float32Array | Float64Array;
   readonly columns: readonly string[];
   readonly texts: readonly { readonly name: string; readonly values: readonly string[] }[];
   /** CSV's; `null` where it was to be found out. */

@@ -12,7 +12,8 @@ import { repositoryRoot } from "../bench/repository.js";
 import { readFileData } from "../node/read.js";
 import type { BytesLike } from "../src/data/bytes.js";
 import type { Dataset } from "../src/data/dataset.js";
-import { type ReadOptions, readData, readDataStream } from "../src/data/format.js";
+import { readData, readDataStream } from "../src/data/format.js";
+import type { ReadOptions } from "../src/data/formats/format.js";
 import { serveCases } from "./case-process.js";
 
 export interface StreamCase {
@@ -103,7 +104,7 @@ function* writtenOver(bytes: Uint8Array, size: number, buffer: Uint8Array): Gene
 /** All that was read, or why it was not, in a few characters. */
 async function digest(read: () => Promise<Dataset>): Promise<string> {
   try {
-    const { name: _, x, warnings: __, ...rest } = await read();
+    const { name: _, x, notes: __, table: ___, ...rest } = await read();
     // Any two NaN are one: compiled code gives them other bits than interpreted code.
     const numbers = new Uint8Array(x.data.map((value) => (Number.isNaN(value) ? Number.NaN : value)).buffer);
     const hash = createHash("sha256").update(numbers).update(JSON.stringify(rest)).digest("hex");

@@ -5,7 +5,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeParquet } from "../src/data/parquet.js";
-import { matrixTable } from "../src/data/table.js";
+import { makeTable, numberColumns } from "../src/data/table/table.js";
 import type { Random } from "../src/random.js";
 import type { Campaign, Hunt } from "./campaign.js";
 import { CaseProcess } from "./case-process.js";
@@ -67,6 +67,6 @@ function parquetInput(random: Random): Input {
   const [rows, cols] = [1 + random.integer(2000), 1 + random.integer(4)];
   const data = Float32Array.from({ length: rows * cols }, () => random.normal());
   const names = Array.from({ length: cols }, (_, j) => `n${j}`);
-  const bytes = writeParquet(matrixTable({ data, rows, cols }, names));
+  const bytes = writeParquet(makeTable(numberColumns({ data, rows, cols }, names)));
   return { bytes, name: "data.parquet", options: {}, sound: true };
 }

@@ -5,7 +5,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { repositoryRoot } from "../bench/repository.js";
 import { oneLine } from "../node/error-text.js";
-import { type ReadOptions, readData } from "../src/data/format.js";
+import { readData } from "../src/data/format.js";
+import type { ReadOptions } from "../src/data/formats/format.js";
 import { trainingOptions } from "../src/training/training-options.js";
 import { serveCases } from "./case-process.js";
 

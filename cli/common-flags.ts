@@ -2,7 +2,17 @@
  * @file Flags that commands share.
  */
 import { type Command, Option } from "commander";
-import { outputPath, decimal, delimiter, nameList, pairList, pairs, repeated, thousands, wholeNumber } from "./flag-values.js";
+import {
+  decimal,
+  delimiter,
+  nameList,
+  outputPath,
+  pairList,
+  pairs,
+  repeated,
+  thousands,
+  wholeNumber,
+} from "./flag-values.js";
 
 export interface DataFlags {
   columns?: string[];
@@ -78,7 +88,11 @@ export function addDataFlags(command: Command): Command {
     )
     .option("--order <scale>", 'steps of a scale, such as "size=small<medium<large"', pairs)
     .option("--cyclic <pairs>", "dates as places on circles too, such as when=day+week+year", pairList)
-    .option("--missing <texts>", "texts that stand for a missing value, besides NA, NaN, null, -, ? and the like", nameList)
+    .option(
+      "--missing <texts>",
+      "texts that stand for a missing value, besides NA, NaN, null, -, ? and the like",
+      nameList,
+    )
     .option("--header", "first line of the CSV is names (default: told by its content)")
     .option("--no-header", "first line of the CSV is data")
     .option("--skip-rows <lines>", "lines of the CSV to skip at the top", wholeNumber(0))
@@ -89,8 +103,15 @@ export function addDataFlags(command: Command): Command {
       delimiter,
     )
     .option("--decimal <name>", "decimal comma or point (default: told by the columns)", decimal)
-    .option("--thousands <name>", "separator of thousands: comma, point, space, apostrophe or none", thousands)
-    .option("--encoding <name>", "encoding of the text, such as latin1 (default: UTF-8, or by its byte order mark)");
+    .option(
+      "--thousands <name>",
+      "separator of thousands: comma, point, space, apostrophe or none",
+      thousands,
+    )
+    .option(
+      "--encoding <name>",
+      "encoding of the text, such as latin1 (default: UTF-8, or by its byte order mark)",
+    );
 }
 
 export function addScaleFlag(command: Command): Command {

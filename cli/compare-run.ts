@@ -13,9 +13,9 @@ import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
+import { sayLabeled } from "./labeled.js";
 import type { Messages } from "./messages.js";
 import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
-import { sayLabeled } from "./labeled.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -82,7 +82,8 @@ async function compare(
       const fit = (learned: Numbers) =>
         new Fitting(method, { ...input, x: learned }, { ...flags, scale }, messages).run(signal);
       const contender = await judge(input, split, fit);
-      if (contender.withoutLabels !== undefined) messages.note(`${contender.name}: ${contender.withoutLabels}`);
+      if (contender.withoutLabels !== undefined)
+        messages.note(`${contender.name}: ${contender.withoutLabels}`);
       judged.push(contender);
       messages.release();
     }

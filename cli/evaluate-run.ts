@@ -62,7 +62,11 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
 }
 
 /** Accuracies on held-out rows among those with a label, and the label that the probe gives every row. */
-async function labelFigures(codes: Matrix, labels: readonly string[], { heldOut: share, seed }: EvaluateFlags) {
+async function labelFigures(
+  codes: Matrix,
+  labels: readonly string[],
+  { heldOut: share, seed }: EvaluateFlags,
+) {
   const rows = labeledRows(labels);
   const told = Array.from(rows, (row) => labels[row]!);
   const own = takeRows(codes, rows);

@@ -53,14 +53,18 @@ export class Fitting {
     const iterations = new WorkProgress(this.#messages, name, iterationText);
     const progress = new WorkProgress(this.#messages, name, trainingText);
     try {
-      return await fit(this.#method, { ...this.#input, x: this.learned }, {
-        ...this.#options,
-        ...further,
-        signal,
-        onPreparing: (now) => preparation.update(now),
-        onIteration: (now) => iterations.update(now),
-        onProgress: (now) => progress.update(now),
-      });
+      return await fit(
+        this.#method,
+        { ...this.#input, x: this.learned },
+        {
+          ...this.#options,
+          ...further,
+          signal,
+          onPreparing: (now) => preparation.update(now),
+          onIteration: (now) => iterations.update(now),
+          onProgress: (now) => progress.update(now),
+        },
+      );
     } finally {
       this.#messages.endLine();
     }

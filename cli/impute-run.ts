@@ -4,12 +4,17 @@
 import type { Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
 import type { Column } from "../src/data/table/table.js";
+import { readModelFile } from "../src/files/model-file.js";
+import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
+import { methodNamed } from "../src/methods/registry.js";
+import { hiddenError } from "../src/tasks/hidden-error.js";
 import { impute } from "../src/tasks/impute.js";
+import type { TrainingOptions } from "../src/training/training-options.js";
 import type { ImputeFlags } from "./commands/impute.js";
 import { startEngine } from "./engine.js";
 import { readInput } from "./input.js";
-import { readModel } from "./model-input.js";
+import { methodOfFile, readModel, readModelBytes } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { columnNames, decodedColumns } from "./rows-run.js";
@@ -32,21 +37,54 @@ export async function runImpute(terminal: Terminal, data: string, flags: ImputeF
       const model = given ?? (await fitCompletion(input, seed, messages));
       if (!model) return;
       const { results, gaps } = await filledRows(model, input);
-      const metrics = flags.hide === undefined ? {} : await hiddenMetrics(model, input, flags.hide, seed);
+      const test =
+        flags.hide === undefined ? undefined : await hiddenMetrics(model, input, flags, flags.hide);
       const seconds = elapsed();
-      await outputs.finish(messages, (put) => put(output, () => tableBytes(output, results, input, flags, messages)));
+      await outputs.finish(messages, (put) =>
+        put(output, () => tableBytes(output, results, input, flags, messages)),
+      );
       messages.note(`${gaps} ${gaps === 1 ? "gap" : "gaps"} filled`);
-      const { rmseHidden, rmseOfMeans } = metrics;
-      if (rmseHidden !== undefined) {
+      if (test) {
         messages.note(
-          `rmseHidden ${rmseHidden.toPrecision(4)}, of column means ${rmseOfMeans!.toPrecision(4)}, in standard deviations of the columns, ` +
-            `over ${(100 * flags.hide!).toPrecision(3)} % of the numbers, hidden from a fit of their own`,
+          `rmseHidden ${test.rmseHidden.toPrecision(4)} of a column's standard deviation, over ${test.hidden} numbers that were ` +
+            `hidden from a fit to these rows (${test.rmseHiddenOfMeans.toPrecision(4)} of the columns' means)`,
         );
       }
       if (!flags.json) return;
-      await terminal.print(jsonReport(reportOf(model, input.x.rows, { seconds, metrics, files: [output] })));
+      await terminal.print(
+        jsonReport(reportOf(model, input.x.rows, { seconds, metrics: test, files: [output] })),
+      );
     },
   );
+}
+
+interface HiddenMetrics extends Record<string, number> {
+  rmseHidden: number;
+  rmseHiddenOfMeans: number;
+  hidden: number;
+}
+
+/** Error of the model's method on numbers that are hidden from a fit of its own. */
+async function hiddenMetrics(
+  model: Coder,
+  { x, groups, range }: Dataset,
+  { model: path, plugin, seed }: ImputeFlags,
+  probability: number,
+): Promise<HiddenMetrics> {
+  const record = path === undefined ? undefined : readModelFile(await readModelBytes(path), path);
+  const entry = record ? await methodOfFile(record, plugin) : await methodNamed(model.method);
+  const { epochs, batchSize, learningRate, optimizer, schedule } = record?.training ?? {};
+  const training = record?.training && { epochs, batchSize, learningRate, optimizer, schedule };
+  const { rmse, rmseOfMeans, hidden } = await hiddenError({
+    method: entry.create(model.options) as Method<Coder>,
+    x,
+    probability,
+    seed,
+    scale: model.scaling.kind,
+    scaleHints: { groups, range },
+    training: training as TrainingOptions | undefined,
+  });
+  return { rmseHidden: rmse, rmseHiddenOfMeans: rmseOfMeans, hidden };
 }
 
 /** The rows with their gaps filled, and how many values that are. */
@@ -54,16 +92,21 @@ async function filledRows(model: Coder, input: Dataset): Promise<{ results: Rows
   const { x, table } = input;
   const whole = await impute(model, x);
   if (!table) {
-    const gaps = x.data.reduce((count: number, value) => count + Number(Number.isNaN(value)), 0);
+    let gaps = 0;
+    for (let at = 0; at < x.data.length; at++) gaps += Number(Number.isNaN(x.data[at]));
     return { results: numbersTable(whole, columnNames(model), model.rowShape), gaps };
   }
   // Only what was missing is written, so that all else stays as it stands.
-  const fills: Numbers = { ...whole, data: Float64Array.from(whole.data, (value, at) => (Number.isNaN(x.data[at]) ? value : Number.NaN)) };
+  const fills: Numbers = {
+    ...whole,
+    data: Float64Array.from(whole.data, (value, at) => (Number.isNaN(x.data[at]) ? value : Number.NaN)),
+  };
   const filled = new Map<number, Column>();
   let gaps = 0;
   for (const column of decodedColumns(model, fills, input.encoding)) {
     const at = table.columns.findIndex(({ name }) => name === column.name);
-    for (const value of column.values) if (typeof value === "string" ? value !== "" : !Number.isNaN(value)) gaps++;
+    for (const value of column.values)
+      if (typeof value === "string" ? value !== "" : !Number.isNaN(value)) gaps++;
     filled.set(at, column);
   }
   return { results: { added: [], filled, numbers: whole }, gaps };

@@ -5,11 +5,12 @@ import { stat } from "node:fs/promises";
 import { type ReadFileOptions, readFileData, readFileTable } from "../node/read.js";
 import { flagOf } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
-import { type Dataset, namedNumbers } from "../src/data/dataset.js";
+import { type Dataset, factsOf, namedNumbers } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Period, TableEncoding } from "../src/data/table/encoding.js";
 import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
+import { defaultScaleOf } from "../src/methods/default-scale.js";
 import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
@@ -151,10 +152,13 @@ async function withoutGaps(
 ): Promise<Dataset> {
   const { FEW_GAPS, fillGaps, shareMissing } = await import("../src/tasks/fill.js");
   const share = shareMissing(input.x);
-  if (share === 0 || fill === "no" || (fill === undefined && !(input.table && share <= FEW_GAPS))) return input;
+  if (share === 0 || fill === "no" || (fill === undefined && !(input.table && share <= FEW_GAPS)))
+    return input;
   const x = await fillGaps(input);
   const percent = share < 0.001 ? "< 0.1" : (100 * share).toFixed(1);
-  messages.note(`${percent} % of the numbers are missing; filled by low-rank completion, as ${method} wants every number (--fill no refuses them)`);
+  messages.note(
+    `${percent} % of the numbers are missing; filled by low-rank completion, as ${method} wants every number (--fill no refuses them)`,
+  );
   return { ...input, x };
 }
 
@@ -166,8 +170,12 @@ function chosenScale(
   messages: Messages,
 ): ScaleKind {
   if (flag) return flag;
-  const { scale, why } = defaultScale(data, methods);
-  if (scale !== "none") messages.note(`scale: ${scale}, ${why} (--scale none keeps the units)`);
+  const facts = factsOf(data);
+  const chosen = methods.map((method) => defaultScaleOf(method, facts));
+  // One scale for all that are compared: the one that the most demanding of them wants.
+  const { scale, reason } = chosen.find((one) => one.scale === "unit") ??
+    chosen[0] ?? { scale: "none", reason: "" };
+  if (scale !== "none") messages.note(`scale: ${scale}, ${reason} (--scale none keeps the units)`);
   return scale;
 }
 

@@ -6,8 +6,8 @@ import { readFileData } from "../node/read.js";
 import { flagOf } from "../panels/flag-names.js";
 import { plainSheet } from "../panels/plain-sheet.js";
 import { descentText } from "../panels/progress-text.js";
-import { withHoles } from "../src/data/holes.js";
 import type { Dataset } from "../src/data/dataset.js";
+import { withHoles } from "../src/data/holes.js";
 import { type Matrix, rounded } from "../src/data/matrix.js";
 import type { Coder } from "../src/methods/model.js";
 import { deepImagePrior } from "../src/tasks/inverse-problem/deep-image-prior.js";
@@ -119,7 +119,11 @@ function checkFlags(flags: InvertFlags): void {
 }
 
 /** Shape of the images looked for, if rows are images. */
-function shapeOf(flags: InvertFlags, model: Coder | undefined, input: Dataset): readonly number[] | undefined {
+function shapeOf(
+  flags: InvertFlags,
+  model: Coder | undefined,
+  input: Dataset,
+): readonly number[] | undefined {
   const { matrix: a, downsample: factor = 1, rowShape } = flags;
   const given = a === undefined ? input.rowShape : undefined;
   const larger = given && [...given.slice(0, -2), ...given.slice(-2).map((size) => size * factor)];

@@ -2,6 +2,7 @@
  * @file The model on the command line, and further rows for it.
  */
 import { readFile } from "node:fs/promises";
+import type { Dataset } from "../src/data/dataset.js";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
@@ -9,7 +10,6 @@ import { methodNamed } from "../src/methods/registry.js";
 import { load } from "../src/training/load.js";
 import type { DataFlags, ModelFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
-import type { Dataset } from "../src/data/dataset.js";
 import { readInput, refuseMissing } from "./input.js";
 import type { Messages } from "./messages.js";
 import { ownMethods } from "./method-flags.js";

@@ -24,7 +24,9 @@ export async function runScore(terminal: Terminal, data: string, flags: ScoreFla
     { written: [output], read: [path, data, reference] },
     async (outputs, messages) => {
       const given = path === undefined ? undefined : await readModel(flags);
-      const read = given ? await readFor(given, data, flags, messages) : await readInput(data, flags, messages);
+      const read = given
+        ? await readFor(given, data, flags, messages)
+        : await readInput(data, flags, messages);
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
       const fitted = given ? { model: given, input: read } : await fitScorer(read, flags, messages);
@@ -36,7 +38,9 @@ export async function runScore(terminal: Terminal, data: string, flags: ScoreFla
       );
       const seconds = elapsed();
       const table = numbersTable(matrix(scores.length, 1, scores), ["score"]);
-      await outputs.finish(messages, (put) => put(output, () => tableBytes(output, table, read, flags, messages)));
+      await outputs.finish(messages, (put) =>
+        put(output, () => tableBytes(output, table, read, flags, messages)),
+      );
       if (limit !== undefined) tellOutliers(scores, limit, terminal, messages);
       if (!flags.json) return;
       await terminal.print(jsonReport(reportOf(model, input.x.rows, { seconds, files: [output] })));

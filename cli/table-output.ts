@@ -36,7 +36,11 @@ export function codeNames(latentDim: number): string[] {
 }
 
 /** Results that are rows of numbers. */
-export function numbersTable(numbers: Numbers, names: readonly string[], rowShape?: readonly number[]): RowsTable {
+export function numbersTable(
+  numbers: Numbers,
+  names: readonly string[],
+  rowShape?: readonly number[],
+): RowsTable {
   return { added: numberColumns(numbers, names), numbers, ...(rowShape && { rowShape }) };
 }
 
@@ -81,8 +85,11 @@ export async function tableBytes(
   const added = withLabels(results.added, input, table);
   if (format.name === "npy") {
     const { rows, cols } = results.numbers;
-    const left = [...(table?.columns ?? []), ...added].filter((column) => !results.added.includes(column) || column.kind === "text");
-    if (left.length > 0) messages.note(`${name}: .npy holds numbers alone, without ${left.length} other columns`);
+    const left = [...(table?.columns ?? []), ...added].filter(
+      (column) => !results.added.includes(column) || column.kind === "text",
+    );
+    if (left.length > 0)
+      messages.note(`${name}: .npy holds numbers alone, without ${left.length} other columns`);
     return { bytes: await writeResults({ ...results, added: [] }, name), size: sizeText(rows, cols) };
   }
   const renamed = afresh(added, table, messages, name);
@@ -103,10 +110,16 @@ function withLabels(
 }
 
 /** The new columns under names that the table does not have. */
-function afresh(added: readonly Column[], table: Table | undefined, messages: Messages, file: string): Column[] {
+function afresh(
+  added: readonly Column[],
+  table: Table | undefined,
+  messages: Messages,
+  file: string,
+): Column[] {
   const own = table?.columns.map(({ name }) => name) ?? [];
   const { names, changed } = distinctNames([...own, ...added.map(({ name }) => name)]);
-  for (const [old, name] of changed) messages.note(`${file}: there is a column "${old}" already, the new one is "${name}"`);
+  for (const [old, name] of changed)
+    messages.note(`${file}: there is a column "${old}" already, the new one is "${name}"`);
   return added.map((column, j) => ({ ...column, name: names[own.length + j]! }));
 }
 

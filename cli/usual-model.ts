@@ -12,7 +12,11 @@ import { type FillFlag, prepare } from "./input.js";
 import type { Messages } from "./messages.js";
 
 /** Fits low-rank completion; nothing if it was stopped. */
-export async function fitCompletion(input: Dataset, seed: number, messages: Messages): Promise<Coder | undefined> {
+export async function fitCompletion(
+  input: Dataset,
+  seed: number,
+  messages: Messages,
+): Promise<Coder | undefined> {
   if (input.guesses) messages.note(learningText(input.guesses));
   const method = usualCompletion(input.x) as Method<Coder>;
   messages.note(`no --model: filling by ${method.name} of the rows themselves`);
@@ -32,7 +36,9 @@ export async function fitScorer(
     const fitted = (components: number) =>
       new Fitting(usualScorer(components) as Method<Coder>, input, { seed: 0, scale }, messages).run(signal);
     const components = mainComponents(await fitted(most));
-    messages.note(`no --model: scored by the distance from ${components} of ${most} principal components of the rows themselves`);
+    messages.note(
+      `no --model: scored by the distance from ${components} of ${most} principal components of the rows themselves`,
+    );
     return fitted(components);
   });
   return model && { model, input };

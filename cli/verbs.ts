@@ -31,7 +31,12 @@ export const VERBS: readonly Verb[] = [
   verb(USE, "grid", "Decode a grid over two codes", () => import("./commands/grid.js")),
   verb(USE, "invert", "Invert measurements of rows or images", () => import("./commands/invert.js")),
   verb(USE, "export", "Export a part of a model as ONNX", () => import("./commands/export.js")),
-  verb(LOOK, "columns", "Show the columns of a table, and what is learned from", () => import("./commands/columns.js")),
+  verb(
+    LOOK,
+    "columns",
+    "Show the columns of a table, and what is learned from",
+    () => import("./commands/columns.js"),
+  ),
   verb(LOOK, "evaluate", "Evaluate a model on data", () => import("./commands/evaluate.js")),
   verb(LOOK, "info", "Show what a model file holds", () => import("./commands/info.js")),
   verb(ABOUT, "methods", "List methods, or options of one", () => import("./commands/methods.js")),

@@ -3,10 +3,10 @@
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Dataset } from "../src/data/dataset.js";
-import { nameEnding } from "../src/data/format.js";
-import { imageDataset, type NamedImage, toColor, toGray } from "../src/data/image.js";
+import { arrayDataset, type Dataset } from "../src/data/dataset.js";
+import { imagesContent, type NamedImage, toColor, toGray } from "../src/data/image.js";
 import { checkedSize } from "../src/data/matrix.js";
+import { nameEnding } from "../src/data/name-ending.js";
 import { readNetpbm } from "../src/data/netpbm.js";
 import { inNaturalOrder } from "./natural-order.js";
 import { type ImageSize, imageSize, readImage, SHARP_ENDINGS } from "./sharp-images.js";
@@ -24,7 +24,7 @@ const MOST_NUMBERS_PER_BYTE = 64;
 /**
  * Reads the images in a folder, in the order of their names with numbers as numbers. Where a folder has none itself but
  * folders with images, it reads those, and the name of its folder is the label of an image.
- * Images are turned as their EXIF orientation says, and laid on white where they are transparent, which the warnings tell.
+ * Images are turned as their EXIF orientation says, and laid on white where they are transparent, which the notes tell.
  * @param color keeps red, green and blue; else images become gray.
  * @throws RangeError if there is none, if sizes differ, or if one of another kind than PGM and PPM is there and sharp is not.
  */
@@ -49,7 +49,7 @@ export async function readImageFolder(folder: string, color: boolean): Promise<D
       `${folder}: no images in this folder, nor in folders in it (want PGM, PPM, PNG, JPEG, WebP, TIFF, GIF or AVIF)`,
     );
   }
-  return { ...(await imagesOf(folder, files, others, color)), labels };
+  return { ...(await imagesOf(folder, files, others, color)), labels, labelName: "label" };
 }
 
 /** Entries of a folder, in order. */
@@ -82,20 +82,20 @@ async function imagesOf(
     if (wasTransparent) transparent++;
     images.push({ name, image: color ? image : toGray(image) });
   }
-  const warnings: string[] = [];
+  const notes: string[] = [];
   if (others > 0) {
     const what = others === 1 ? "entry is no image" : "entries are no images";
-    warnings.push(`${folder}: ${others} ${what} and left out`);
+    notes.push(`${folder}: ${others} ${what} and left out`);
   }
   if (transparent > 0) {
     const what =
       transparent === 1 ? "image is partly transparent and was" : "images are partly transparent and were";
-    warnings.push(`${folder}: ${transparent} ${what} laid on white`);
+    notes.push(`${folder}: ${transparent} ${what} laid on white`);
   }
   // Gray ones among those in color have a red, a green and a blue as well.
   const isColor = images.some(({ image }) => image.channels === 3);
   const alike = isColor ? images.map(({ name, image }) => ({ name, image: toColor(image) })) : images;
-  return { ...imageDataset(alike, folder, "images"), warnings };
+  return arrayDataset({ ...imagesContent(alike, folder), notes }, folder, "images", {});
 }
 
 /**

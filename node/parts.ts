@@ -3,7 +3,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { join, parse, sep } from "node:path";
-import { nameEnding } from "../src/data/format.js";
+import { nameEnding } from "../src/data/name-ending.js";
 import { quoted } from "../src/data/quoted.js";
 import { IMAGE_ENDINGS } from "./images.js";
 import { inNaturalOrder } from "./natural-order.js";

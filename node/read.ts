@@ -5,12 +5,14 @@
  * file (a named pipe, `/dev/stdin`, the `<(…)` of a shell) is read once, from its start to its end, and kept.
  */
 import { type FileHandle, open, stat } from "node:fs/promises";
-import type { Dataset } from "../src/data/dataset.js";
+import { type DataFormat, type Dataset, tableDataset } from "../src/data/dataset.js";
 import { readContent, readLabels, readSource } from "../src/data/format.js";
 import type { ReadOptions } from "../src/data/formats/format.js";
 import { keptSource, type Source } from "../src/data/source.js";
+import { joinTables, mixedColumns } from "../src/data/table/join.js";
 import type { Table } from "../src/data/table/table.js";
 import { readImageFolder } from "./images.js";
+import { folderParts, isPattern, type Parts, patternParts } from "./parts.js";
 import type { StandardStreams } from "./standard-streams.js";
 
 /** Options of reading a path: those of `readData`, labels from a file of their own, and color. */
@@ -52,8 +54,45 @@ async function readPath(
   options: ReadFileOptions,
   streams: Pick<StandardStreams, "stdin">,
 ): Promise<Dataset> {
+  const parts = await partsOf(path);
+  if (parts) return partsDataset(path, parts, options);
   const source = await sourceOf(path, streams);
   return source === "folder" ? readImageFolder(path, options.color === true) : readSource(source, options);
+}
+
+/** The files of a table in parts; `undefined` if the path is none. A file may have `*` in its own name. */
+async function partsOf(path: string): Promise<Parts | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return folderParts(path);
+  return !found && isPattern(path) ? patternParts(path) : undefined;
+}
+
+async function partsDataset(path: string, parts: Parts, options: ReadOptions): Promise<Dataset> {
+  const { table, format } = await readPartsTable(path, parts, options);
+  return tableDataset(table, format, options);
+}
+
+/** The parts under one another; a column that is text in one of them is text in all. */
+async function readPartsTable(path: string, { files, leftOut }: Parts, options: ReadOptions) {
+  const known = new Map(options.known);
+  for (;;) {
+    const tables: Table[] = [];
+    let format: DataFormat = "csv";
+    for (const file of files) {
+      const { size } = await stat(file);
+      const read = await readContent(fileSource(file, size), { ...options, known });
+      if (!("table" in read.content)) throw new RangeError(`${file}: is no table`);
+      format = read.format;
+      tables.push(read.content.table);
+    }
+    const mixed = format === "csv" ? mixedColumns(tables) : [];
+    if (mixed.length === 0) {
+      const table = joinTables(tables, path);
+      const said = `${path}: ${files.length} files as one table${leftOut > 0 ? `, ${leftOut} other entries left out` : ""}`;
+      return { table: { ...table, notes: [said, ...table.notes] }, format };
+    }
+    for (const name of mixed) known.set(name, "text");
+  }
 }
 
 /**
@@ -65,6 +104,8 @@ export async function readFileTable(
   options: ReadFileOptions = {},
   streams: Pick<StandardStreams, "stdin"> = process,
 ): Promise<Table | undefined> {
+  const parts = await partsOf(path);
+  if (parts) return (await readPartsTable(path, parts, options)).table;
   const source = await sourceOf(path, streams);
   if (source === "folder") return undefined;
   const { content } = await readContent(source, options);
@@ -137,7 +178,11 @@ function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The file in pieces that share one buffer: each is valid until the next is asked for. */
-async function* pieces(file: FileHandle, path: string, start?: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* pieces(
+  file: FileHandle,
+  path: string,
+  start?: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const buffer = new Uint8Array(PIECE_BYTES);
   let at = start;
   for (;;) {

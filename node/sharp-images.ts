@@ -6,7 +6,7 @@
  */
 import { open, readFile } from "node:fs/promises";
 import type { Metadata, Sharp } from "sharp";
-import { nameEnding } from "../src/data/format.js";
+import { nameEnding } from "../src/data/name-ending.js";
 import type { Image } from "../src/data/netpbm.js";
 
 export interface ImageSize {

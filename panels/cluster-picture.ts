@@ -14,7 +14,10 @@ import { imageSheet } from "./image-sheet.js";
 const SHEET_COLUMNS = 10;
 
 /** PNG of the centers, which are images of a shape. */
-export function centersSheet({ centers, scaling }: KMeans & FittedModel, rowShape: readonly number[]): Promise<Uint8Array> {
+export function centersSheet(
+  { centers, scaling }: KMeans & FittedModel,
+  rowShape: readonly number[],
+): Promise<Uint8Array> {
   // Without scaling they are where the rows are.
   const own = scaling.kind === "none" ? centers : undoScale(centers, scaling);
   return imageSheet(own, rowShape, SHEET_COLUMNS);

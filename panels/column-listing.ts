@@ -35,7 +35,11 @@ export function listColumns({ columns }: Table, guesses: readonly ColumnGuess[])
 
 function valuesOf(column: Column, { encoding, role }: ColumnGuess) {
   const isMissing =
-    encoding?.type === "category" || encoding?.type === "ordinal" ? isMissingWord : role === "feature" ? isMissingNumber : () => false;
+    encoding?.type === "category" || encoding?.type === "ordinal"
+      ? isMissingWord
+      : role === "feature"
+        ? isMissingNumber
+        : () => false;
   const seen = new Set<unknown>();
   const examples: string[] = [];
   let missing = 0;
@@ -60,7 +64,8 @@ function valuesOf(column: Column, { encoding, role }: ColumnGuess) {
 
 /** They as a table. */
 export function columnTable(columns: readonly ColumnListing[]): string {
-  const cut = (text: string) => (text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE - 1)}…` : text);
+  const cut = (text: string) =>
+    text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE - 1)}…` : text;
   return textTable(
     [
       ["column", "type", "role", "missing", "distinct", "examples", "why"],

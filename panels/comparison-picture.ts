@@ -2,7 +2,7 @@
  * @file Methods side by side: as a table, as reconstructions of images, or as points at their codes.
  */
 import type { Dataset } from "../src/data/dataset.js";
-import { takeRows } from "../src/data/matrix.js";
+import { rounded, takeRows } from "../src/data/matrix.js";
 import type { Split } from "../src/metrics/split.js";
 import type { Contender } from "../src/tasks/compare.js";
 import { reconstructionSheet, shownRows } from "./image-sheet.js";
@@ -43,11 +43,16 @@ export function comparisonSheet(
   contenders: readonly Contender[],
 ): Promise<Uint8Array> {
   const shown = shownRows(test.length, labels && Array.from(test, (row) => labels[row]!));
-  const originals = takeRows(
-    x,
-    shown.map((i) => test[i]!),
+  const originals = rounded(
+    takeRows(
+      x,
+      shown.map((i) => test[i]!),
+    ),
+    "originals",
   );
-  const remakers = contenders.flatMap(({ reconstruction }) => reconstruction ?? []);
-  const remade = remakers.map((reconstruction) => takeRows(reconstruction, shown));
+  const remakers = contenders.flatMap(({ name, reconstruction }) =>
+    reconstruction ? [{ name, reconstruction }] : [],
+  );
+  const remade = remakers.map(({ name, reconstruction }) => rounded(takeRows(reconstruction, shown), name));
   return reconstructionSheet(originals, remade, rowShape!);
 }

@@ -13,7 +13,7 @@ import { closeServers, pythonServer } from "../bench/python-server.js";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
-import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
+import { type Matrix, matrix, takeRows, toMatrix } from "../src/data/matrix.js";
 import { readNpy, writeNpy } from "../src/data/npy.js";
 import { tileImages, writePng } from "../src/files/png.js";
 import { autoencoder, fit } from "../src/index.js";
@@ -49,7 +49,7 @@ interface Peers {
 }
 
 async function images(name: string): Promise<Matrix> {
-  const { x } = await readFileData(sharedFile(`data/fashion-mnist/${name}-images-idx3-ubyte.gz`));
+  const x = toMatrix((await readFileData(sharedFile(`data/fashion-mnist/${name}-images-idx3-ubyte.gz`))).x);
   return matrix(
     x.rows,
     x.cols,
@@ -108,7 +108,7 @@ async function compare(name: string, measurement: Measurement, noise: number, pi
   for (const [name, rows] of Object.entries({ a, y, x })) writeFileSync(files[name]!, writeNpy(rows));
   const lasso = await peer.ask<Peers>({ ...files, iterations: 300, check: picture !== undefined });
   if (picture !== undefined) {
-    const { x: best } = readNpy(new Uint8Array(readFileSync(files.estimate!)));
+    const best = toMatrix(readNpy(new Uint8Array(readFileSync(files.estimate!))).x);
     await show(picture, [x, found.x, best]);
   }
   const prior = squaredErrorPerSample(x, found.x);

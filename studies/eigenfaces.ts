@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
-import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
+import { type Matrix, matrix, takeRows, toMatrix } from "../src/data/matrix.js";
 import { configureRuntime, eigenfaces } from "../src/index.js";
 import { keepFigures } from "./results.js";
 
@@ -44,8 +44,8 @@ const read = await readFileData(sharedFile("data/orl_faces/orl-images-idx3-ubyte
 const file = sharedFile("reference/07_eigenfaces_orl.json");
 const reference = (JSON.parse(readFileSync(file, "utf8")) as { results: Reference }).results;
 const sizes: Record<string, Matrix> = {
-  "full 112x92 pixels/255": read.x,
-  "2x2 mean-pooled 56x46 pixels/255": pooled(read.x),
+  "full 112x92 pixels/255": toMatrix(read.x),
+  "2x2 mean-pooled 56x46 pixels/255": pooled(toMatrix(read.x)),
 };
 const numbers = Array.from({ length: read.x.rows }, (_, i) => i);
 const train = numbers.filter((i) => i % 10 < 5);

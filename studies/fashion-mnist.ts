@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
-import { type Matrix, takeRows } from "../src/data/matrix.js";
+import { type Matrix, takeRows, toMatrix } from "../src/data/matrix.js";
 import {
   autoencoder,
   type Coder,
@@ -156,7 +156,7 @@ async function measure({ what, method, training, images, aim, unit }: Case, all:
 }
 
 async function unitImages(name: string): Promise<Matrix> {
-  const { x } = await readFileData(sharedFile(`data/fashion-mnist/${name}-images-idx3-ubyte.gz`));
+  const x = toMatrix((await readFileData(sharedFile(`data/fashion-mnist/${name}-images-idx3-ubyte.gz`))).x);
   return { ...x, data: x.data.map((pixel) => pixel / 255) };
 }
 

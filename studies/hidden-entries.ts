@@ -4,7 +4,7 @@
 
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
-import { type Matrix, matrix, row } from "../src/data/matrix.js";
+import { type Matrix, matrix, row, toMatrix } from "../src/data/matrix.js";
 import { applyScale, fitScale } from "../src/data/scale.js";
 
 export interface HiddenSet {
@@ -20,11 +20,11 @@ export async function readSet({
   mask,
   units,
 }: HiddenSet): Promise<{ x: Matrix; hidden: Float32Array }> {
-  const { x: all } = await readFileData(
+  const all = toMatrix((await readFileData(
     sharedFile(`data/${file}`),
     file.endsWith(".gz") ? {} : { skipRows: 1, header: false },
-  );
-  const { x: hidden } = await readFileData(sharedFile(`reference/masks/${mask}`), { header: false });
+  )).x);
+  const hidden = toMatrix((await readFileData(sharedFile(`reference/masks/${mask}`), { header: false })).x);
   const raw = matrix(all.rows, hidden.cols);
   for (let i = 0; i < raw.rows; i++) row(raw, i).set(row(all, i).subarray(0, raw.cols));
   const scaling = fitScale(raw, "standard");

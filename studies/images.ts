@@ -1,6 +1,7 @@
 /**
  * @file Images with pixels in [0, 1], to learn from and to test with, and results that are kept set by set.
  */
+import { toMatrix } from "../src/data/matrix.js";
 import { existsSync, readFileSync } from "node:fs";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
@@ -22,7 +23,7 @@ function digitImages(): Images {
 /** Fashion-MNIST, 28 × 28. */
 async function fashionImages(train: number, test: number): Promise<Images> {
   const read = async (name: string, rows: number) => {
-    const { x } = await readFileData(sharedFile(`data/fashion-mnist/${name}-images-idx3-ubyte.gz`));
+    const x = toMatrix((await readFileData(sharedFile(`data/fashion-mnist/${name}-images-idx3-ubyte.gz`))).x);
     return part(x, 0, rows, 255);
   };
   return { train: await read("train", train), test: await read("t10k", test) };

@@ -10,7 +10,7 @@ import { gunzipSync } from "node:zlib";
 import { closeServers, pythonServer } from "../bench/python-server.js";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
-import { matrix, row } from "../src/data/matrix.js";
+import { matrix, row, toMatrix } from "../src/data/matrix.js";
 import { readNetpbm } from "../src/data/netpbm.js";
 import { readNpy, writeNpy } from "../src/data/npy.js";
 import { tileImages, writePng } from "../src/files/png.js";
@@ -78,7 +78,7 @@ try {
     const files = { image: join(folder, "image.npy"), estimate: join(folder, "estimate.npy") };
     writeFileSync(files.image, writeNpy(matrix(SIDE, SIDE, holes)));
     const { seconds } = await peer.ask<{ seconds: Record<string, number> }>(files);
-    const { x: peers } = readNpy(new Uint8Array(readFileSync(files.estimate)));
+    const peers = toMatrix(readNpy(new Uint8Array(readFileSync(files.estimate))).x);
     const begun = performance.now();
     const options = {
       rowShape: [SIDE, SIDE],

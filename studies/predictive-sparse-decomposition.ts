@@ -12,7 +12,7 @@ import { median, seconds } from "../bench/harness.js";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/index.js";
-import { type Matrix, matrix } from "../src/data/matrix.js";
+import { type Matrix, matrix, toMatrix } from "../src/data/matrix.js";
 import { readNetpbm } from "../src/data/netpbm.js";
 import {
   configureRuntime,
@@ -79,8 +79,8 @@ async function figures(model: PredictiveSparseDecomposition, x: Matrix) {
 async function main(): Promise<void> {
   configureRuntime({ backend: "native", threads: 2 });
   const [train, heldOut] = [patches(20_000, 0, 0.8, 1), patches(2000, 0.8, 1, 2)];
-  const china = (await readFileData(sharedFile("data/patches/china-8x8-2000.csv.gz"))).x;
-  const flower = (await readFileData(sharedFile("data/patches/flower-8x8-1000.csv.gz"))).x;
+  const china = toMatrix((await readFileData(sharedFile("data/patches/china-8x8-2000.csv.gz"))).x);
+  const flower = toMatrix((await readFileData(sharedFile("data/patches/flower-8x8-1000.csv.gz"))).x);
   const variants: PredictiveSparseDecompositionOptions[] = [
     { latentDim: LATENT_DIM, predictor: "shrink", predictionWeight: 1 },
     { latentDim: LATENT_DIM, predictor: "shrink", predictionWeight: 10 },

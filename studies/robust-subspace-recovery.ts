@@ -10,7 +10,7 @@
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
-import { columnMeans, type Matrix, row, takeRows } from "../src/data/matrix.js";
+import { columnMeans, type Matrix, row, takeRows, toMatrix } from "../src/data/matrix.js";
 import { applyScale, fitScale, type ScaleKind } from "../src/data/scale.js";
 import {
   autoencoder,
@@ -43,14 +43,15 @@ interface Source {
 async function anomalySet(name: string, latentDim: number): Promise<Source> {
   const { x, labels } = await readFileData(sharedFile(`data/anomaly/${name}.csv.gz`), { label: "label" });
   const isOutlier = (i: number) => Number(labels![i]) === 1;
-  return { name, x, isOutlier, most: x.rows, scale: "standard", latentDim };
+  return { name, x: toMatrix(x), isOutlier, most: x.rows, scale: "standard", latentDim };
 }
 
 async function fashion(): Promise<Source> {
   const images = await readFileData(sharedFile("data/fashion-mnist/t10k-images-idx3-ubyte.gz"), {
     labelFile: sharedFile("data/fashion-mnist/t10k-labels-idx1-ubyte.gz"),
   });
-  const x = { ...images.x, data: images.x.data.map((value) => value / 255) };
+  const raw = toMatrix(images.x);
+  const x = { ...raw, data: raw.data.map((value) => value / 255) };
   const isOutlier = (i: number, seed: number) => Number(images.labels![i]) !== 2 * seed;
   return { name: "fashion-mnist", x, isOutlier, most: 1000, scale: "none", latentDim: 10 };
 }

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
-import { columnMeans, type Matrix, row } from "../src/data/matrix.js";
+import { columnMeans, type Matrix, row, toMatrix } from "../src/data/matrix.js";
 import { tileImages, writePng } from "../src/files/png.js";
 import { configureRuntime, fit, pca, variationalAutoencoder } from "../src/index.js";
 import { keepFigures } from "./results.js";
@@ -19,7 +19,7 @@ const SAMPLES = 100;
 const BOUNDED = 1000;
 
 async function images(part: string): Promise<Matrix> {
-  const { x } = await readFileData(sharedFile(`data/fashion-mnist/${part}-images-idx3-ubyte.gz`));
+  const x = toMatrix((await readFileData(sharedFile(`data/fashion-mnist/${part}-images-idx3-ubyte.gz`))).x);
   return { ...x, data: x.data.map((value) => value / 255) };
 }
 

@@ -3,7 +3,14 @@
  */
 import type { Command } from "commander";
 import type { ClusterFlags } from "../cluster-run.js";
-import { addCommonFlags, addDataFlags, addFillFlag, addScaleFlag, addTableOutputFlags, DATA_HELP } from "../common-flags.js";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addFillFlag,
+  addScaleFlag,
+  addTableOutputFlags,
+  DATA_HELP,
+} from "../common-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 

@@ -6,10 +6,7 @@ import { addDataFlags, addLookFlags, type CommonFlags, DATA_HELP, type DataFlags
 import { Messages } from "../messages.js";
 import type { RunContext } from "../verb.js";
 
-export const examples = [
-  "unlabeled columns data.csv",
-  "unlabeled columns data.csv --label species --json",
-];
+export const examples = ["unlabeled columns data.csv", "unlabeled columns data.csv --label species --json"];
 
 export function define(command: Command): void {
   command.argument("<data>", DATA_HELP);
@@ -17,7 +14,11 @@ export function define(command: Command): void {
   addLookFlags(command);
 }
 
-export async function run({ terminal }: RunContext, data: string, flags: DataFlags & CommonFlags): Promise<void> {
+export async function run(
+  { terminal }: RunContext,
+  data: string,
+  flags: DataFlags & CommonFlags,
+): Promise<void> {
   const { columnTable, listColumns } = await import("../../panels/column-listing.js");
   const { learningText } = await import("../../panels/learning-text.js");
   const { guessColumns } = await import("../../src/data/table/guess.js");

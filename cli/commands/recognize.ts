@@ -2,7 +2,13 @@
  * @file `unlabeled recognize TRAIN TEST`: labels of rows by the labeled rows nearest in principal components.
  */
 import { type Command, Option } from "commander";
-import { addCommonFlags, addDataFlags, addScaleFlag, addTableOutputFlags, DATA_HELP } from "../common-flags.js";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addScaleFlag,
+  addTableOutputFlags,
+  DATA_HELP,
+} from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
 import type { RecognizeFlags } from "../recognize-run.js";
 import type { RunContext } from "../verb.js";
@@ -28,8 +34,10 @@ export function define(command: Command): void {
       "leave out the first components, which of faces tell the light",
       wholeNumber(0),
     );
-  addTableOutputFlags(command)
-    .option("--picture <file>", "picture of the mean and the components, of images: .png");
+  addTableOutputFlags(command).option(
+    "--picture <file>",
+    "picture of the mean and the components, of images: .png",
+  );
   addScaleFlag(command);
   addDataFlags(command)
     .option("--test-label <column or file>", "labels of TEST (default: as --label, if that is a column)")

@@ -6,11 +6,11 @@
  * numbers in which a text comes later is read once more, as text.
  */
 import { asBytes, type BytesLike } from "./bytes.js";
+import { toUtf8 } from "./csv/encoding.js";
 import { type CsvOptions, decideLayout, type Layout } from "./csv/layout.js";
 import { readPlainLines } from "./csv/plain-lines.js";
 import { type CsvRecord, commentEnd, readRecord } from "./csv/records.js";
 import { CsvRows } from "./csv/rows.js";
-import { toUtf8 } from "./csv/encoding.js";
 import type { Table } from "./table/table.js";
 
 export type { CsvOptions } from "./csv/layout.js";
@@ -73,7 +73,10 @@ export function csvReader(options: CsvOptions & { readonly size?: number } = {})
     throw new RangeError(`csv: skipRows must be a whole number ≥ 0, got ${skipRows}`);
   }
   const { delimiter = "auto" } = options;
-  if (delimiter !== "auto" && !(typeof delimiter === "string" && /^[\t\x20-\x7e]$/.test(delimiter) && !/["\w.+-]/.test(delimiter))) {
+  if (
+    delimiter !== "auto" &&
+    !(typeof delimiter === "string" && /^[\t\x20-\x7e]$/.test(delimiter) && !/["\w.+-]/.test(delimiter))
+  ) {
     const got = JSON.stringify(delimiter);
     throw new RangeError(
       `csv: delimiter must be "auto" or one character that is no letter, digit, quote, point or sign, got ${got}`,
@@ -134,7 +137,12 @@ export function csvReader(options: CsvOptions & { readonly size?: number } = {})
     const layout =
       layoutOf(short ? content.length : lastLineEnd(content, SAMPLE_BYTES)) ?? layoutOf(content.length);
     if (!layout) return;
-    rows = new CsvRows(name, { ...layout, notes: [...said, ...layout.notes] }, options.missing ?? [], options.size);
+    rows = new CsvRows(
+      name,
+      { ...layout, notes: [...said, ...layout.notes] },
+      options.missing ?? [],
+      options.size,
+    );
     held = content;
     for (let header = layout.header; header; ) {
       const record = next(rows, held, 0, last)!;
@@ -205,7 +213,9 @@ function topOf(bytes: Uint8Array, skipRows: number, { delimiter, comment }: CsvO
   line = skipRows + 1;
   const said: string[] = [];
   const lineAt = (start: number) =>
-    new TextDecoder().decode(bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 2 ** 12))).replace(/[\r\n]+$/, "");
+    new TextDecoder()
+      .decode(bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 2 ** 12)))
+      .replace(/[\r\n]+$/, "");
   const separator = /^sep=(.)$/i.exec(lineAt(at))?.[1];
   if (separator !== undefined) {
     at = lineEnd(bytes, at);
@@ -232,7 +242,8 @@ function topOf(bytes: Uint8Array, skipRows: number, { delimiter, comment }: CsvO
 /** @param from the first byte that was not looked at before. */
 function refuseBinary(bytes: Uint8Array, from: number, name: string): void {
   const zero = bytes.indexOf(0, from);
-  if (zero >= 0) throw new RangeError(`${name}: byte ${zero} is 0, this is no text (UTF-16? use --encoding utf-16)`);
+  if (zero >= 0)
+    throw new RangeError(`${name}: byte ${zero} is 0, this is no text (UTF-16? use --encoding utf-16)`);
 }
 
 const isBreak = (byte: number) => byte === NEWLINE || byte === RETURN;

@@ -1,11 +1,24 @@
 /**
  * @file Dataset: what is learned from, whatever it was read from: rows of numbers, what they stand for, and what came along.
  */
-import { formatFloat32, formatNumber } from "./table/format-number.js";
-import { type ColumnGuess, type ColumnOptions, encodingOf, guessColumns, refuseNothing } from "./table/guess.js";
-import { type Encoded, encodeTable, featureGroups, featureNames, type TableEncoding } from "./table/encoding.js";
+
+import { type MatrixLike, type Numbers, toNumbers } from "./matrix.js";
 import { chooseColumn } from "./table/choose.js";
-import type { Numbers } from "./matrix.js";
+import {
+  type Encoded,
+  encodeTable,
+  featureGroups,
+  featureNames,
+  type TableEncoding,
+} from "./table/encoding.js";
+import { formatFloat32, formatNumber } from "./table/format-number.js";
+import {
+  type ColumnGuess,
+  type ColumnOptions,
+  encodingOf,
+  guessColumns,
+  refuseNothing,
+} from "./table/guess.js";
 import { type Column, makeTable, numberColumns, type Table } from "./table/table.js";
 
 /** Format of data: that of a file, `images` for a folder of them, `embedded` for a set that comes with the package, `memory` for rows of a program. */
@@ -50,6 +63,44 @@ export interface Dataset {
   readonly guesses?: readonly ColumnGuess[];
   /** One line each, for the user: what was noticed. */
   readonly notes: readonly string[];
+}
+
+/**
+ * Rows for a fitted model: numbers, a data set, or a table, whose columns it finds by their names and makes numbers as it did
+ * with those it was fitted on.
+ */
+export type RowsLike = MatrixLike | Pick<Dataset, "x"> | Table;
+
+/** Facts that the scale depends on: kind of the data, least and greatest number. */
+export function factsOf({ x, range, encoding }: Dataset): {
+  kind: "table" | "image" | "array";
+  min: number;
+  max: number;
+} {
+  if (range) return { kind: "image", min: range[0], max: range[1] };
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let at = 0; at < x.data.length; at++) {
+    const value = x.data[at]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { kind: encoding ? "table" : "array", min, max };
+}
+
+/** True of a data set, and not of rows of numbers. */
+export function isDataset(data: unknown): data is Dataset {
+  return typeof data === "object" && data !== null && "x" in data && "format" in data && "notes" in data;
+}
+
+/**
+ * The numbers of rows that a model is given.
+ * @throws as `toNumbers` and `encodeTable`; TypeError for a table, if the model was not fitted on one.
+ */
+export function rowsOf(given: RowsLike, encoding: TableEncoding | undefined, where: string): Numbers {
+  if (typeof given === "object" && given !== null && "x" in given) return toNumbers(given.x, where);
+  if (typeof given !== "object" || given === null || !("unread" in given)) return toNumbers(given, where);
+  if (!encoding) throw new TypeError(`${where}: the model was not fitted on a table, want rows of numbers`);
+  return encodeTable(given, encoding).x;
 }
 
 /** Choices of columns, and the encoding of a model, which then is applied. */

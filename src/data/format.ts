@@ -2,16 +2,23 @@
  * @file Any data file to `Dataset`, and results to any that is written.
  */
 import { asBytes, type BytesLike } from "./bytes.js";
-import { arrayDataset, columnTexts, type DataFormat, type Dataset, labelsOfArray, tableDataset } from "./dataset.js";
+import {
+  arrayDataset,
+  columnTexts,
+  type DataFormat,
+  type Dataset,
+  labelsOfArray,
+  tableDataset,
+} from "./dataset.js";
 import { detectFormat, HEAD_BYTES, OUTPUT_ENDINGS, outputFormat } from "./formats/all.js";
 import type { Content, ReadOptions, Written } from "./formats/format.js";
 import { isGzip } from "./gzip.js";
 import { readZip } from "./npz.js";
 import type { PieceSource } from "./pieces.js";
+import { gunzipped, headOf, keptSource, memorySource, type Source } from "./source.js";
+import { isOldExcel, spreadsheetRefusal } from "./spreadsheet.js";
 import type { Table } from "./table/table.js";
 import { isZip } from "./zip.js";
-import { isOldExcel, spreadsheetRefusal } from "./spreadsheet.js";
-import { gunzipped, headOf, keptSource, memorySource, type Source } from "./source.js";
 
 /**
  * Reads a file from memory, compressed by gzip or not.
@@ -65,7 +72,8 @@ async function readArchive(source: Source, options: ReadOptions): ReturnType<typ
   const file = `${source.name}: ${name}`;
   if ("table" in inside.content)
     return { ...inside, content: { table: { ...inside.content.table, name: file } }, name: file };
-  const told = labels?.texts ?? (labels?.bytes && (await readLabels(memorySource(labels.bytes, labels.name))));
+  const told =
+    labels?.texts ?? (labels?.bytes && (await readLabels(memorySource(labels.bytes, labels.name))));
   const notes = unused.length > 0 ? [`${source.name}: arrays that are not used: ${unused.join(", ")}`] : [];
   const array = { ...inside.content.array, notes, ...(told && { labels: told }) };
   return { content: { array }, format: name.endsWith(".npy") ? "npz" : inside.format, name: source.name };
@@ -94,7 +102,8 @@ export async function writeTable(table: Table, name: string): Promise<Uint8Array
     throw new TypeError(`${name}: .npy holds numbers alone, "${text.name}" is text`);
   const numbers = { data: new Float64Array(rows * columns.length), rows, cols: columns.length };
   for (const [j, column] of columns.entries())
-    if (column.kind === "number") for (let i = 0; i < rows; i++) numbers.data[i * columns.length + j] = column.values.at(i);
+    if (column.kind === "number")
+      for (let i = 0; i < rows; i++) numbers.data[i * columns.length + j] = column.values.at(i);
   return writeResults({ added: columns, numbers }, name);
 }
 
@@ -111,6 +120,8 @@ export async function writeResults(results: Written, name: string): Promise<Uint
 }
 
 async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("gzip"));
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -4,6 +4,7 @@
 import { asBytes, type BytesLike } from "../data/bytes.js";
 import { allFinite } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
+import { isEncoding, type TableEncoding, widthOfEncoding } from "../data/table/encoding.js";
 import { isSlot } from "../engine/train-loop.js";
 import type { Epoch } from "../methods/model.js";
 import type { Json } from "../methods/options.js";
@@ -65,6 +66,8 @@ export interface ModelInfo {
   readonly seed: number;
   readonly scale: Scaling;
   readonly columns?: readonly string[];
+  /** The way in which columns of a table became numbers. */
+  readonly encoding?: TableEncoding;
   /** Shape of a row: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
   readonly rowShape?: readonly number[];
   /** Data that it was fitted on. */
@@ -241,6 +244,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   columns: ifThere((value, header) =>
     listOf((name) => typeof name === "string", value, sizeOf("cols", header)),
+  ),
+  encoding: ifThere(
+    (value, header) => isEncoding(value) && widthOfEncoding(value) === sizeOf("cols", header),
   ),
   rowShape: ifThere((value) => listOf(isCount, value)),
   training: ifThere(

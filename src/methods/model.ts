@@ -1,8 +1,10 @@
 /**
  * @file Fitted models as their users see them: what all have, and what those have that encode, place or decode rows.
  */
+import type { RowsLike } from "../data/dataset.js";
 import type { Matrix, MatrixLike, Numbers } from "../data/matrix.js";
 import type { ColumnMoments, Scaling } from "../data/scale.js";
+import type { TableEncoding } from "../data/table/encoding.js";
 import type { Tensor } from "../engine/tensor.js";
 import type { Json } from "./options.js";
 import type { Parameters } from "./parameters.js";
@@ -41,6 +43,8 @@ export interface FittedModel {
   readonly history: readonly Epoch[];
   /** Column names of the training data, if it had any. */
   readonly columns: readonly string[] | undefined;
+  /** The way in which columns of the table it was fitted on became numbers, if it was a table. */
+  readonly encoding: TableEncoding | undefined;
   /** Shape of a row, if it was said: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
   readonly rowShape: readonly number[] | undefined;
   /** From the units of the data to those that the method was fitted in; `encode` applies it, `decode` undoes it. */
@@ -75,7 +79,7 @@ export interface Encoder extends FittedModel {
   /** Numbers in a code, k. */
   readonly latentDim: number;
   /** Codes `[n, latentDim]` of rows `[n, d]`. */
-  encode(x: MatrixLike): Promise<Matrix>;
+  encode(x: RowsLike): Promise<Matrix>;
 }
 
 /**
@@ -92,11 +96,13 @@ export interface Coder extends Encoder {
   /** Rows `[n, d]`, in the units of the training data, of codes `[n, latentDim]`. */
   decode(z: MatrixLike): Promise<Matrix>;
   /** decode(encode(x)), `[n, d]`. */
-  reconstruct(x: MatrixLike): Promise<Matrix>;
+  reconstruct(x: RowsLike): Promise<Matrix>;
   /** As `reconstruct`, with the scaling undone in float64: for numbers that float32 would round, such as dates. */
-  reconstructWide(x: MatrixLike): Promise<Numbers>;
+  reconstructWide(x: RowsLike): Promise<Numbers>;
+  /** As `decode`, with the scaling undone in float64. */
+  decodeWide(z: MatrixLike): Promise<Numbers>;
   /** One number a row `[n]`, larger is more abnormal: by default ‖x − x̂‖² in scaled units. */
-  score(x: MatrixLike): Promise<Float32Array>;
+  score(x: RowsLike): Promise<Float32Array>;
   /** ‖x − x̂‖² of every row `[n]`, in the units of the data given; missing entries are left out. */
-  squaredErrors(x: MatrixLike): Promise<Float64Array>;
+  squaredErrors(x: RowsLike): Promise<Float64Array>;
 }

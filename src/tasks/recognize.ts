@@ -9,6 +9,7 @@
  * Source: Turk & Pentland (1991), "Eigenfaces for recognition", J. Cognitive Neuroscience 3(1); without the first three:
  * Belhumeur, Hespanha & Kriegman (1997), "Eigenfaces vs. Fisherfaces", IEEE PAMI 19(7).
  */
+import { type Dataset, isDataset } from "../data/dataset.js";
 import { type Matrix, type MatrixLike, matrix, takeColumns, toNumbers } from "../data/matrix.js";
 import type { ScaleKind } from "../data/scale.js";
 import { nearestNeighbors } from "../linalg/neighbors/nearest-neighbors.js";
@@ -75,17 +76,17 @@ export interface Recognition {
  *
  * Source: Turk & Pentland (1991), "Eigenfaces for recognition", J. Cognitive Neuroscience 3(1); without the first
  * three: Belhumeur, Hespanha & Kriegman (1997), "Eigenfaces vs. Fisherfaces", IEEE PAMI 19(7).
- * @param train `[n, d]`
+ * @param train `[n, d]`, or a data set.
  * @param labels one a row, none empty.
  * @throws RangeError for sizes or options that do not fit, or a label that is missing; the reason of the signal.
  */
 export async function eigenfaces(
-  train: MatrixLike,
+  train: MatrixLike | Dataset,
   labels: readonly string[],
   options: EigenfacesOptions,
 ): Promise<Eigenfaces> {
   const { latentDim, whiten = false, skipFirst = 0, ...further } = options;
-  const x = toNumbers(train, "eigenfaces");
+  const x = toNumbers(train as MatrixLike, "eigenfaces");
   if (labels.length !== x.rows)
     throw new RangeError(`eigenfaces: ${x.rows} rows, but ${labels.length} labels`);
   const { names, indices } = classesOf(labels, "eigenfaces:");
@@ -95,7 +96,7 @@ export async function eigenfaces(
       `eigenfaces: skipFirst must be an integer from 0 to ${latentDim - 1}, got ${skipFirst}`,
     );
   }
-  const model = await fit(method, x, { seed: 0, ...further });
+  const model = await fit(method, isDataset(train) ? train : x, { seed: 0, ...further });
   const kept = Uint32Array.from({ length: latentDim - skipFirst }, (_, j) => skipFirst + j);
   const encode = async (rows: MatrixLike) => takeColumns(await model.encode(rows), kept);
   const codes = await encode(x);

@@ -2,6 +2,7 @@
  * @file `fit`: a method and data make a fitted model.
  */
 import type { BytesLike } from "../data/bytes.js";
+import { type Dataset, factsOf, isDataset } from "../data/dataset.js";
 import { fingerprint } from "../data/fingerprint.js";
 import { kindOf, type Matrix, type MatrixLike, type Numbers, takeRows, toNumbers } from "../data/matrix.js";
 import {
@@ -12,8 +13,10 @@ import {
   type ScaleKind,
   type Scaling,
 } from "../data/scale.js";
+import type { TableEncoding } from "../data/table/encoding.js";
 import { runtime } from "../engine/session.js";
 import { type ModelInfo, nonFiniteArray, type TrainingRecord, writeCheckpoint } from "../files/model-file.js";
+import { defaultScaleOf } from "../methods/default-scale.js";
 import { type Iteration, type Method, type Preparation, partNames, type Trained } from "../methods/method.js";
 import type { Json } from "../methods/options.js";
 import type { Parameters } from "../methods/parameters.js";
@@ -89,19 +92,21 @@ const TRAINING_OPTIONS = [
 ] as const;
 
 /**
- * Fits a method to data `[n, d]`.
+ * Fits a method to data `[n, d]`: rows of numbers, or a data set, whose names, shape and encoding the model keeps, and which
+ * chooses the scale where `scale` does not say one, as the command line does.
  * @returns the fitted model, of the type that the method says.
  * @throws RangeError for data or options that do not fit; `InterruptedError` or `DivergedError`, both with the last
  *   checkpoint, if training ends early.
  */
 export async function fit<Model>(
   method: Method<Model>,
-  data: MatrixLike,
+  data: MatrixLike | Dataset,
   options: FitOptions = {},
 ): Promise<Model> {
   refuseOtherThings(method, options);
   try {
-    return await fitted(method, data, options);
+    if (!isDataset(data)) return await fitted(method, data, options);
+    return await fitted(method, data.x, withFacts(method, data, options), data.encoding);
   } catch (error) {
     // From wherever the memory was asked for.
     if (error instanceof MemoryError) throw new MemoryError(`fit ${method.name}: ${error.message}`);
@@ -121,7 +126,25 @@ function refuseOtherThings(method: unknown, options: unknown): void {
   }
 }
 
-async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: FitOptions): Promise<Model> {
+/** Options with what a data set knows of its columns. */
+function withFacts(method: Method, data: Dataset, options: FitOptions): FitOptions {
+  const { columns, rowShape, range, groups } = data;
+  return {
+    columns,
+    rowShape,
+    ...options,
+    // A checkpoint says its scale itself.
+    scale: options.scale ?? (options.resume ? undefined : defaultScaleOf(method, factsOf(data)).scale),
+    scaleHints: { range, groups, ...options.scaleHints },
+  };
+}
+
+async function fitted<Model>(
+  method: Method<Model>,
+  data: MatrixLike,
+  options: FitOptions,
+  encoding?: TableEncoding,
+): Promise<Model> {
   const given = toNumbers(data, "fit");
   checkData(method, given, options);
   const { signal } = options;
@@ -147,6 +170,7 @@ async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: F
     seed,
     scale,
     ...(options.columns && { columns: options.columns }),
+    ...(encoding && { encoding }),
     ...(options.rowShape && { rowShape: options.rowShape }),
     data: {
       rows: raw.rows,

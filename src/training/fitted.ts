@@ -1,6 +1,7 @@
 /**
  * @file Fitted models: a method's graphs over fixed parameters, run in blocks of rows, and its procedures.
  */
+import { type RowsLike, rowsOf } from "../data/dataset.js";
 import { type Matrix, type MatrixLike, matrix, type Numbers, rounded, toNumbers } from "../data/matrix.js";
 import { applyScale, type ColumnMoments, isIdentity, undoScale, undoScaleWide } from "../data/scale.js";
 import { emit } from "../engine/onnx.js";
@@ -38,7 +39,13 @@ export function checkedModel<Model>(method: Method<Model>, record: ModelRecord):
 }
 
 /** Beside the parts: ‖x − x̂‖² and x̂ in float64, in the user's units; and parts from and to the units of fitting. */
-type InternalPart = PartName | "squaredError" | "wideReconstruct" | "scaledEncode" | "scaledDecode";
+type InternalPart =
+  | PartName
+  | "squaredError"
+  | "wideDecode"
+  | "wideReconstruct"
+  | "scaledEncode"
+  | "scaledDecode";
 
 const PART_BEHIND: Readonly<Record<InternalPart, PartName>> = {
   encode: "encode",
@@ -46,6 +53,7 @@ const PART_BEHIND: Readonly<Record<InternalPart, PartName>> = {
   reconstruct: "reconstruct",
   score: "score",
   squaredError: "reconstruct",
+  wideDecode: "decode",
   wideReconstruct: "reconstruct",
   scaledEncode: "encode",
   scaledDecode: "decode",
@@ -89,6 +97,9 @@ class FittedCoder implements Coder {
   }
   get columns() {
     return this.#record.columns;
+  }
+  get encoding() {
+    return this.#record.encoding;
   }
   get rowShape() {
     return this.#record.rowShape;
@@ -150,7 +161,7 @@ class FittedCoder implements Coder {
     };
   }
 
-  async encode(x: MatrixLike): Promise<Matrix> {
+  async encode(x: RowsLike): Promise<Matrix> {
     return asMatrix(await this.#compute("encode", x, this.latentDim), this.latentDim);
   }
 
@@ -158,19 +169,24 @@ class FittedCoder implements Coder {
     return asMatrix(await this.#compute("decode", z, this.inputDim), this.inputDim);
   }
 
-  async reconstruct(x: MatrixLike): Promise<Matrix> {
+  async reconstruct(x: RowsLike): Promise<Matrix> {
     return asMatrix(await this.#compute("reconstruct", x, this.inputDim), this.inputDim);
   }
 
-  async score(x: MatrixLike): Promise<Float32Array> {
+  async score(x: RowsLike): Promise<Float32Array> {
     return (await this.#compute("score", x, 1)) as Float32Array;
   }
 
-  async squaredErrors(x: MatrixLike): Promise<Float64Array> {
+  async squaredErrors(x: RowsLike): Promise<Float64Array> {
     return (await this.#compute("squaredError", x, 1)) as Float64Array;
   }
 
-  async reconstructWide(x: MatrixLike): Promise<Numbers> {
+  async decodeWide(z: MatrixLike): Promise<Numbers> {
+    const data = await this.#compute("wideDecode", z, this.inputDim);
+    return { data, rows: data.length / this.inputDim, cols: this.inputDim };
+  }
+
+  async reconstructWide(x: RowsLike): Promise<Numbers> {
     const data = await this.#compute("wideReconstruct", x, this.inputDim);
     return { data, rows: data.length / this.inputDim, cols: this.inputDim };
   }
@@ -227,6 +243,7 @@ class FittedCoder implements Coder {
     const { encode, decode } = parts;
     const reconstruct = parts.reconstruct ?? ((t: Tensor) => decode!(encode!(t, p), p));
     if (part === "decode") return cast(this.#unscaled(decode!(x, p)), "float32");
+    if (part === "wideDecode") return cast(this.#unscaled(decode!(x, p)), "float64");
     if (part === "scaledDecode") return cast(decode!(x, p), "float32");
     if (part === "scaledEncode") return cast(encode!(x, p), "float32");
     const scaled = this.#scaled(x);
@@ -274,6 +291,8 @@ class FittedCoder implements Coder {
       case "scaledEncode":
       case "scaledDecode":
         return true;
+      case "wideDecode":
+        return !own.decode;
       default:
         return !own[part];
     }
@@ -281,14 +300,14 @@ class FittedCoder implements Coder {
 
   async #compute(
     part: Exclude<InternalPart, "scaledEncode" | "scaledDecode">,
-    given: MatrixLike,
+    given: RowsLike,
     outputCols: number,
   ): Promise<Float32Array | Float64Array> {
     const called = CALLED[part] ?? part;
     const where = `${this.method}.${called}`;
     this.#requirePart(part);
-    const numbers = toNumbers(given, called);
-    const codes = part === "decode";
+    const codes = takesCodes(part);
+    const numbers = codes ? toNumbers(given as MatrixLike, called) : rowsOf(given, this.encoding, called);
     const cols = codes ? this.latentDim : this.inputDim;
     if (numbers.cols !== cols) {
       throw new RangeError(`${where}: rows must have ${cols} numbers, got ${numbers.cols}`);
@@ -307,8 +326,10 @@ class FittedCoder implements Coder {
   async #proceed(part: InternalPart, rows: Numbers, where: string): Promise<Float32Array | Float64Array> {
     const { scale } = this.#record;
     const pauses = { breathe: breather() };
-    if (part === "decode")
-      return undoScale(await this.#scaledDecode(rounded(rows, where), pauses), scale).data;
+    if (takesCodes(part)) {
+      const decoded = await this.#scaledDecode(rounded(rows, where), pauses);
+      return (part === "wideDecode" ? undoScaleWide(decoded, scale) : undoScale(decoded, scale)).data;
+    }
     const x = applyScale(rows, scale, where);
     if (part === "encode") return (await this.#scaledEncode(x, pauses)).data;
     if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters, pauses);
@@ -340,7 +361,7 @@ class FittedCoder implements Coder {
   ): Promise<Float32Array | Float64Array> {
     const missing = this.acceptsMissing;
     if (missing) refuse?.();
-    const wide = part === "squaredError" || part === "wideReconstruct";
+    const wide = part === "squaredError" || part === "wideReconstruct" || part === "wideDecode";
     const program = await this.#program(part, rowsIn.data instanceof Float64Array ? "float64" : "float32");
     const size = checkedElements([rowsIn.rows, outputCols], wide ? 8 : 4, `${this.method}: ${part} of`);
     const out = wide ? new Float64Array(size) : new Float32Array(size);
@@ -373,11 +394,12 @@ class FittedCoder implements Coder {
 /** Type of the rows that a graph takes. */
 type RowType = "float32" | "float64";
 
-const takesCodes = (part: InternalPart): boolean => part === "decode" || part === "scaledDecode";
+const takesCodes = (part: InternalPart): boolean => PART_BEHIND[part] === "decode";
 
 /** Parts by the names of the functions that give them, where those differ. */
 const CALLED: Readonly<Partial<Record<InternalPart, string>>> = {
   squaredError: "squaredErrors",
+  wideDecode: "decode",
   wideReconstruct: "reconstruct",
 };
 

@@ -10,30 +10,36 @@ const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
 
 /** Decimals as people and programs write them. */
-const decimal = fc.oneof(
-  finite.map(String),
-  float.map(String),
-  fc.tuple(finite, fc.integer({ min: 1, max: 21 })).map(([value, digits]) => value.toPrecision(digits)),
-  fc
-    .tuple(fc.double({ min: -1e20, max: 1e20, noNaN: true }), fc.nat(20))
-    .map(([value, digits]) => value.toFixed(digits)),
-  fc.tuple(finite, fc.nat(20)).map(([value, digits]) => value.toExponential(digits).toUpperCase()),
-  fc.integer().map((value) => (value >= 0 ? `+${value}` : String(value))),
-  fc.nat().map((value) => `.${value}`),
-  fc.nat().map((value) => `000${value}.`),
-  fc
-    .tuple(fc.bigInt({ min: 0n, max: 10n ** 38n }), fc.integer({ min: -40, max: 0 }))
-    .map(([m, e]) => `${m}e${e}`),
-  fc.constant(""),
-).filter((text) => {
-  // Whole numbers that float64 would round are read as text.
-  const isWide = /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
-  return Number.isFinite(Number(text)) && !isWide;
-});
+const decimal = fc
+  .oneof(
+    finite.map(String),
+    float.map(String),
+    fc.tuple(finite, fc.integer({ min: 1, max: 21 })).map(([value, digits]) => value.toPrecision(digits)),
+    fc
+      .tuple(fc.double({ min: -1e20, max: 1e20, noNaN: true }), fc.nat(20))
+      .map(([value, digits]) => value.toFixed(digits)),
+    fc.tuple(finite, fc.nat(20)).map(([value, digits]) => value.toExponential(digits).toUpperCase()),
+    fc.integer().map((value) => (value >= 0 ? `+${value}` : String(value))),
+    fc.nat().map((value) => `.${value}`),
+    fc.nat().map((value) => `000${value}.`),
+    fc
+      .tuple(fc.bigInt({ min: 0n, max: 10n ** 38n }), fc.integer({ min: -40, max: 0 }))
+      .map(([m, e]) => `${m}e${e}`),
+    fc.constant(""),
+  )
+  .filter((text) => {
+    // Whole numbers that float64 would round are read as text.
+    const isWide = /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
+    return Number.isFinite(Number(text)) && !isWide;
+  });
 
 /** Digits of the middle between two neighboring float64, up or down by one in the last of 18 places. */
 const halfway = fc
-  .tuple(fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }), fc.integer({ min: 0, max: 6 }), fc.constantFrom(-1n, 0n, 1n))
+  .tuple(
+    fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }),
+    fc.integer({ min: 0, max: 6 }),
+    fc.constantFrom(-1n, 0n, 1n),
+  )
   .map(([mantissa, power, side]) => {
     // (2 m + 1) / 2^(p + 1), in decimal: times 5^(p + 1), with p + 1 places.
     const places = power + 1;

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { writeCsv } from "../../src/data/csv/write.js";
 import { type CsvOptions, csvReader, readCsv } from "../../src/data/csv.js";
 import type { Table } from "../../src/data/table/table.js";
-import { contentOf, numbersOf, tableOf } from "./tables.js";
 import { testWith } from "./shared.js";
+import { contentOf, numbersOf, tableOf } from "./tables.js";
 
 const read = (text: string, options: CsvOptions = {}) => readCsv(text, { name: "data.csv", ...options });
 const names = (table: Table) => table.columns.map(({ name }) => name);
@@ -15,7 +15,9 @@ describe("what is read", () => {
     expect(numbers("a,b\n1,-2\n+1e5,-1E+5\n .5 ,5.\n007.,1e-50\n")).toEqual([
       1, -2, 100000, -100000, 0.5, 5, 7, 1e-50,
     ]);
-    expect(numbers("a\n16777217\n0.1\n1234567.89\n20240103\n")).toEqual([16777217, 0.1, 1234567.89, 20240103]);
+    expect(numbers("a\n16777217\n0.1\n1234567.89\n20240103\n")).toEqual([
+      16777217, 0.1, 1234567.89, 20240103,
+    ]);
     expect(Object.is(numbers("-0")[0], -0)).toBe(true);
   });
 
@@ -27,11 +29,19 @@ describe("what is read", () => {
     expect([...column.values].filter((value) => !Number.isNaN(value))).toEqual([1]);
     expect(column.missing?.get("NA")).toBe(2);
     expect([...column.missing!.keys()]).toEqual(words);
-    expect(numbers("a,b\n1,unknown\nx y,2\n", { missing: ["unknown", "x y"] })).toEqual([1, Number.NaN, Number.NaN, 2]);
+    expect(numbers("a,b\n1,unknown\nx y,2\n", { missing: ["unknown", "x y"] })).toEqual([
+      1,
+      Number.NaN,
+      Number.NaN,
+      2,
+    ]);
   });
 
   test("text is never touched: NA of Namibia is text", () => {
-    expect(contentOf(read("country,a\nNA,NA\nFR,2\n"))).toEqual({ country: ["NA", "FR"], a: [Number.NaN, 2] });
+    expect(contentOf(read("country,a\nNA,NA\nFR,2\n"))).toEqual({
+      country: ["NA", "FR"],
+      a: [Number.NaN, 2],
+    });
   });
 
   test("quotes, line breaks in quotes, CRLF, a lone CR, a byte order mark, blank lines", () => {
@@ -59,11 +69,18 @@ describe("what is read", () => {
 
   test("text columns are carried, a column of nothing but missing values is numbers", () => {
     const table = read("id,species,empty\n1,setosa,\n2,virginica,\n");
-    expect(contentOf(table)).toEqual({ id: [1, 2], species: ["setosa", "virginica"], empty: [Number.NaN, Number.NaN] });
+    expect(contentOf(table)).toEqual({
+      id: [1, 2],
+      species: ["setosa", "virginica"],
+      empty: [Number.NaN, Number.NaN],
+    });
   });
 
   test("a column of numbers and texts is text, wherever the first text stands", () => {
-    expect(contentOf(read("t,v\nA/5 21171,1\n113803,2\n"))).toEqual({ t: ["A/5 21171", "113803"], v: [1, 2] });
+    expect(contentOf(read("t,v\nA/5 21171,1\n113803,2\n"))).toEqual({
+      t: ["A/5 21171", "113803"],
+      v: [1, 2],
+    });
     const many = "1.50,2\n".repeat(200_000);
     for (const late of ["x,3\n", '"x",3\n']) {
       const { columns } = read(`t,v\n${many}${late}`);
@@ -94,7 +111,7 @@ describe("what is read", () => {
     ]);
     // One such column tells that of the others.
     expect(numbers("a;b\n1,25;1.234\n2,5;2.345\n")).toEqual([1.25, 1234, 2.5, 2345]);
-    expect(numbers("a;b\n1,5;1.234\n", { decimal: "." , known: new Map([["a", "text"]]) })).toEqual([1.234]);
+    expect(numbers("a;b\n1,5;1.234\n", { decimal: ".", known: new Map([["a", "text"]]) })).toEqual([1.234]);
     expect(numbers('v\n"1,234"\n"5,678"\n')).toEqual([1234, 5678]);
     expect(numbers('v\n"1,234"\n"5,678"\n', { decimal: "," })).toEqual([1.234, 5.678]);
   });
@@ -102,10 +119,12 @@ describe("what is read", () => {
   test("lines of comment and remarks at the top are passed over", () => {
     expect(numbers("# made by x\n# on 2020\na,b\n1,2\n3,4\n")).toEqual([1, 2, 3, 4]);
     expect(names(read("#id,v\n1,2\n"))).toEqual(["#id", "v"]);
-    const text = "% one\na,b\n1,2\n% \"two\n3,4\n";
+    const text = '% one\na,b\n1,2\n% "two\n3,4\n';
     expect(numbers(text, { comment: "%" })).toEqual([1, 2, 3, 4]);
     expect(numbers(`${text}"5",6\n%`, { comment: "%" })).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(() => read("made by x\na,b\n1,2\n")).toThrow("--skip-rows 1 or --comment; tried comma, semicolon, tab and bar");
+    expect(() => read("made by x\na,b\n1,2\n")).toThrow(
+      "--skip-rows 1 or --comment; tried comma, semicolon, tab and bar",
+    );
   });
 
   test("UTF-16 with a byte order mark; bytes that are not UTF-8 are refused with their line", () => {
@@ -207,7 +226,12 @@ describe("the header", () => {
   });
 
   test("numbers are names where they count columns or years, and those below do not", () => {
-    expect(names(read("country,1990,2000,2010\nFrance,58.2,60.9,65\nSpain,38.9,40.6,46.6\n"))).toEqual(["country", "1990", "2000", "2010"]);
+    expect(names(read("country,1990,2000,2010\nFrance,58.2,60.9,65\nSpain,38.9,40.6,46.6\n"))).toEqual([
+      "country",
+      "1990",
+      "2000",
+      "2010",
+    ]);
     expect(names(read("0,1,2\n0.08,0.02,0.83\n0.77,0.87,0.97\n"))).toEqual(["0", "1", "2"]);
     expect(names(read("2019,2020\n5,17\n8,12\n"))).toEqual(["2019", "2020"]);
     expect(names(read(`1,2\n${"0.5,0.7\n".repeat(6)}`))).toEqual(["1", "2"]);
@@ -223,7 +247,11 @@ describe("the header", () => {
     expect(notes[0]).toBe('data.csv: two columns are called "x", the later one is read as "x.2"');
     expect(names(read(",x1,x2\n0,1.5,2.5\n"))).toEqual(["x1_", "x1", "x2"]);
     // R names one column less than there are.
-    expect(contentOf(read('"a" "b"\n"r1" 1 2\n"r2" 3 4\n', { delimiter: " " }))).toEqual({ x1: ["r1", "r2"], a: [1, 3], b: [2, 4] });
+    expect(contentOf(read('"a" "b"\n"r1" 1 2\n"r2" 3 4\n', { delimiter: " " }))).toEqual({
+      x1: ["r1", "r2"],
+      a: [1, 3],
+      b: [2, 4],
+    });
   });
 
   for (const name of ["iris.csv", "wine_data.csv", "breast_cancer.csv"]) {

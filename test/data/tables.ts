@@ -5,10 +5,11 @@ import { Texts } from "../../src/data/table/texts.js";
 /** A table of columns given as lists: numbers with `NaN` for a missing one, or texts. */
 export function tableOf(columns: Readonly<Record<string, readonly number[] | readonly string[]>>): Table {
   return makeTable(
-    Object.entries(columns).map(([name, values]): Column =>
-      typeof values[0] === "number"
-        ? { name, kind: "number", values: new NumberValues(Float64Array.from(values as readonly number[])) }
-        : { name, kind: "text", values: Texts.from(values as readonly string[]) },
+    Object.entries(columns).map(
+      ([name, values]): Column =>
+        typeof values[0] === "number"
+          ? { name, kind: "number", values: new NumberValues(Float64Array.from(values as readonly number[])) }
+          : { name, kind: "text", values: Texts.from(values as readonly string[]) },
     ),
   );
 }

@@ -14,9 +14,12 @@ function decoderOf(encoding: string, name: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: true });
   } catch (error) {
-    throw new RangeError(`${name}: no encoding is called ${JSON.stringify(encoding)} (such as latin1, utf-16, windows-1252)`, {
-      cause: error,
-    });
+    throw new RangeError(
+      `${name}: no encoding is called ${JSON.stringify(encoding)} (such as latin1, utf-16, windows-1252)`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

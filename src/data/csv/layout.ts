@@ -3,9 +3,9 @@
  * written.
  */
 import { quoted } from "../quoted.js";
-import { isMissingNumber } from "../table/words.js";
 import { hasLeadingZero, isPlainNumber, PLAIN, styleInWords, styleOf } from "../table/number-style.js";
 import { distinctNames, type NumberStyle } from "../table/table.js";
+import { isMissingNumber } from "../table/words.js";
 import { guessHeader, mostCommon } from "./header.js";
 import { commentEnd, readRecord } from "./records.js";
 
@@ -95,7 +95,8 @@ export function decideLayout(
   const below = records.slice(1);
   const width = mostCommon(below.map(({ length }) => length)) ?? records[0].length;
   // R leaves the name of the column of row names out.
-  const shifted = width > 2 && records[0].length === width - 1 && records[0].every((text) => !isPlainNumber(text.trim()));
+  const shifted =
+    width > 2 && records[0].length === width - 1 && records[0].every((text) => !isPlainNumber(text.trim()));
   const first = shifted ? ["", ...records[0]] : records[0];
   if (first.length !== width) {
     const fields = `${counted(first.length)}, most lines below have ${width}`;
@@ -108,12 +109,11 @@ export function decideLayout(
   const columns = top.map((_, j) => columnTexts(j));
   const asIs = options.header ?? "auto";
   const header =
-    asIs === "auto"
-      ? shifted || guessHeader(top, columns, isMissing, `${name}:${lines[0]}`)
-      : asIs;
+    asIs === "auto" ? shifted || guessHeader(top, columns, isMissing, `${name}:${lines[0]}`) : asIs;
   if (header && below.length === 0) throw new RangeError(`${name}: only a header, no rows`);
   const { names, changed } = distinctNames(namesOf(top, header));
-  for (const [old, own] of changed) notes.push(`two columns are called ${quoted(old)}, the later one is read as ${quoted(own)}`);
+  for (const [old, own] of changed)
+    notes.push(`two columns are called ${quoted(old)}, the later one is read as ${quoted(own)}`);
 
   const styles = decideStyles();
   return {
@@ -161,7 +161,8 @@ export function decideLayout(
       if (style && style !== PLAIN) said.push(`${names[j]} (${styleInWords(style)})`);
       return style;
     });
-    if (said.length > 0) notes.push(`numbers not in plain digits: ${said.join(", ")} (--decimal, --thousands)`);
+    if (said.length > 0)
+      notes.push(`numbers not in plain digits: ${said.join(", ")} (--decimal, --thousands)`);
     return decided;
   }
 }

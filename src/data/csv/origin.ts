@@ -33,7 +33,8 @@ async function* records(
   }
   for await (const piece of ending()) {
     const last = piece === undefined;
-    const added = piece ?? (held.at(-1) === NEWLINE || held.length === 0 ? new Uint8Array(0) : Uint8Array.of(NEWLINE));
+    const added =
+      piece ?? (held.at(-1) === NEWLINE || held.length === 0 ? new Uint8Array(0) : Uint8Array.of(NEWLINE));
     const joined = new Uint8Array(held.length + added.length);
     joined.set(held);
     joined.set(added, held.length);

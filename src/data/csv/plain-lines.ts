@@ -10,8 +10,8 @@
  * of the speed of pandas' C parser (bench/csv.ts, bench/results/csv*.json).
  */
 import { PLAIN } from "../table/number-style.js";
-import type { CsvRows } from "./rows.js";
 import { decoded } from "../table/texts.js";
+import type { CsvRows } from "./rows.js";
 
 const NEWLINE = 10;
 const RETURN = 13;

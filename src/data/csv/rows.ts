@@ -2,7 +2,7 @@
  * @file The rows of a CSV file as they are read: numbers in float64, row by row, texts by column, errors with a place.
  */
 import { MAX_ELEMENTS, MemoryError } from "../../parallel/memory.js";
-import { parseStyled, PLAIN } from "../table/number-style.js";
+import { PLAIN, parseStyled } from "../table/number-style.js";
 import { type Column, makeTable, type NumberStyle, NumberValues, type Table } from "../table/table.js";
 import { NotUtf8, TextsBuilder } from "../table/texts.js";
 import { isMissingNumber } from "../table/words.js";
@@ -123,7 +123,10 @@ export class CsvRows {
         ...(layout.unnamed[j] && { unnamed: true }),
       };
     });
-    return makeTable(columns, { name: this.name, notes: layout.notes.map((note) => `${this.name}: ${note}`) });
+    return makeTable(columns, {
+      name: this.name,
+      notes: layout.notes.map((note) => `${this.name}: ${note}`),
+    });
   }
 }
 

@@ -64,7 +64,8 @@ export async function extendCsv(
       const text = cellText(column, i);
       return text === "" ? [] : [[j, text]];
     });
-    if (delimiter === origin.delimiter && fills.length === 0) out.copy(record.bytes, record.start, record.end);
+    if (delimiter === origin.delimiter && fills.length === 0)
+      out.copy(record.bytes, record.start, record.end);
     else {
       const fields = record.fields();
       if (fields.length !== columns.length) break;
@@ -73,7 +74,8 @@ export async function extendCsv(
         if (j > 0) out.text(delimiter);
         const fill = fillAt.get(j);
         if (fill !== undefined) out.text(quote(fill, delimiter));
-        else if (delimiter === origin.delimiter || record.bytes[start] === QUOTE) out.copy(record.bytes, start, end);
+        else if (delimiter === origin.delimiter || record.bytes[start] === QUOTE)
+          out.copy(record.bytes, start, end);
         else out.text(quote(new TextDecoder().decode(record.bytes.subarray(start, end)), delimiter));
       });
     }

@@ -41,7 +41,9 @@ export function detectFormat(head: Uint8Array, name: string): Format {
 }
 
 /** Endings that results are written with, each with its point. */
-export const OUTPUT_ENDINGS: readonly string[] = formats.flatMap(({ writes = [] }) => writes.map((ending) => `.${ending}`));
+export const OUTPUT_ENDINGS: readonly string[] = formats.flatMap(({ writes = [] }) =>
+  writes.map((ending) => `.${ending}`),
+);
 
 /** The format that a name's ending tells, and the ending; `undefined` if it is none that is written. */
 export function outputFormat(name: string): { format: Format; ending: string } | undefined {

@@ -1,15 +1,30 @@
 /**
  * @file NumPy's .npy and MNIST's IDX: arrays of numbers without names.
  */
-import { isIdx, readIdx } from "../idx.js";
-import { type ArrayRows, isNpy, readNpy, writeNpy } from "../npy.js";
+
 import type { ArrayContent } from "../dataset.js";
+import { isIdx, readIdx } from "../idx.js";
+import { channelsFirst } from "../image.js";
+import { type ArrayRows, isNpy, readNpy, writeNpy } from "../npy.js";
 import type { Format } from "./format.js";
 
 /** Rows of an array; those of more than two axes are images or sequences, bytes are those of images. */
-export function arrayContent({ x, shape, bytes }: ArrayRows): ArrayContent {
+export function arrayContent(read: ArrayRows, name: string): ArrayContent {
+  const turned = channelsFirst(read.shape, read.x.data);
+  const { bytes } = read;
+  const { shape, x } = turned ? { shape: turned.shape, x: { ...read.x, data: turned.data } } : read;
+  const notes = turned
+    ? [
+        `${name}: images of ${read.shape.slice(1).join(" × ")} with their channels last, read as ${shape.slice(1).join(" × ")}`,
+      ]
+    : [];
   const isImage = bytes && (shape.length > 2 || x.data.some((value) => value > 1));
-  return { x, ...(shape.length > 2 && { rowShape: shape.slice(1) }), ...(isImage && { range: [0, 255] as const }) };
+  return {
+    x,
+    notes,
+    ...(shape.length > 2 && { rowShape: shape.slice(1) }),
+    ...(isImage && { range: [0, 255] as const }),
+  };
 }
 
 export const npyFormat: Format = {
@@ -17,7 +32,7 @@ export const npyFormat: Format = {
   title: "npy",
   endings: ["npy"],
   begins: isNpy,
-  read: async (source) => ({ array: arrayContent(readNpy(await source.bytes(), source.name)) }),
+  read: async (source) => ({ array: arrayContent(readNpy(await source.bytes(), source.name), source.name) }),
   writes: ["npy"],
   write({ numbers, rowShape }) {
     return writeNpy(numbers, rowShape ? [numbers.rows, ...rowShape] : undefined);
@@ -29,5 +44,5 @@ export const idxFormat: Format = {
   title: "IDX",
   endings: ["idx", "idx1-ubyte", "idx2-ubyte", "idx3-ubyte", "idx4-ubyte"],
   begins: isIdx,
-  read: async (source) => ({ array: arrayContent(readIdx(await source.bytes(), source.name)) }),
+  read: async (source) => ({ array: arrayContent(readIdx(await source.bytes(), source.name), source.name) }),
 };

@@ -1,14 +1,15 @@
 /**
  * @file CSV and TSV: text with a delimiter.
  */
-import { csvReader } from "../csv.js";
-import { csvOrigin } from "../csv/origin.js";
+
 import { piecesToUtf8 } from "../csv/encoding.js";
+import { csvOrigin } from "../csv/origin.js";
 import { extendCsv, writeCsv } from "../csv/write.js";
+import { csvReader } from "../csv.js";
 import { nameEnding } from "../name-ending.js";
+import { chooseColumns } from "../table/choose.js";
 import { knownColumns } from "../table/encoding.js";
 import { makeTable } from "../table/table.js";
-import { chooseColumns } from "../table/choose.js";
 import { columnsOf, type Format, type ReadOptions } from "./format.js";
 
 /** Columns whose characters count: labels, keys, and what is told to be no number. */
@@ -31,7 +32,10 @@ export const csvFormat: Format = {
     const { name } = source;
     const pieces = () => piecesToUtf8(source.pieces(), name, encodingOfText);
     const byName = (options.delimiter ?? "auto") === "auto" && ["tsv", "tab"].includes(nameEnding(name));
-    const known = new Map(options.encoding && knownColumns(options.encoding));
+    const known = new Map([
+      ...(options.encoding ? knownColumns(options.encoding) : []),
+      ...(options.known ?? []),
+    ]);
     for (;;) {
       const size = source.size;
       const reader = csvReader({
@@ -45,7 +49,8 @@ export const csvFormat: Format = {
       });
       for await (const piece of pieces()) reader.push(piece);
       const { table, layout, mixed } = reader.end();
-      if (mixed.length === 0) return { table: makeTable(table.columns, { ...table, origin: csvOrigin(layout, pieces) }) };
+      if (mixed.length === 0)
+        return { table: makeTable(table.columns, { ...table, origin: csvOrigin(layout, pieces) }) };
       for (const column of mixed) known.set(column, "text");
     }
   },
@@ -56,7 +61,12 @@ export const csvFormat: Format = {
     if (table?.origin) {
       const own = table.origin.delimiter;
       // A tab is none of CSV.
-      return extendCsv(table, table.origin, { added, filled }, delimiter ?? (own === "\t" && ending === "csv" ? "," : own));
+      return extendCsv(
+        table,
+        table.origin,
+        { added, filled },
+        delimiter ?? (own === "\t" && ending === "csv" ? "," : own),
+      );
     }
     const columns = columnsOf(results);
     return writeCsv({ columns, rows: columns[0]?.values.length ?? 0 }, delimiter);

@@ -14,6 +14,9 @@ export function filledColumn(column: Column, fill: Column): Column {
     return { ...column, values: new NumberValues(values) };
   }
   if (column.kind !== "text" || fill.kind !== "text") return column;
-  const texts = Array.from({ length: column.values.length }, (_, i) => fill.values.at(i) || column.values.at(i));
+  const texts = Array.from(
+    { length: column.values.length },
+    (_, i) => fill.values.at(i) || column.values.at(i),
+  );
   return { ...column, values: Texts.from(texts) };
 }

@@ -10,7 +10,7 @@ import type { Column, Table } from "../table/table.js";
 import { filledColumn } from "./filled-column.js";
 
 /** Options of reading; those that a format does not have are not looked at. */
-export interface ReadOptions extends Omit<DatasetOptions, "missing">, Omit<CsvOptions, "name" | "known"> {
+export interface ReadOptions extends Omit<DatasetOptions, "missing">, Omit<CsvOptions, "name" | "asText"> {
   /** Encoding of the text of a CSV file, such as `latin1`. Default: UTF-8, or UTF-16 with a byte order mark. */
   readonly encodingOfText?: string | undefined;
 }

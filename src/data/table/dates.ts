@@ -6,14 +6,51 @@
  */
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTH_NAMES = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const MONTH_NAMES = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const MS_PER_DAY = 86_400_000;
 
 /** Format of a date: `YYYY`, `MM`, `Mon`, `DD`, `HH`, `mm`, `ss`, `SSS`, `AM`, `Z` and what stands between them. */
 export type DateFormat = string;
 
-const DAYS = ["YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "DD Mon YYYY", "DD-Mon-YYYY", "DD-Mon-YY", "DD. Mon YYYY", "Mon DD, YYYY", "Mon DD YYYY"] as const;
-const TIMES = ["HH:mm", "HH:mm:ss", "HH:mm:ss.SSS", "HH:mm AM", "HH:mm:ss AM", "HH:mmZ", "HH:mm:ssZ", "HH:mm:ss.SSSZ"] as const;
+const DAYS = [
+  "YYYY-MM-DD",
+  "YYYY/MM/DD",
+  "YYYY.MM.DD",
+  "DD.MM.YYYY",
+  "DD/MM/YYYY",
+  "MM/DD/YYYY",
+  "DD-MM-YYYY",
+  "MM-DD-YYYY",
+  "DD Mon YYYY",
+  "DD-Mon-YYYY",
+  "DD-Mon-YY",
+  "DD. Mon YYYY",
+  "Mon DD, YYYY",
+  "Mon DD YYYY",
+] as const;
+const TIMES = [
+  "HH:mm",
+  "HH:mm:ss",
+  "HH:mm:ss.SSS",
+  "HH:mm AM",
+  "HH:mm:ss AM",
+  "HH:mmZ",
+  "HH:mm:ssZ",
+  "HH:mm:ss.SSSZ",
+] as const;
 /** Formats that a column is tried in. */
 const FORMATS: readonly DateFormat[] = [
   ...DAYS,
@@ -44,7 +81,9 @@ const patterns = new Map<DateFormat, RegExp>();
 function patternOf(format: DateFormat): RegExp {
   let pattern = patterns.get(format);
   if (!pattern) {
-    const source = format.split(/(YYYY|YY|MM|Mon|DD|HH|mm|ss|SSS|AM|Z)/).map((piece) => PIECES[piece] ?? piece.replace(/[.\\/]/g, "\\$&").replace(" ", "\\s+"));
+    const source = format
+      .split(/(YYYY|YY|MM|Mon|DD|HH|mm|ss|SSS|AM|Z)/)
+      .map((piece) => PIECES[piece] ?? piece.replace(/[.\\/]/g, "\\$&").replace(" ", "\\s+"));
     pattern = new RegExp(`^${source.join("")}$`, "u");
     patterns.set(format, pattern);
   }
@@ -67,7 +106,19 @@ export function parseDate(text: string, format: DateFormat): number | undefined 
   }
   const parts = patternOf(format).exec(text)?.groups;
   if (!parts) return undefined;
-  const { year, short, month, name, day = "1", hour = "0", minute = "0", second = "0", fraction, half, zone } = parts;
+  const {
+    year,
+    short,
+    month,
+    name,
+    day = "1",
+    hour = "0",
+    minute = "0",
+    second = "0",
+    fraction,
+    half,
+    zone,
+  } = parts;
   const monthAt = name === undefined ? Number(month ?? 1) - 1 : monthOf(name);
   // Two digits are those of the century that POSIX says: 69 to 99 are of the 20th.
   const century = short === undefined ? 0 : Number(short) < 69 ? 2000 : 1900;
@@ -80,14 +131,16 @@ export function parseDate(text: string, format: DateFormat): number | undefined 
   if (monthAt < 0 || hours > 24 || Number(minute) > 59 || Number(second) > 60) return undefined;
   const days = dayNumber(yearAt, monthAt, Number(day));
   if (days === undefined) return undefined;
-  const seconds = hours * 3600 + Number(minute) * 60 + Number(second) + (fraction ? Number(`0.${fraction}`) : 0);
+  const seconds =
+    hours * 3600 + Number(minute) * 60 + Number(second) + (fraction ? Number(`0.${fraction}`) : 0);
   return days + (seconds - zoneSeconds(zone)) / 86_400;
 }
 
 /** ISO dates without a zone, at fixed places: most files have no others. */
 function isoDays(text: string, format: DateFormat): number | undefined {
   const length = format === "YYYY-MM-DD" ? 10 : format.length === 16 ? 16 : format.length === 19 ? 19 : 0;
-  if (length === 0 || text.length !== length || format.endsWith("M") || format.endsWith("Z")) return undefined;
+  if (length === 0 || text.length !== length || format.endsWith("M") || format.endsWith("Z"))
+    return undefined;
   const digit = (at: number) => text.charCodeAt(at) - 48;
   const two = (at: number) => {
     const [a, b] = [digit(at), digit(at + 1)];
@@ -133,7 +186,6 @@ function zoneSeconds(zone: string | undefined): number {
   return zone.startsWith("-") ? -seconds : seconds;
 }
 
-
 /**
  * The formats in which all texts are dates.
  * @param texts without spaces around them, none missing; looked through once for every format that fits the first.
@@ -141,14 +193,21 @@ function zoneSeconds(zone: string | undefined): number {
 export function dateFormats(texts: readonly string[]): readonly DateFormat[] {
   const first = texts[0];
   // Dates begin with a digit, or with the letter of a month.
-  if (first === undefined || first.length > 40 || !/^(?:\d|[A-Za-z]{3})/.test(first) || !/\d/.test(first)) return [];
+  if (first === undefined || first.length > 40 || !/^(?:\d|[A-Za-z]{3})/.test(first) || !/\d/.test(first))
+    return [];
   const fitting = FORMATS.filter((format) => parseDate(first, format) !== undefined);
   return fitting.filter((format) => texts.every((text) => parseDate(text, format) !== undefined));
 }
 
 /** A date as a format writes it, rounded to what the format resolves. */
 export function formatDate(days: number, format: DateFormat): string {
-  const step = format.includes("SSS") ? 1 : format.includes("ss") ? 1000 : format.includes("mm") ? 60_000 : MS_PER_DAY;
+  const step = format.includes("SSS")
+    ? 1
+    : format.includes("ss")
+      ? 1000
+      : format.includes("mm")
+        ? 60_000
+        : MS_PER_DAY;
   const date = new Date(Math.round((days * MS_PER_DAY) / step) * step);
   if (Number.isNaN(date.getTime())) return "";
   const two = (value: number) => String(value).padStart(2, "0");

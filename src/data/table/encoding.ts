@@ -6,13 +6,21 @@
  * that are rare share one. The encoding is plain JSON: it is kept in the model file and applied to further tables by the
  * names of columns.
  */
+
+import { nearestNames } from "../../nearest-names.js";
 import type { Numbers } from "../matrix.js";
 import { quoted } from "../quoted.js";
-import { nearestNames } from "../../nearest-names.js";
-import { type DateFormat, formatDate, parseDate } from "./dates.js";
+import { type DateFormat, formatDate, isDateFormat, parseDate } from "./dates.js";
 import { formatNumber } from "./format-number.js";
-import { isPlainNumber, parseStyled, PLAIN } from "./number-style.js";
-import { type Column, makeTable, type NumberColumn, type NumberStyle, NumberValues, type Table } from "./table.js";
+import { isPlainNumber, PLAIN, parseStyled } from "./number-style.js";
+import {
+  type Column,
+  makeTable,
+  type NumberColumn,
+  type NumberStyle,
+  NumberValues,
+  type Table,
+} from "./table.js";
 import { Texts, TextsBuilder } from "./texts.js";
 import { isMissingNumber, isMissingWord } from "./words.js";
 
@@ -73,6 +81,50 @@ function widthOf(column: ColumnEncoding): number {
   return column.type === "date" ? 1 + 2 * (column.cyclic?.length ?? 0) : 1;
 }
 
+/** Numbers that a row becomes. */
+export function widthOfEncoding({ columns }: TableEncoding): number {
+  return columns.reduce((sum, column) => sum + widthOf(column), 0);
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
+const COLUMN_CHECKS: Readonly<
+  Record<ColumnEncoding["type"], (column: Readonly<Record<string, unknown>>) => boolean>
+> = {
+  number: ({ style }) => style === undefined || isStyle(style),
+  boolean: ({ words }) => words === undefined || (isTexts(words) && words.length === 2),
+  date: ({ format, cyclic }) =>
+    isText(format) &&
+    isDateFormat(format) &&
+    (cyclic === undefined || (isTexts(cyclic) && cyclic.every((period) => period in DAYS_OF))),
+  ordinal: ({ levels }) => isTexts(levels) && levels.length > 0,
+  category: ({ levels, other }) => isTexts(levels) && levels.length > 0 && typeof other === "boolean",
+};
+
+function isStyle(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { decimal, thousands, prefix, suffix } = value as Record<string, unknown>;
+  return (decimal === "." || decimal === ",") && isText(thousands) && isText(prefix) && isText(suffix);
+}
+
+/** True of what JSON kept of an encoding, and of nothing else. */
+export function isEncoding(value: unknown): value is TableEncoding {
+  if (typeof value !== "object" || value === null) return false;
+  const { columns, missing } = value as Record<string, unknown>;
+  if (!Array.isArray(columns) || columns.length === 0 || !isTexts(missing)) return false;
+  return columns.every((column: unknown) => {
+    if (typeof column !== "object" || column === null) return false;
+    const { name, type } = column as Record<string, unknown>;
+    return (
+      isText(name) &&
+      isText(type) &&
+      Object.hasOwn(COLUMN_CHECKS, type) &&
+      COLUMN_CHECKS[type as ColumnEncoding["type"]](column as Record<string, unknown>)
+    );
+  });
+}
+
 /** Names of the numbers that a row becomes: `age`, `country=France`, `when (sine of the year)`. */
 export function featureNames({ columns }: TableEncoding): string[] {
   return columns.flatMap((column) => {
@@ -80,7 +132,10 @@ export function featureNames({ columns }: TableEncoding): string[] {
     if (column.type === "category")
       return [...column.levels, ...(column.other ? [OTHER] : [])].map((level) => `${name}=${level}`);
     if (column.type !== "date") return [name];
-    const parts = (column.cyclic ?? []).flatMap((period) => [`${name} (sine of the ${period})`, `${name} (cosine of the ${period})`]);
+    const parts = (column.cyclic ?? []).flatMap((period) => [
+      `${name} (sine of the ${period})`,
+      `${name} (cosine of the ${period})`,
+    ]);
     return [name, ...parts];
   });
 }
@@ -127,13 +182,15 @@ export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
     const column = byName.get(wanted.name);
     if (column) return column;
     const near = nearestNames([...byName.keys()], wanted.name).map(quoted);
-    throw new RangeError(`${table.name}: no column is called ${quoted(wanted.name)} (near: ${near.join(", ")})`);
+    throw new RangeError(
+      `${table.name}: no column is called ${quoted(wanted.name)} (near: ${near.join(", ")})`,
+    );
   });
   // Numbers that stand for nothing, such as −999.
   const gaps = new Set(encoding.missing.filter(isPlainNumber).map(Number));
   const shared = gaps.size === 0 && sharedNumbers(columns, encoding);
   if (shared) return { x: shared, notes: [] };
-  const cols = encoding.columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const cols = widthOfEncoding(encoding);
   const x = { data: new Float64Array(table.rows * cols), rows: table.rows, cols };
   const notes: string[] = [];
   let at = 0;
@@ -166,7 +223,13 @@ function sharedNumbers(columns: readonly Column[], encoding: TableEncoding): Num
       column.values.offset === j &&
       column.values.stride === stride,
   );
-  return alike && stride === columns.length ? { data: data.length === length * stride ? data : data.subarray(0, length * stride), rows: length, cols: stride } : undefined;
+  return alike && stride === columns.length
+    ? {
+        data: data.length === length * stride ? data : data.subarray(0, length * stride),
+        rows: length,
+        cols: stride,
+      }
+    : undefined;
 }
 
 /** Numbers of a row-major matrix from column `at` on. */
@@ -218,7 +281,12 @@ function encodeColumn(
     const meaning = wanted.other ? `taken as ${OTHER}` : "taken as none of the known";
     return `column ${name}: ${told.said}, not known to the model, ${meaning}`;
   }
-  const kind = { number: "a number", boolean: "true or false", date: `a date like ${wanted.type === "date" ? wanted.format : ""}`, ordinal: "a step of its scale" }[wanted.type];
+  const kind = {
+    number: "a number",
+    boolean: "true or false",
+    date: `a date like ${wanted.type === "date" ? wanted.format : ""}`,
+    ordinal: "a step of its scale",
+  }[wanted.type];
   throw new RangeError(
     `${where} column ${name}: ${told.said}, first in row ${told.firstRow + 1}: not ${kind} (--missing takes texts as missing, --exclude leaves the column out)`,
   );
@@ -242,7 +310,9 @@ export function offenders(
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const all = [...counts].sort(([, a], [, b]) => b - a);
-  const some = all.slice(0, MOST_SAID).map(([text, times]) => quoted(text) + (times > 1 ? ` ${times} ×` : ""));
+  const some = all
+    .slice(0, MOST_SAID)
+    .map(([text, times]) => quoted(text) + (times > 1 ? ` ${times} ×` : ""));
   const more = all.length > MOST_SAID ? `, and ${all.length - MOST_SAID} others` : "";
   return { count, firstRow, said: some.join(", ") + more };
 }
@@ -257,7 +327,9 @@ function numbersOf(
     case "number": {
       const { style = PLAIN } = column;
       return (text, out) => {
-        const value = isMissing(text) ? undefined : parseStyled(text, style) ?? (isPlainNumber(text) ? Number(text) : undefined);
+        const value = isMissing(text)
+          ? undefined
+          : (parseStyled(text, style) ?? (isPlainNumber(text) ? Number(text) : undefined));
         out[0] = value ?? Number.NaN;
         return value !== undefined || isMissing(text) || isMissingNumber(text);
       };
@@ -276,7 +348,10 @@ function numbersOf(
         const days = isMissing(text) ? undefined : parseDate(text, format);
         out[0] = days ?? Number.NaN;
         cyclic.forEach((period, k) => {
-          const angle = days === undefined ? Number.NaN : (2 * Math.PI * (days + WEEK_OFFSET * Number(period === "week"))) / DAYS_OF[period];
+          const angle =
+            days === undefined
+              ? Number.NaN
+              : (2 * Math.PI * (days + WEEK_OFFSET * Number(period === "week"))) / DAYS_OF[period];
           out[1 + 2 * k] = Math.sin(angle);
           out[2 + 2 * k] = Math.cos(angle);
         });
@@ -324,7 +399,7 @@ function textsOf(values: NumberValues): Texts {
  * @throws RangeError if d is not that of the encoding.
  */
 export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: ArrayLike<number>): Table {
-  const cols = encoding.columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const cols = widthOfEncoding(encoding);
   if (x.cols !== cols) throw new RangeError(`decodeTable: want rows of ${cols} numbers, got ${x.cols}`);
   let at = 0;
   const columns = encoding.columns.map((column): Column => {
@@ -349,7 +424,8 @@ export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: Arra
       if (column.type === "boolean") return column.words![number(i) >= 0.5 ? 1 : 0];
       if (column.type === "date") return formatDate(number(i), column.format);
       const { levels } = column;
-      if (column.type === "ordinal") return levels[Math.max(0, Math.min(levels.length - 1, Math.round(number(i))))]!;
+      if (column.type === "ordinal")
+        return levels[Math.max(0, Math.min(levels.length - 1, Math.round(number(i))))]!;
       let best = 0;
       const base = i * cols + from;
       for (let k = 1; k < widthOf(column); k++) if (x.data[base + k]! > x.data[base + best]!) best = k;

@@ -84,7 +84,12 @@ export function guessColumns(table: Table, options: ColumnOptions = {}): ColumnG
 
   const guesses = table.columns.map((column, j): ColumnGuess => {
     const guess = told.get(j)?.(column, missing) ?? guessType(column, j, missing, table.rows);
-    const carried = (why: string): ColumnGuess => ({ name: guess.name, type: guess.type, role: "carried", why });
+    const carried = (why: string): ColumnGuess => ({
+      name: guess.name,
+      type: guess.type,
+      role: "carried",
+      why,
+    });
     if (j === label) return { ...carried("the label"), role: "label" };
     if (ids.has(j)) return { ...carried("names the rows, as told"), type: "id" };
     if (excluded.has(j)) return carried("left out, as told");
@@ -100,12 +105,18 @@ export function guessColumns(table: Table, options: ColumnOptions = {}): ColumnG
 }
 
 /** The encoding of the features; `columns`, if they were asked for, in the order they were. */
-export function encodingOf(table: Table, guesses: readonly ColumnGuess[], options: ColumnOptions): TableEncoding {
+export function encodingOf(
+  table: Table,
+  guesses: readonly ColumnGuess[],
+  options: ColumnOptions,
+): TableEncoding {
   const names = guesses.map(({ name }) => name);
   const order = options.columns
     ? chooseColumns(names, options.columns, `${table.name}: columns`)
     : [...guesses.keys()];
-  const columns = order.flatMap((j) => guesses[j]!.encoding && guesses[j]!.role === "feature" ? [guesses[j]!.encoding!] : []);
+  const columns = order.flatMap((j) =>
+    guesses[j]!.encoding && guesses[j]!.role === "feature" ? [guesses[j]!.encoding!] : [],
+  );
   return { columns, missing: options.missing ?? [] };
 }
 
@@ -134,7 +145,11 @@ type TypeTold = (column: Column, missing: ReadonlySet<string>) => ColumnGuess;
 /** Types that were told, by place of the column. */
 function toldTypes(table: string, names: readonly string[], options: ColumnOptions): Map<number, TypeTold> {
   const told = new Map<number, TypeTold>();
-  const each = <T>(given: Readonly<Record<string, T>> | undefined, flag: string, use: (j: number, value: T) => void) => {
+  const each = <T>(
+    given: Readonly<Record<string, T>> | undefined,
+    flag: string,
+    use: (j: number, value: T) => void,
+  ) => {
     for (const [word, value] of Object.entries(given ?? {}))
       for (const j of chooseColumns(names, [word], `${table}: ${flag}`)) use(j, value);
   };
@@ -149,8 +164,16 @@ function toldTypes(table: string, names: readonly string[], options: ColumnOptio
   each(options.order, "order", (j, levels) => {
     told.set(j, ({ name }) => {
       if (levels.length < 2 || new Set(levels).size < levels.length)
-        throw new RangeError(`${table}: order: want two or more different steps for ${quoted(name)}, got ${levels.join("<")}`);
-      return { name, type: "ordinal", role: "feature", why: "a scale, as told", encoding: { name, type: "ordinal", levels } };
+        throw new RangeError(
+          `${table}: order: want two or more different steps for ${quoted(name)}, got ${levels.join("<")}`,
+        );
+      return {
+        name,
+        type: "ordinal",
+        role: "feature",
+        why: "a scale, as told",
+        encoding: { name, type: "ordinal", levels },
+      };
     });
   });
   return told;
@@ -172,7 +195,8 @@ function asType(column: Column, type: string, missing: ReadonlySet<string>, tabl
       if (column.kind === "number") return featureOf(column, why);
       return { name, type: "number", role: "feature", why, encoding: { name, type: "number" } };
     case "boolean": {
-      if (column.kind === "number") return { name, type: "boolean", role: "feature", why, encoding: { name, type: "boolean" } };
+      if (column.kind === "number")
+        return { name, type: "boolean", role: "feature", why, encoding: { name, type: "boolean" } };
       const words = truthWords(wordsOf(column.values, (text) => missing.has(text) || isMissingNumber(text)));
       if (!words) throw new RangeError(`${where}: its values are not two words for true and false`);
       return { name, type: "boolean", role: "feature", why, encoding: { name, type: "boolean", words } };
@@ -180,18 +204,29 @@ function asType(column: Column, type: string, missing: ReadonlySet<string>, tabl
     case "category":
       return categoryOf(column, missing, why);
     case "ordinal": {
-      const words = column.kind === "text" ? wordsOf(column.values, (text) => missing.has(text) || isMissingWord(text)) : [];
+      const words =
+        column.kind === "text"
+          ? wordsOf(column.values, (text) => missing.has(text) || isMissingWord(text))
+          : [];
       const levels = knownOrder(words);
-      if (!levels) throw new RangeError(`${where}: the order of its steps is not known (--order "${name}=low<medium<high")`);
+      if (!levels)
+        throw new RangeError(
+          `${where}: the order of its steps is not known (--order "${name}=low<medium<high")`,
+        );
       return { name, type: "ordinal", role: "feature", why, encoding: { name, type: "ordinal", levels } };
     }
     case "date": {
       if (column.kind !== "text") throw new RangeError(`${where}: a column of numbers is no column of dates`);
       if (format !== undefined && !isDateFormat(format))
-        throw new RangeError(`${where}: ${quoted(format)} is no format of dates (such as DD/MM/YYYY or YYYY-MM-DD HH:mm)`);
+        throw new RangeError(
+          `${where}: ${quoted(format)} is no format of dates (such as DD/MM/YYYY or YYYY-MM-DD HH:mm)`,
+        );
       const words = wordsOf(column.values, (text) => missing.has(text) || isMissingNumber(text), DATE_SAMPLE);
       const formats = format === undefined ? dateFormats(words) : [format];
-      if (formats.length !== 1) throw new RangeError(`${where}: ${ambiguity(formats)} (--types "${name}=date:${formats[0] ?? "DD/MM/YYYY"}")`);
+      if (formats.length !== 1)
+        throw new RangeError(
+          `${where}: ${ambiguity(formats)} (--types "${name}=date:${formats[0] ?? "DD/MM/YYYY"}")`,
+        );
       return dateOf(name, formats[0]!, why);
     }
     case "text":
@@ -203,7 +238,9 @@ function asType(column: Column, type: string, missing: ReadonlySet<string>, tabl
 }
 
 const ambiguity = (formats: readonly string[]) =>
-  formats.length === 0 ? "its values are no dates in a format that is known" : `its dates may be ${formats.join(" or ")}`;
+  formats.length === 0
+    ? "its values are no dates in a format that is known"
+    : `its dates may be ${formats.join(" or ")}`;
 
 function dateOf(name: string, format: DateFormat, why: string): ColumnGuess {
   return { name, type: "date", role: "feature", why, encoding: { name, type: "date", format } };
@@ -212,7 +249,13 @@ function dateOf(name: string, format: DateFormat, why: string): ColumnGuess {
 function featureOf(column: NumberColumn, why: string): ColumnGuess {
   const { name, style, truth } = column;
   if (truth) return { name, type: "boolean", role: "feature", why, encoding: { name, type: "boolean" } };
-  return { name, type: "number", role: "feature", why, encoding: { name, type: "number", ...(style && { style }) } };
+  return {
+    name,
+    type: "number",
+    role: "feature",
+    why,
+    encoding: { name, type: "number", ...(style && { style }) },
+  };
 }
 
 function guessType(column: Column, j: number, missing: ReadonlySet<string>, rows: number): ColumnGuess {
@@ -221,9 +264,12 @@ function guessType(column: Column, j: number, missing: ReadonlySet<string>, rows
 
 function guessNumber(column: NumberColumn, j: number, rows: number): ColumnGuess {
   if (column.truth) return featureOf(column, "true and false");
-  if (2 * missingNumbers(column.values) > rows) return { ...featureOf(column, MOSTLY_MISSING), role: "carried" };
+  if (2 * missingNumbers(column.values) > rows)
+    return { ...featureOf(column, MOSTLY_MISSING), role: "carried" };
   const why = column.entry ? undefined : keyReason(column, j, rows);
-  return why === undefined ? featureOf(column, "numbers") : { name: column.name, type: "id", role: "carried", why };
+  return why === undefined
+    ? featureOf(column, "numbers")
+    : { name: column.name, type: "id", role: "carried", why };
 }
 
 function missingNumbers(values: NumberValues): number {
@@ -286,7 +332,11 @@ function allDifferent(values: NumberValues, low: number, high: number): boolean 
 }
 
 /** Different texts that are not missing, without spaces around them, up to `most`. */
-function wordsOf(texts: Texts, isMissing: (text: string) => boolean, most = Number.POSITIVE_INFINITY): string[] {
+function wordsOf(
+  texts: Texts,
+  isMissing: (text: string) => boolean,
+  most = Number.POSITIVE_INFINITY,
+): string[] {
   const words = new Set<string>();
   for (let level = 1; level < texts.levelCount && words.size < most; level++) {
     const text = texts.level(level).trim();
@@ -300,37 +350,68 @@ function guessText(column: TextColumn, missing: ReadonlySet<string>): ColumnGues
   const carried = (type: "text" | "id", why: string): ColumnGuess => ({ name, type, role: "carried", why });
   const told = (text: string) => missing.has(text);
   const strict = wordsOf(values, (text) => told(text) || isMissingNumber(text), DATE_SAMPLE);
-  if (strict.length === 0) return carried("text", values.levelCount > 1 ? "nothing but missing values" : "empty");
+  if (strict.length === 0)
+    return carried("text", values.levelCount > 1 ? "nothing but missing values" : "empty");
   const truth = truthWords(strict);
-  if (truth) return { name, type: "boolean", role: "feature", why: `${truth[0]} and ${truth[1]}`, encoding: { name, type: "boolean", words: truth } };
+  if (truth)
+    return {
+      name,
+      type: "boolean",
+      role: "feature",
+      why: `${truth[0]} and ${truth[1]}`,
+      encoding: { name, type: "boolean", words: truth },
+    };
   const formats = dateFormats(strict);
   if (formats.length === 1) return dateOf(name, formats[0]!, `dates like ${formats[0]}`);
-  if (formats.length > 1) return carried("text", `${ambiguity(formats)} (--types "${name}=date:${formats[0]}")`);
+  if (formats.length > 1)
+    return carried("text", `${ambiguity(formats)} (--types "${name}=date:${formats[0]}")`);
 
   const words = wordsOf(values, (text) => told(text) || isMissingWord(text), MANY_LEVELS + 1);
   const numeric = words.filter(isPlainNumber);
   const present = values.length - countMissing(values, (text) => told(text) || isMissingWord(text));
   if (numeric.length > 0 && numeric.length < words.length && numeric.length > MOST_NUMBERED_LEVELS) {
-    const others = wordsOf(values, (text) => told(text) || isMissingWord(text) || isPlainNumber(text), MANY_LEVELS);
+    const others = wordsOf(
+      values,
+      (text) => told(text) || isMissingWord(text) || isPlainNumber(text),
+      MANY_LEVELS,
+    );
     return carried("text", mixedReason(values, others));
   }
   if (words.length === 1 && numeric.length === 0) return carried("text", "one value");
   if (2 * present < values.length) return carried("text", MOSTLY_MISSING);
   const repeated = 2 * words.length <= present;
-  const few = words.length <= FEW_LEVELS || (words.length <= MANY_LEVELS && words.length * ROWS_PER_LEVEL <= present);
+  const few =
+    words.length <= FEW_LEVELS || (words.length <= MANY_LEVELS && words.length * ROWS_PER_LEVEL <= present);
   // Words of a known scale need not repeat as often to be told from free text.
   const order = words.length < present ? knownOrder(words) : undefined;
   if ((repeated && few) || order) {
     if (order) {
-      return { name, type: "ordinal", role: "feature", why: `a scale: ${order.join(" < ")}`, encoding: { name, type: "ordinal", levels: order } };
+      return {
+        name,
+        type: "ordinal",
+        role: "feature",
+        why: `a scale: ${order.join(" < ")}`,
+        encoding: { name, type: "ordinal", levels: order },
+      };
     }
-    return categoryOf(column, missing, `${words.length === 1 ? "one value" : `${words.length} values`} that repeat`);
+    return categoryOf(
+      column,
+      missing,
+      `${words.length === 1 ? "one value" : `${words.length} values`} that repeat`,
+    );
   }
   if (numeric.length > 0 && numeric.length < words.length)
-    return carried("text", mixedReason(values, words.filter((word) => !isPlainNumber(word))));
+    return carried(
+      "text",
+      mixedReason(
+        values,
+        words.filter((word) => !isPlainNumber(word)),
+      ),
+    );
   const unique = values.distinct ? values.levelCount - 1 === present : words.length > MANY_LEVELS;
   const short = words.slice(0, 100).every((word) => word.length <= 40 && !/\s\S+\s/.test(word));
-  if (words.every(isPlainNumber) && !words.some(hasLeadingZero)) return carried("id", "whole numbers of more digits than a number holds");
+  if (words.every(isPlainNumber) && !words.some(hasLeadingZero))
+    return carried("id", "whole numbers of more digits than a number holds");
   if (unique && short) return carried("id", "a text of its own in every row");
   return carried("text", "free text");
 }
@@ -361,9 +442,11 @@ function categoryOf(column: Column, missing: ReadonlySet<string>, why: string): 
   const { name } = column;
   const counts = new Map<string, number>();
   const add = (text: string, times: number) => {
-    if (text !== "" && !missing.has(text) && !isMissingWord(text)) counts.set(text, (counts.get(text) ?? 0) + times);
+    if (text !== "" && !missing.has(text) && !isMissingWord(text))
+      counts.set(text, (counts.get(text) ?? 0) + times);
   };
-  if (column.kind === "number") for (const value of column.values) add(Number.isNaN(value) ? "" : String(value), 1);
+  if (column.kind === "number")
+    for (const value of column.values) add(Number.isNaN(value) ? "" : String(value), 1);
   else {
     const { values } = column;
     const times = new Uint32Array(values.levelCount);
@@ -379,7 +462,13 @@ function categoryOf(column: Column, missing: ReadonlySet<string>, why: string): 
   const other = kept.length < byCount.length;
   const levels = kept.map(([level]) => level).sort((a, b) => (a < b ? -1 : 1));
   const joined = other ? `, ${byCount.length - kept.length} rare ones joined` : "";
-  return { name, type: "category", role: "feature", why: why + joined, encoding: { name, type: "category", levels, other } };
+  return {
+    name,
+    type: "category",
+    role: "feature",
+    why: why + joined,
+    encoding: { name, type: "category", levels, other },
+  };
 }
 
 /** A column that was asked for although it is none to learn from by itself. */
@@ -390,6 +479,8 @@ function asked(table: Table, column: Column, guess: ColumnGuess, missing: Readon
   if (words.length === 0) throw new RangeError(`${where}: ${guess.why}, nothing to learn from`);
   if (guess.why.startsWith("numbers and texts")) throw new RangeError(`${where}: ${guess.why}`);
   if (words.length > MANY_LEVELS || 2 * words.length > column.values.length)
-    throw new RangeError(`${where}: ${guess.why}, not numbers and no category (--types "${column.name}=category" makes it one)`);
+    throw new RangeError(
+      `${where}: ${guess.why}, not numbers and no category (--types "${column.name}=category" makes it one)`,
+    );
   return categoryOf(column, missing, "asked for");
 }

@@ -21,7 +21,8 @@ export function hasLeadingZero(text: string): boolean {
   return /^0\d+$/.test(text);
 }
 
-const MONEY = "[$€£¥₹₽₩₪₺₫₴₦₱฿]|R\\$|US\\$|USD|EUR|GBP|JPY|CNY|INR|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|kr\\.?|zł|Kč|Rs\\.?";
+const MONEY =
+  "[$€£¥₹₽₩₪₺₫₴₦₱฿]|R\\$|US\\$|USD|EUR|GBP|JPY|CNY|INR|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|kr\\.?|zł|Kč|Rs\\.?";
 const UNIT =
   "%|‰|°C?|°F|K|km/h|m/s|mph|kg|mg|g|lbs?|oz|km|cm|mm|m|ft|in|kWh|MWh|Wh|kW|MW|W|mV|kV|V|mA|A|Hz|kHz|MHz|GHz|hPa|kPa|Pa|bar|psi|ml|l|L|ms|min|sec|s|hrs?|h|ppm|ppb|dB|px|kB|KB|MB|GB|TB";
 const SIGN = "[+\\-−–]?";
@@ -46,7 +47,13 @@ function partsOf(text: string): Parts | undefined {
   if ((open === "(") !== (close === ")") || (before !== "" && after !== "")) return undefined;
   const minus = /[-−–]/.test(before! + after!);
   if (open === "(" && (before !== "" || after !== "")) return undefined;
-  return { negative: minus || open === "(", prefix: prefix!, core: core!, exponent: exponent!, suffix: suffix! };
+  return {
+    negative: minus || open === "(",
+    prefix: prefix!,
+    core: core!,
+    exponent: exponent!,
+    suffix: suffix!,
+  };
 }
 
 /** The number that digits with separators stand for; `undefined` if separators do not stand where they must. */
@@ -125,9 +132,12 @@ export function styleOf(texts: Iterable<string>, hints: StyleHints = {}): Number
     ? found.thousands
     : "";
   const decimal =
-    found.decimal === "," && thousands !== "." && !all.some(({ core }) => core.includes(",")) ? "." : found.decimal;
+    found.decimal === "," && thousands !== "." && !all.some(({ core }) => core.includes(","))
+      ? "."
+      : found.decimal;
   const { prefix, suffix } = first;
-  if (decimal === "." && thousands === "" && prefix === "" && suffix === "") return isPlain ? PLAIN : undefined;
+  if (decimal === "." && thousands === "" && prefix === "" && suffix === "")
+    return isPlain ? PLAIN : undefined;
   return { decimal, thousands, prefix, suffix };
 }
 
@@ -136,19 +146,39 @@ function separators({ decimal, thousands, commaIsDecimal }: StyleHints, grouped:
   const groups = ["", "'", "’", "_", ...SPACES];
   const point = [...groups.slice(0, 1), ",", ...groups.slice(1)];
   const comma = [...groups.slice(0, 1), ".", ...groups.slice(1)];
-  const pairs: [("." | ","), string][] = commaIsDecimal
-    ? [[".", ""], ...comma.map((group) => [",", group] as [",", string]), ...point.map((group) => [".", group] as [".", string])]
-    : [...point.map((group) => [".", group] as [".", string]), ...comma.map((group) => [",", group] as [",", string])];
+  const pairs: ["." | ",", string][] = commaIsDecimal
+    ? [
+        [".", ""],
+        ...comma.map((group) => [",", group] as [",", string]),
+        ...point.map((group) => [".", group] as [".", string]),
+      ]
+    : [
+        ...point.map((group) => [".", group] as [".", string]),
+        ...comma.map((group) => [",", group] as [",", string]),
+      ];
   // A comma that is said to be decimal makes points separators of thousands.
-  const order = decimal === "," || grouped ? [...pairs].sort(([c, a], [d, b]) => Number(d + b === ",.") - Number(c + a === ",.")) : pairs;
+  const order =
+    decimal === "," || grouped
+      ? [...pairs].sort(([c, a], [d, b]) => Number(d + b === ",.") - Number(c + a === ",."))
+      : pairs;
   return order
-    .filter(([d, group]) => (decimal === undefined || d === decimal) && (thousands === undefined || group === thousands || group === ""))
+    .filter(
+      ([d, group]) =>
+        (decimal === undefined || d === decimal) &&
+        (thousands === undefined || group === thousands || group === ""),
+    )
     .map(([d, group]) => ({ ...PLAIN, decimal: d, thousands: group }));
 }
 
 /** A style in words, for a note: `decimal commas`, `thousands separated by points`, `in €`. */
 export function styleInWords({ decimal, thousands, prefix, suffix }: NumberStyle): string {
-  const names: Readonly<Record<string, string>> = { ",": "commas", ".": "points", "'": "apostrophes", "’": "apostrophes", _: "underscores" };
+  const names: Readonly<Record<string, string>> = {
+    ",": "commas",
+    ".": "points",
+    "'": "apostrophes",
+    "’": "apostrophes",
+    _: "underscores",
+  };
   const mark = (prefix + suffix).trim();
   return [
     ...(decimal === "," ? ["decimal commas"] : []),

@@ -12,11 +12,19 @@ export function tableOfPlain({ columns }: PlainColumns, name: string): Table {
   const unread = columns.flatMap((column) =>
     column.unread === undefined ? [] : [{ name: column.name, reason: column.unread }],
   );
-  const notes = changed.map(([old, own]) => `${name}: two columns are called "${old}", the later one is read as "${own}"`);
+  const notes = changed.map(
+    ([old, own]) => `${name}: two columns are called "${old}", the later one is read as "${own}"`,
+  );
   const made = there.map(({ numbers, texts = [], type, entry }, j): Column => {
     if (!numbers) return { name: names[j]!, kind: "text", values: Texts.from(texts) };
     const values = new NumberValues(numbers);
-    return { name: names[j]!, kind: "number", values, ...(type === "boolean" && { truth: true }), ...(entry && { entry }) };
+    return {
+      name: names[j]!,
+      kind: "number",
+      values,
+      ...(type === "boolean" && { truth: true }),
+      ...(entry && { entry }),
+    };
   });
   return makeTable(made, { name, notes, unread });
 }
@@ -27,7 +35,10 @@ export function plainOf(column: Column): PlainColumn {
   if (column.kind === "text") return { name, texts: column.values.toArray() };
   const { values } = column;
   const whole = values.stride === 1 && values.offset === 0 && values.length === values.data.length;
-  const numbers = whole ? values.data : values.data instanceof Float32Array ? Float32Array.from(values) : values.toArray();
+  const numbers = whole
+    ? values.data
+    : values.data instanceof Float32Array
+      ? Float32Array.from(values)
+      : values.toArray();
   return { name, numbers, ...(column.truth && { type: "boolean" as const }) };
 }
-

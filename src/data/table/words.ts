@@ -3,7 +3,37 @@
  */
 
 // As pandas, R, SQL, Excel and UCI's files write them.
-const MISSING = ["", "na", "n/a", "#n/a", "#na", "#n/a n/a", "<na>", "n.a.", "nan", "-nan", "+nan", "null", "(null)", "\\n", "nil", "none", "-", "--", "–", "—", "?", ".", "#value!", "#div/0!", "#ref!", "1.#qnan", "-1.#ind", "1.#ind", "-1.#qnan"];
+const MISSING = [
+  "",
+  "na",
+  "n/a",
+  "#n/a",
+  "#na",
+  "#n/a n/a",
+  "<na>",
+  "n.a.",
+  "nan",
+  "-nan",
+  "+nan",
+  "null",
+  "(null)",
+  "\\n",
+  "nil",
+  "none",
+  "-",
+  "--",
+  "–",
+  "—",
+  "?",
+  ".",
+  "#value!",
+  "#div/0!",
+  "#ref!",
+  "1.#qnan",
+  "-1.#ind",
+  "1.#ind",
+  "-1.#qnan",
+];
 const MISSING_WORDS = new Set(MISSING);
 /** Of these some are names of something among words: NA of Namibia and North America, none of a choice. */
 const MEANING_SOMETHING = new Set(["na", "none", ".", "nil"]);
@@ -38,7 +68,11 @@ export function truthWords(words: readonly string[]): readonly [string, string] 
     const [no, yes] = pair.map((side) => words.find((word) => word.toLowerCase() === side));
     if (words.length === 2 && (no === undefined || yes === undefined)) return undefined;
     const like = (word: string, other: string) =>
-      other === other.toUpperCase() ? word.toUpperCase() : other[0] === other[0]!.toUpperCase() ? word[0]!.toUpperCase() + word.slice(1) : word;
+      other === other.toUpperCase()
+        ? word.toUpperCase()
+        : other[0] === other[0]!.toUpperCase()
+          ? word[0]!.toUpperCase() + word.slice(1)
+          : word;
     return [no ?? like(pair[0], yes!), yes ?? like(pair[1], no!)];
   }
   return undefined;
@@ -46,9 +80,33 @@ export function truthWords(words: readonly string[]): readonly [string, string] 
 
 // Scales of questionnaires and sizes, from the least to the most.
 const SCALES: readonly (readonly string[])[] = [
-  ["strongly disagree", "disagree", "somewhat disagree", "neutral|neither agree nor disagree|undecided", "somewhat agree", "agree", "strongly agree"],
-  ["completely disagree", "mostly disagree", "slightly disagree", "neutral|neither", "slightly agree", "mostly agree", "completely agree"],
-  ["very dissatisfied", "dissatisfied", "somewhat dissatisfied", "neutral|neither satisfied nor dissatisfied", "somewhat satisfied", "satisfied", "very satisfied"],
+  [
+    "strongly disagree",
+    "disagree",
+    "somewhat disagree",
+    "neutral|neither agree nor disagree|undecided",
+    "somewhat agree",
+    "agree",
+    "strongly agree",
+  ],
+  [
+    "completely disagree",
+    "mostly disagree",
+    "slightly disagree",
+    "neutral|neither",
+    "slightly agree",
+    "mostly agree",
+    "completely agree",
+  ],
+  [
+    "very dissatisfied",
+    "dissatisfied",
+    "somewhat dissatisfied",
+    "neutral|neither satisfied nor dissatisfied",
+    "somewhat satisfied",
+    "satisfied",
+    "very satisfied",
+  ],
   ["very unlikely", "unlikely", "neutral|neither", "likely", "very likely"],
   ["never", "rarely|seldom", "sometimes|occasionally", "often|frequently", "usually|very often", "always"],
   ["very poor", "poor", "fair|average|ok|okay", "good", "very good", "excellent"],
@@ -70,7 +128,10 @@ export function knownOrder(words: readonly string[]): readonly string[] | undefi
     const steps = scale.map((step) => step.split("|"));
     const places = words.map((word) => steps.findIndex((step) => step.includes(word.toLowerCase())));
     if (places.includes(-1) || new Set(places).size < places.length) continue;
-    return words.map((word, i) => [places[i]!, word] as const).sort(([a], [b]) => a - b).map(([, word]) => word);
+    return words
+      .map((word, i) => [places[i]!, word] as const)
+      .sort(([a], [b]) => a - b)
+      .map(([, word]) => word);
   }
   return undefined;
 }

@@ -87,7 +87,7 @@ export function pca(options: PcaOptions): Method<Pca> {
   return {
     name: "pca",
     options: checked,
-    shiftInvariant: checked.center,
+    shiftInvariant: center,
     codeSize: () => k,
     checkSize(rows, cols) {
       if (k > Math.min(rows, cols)) {

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { readCsv } from "../../../src/data/csv.js";
 import { tableDataset } from "../../../src/data/dataset.js";
-import { decodeTable, encodeTable, featureGroups, featureNames, type TableEncoding } from "../../../src/data/table/encoding.js";
+import {
+  decodeTable,
+  encodeTable,
+  featureGroups,
+  featureNames,
+  type TableEncoding,
+} from "../../../src/data/table/encoding.js";
 import type { ColumnOptions } from "../../../src/data/table/guess.js";
 import { contentOf } from "../tables.js";
 
@@ -13,7 +19,8 @@ const text = `id,age,country,member,when,size,note
 5,60,DE,yes,2024-01-01,,x
 6,70,FR,no,2024-01-03,large,y
 `;
-const read = (csv = text, options: ColumnOptions = {}) => tableDataset(readCsv(csv, { name: "t.csv" }), "csv", options);
+const read = (csv = text, options: ColumnOptions = {}) =>
+  tableDataset(readCsv(csv, { name: "t.csv" }), "csv", options);
 
 test("numbers, categories, booleans, dates and scales become numbers, and those them again", () => {
   const { x, encoding, columns, groups } = read();
@@ -53,7 +60,10 @@ test("places between are rounded to what there is", () => {
 test("columns are found by name, in any order, and JSON keeps the encoding", () => {
   const { encoding, x } = read();
   const kept = JSON.parse(JSON.stringify(encoding)) as TableEncoding;
-  const lines = text.trim().split("\n").map((line) => line.split(",").reverse().join(","));
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => line.split(",").reverse().join(","));
   const turned = readCsv(`${lines.join("\n")}\n`, { name: "turned.csv" });
   expect(encodeTable(turned, kept).x).toEqual(x);
   expect(() => encodeTable(readCsv("aged,country\n1,FR\n2,FR\n", { name: "u.csv" }), kept)).toThrow(
@@ -63,11 +73,18 @@ test("columns are found by name, in any order, and JSON keeps the encoding", () 
 
 test("levels that are not known are none of the known, or the rest, and are told", () => {
   const { encoding } = read();
-  const later = readCsv("age,country,member,when,size\n1,IT,yes,2024-05-01,small\n2,FR,no,2024-05-02,large\n3,IT,,,\n", { name: "later.csv" });
+  const later = readCsv(
+    "age,country,member,when,size\n1,IT,yes,2024-05-01,small\n2,FR,no,2024-05-02,large\n3,IT,,,\n",
+    { name: "later.csv" },
+  );
   const { x, notes } = encodeTable(later, encoding!);
   expect([...x.data.subarray(1, 3)]).toEqual([0, 0]);
-  expect(notes).toEqual(['later.csv: column "country": "IT" 2 ×, not known to the model, taken as none of the known']);
-  const columns = encoding!.columns.map((column) => (column.type === "category" ? { ...column, other: true } : column));
+  expect(notes).toEqual([
+    'later.csv: column "country": "IT" 2 ×, not known to the model, taken as none of the known',
+  ]);
+  const columns = encoding!.columns.map((column) =>
+    column.type === "category" ? { ...column, other: true } : column,
+  );
   const rest = { ...encoding!, columns };
   expect(featureNames(rest).slice(1, 4)).toEqual(["country=DE", "country=FR", "country=(other)"]);
   expect(featureGroups(rest)).toEqual([[1, 4]]);
@@ -78,18 +95,31 @@ test("values that are not of a column's type are refused, all of them at once", 
   const { encoding } = read();
   const bad = (csv: string) => () => encodeTable(readCsv(csv, { name: "b.csv" }), encoding!);
   const rest = "country,member,when,size\n";
-  expect(bad(`age,${rest}x,FR,yes,2024-05-01,small\n1,FR,no,2024-05-02,large\ny,FR,no,2024-05-02,large\nx,FR,no,2024-05-02,large\n`)).toThrow(
-    'b.csv column "age": "x" 2 ×, "y", first in row 1: not a number',
+  expect(
+    bad(
+      `age,${rest}x,FR,yes,2024-05-01,small\n1,FR,no,2024-05-02,large\ny,FR,no,2024-05-02,large\nx,FR,no,2024-05-02,large\n`,
+    ),
+  ).toThrow('b.csv column "age": "x" 2 ×, "y", first in row 1: not a number');
+  expect(bad(`age,${rest}1,FR,maybe,2024-05-01,small\n2,FR,no,2024-05-02,large\n`)).toThrow(
+    '"maybe", first in row 1: not true or false',
   );
-  expect(bad(`age,${rest}1,FR,maybe,2024-05-01,small\n2,FR,no,2024-05-02,large\n`)).toThrow('"maybe", first in row 1: not true or false');
-  expect(bad(`age,${rest}1,FR,no,1 May,small\n2,FR,no,2024-05-02,large\n`)).toThrow('"1 May", first in row 1: not a date like YYYY-MM-DD');
-  expect(bad(`age,${rest}1,FR,no,2024-05-01,tiny\n2,FR,no,2024-05-02,large\n`)).toThrow('"tiny", first in row 1: not a step of its scale');
+  expect(bad(`age,${rest}1,FR,no,1 May,small\n2,FR,no,2024-05-02,large\n`)).toThrow(
+    '"1 May", first in row 1: not a date like YYYY-MM-DD',
+  );
+  expect(bad(`age,${rest}1,FR,no,2024-05-01,tiny\n2,FR,no,2024-05-02,large\n`)).toThrow(
+    '"tiny", first in row 1: not a step of its scale',
+  );
 });
 
 test("a date's place in the day, the week and the year is on a circle", () => {
   const csv = "v,t\n1,2024-01-01 06:00\n2,2024-01-02 18:00\n3,2024-01-08 06:00\n";
   const { x, columns } = read(csv, { cyclic: { t: ["day", "week", "year"] } });
-  expect(columns!.slice(1, 5)).toEqual(["t", "t (sine of the day)", "t (cosine of the day)", "t (sine of the week)"]);
+  expect(columns!.slice(1, 5)).toEqual([
+    "t",
+    "t (sine of the day)",
+    "t (cosine of the day)",
+    "t (sine of the week)",
+  ]);
   const at = (i: number, name: string) => x.data[i * x.cols + columns!.indexOf(name)]!;
   expect(at(0, "t (sine of the day)")).toBeCloseTo(1, 9);
   expect(at(1, "t (sine of the day)")).toBeCloseTo(-1, 9);

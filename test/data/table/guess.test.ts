@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { readCsv } from "../../../src/data/csv.js";
 import { type ColumnOptions, guessColumns } from "../../../src/data/table/guess.js";
 
-const guess = (text: string, options?: ColumnOptions) => guessColumns(readCsv(text, { name: "t.csv" }), options);
+const guess = (text: string, options?: ColumnOptions) =>
+  guessColumns(readCsv(text, { name: "t.csv" }), options);
 const rolesOf = (text: string, options?: ColumnOptions) =>
   Object.fromEntries(guess(text, options).map(({ name, type, role }) => [name, `${type} ${role}`]));
-const rows = (n: number, make: (i: number) => string) => Array.from({ length: n }, (_, i) => make(i)).join("\n");
+const rows = (n: number, make: (i: number) => string) =>
+  Array.from({ length: n }, (_, i) => make(i)).join("\n");
 
 describe("keys are not learned from", () => {
   test.each([
@@ -13,10 +15,18 @@ describe("keys are not learned from", () => {
     ["row numbers without a name from 1", `v,\n${rows(4, (i) => `${i * i}.5,${i + 1}`)}`, "x2"],
     ["a first column that counts", `n,v\n${rows(12, (i) => `${i + 7},${i * i}.5`)}`, "n"],
     ["a number called id", `id,v\n${rows(4, (i) => `${900 + 7 * i},${i * i}.5`)}`, "id"],
-    ["one called so in camels", `passengerId,v\n${rows(4, (i) => `${90 + 7 * i},${i * i}.5`)}`, "passengerId"],
+    [
+      "one called so in camels",
+      `passengerId,v\n${rows(4, (i) => `${90 + 7 * i},${i * i}.5`)}`,
+      "passengerId",
+    ],
     ["one called so in snakes", `user_id,v\n${rows(4, (i) => `${900 - 7 * i},${i * i}.5`)}`, "user_id"],
     ["a permutation of numbers in a row", `v,r\n${rows(20, (i) => `${i * i}.5,${(7 * i) % 20}`)}`, "r"],
-    ["numbers of one length in the first column", `k,v\n${rows(25, (i) => `${10_000 + ((7919 * i) % 9973)},${i}.5`)}`, "k"],
+    [
+      "numbers of one length in the first column",
+      `k,v\n${rows(25, (i) => `${10_000 + ((7919 * i) % 9973)},${i}.5`)}`,
+      "k",
+    ],
     ["texts of their own in every row", `c,v\n${rows(6, (i) => `AB${i * 31},${i}.5`)}`, "c"],
     ["whole numbers that no number holds", `c,v\n${rows(6, (i) => `1234567890123456${70 + i},${i}.5`)}`, "c"],
   ])("%s", (_, text, name) => {
@@ -25,7 +35,11 @@ describe("keys are not learned from", () => {
 
   test.each([
     ["whole numbers that repeat", `n,v\n${rows(20, (i) => `${i % 7},${i * i}.5`)}`, "n"],
-    ["different whole numbers far apart", `v,salary\n${rows(30, (i) => `${i * i}.5,${1000 + i * i * 37}`)}`, "salary"],
+    [
+      "different whole numbers far apart",
+      `v,salary\n${rows(30, (i) => `${i * i}.5,${1000 + i * i * 37}`)}`,
+      "salary",
+    ],
     ["few that count", `a,b\n${rows(5, (i) => `${i + 1},${2 * i}`)}`, "a"],
     ["the only column there is", `t\n${rows(30, (i) => `${1_700_000_000 + i * i}`)}`, "t"],
     ["a number called id that repeats", `group_id,v\n${rows(10, (i) => `${i % 2},${i}.5`)}`, "group_id"],
@@ -70,7 +84,10 @@ describe("types", () => {
     ["Jan 5, 2024", "Feb 6, 2025", "date"],
     ["0123", "0456", "category"],
   ])("%s and %s are %s", (a, b, type) => {
-    expect(guess(`v,c\n${rows(12, (i) => `${i}.5,"${i % 2 ? a : b}"`)}`)[1]).toMatchObject({ type, role: "feature" });
+    expect(guess(`v,c\n${rows(12, (i) => `${i}.5,"${i % 2 ? a : b}"`)}`)[1]).toMatchObject({
+      type,
+      role: "feature",
+    });
   });
 
   test("steps of scales that are known, in their order", () => {
@@ -90,20 +107,34 @@ describe("types", () => {
     const [, date] = guess(text);
     expect(date).toMatchObject({ role: "carried", type: "text" });
     expect(date!.why).toBe('its dates may be DD/MM/YYYY or MM/DD/YYYY (--types "d=date:DD/MM/YYYY")');
-    expect(guess(text, { types: { d: "date:MM/DD/YYYY" } })[1]!.encoding).toEqual({ name: "d", type: "date", format: "MM/DD/YYYY" });
+    expect(guess(text, { types: { d: "date:MM/DD/YYYY" } })[1]!.encoding).toEqual({
+      name: "d",
+      type: "date",
+      format: "MM/DD/YYYY",
+    });
   });
 
   test("numbers among texts are carried, with all texts that stand in the way", () => {
     const text = `v,age\n${rows(40, (i) => `${i}.5,${i % 13 === 0 ? "unknown" : i === 5 ? "n.k." : 20 + i}`)}`;
     const [, age] = guess(text);
     expect(age).toMatchObject({ type: "text", role: "carried" });
-    expect(age!.why).toBe('numbers and texts mixed: "unknown" 4 ×, "n.k." (--missing takes texts as missing)');
-    expect(() => guess(text, { columns: ["age"] })).toThrow('t.csv column "age": numbers and texts mixed: "unknown" 4 ×');
+    expect(age!.why).toBe(
+      'numbers and texts mixed: "unknown" 4 ×, "n.k." (--missing takes texts as missing)',
+    );
+    expect(() => guess(text, { columns: ["age"] })).toThrow(
+      't.csv column "age": numbers and texts mixed: "unknown" 4 ×',
+    );
   });
 
   test("free text, one value and columns that are mostly empty are carried", () => {
     const text = `v,t,one,few,num\n${rows(12, (i) => `${i}.5,I think of ${i % 10} things,same,${i < 4 ? "ab"[i % 2] : ""},${i < 3 ? i : ""}`)}`;
-    expect(rolesOf(text)).toEqual({ v: "number feature", t: "text carried", one: "text carried", few: "text carried", num: "number carried" });
+    expect(rolesOf(text)).toEqual({
+      v: "number feature",
+      t: "text carried",
+      one: "text carried",
+      few: "text carried",
+      num: "number carried",
+    });
   });
 
   test("rare levels are joined where there are many", () => {
@@ -133,6 +164,8 @@ test("label, keys and exclusions are told by name, position and pattern, and giv
     y: "category label",
   });
   expect(() => guess(text, { label: "z" })).toThrow('t.csv: label: no column is called "z"');
-  expect(() => guess(text, { types: { a: "colour" } })).toThrow('t.csv column "a": there is no type "colour"');
+  expect(() => guess(text, { types: { a: "colour" } })).toThrow(
+    't.csv column "a": there is no type "colour"',
+  );
   expect(() => guess(text, { order: { y: ["u"] } })).toThrow("want two or more different steps");
 });

@@ -4,12 +4,15 @@ import { NotUtf8, Texts, TextsBuilder } from "../../../src/data/table/texts.js";
 
 test("texts come back as they were, equal ones kept once", () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(fc.constantFrom("", "a", "é", "ab"), fc.string({ unit: "grapheme" }))), (values) => {
-      const texts = Texts.from(values);
-      expect(texts.toArray()).toEqual(values);
-      expect(values.map((_, i) => texts.at(i))).toEqual(values);
-      expect(texts.levelCount).toBe(new Set(["", ...values]).size);
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.constantFrom("", "a", "é", "ab"), fc.string({ unit: "grapheme" }))),
+      (values) => {
+        const texts = Texts.from(values);
+        expect(texts.toArray()).toEqual(values);
+        expect(values.map((_, i) => texts.at(i))).toEqual(values);
+        expect(texts.levelCount).toBe(new Set(["", ...values]).size);
+      },
+    ),
   );
 });
 
@@ -17,7 +20,12 @@ test("many different ones are no longer looked for, and still come back", () => 
   const values = Array.from({ length: 150_000 }, (_, i) => `text ${i}`);
   const texts = Texts.from([...values, "text 0"]);
   expect(texts.distinct).toBe(false);
-  expect([texts.at(0), texts.at(77_777), texts.at(149_999), texts.at(150_000)]).toEqual(["text 0", "text 77777", "text 149999", "text 0"]);
+  expect([texts.at(0), texts.at(77_777), texts.at(149_999), texts.at(150_000)]).toEqual([
+    "text 0",
+    "text 77777",
+    "text 149999",
+    "text 0",
+  ]);
   expect(texts.take([3, 1]).toArray()).toEqual(["text 3", "text 1"]);
 });
 
