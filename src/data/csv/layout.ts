@@ -39,6 +39,8 @@ export interface CsvOptions {
 export interface Layout {
   readonly delimiter: string;
   readonly names: readonly string[];
+  /** Names as they stand, if there are any. */
+  readonly written: readonly string[] | undefined;
   /** Columns to which a header gives no name. */
   readonly unnamed: readonly boolean[];
   /** Way in which the numbers of a column are written; `undefined` for text. */
@@ -119,6 +121,7 @@ export function decideLayout(
   return {
     delimiter,
     names,
+    written: header ? first : undefined,
     unnamed: top.map((text) => header && text === ""),
     styles,
     header,

@@ -12,10 +12,10 @@ const QUOTE = 34;
 
 /** @param pieces the file in UTF-8, from its start. */
 export function csvOrigin(
-  layout: Pick<Layout, "delimiter" | "header" | "comment" | "start">,
+  layout: Pick<Layout, "delimiter" | "header" | "written" | "comment" | "start">,
   pieces: () => AsyncIterable<Uint8Array>,
 ): Origin {
-  return { delimiter: layout.delimiter, records: () => records(layout, pieces()) };
+  return { delimiter: layout.delimiter, names: layout.written, records: () => records(layout, pieces()) };
 }
 
 async function* records(

@@ -55,8 +55,9 @@ export async function extendCsv(
   delimiter = origin.delimiter,
 ): Promise<Uint8Array> {
   const out = new ByteWriter();
-  const names = [...columns, ...added].map((column) => quote(column.name, delimiter));
-  out.text(`${names.join(delimiter)}\n`);
+  const own = origin.names ?? columns.map((column) => column.name);
+  const names = [...own, ...added.map((column) => column.name)];
+  out.text(`${names.map((text) => quote(text, delimiter)).join(delimiter)}\n`);
   let i = 0;
   for await (const record of origin.records()) {
     if (i >= rows) break;

@@ -73,6 +73,7 @@ function joinedOrigin(tables: readonly Table[]): Origin | undefined {
   if (origins.length < tables.length || !alike) return undefined;
   return {
     delimiter: origins[0]!.delimiter,
+    names: origins[0]!.names,
     async *records() {
       for (const { records } of origins) yield* records();
     },

@@ -102,6 +102,8 @@ export interface Table {
 export interface Origin {
   /** Between fields. */
   readonly delimiter: string;
+  /** Names as they stand, where the file has some. */
+  readonly names: readonly string[] | undefined;
   /** The records below the header, in order, once more from the start. */
   records(): AsyncGenerator<OriginRecord>;
 }
