@@ -77,7 +77,9 @@ export async function hiddenError({
   const options: FitOptions = { ...training, scale, scaleHints, seed, signal };
   const errors = { model: 0, means: 0, hidden: 0 };
   for (const { fitted, filled } of splits(method, x, mask, seed)) {
-    const model = await fit(method, takeRows(holed, fitted), options);
+    // Complete rows of other folds have nothing hidden.
+    const source = method.acceptsMissing ? holed : x;
+    const model = await fit(method, takeRows(source, fitted), options);
     const done = await impute(model, takeRows(holed, filled), { signal });
     const { means } = model.columnMoments!;
     filled.forEach((i, at) => {

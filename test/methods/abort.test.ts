@@ -19,6 +19,7 @@ import { eigh } from "../../src/linalg/eigh.js";
 import { leastSquares } from "../../src/linalg/least-squares.js";
 import { qr } from "../../src/linalg/qr.js";
 import { svd } from "../../src/linalg/svd.js";
+import type { Solved } from "../../src/methods/method.js";
 import { random } from "../../src/random.js";
 import { breather } from "../../src/training/breather.js";
 
@@ -78,4 +79,49 @@ test.each<[string, (pauses: { breathe: () => Promise<void> }) => Promise<unknown
   ["leastSquares", (pauses) => leastSquares(square, square, pauses)],
 ])("%s pauses, and what a pause throws ends it", async (_, work) => {
   await expectHeard((signal) => work({ breathe: breather(signal) }));
+});
+
+/** Pieces between two looks at a signal take a tenth of a second; with much room, for a machine with other work. */
+const HEARD_MS = 3000;
+
+test.each<[string, Method]>([
+  ["pca", pca({ latentDim: 4 })],
+  ["pca of all components", pca({ latentDim: 1200 })],
+  ["pca by random projections", pca({ latentDim: 4, solver: "randomized" })],
+  ["classicalMds", classicalMds({ latentDim: 4 })],
+])("%s of 1300 × 1200 rejects with the reason, soon", async (_, method) => {
+  const x = rows(1300, 1200);
+  for (const delay of [0, 20, 200]) {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    let abortedAt = Number.NaN;
+    const timer = setTimeout(() => {
+      abortedAt = performance.now();
+      controller.abort(reason);
+    }, delay);
+    const outcome = await fit(method, x, { seed: 0, signal: controller.signal }).catch((error) => error);
+    clearTimeout(timer);
+    // A fit that was through before it was told to stop has its model.
+    if (Number.isNaN(abortedAt)) continue;
+    expect(outcome, `after ${delay} ms`).toBe(reason);
+    expect(performance.now() - abortedAt).toBeLessThan(HEARD_MS);
+  }
+});
+
+test("a signal in the very last piece of a solver's work is heard", async () => {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const last: Method = {
+    ...pca({ latentDim: 1 }),
+    fitting: {
+      kind: "solved",
+      async solve(x, context) {
+        const { fitting } = pca({ latentDim: 1 });
+        const parameters = await (fitting as Solved).solve(x, context);
+        controller.abort(reason);
+        return parameters;
+      },
+    },
+  };
+  await expect(fit(last, rows(20, 3), { signal: controller.signal })).rejects.toBe(reason);
 });
