@@ -57,6 +57,8 @@ export interface ModelInfo {
   readonly data: { readonly rows: number; readonly cols: number; readonly fingerprint: string };
   readonly training?: TrainingRecord;
   readonly history: readonly Epoch[];
+  /** Sentences on what the fit ended in, if it has any. */
+  readonly notes?: readonly string[];
 }
 
 export interface ModelRecord extends ModelInfo {
@@ -248,6 +250,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
         (one.validationLoss === undefined || Number.isFinite(one.validationLoss)),
       value,
     ),
+  notes: ifThere((value) => listOf((note) => typeof note === "string", value)),
   position: ifThere(
     (value, header) =>
       isRecord(value) &&

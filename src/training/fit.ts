@@ -17,6 +17,7 @@ import { breather } from "./breather.js";
 import { DivergedError, InterruptedError } from "./errors.js";
 import { refuseNonFinite } from "./finite.js";
 import { fittedModel } from "./fitted.js";
+import { withNotes } from "./notes.js";
 import { resumable, resumedOptions, snapshotOf } from "./resume.js";
 import { type Progress, type TrainingSettings, type TrainingSnapshot, train } from "./train.js";
 import { type TrainingOptions, trainingOptions } from "./training-options.js";
@@ -139,7 +140,7 @@ async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: F
   };
   if (fitting.kind === "solved") {
     const parameters = checkedFinite(method, await fitting.solve(x, context));
-    return fittedModel(method, { ...info, history: [], parameters });
+    return fittedModel(method, await withNotes(method, { ...info, history: [], parameters }, x));
   }
   const settings = settingsOf(fitting, from ? resumedOptions(options, from) : options, raw.rows);
   const training: TrainingRecord = {
@@ -185,7 +186,8 @@ async function fitted<Model>(method: Method<Model>, data: MatrixLike, options: F
   });
   const finished = (await fitting.finish?.(result.parameters, context)) ?? result.parameters;
   const parameters = checkedFinite(method, finished);
-  return fittedModel(method, { ...info, training, history: result.history, parameters });
+  const record = { ...info, training, history: result.history, parameters };
+  return fittedModel(method, await withNotes(method, record, x));
 }
 
 function checkData(method: Method, x: Matrix, options: FitOptions): void {
