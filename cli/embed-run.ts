@@ -5,7 +5,6 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { embeddingPicture } from "../panels/embedding-picture.js";
 import { applyScale } from "../src/data/scale.js";
-import type { Isomap } from "../src/methods/manifold/isomap.js";
 import type { Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder, Embedder } from "../src/methods/model.js";
@@ -57,12 +56,6 @@ export async function runEmbed(
     const embedding = flags.validation === undefined ? (model as Partial<Embedder>).embedding : undefined;
     const codes = embedding ?? (await model.encode(input.x));
     const seconds = elapsed();
-    const { connectedComponents = 1 } = model as Partial<Isomap>;
-    if (connectedComponents > 1)
-      messages.note(
-        `${model.method}: the graph of neighbors fell into ${connectedComponents} components, joined by their ` +
-          "shortest links; a larger --n-neighbors may join them by itself",
-      );
 
     const table = numbersTable(codes, codeNames(codes.cols));
     const title = `${model.method}: ${basename(input.name)}`;

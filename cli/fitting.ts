@@ -46,14 +46,14 @@ export class Fitting {
     };
   }
 
-  /** @throws what `fit` throws. */
+  /** Tells what the model's method notes of it. @throws what `fit` throws. */
   async run(signal: AbortSignal, further: Pick<FitOptions, "resume" | "onCheckpoint"> = {}): Promise<Coder> {
     const { name } = this.#method;
     const preparation = new WorkProgress(this.#messages, `${name}, layer by layer`, preparationText);
     const iterations = new WorkProgress(this.#messages, name, iterationText);
     const progress = new WorkProgress(this.#messages, name, trainingText);
     try {
-      return await fit(
+      const model = await fit(
         this.#method,
         { ...this.#input, x: this.learned },
         {
@@ -65,6 +65,8 @@ export class Fitting {
           onProgress: (now) => progress.update(now),
         },
       );
+      for (const note of model.notes) this.#messages.note(note);
+      return model;
     } finally {
       this.#messages.endLine();
     }

@@ -10,6 +10,7 @@ export type { Breathing } from "./linalg/breathing.js";
 export { lossOf, lossOption } from "./methods/losses.js";
 export type {
   FitContext,
+  FitSample,
   Fitted,
   Iteration,
   Method,

@@ -74,6 +74,8 @@ export interface ModelInfo {
   readonly data: DataRecord;
   readonly training?: TrainingRecord;
   readonly history: readonly Epoch[];
+  /** Sentences on what the fit ended in, if it has any. */
+  readonly notes?: readonly string[];
 }
 
 export interface ModelRecord extends ModelInfo {
@@ -272,6 +274,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
         (one.validationLoss === undefined || Number.isFinite(one.validationLoss)),
       value,
     ),
+  notes: ifThere((value) => listOf((note) => typeof note === "string", value)),
   position: ifThere(
     (value, header) =>
       isRecord(value) &&

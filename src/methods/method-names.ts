@@ -3,9 +3,12 @@
  * calls them.
  */
 
-/** The letters and digits of a name, in lower case: `t-SNE`, `TSNE` and `t_sne` are one. */
+/** The letters and digits of a name, in lower case and as Americans write: `t-SNE`, `TSNE` and `t_sne` are one. */
 export function spelling(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "")
+    .replace(/is(?=ation)/g, "iz");
 }
 
 /** Other names of methods, each by its `spelling`. */
@@ -14,13 +17,7 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   logisticPca: ["binarypca", "logisticprincipalcomponentanalysis"],
   linearAutoencoder: ["linearae", "lae"],
   factorization: ["matrixfactorization", "mf"],
-  nonNegativeFactorization: [
-    "nmf",
-    "nnmf",
-    "nonnegativematrixfactorization",
-    "nonnegativematrixfactorisation",
-    "nonnegativefactorisation",
-  ],
+  nonNegativeFactorization: ["nmf", "nnmf", "nonnegativematrixfactorization"],
   lowRankCompletion: ["matrixcompletion", "lowrankmatrixcompletion", "softimpute"],
   autoencoder: ["ae", "autoencoders", "mlpautoencoder", "deepautoencoder"],
   convolutionalAutoencoder: ["convautoencoder", "convae", "cnnautoencoder", "convolutionalae"],

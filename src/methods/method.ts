@@ -194,6 +194,25 @@ export interface Method<Model = unknown> {
   results(parameters: Parameters, d: number, fitted: Fitted): Omit<Model, keyof Coder>;
   /** Names of those of its results that are single numbers and tell of the fit, for reports. Default none. */
   readonly metrics?: readonly string[];
+  /**
+   * Asked at the end of a fit: sentences, each a line, on what it ended in and should not have, such as codes that tell nothing:
+   * what, how much, and what may help. The model keeps them as its `notes`.
+   */
+  notes?(fit: FitSample): Promise<readonly string[]> | readonly string[];
+}
+
+/** A fit that has ended, as its method is shown it. */
+export interface FitSample {
+  /** Up to 256 of the rows it was fitted to `[m, d]`, in the units of fitting. */
+  readonly x: Matrix;
+  /** Their places among all rows. */
+  readonly rows: readonly number[];
+  /** As the fit ended with them. */
+  readonly parameters: Parameters;
+  /** Numbers of tensors that are made of x `[m, d]` and the parameters. */
+  run(
+    outputs: (x: Tensor, p: Symbols) => Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
 /** Ingredients of a method's own results beside its parameters. */

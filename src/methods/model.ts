@@ -56,6 +56,11 @@ export interface FittedModel {
   readonly columnMoments: ColumnMoments | undefined;
   /** Figures that the method tells of its own fit, by name, such as `inertia`; empty for most. */
   readonly metrics: Readonly<Record<string, number>>;
+  /**
+   * Sentences, each a line, on what the fit ended in and should not have, such as codes that tell nothing, with what may help.
+   * Empty for most.
+   */
+  readonly notes: readonly string[];
   /** All arrays by name. */
   readonly parameters: Parameters;
   /** The model as one safetensors file. */

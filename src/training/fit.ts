@@ -28,6 +28,7 @@ import { fitCentering } from "./centering.js";
 import { DivergedError, InterruptedError } from "./errors.js";
 import { isEmpty, refuseInfinite, refuseNonFinite, refuseUnobserved } from "./finite.js";
 import { fittedModel } from "./fitted.js";
+import { withNotes } from "./notes.js";
 import { resumable, resumedOptions, snapshotOf } from "./resume.js";
 import { type Progress, type TrainingSettings, type TrainingSnapshot, train } from "./train.js";
 import { type TrainingOptions, trainingOptions } from "./training-options.js";
@@ -192,7 +193,7 @@ async function fitted<Model>(
     const parameters = checkedFinite(method, await fitting.solve(x, context));
     // A solver may end between two looks at it.
     await context.breathe();
-    return fittedModel(method, { ...info, history: [], parameters });
+    return fittedModel(method, await withNotes(method, { ...info, history: [], parameters }, x));
   }
   const settings = settingsOf(fitting, from ? resumedOptions(options, from) : options, raw.rows);
   const training: TrainingRecord = {
@@ -239,7 +240,8 @@ async function fitted<Model>(
   });
   const finished = (await fitting.finish?.(result.parameters, context)) ?? result.parameters;
   const parameters = checkedFinite(method, finished);
-  return fittedModel(method, { ...info, training, history: result.history, parameters });
+  const record = { ...info, training, history: result.history, parameters };
+  return fittedModel(method, await withNotes(method, record, x));
 }
 
 /** @throws RangeError for numbers that are too large, or hints that do not fit the columns. */

@@ -117,6 +117,9 @@ class FittedCoder implements Coder {
     const results = this as Readonly<Record<string, unknown>>;
     return Object.fromEntries((this.#method.metrics ?? []).map((name) => [name, results[name] as number]));
   }
+  get notes() {
+    return this.#record.notes ?? [];
+  }
   get parameters() {
     return this.#record.parameters;
   }

@@ -146,6 +146,16 @@ test("layers are told as JSON, and the shape of images by the data", async () =>
   });
 });
 
+test("a fit that ended in nothing says so on standard error, and its model is written all the same", async () => {
+  const args =
+    "fit digits --method variational-autoencoder --latent-dim 2 --hidden 8 --variance 1e6 --epochs 40 --learning-rate 0.01 -o dead.st";
+  const { code, stdout, stderr } = await unlabeled([...args.split(" "), "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ files: ["dead.st"] });
+  expect(stderr).toMatch(/^variationalAutoencoder: none of 2 codes is active.*a variance below 1000000$/m);
+  expect((await load(await readFile(path("dead.st")))).notes).toHaveLength(1);
+});
+
 test("a seed that was drawn is told, and makes the same model again", async () => {
   const args = [
     "fit",

@@ -38,6 +38,7 @@ describe("a method is found", () => {
     ["lle", "locallyLinearEmbedding"],
     ["MDS", "classicalMds"],
     ["NMF", "nonNegativeFactorization"],
+    [["Non-negative matrix factori", "ation"].join("s"), "nonNegativeFactorization"],
     ["spectral-embedding", "laplacianEigenmaps"],
     ["DictionaryLearning", "sparseCoding"],
     ["auto-encoder", "autoencoder"],

@@ -9,11 +9,12 @@
  * Source: Tan & Mayrovouniotis (1995), "Reducing data dimensionality through optimizing neural network inputs", AIChE
  * Journal; Park et al. (2019), "DeepSDF", CVPR.
  */
-import type { Matrix } from "../../data/matrix.js";
+import { type Matrix, takeRows } from "../../data/matrix.js";
 import { add, mul } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
-import type { Tensor } from "../../engine/tensor.js";
+import { constant, type Tensor } from "../../engine/tensor.js";
 import { searchCodes, startsAmong } from "../code-search.js";
+import { meanReconstructed } from "../collapse.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array } from "../initial.js";
 import { checkLeavesOut, type Loss, lossOption, rangeOfLoss } from "../losses.js";
@@ -32,7 +33,7 @@ import {
   type OptionTable,
   oneOf,
 } from "../options.js";
-import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
+import { matrixParameter, type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import { type Penalty, penaltiesOf, penaltiesOption } from "../penalties.js";
 import { AUTOENCODER_DEFAULTS, outputOf } from "./autoencoder-of.js";
 
@@ -168,6 +169,13 @@ export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
       },
       decode: (z, p) => link(decodeLayers(z, p, layers, INFERENCE)),
     }),
+    async notes({ x, rows, parameters, run }) {
+      const codes = takeRows(parameterMatrix(parameters, "codes"), rows);
+      const { xHat } = await run((_, p) => ({
+        xHat: link(decodeLayers(constant(matrixParameter(codes)), p, layers, INFERENCE)),
+      }));
+      return meanReconstructed("autoDecoder", x, xHat!);
+    },
     results: (parameters) => ({ codes: parameterMatrix(parameters, "codes") }),
   };
 }

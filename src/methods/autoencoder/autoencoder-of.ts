@@ -7,6 +7,7 @@ import type { Matrix } from "../../data/matrix.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean } from "../../engine/ops/reduce.js";
 import type { Tensor } from "../../engine/tensor.js";
+import { allZero, meanReconstructed, SCALE_OR_TRAIN } from "../collapse.js";
 import { type Loss, lossOf, rangeOfLoss } from "../losses.js";
 import type { Method, TrainingBatch, TrainingDefaults } from "../method.js";
 import type { Coder } from "../model.js";
@@ -60,6 +61,8 @@ export interface AutoencoderSpec<Model extends Coder = Coder> {
   /** Terms of the loss beside reconstruction and penalties: scalars, or one number a row, which are averaged. */
   terms?(from: TermInput): readonly Tensor[];
   checkSize?: Method["checkSize"];
+  /** Remedy where reconstructions are the mean, beginning with a verb. Default: another scale, or more training. */
+  readonly remedy?: string;
   readonly results?: Method<Model>["results"];
 }
 
@@ -87,6 +90,8 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
   const { name, options, network, corrupt, hide, present, terms } = spec;
   const { loss, link, compared } = outputOf(options);
   const penalties = penaltiesOf(options.penalties);
+  const encode = (x: Tensor, p: Symbols) => network.encode(present ? present(x, p) : x, p, INFERENCE);
+  const decode = (z: Tensor, p: Symbols) => link(network.decode(z, p, INFERENCE));
   return {
     name,
     options: describeOptions(options) as Readonly<Record<string, Json>>,
@@ -120,10 +125,15 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
         return { loss: all.map((term) => mean(term)).reduce(add), updates: mode.updates };
       },
     },
-    parts: () => ({
-      encode: (x: Tensor, p: Symbols) => network.encode(present ? present(x, p) : x, p, INFERENCE),
-      decode: (z: Tensor, p: Symbols) => link(network.decode(z, p, INFERENCE)),
-    }),
+    parts: () => ({ encode, decode }),
+    async notes({ x, run }) {
+      const { z, xHat } = await run((rows, p) => {
+        const codes = encode(rows, p);
+        return { z: codes, xHat: decode(codes, p) };
+      });
+      const dead = allZero(name, z!, SCALE_OR_TRAIN);
+      return dead.length > 0 ? dead : meanReconstructed(name, x, xHat!, spec.remedy);
+    },
     results: spec.results ?? (() => ({}) as ReturnType<Method<Model>["results"]>),
   };
 }

@@ -11,6 +11,7 @@
 import type { MatrixLike } from "../../data/matrix.js";
 import { mul } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
+import { SCALE_OR_TRAIN } from "../collapse.js";
 import { rowFunction } from "../evaluate.js";
 import type { Method } from "../method.js";
 import type { Coder } from "../model.js";
@@ -103,6 +104,7 @@ export function contractiveAutoencoder(
     options: checked,
     network,
     codeSize: () => k,
+    remedy: `${SCALE_OR_TRAIN}, or a contraction below ${contraction}`,
     terms({ x, z, batch, parameters: p }) {
       const h = batchNorm ? network.encode(x, p, INFERENCE) : z;
       const norms = estimate

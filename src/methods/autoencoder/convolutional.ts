@@ -10,6 +10,7 @@
 import type { Matrix } from "../../data/matrix.js";
 import { add, div, mul, sub } from "../../engine/ops/arithmetic.js";
 import type { Tensor } from "../../engine/tensor.js";
+import { meanReconstructed } from "../collapse.js";
 import { array, once } from "../initial.js";
 import { type Loss, lossOf, lossOption, rangeOfLoss } from "../losses.js";
 import type { Method, Trained } from "../method.js";
@@ -174,6 +175,13 @@ export function convolutionalAutoencoder(
         encode: (x, p) => encode!(normalized(x, p), p),
         decode: (z, p) => inPixels(decode!(z, p), p),
       };
+    },
+    async notes({ x, run }) {
+      const { encode, decode } = inner(x.cols).parts(x.cols);
+      const { xHat } = await run((rows, p) => ({
+        xHat: inPixels(decode!(encode!(normalized(rows, p), p), p), p),
+      }));
+      return meanReconstructed(NAME, x, xHat!);
     },
     results: (_parameters, d) => ({ layers: stackOf(d).layers }),
   };

@@ -7,6 +7,7 @@
  * Source: Vincent, Larochelle, Bengio & Manzagol (2008), "Extracting and composing robust features with denoising
  * autoencoders", ICML; Vincent et al. (2010), "Stacked denoising autoencoders", JMLR.
  */
+import { SCALE_OR_TRAIN } from "../collapse.js";
 import type { Method } from "../method.js";
 import type { Coder } from "../model.js";
 import { fullyConnected } from "../networks/fully-connected.js";
@@ -49,6 +50,7 @@ export function denoisingAutoencoder(options: DenoisingAutoencoderOptions): Meth
     options: checked,
     network: fullyConnected(checked),
     codeSize: () => checked.latentDim,
+    remedy: `${SCALE_OR_TRAIN}, or take less noise than ${checked.noise}`,
     ...corruptionOf(checked.noise),
   });
 }

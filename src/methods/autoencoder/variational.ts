@@ -25,6 +25,7 @@ import { mean, sum } from "../../engine/ops/reduce.js";
 import { cast } from "../../engine/ops/select.js";
 import { constant, fixed, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
+import { meanReconstructed, SCALE_OR_TRAIN } from "../collapse.js";
 import { array, once } from "../initial.js";
 import { binaryCrossEntropy, rangeOfLoss, squaredError } from "../losses.js";
 import type { Method } from "../method.js";
@@ -135,6 +136,18 @@ export function variationalAutoencoder(
         return sub(cast(divergence(mu, logVariance), "float64"), exactLogLikelihood(model, x, mu, p));
       },
     }),
+    async notes({ x, run }) {
+      const { kl, xHat } = await run((rows, p) => {
+        const { mean: mu, logVariance } = model.encode(rows, p);
+        return { kl: mean(divergences(mu, logVariance), 0), xHat: model.link(model.decode(mu, p)) };
+      });
+      if (kl!.some((ofCode) => ofCode >= ACTIVE)) return meanReconstructed(name, x, xHat!);
+      const total = kl!.reduce((sum, ofCode) => sum + ofCode, 0);
+      const narrower = variance === "learned" ? "" : `, or a variance below ${variance}`;
+      return [
+        `${name}: none of ${k} codes is active, the KL of each is below ${ACTIVE} nats (${total.toFixed(3)} in all), so that every row is reconstructed as the mean; ${SCALE_OR_TRAIN}, or take a beta below ${beta}${narrower}`,
+      ];
+    },
     results: (parameters, d, fitted) => ({
       ...inference(model, parameters, d, k, fitted),
       outputVariance:
@@ -147,10 +160,16 @@ export function variationalAutoencoder(
   };
 }
 
-/** KL(N(μ, diag σ²) ‖ N(0, I)) of every row `[n]`. */
-function divergence(mu: Tensor, logVariance: Tensor): Tensor {
-  return mul(sum(sub(add(square(mu), exp(logVariance)), add(logVariance, 1)), 1), 0.5);
+/** KL in nats, in the mean over rows, from which on a code is said to be active. */
+const ACTIVE = 0.01;
+
+/** KL(N(μⱼ, σⱼ²) ‖ N(0, 1)) of every row and code `[n, k]`. */
+function divergences(mu: Tensor, logVariance: Tensor): Tensor {
+  return mul(sub(add(square(mu), exp(logVariance)), add(logVariance, 1)), 0.5);
 }
+
+/** KL(N(μ, diag σ²) ‖ N(0, I)) of every row `[n]`. */
+const divergence = (mu: Tensor, logVariance: Tensor): Tensor => sum(divergences(mu, logVariance), 1);
 
 /** log N(x; x̂, s² I) of every row `[n]`. */
 function gaussianLogLikelihood(x: Tensor, xHat: Tensor, logVariance: Tensor): Tensor {

@@ -177,6 +177,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
       iterations: [1],
     }),
     metrics: ["inertia"],
+    notes: ({ parameters }) => emptyClusters(k, parameters.labels!.data as Int32Array),
     results: (parameters, d, { scaling }) => ({
       centers: withOffset(parameterMatrix(parameters, "centers"), scaling),
       labels: parameters.labels!.data as Int32Array,
@@ -338,4 +339,12 @@ async function predict(
   const centers = parameters.centers!.data as Float64Array;
   const rows = centeredRows(applyScale(x, scaling), parameters.offset!.data as Float64Array, centers);
   return nearestCenters(rows, movedCenters(centers, rows.offset, rows.factor));
+}
+
+function emptyClusters(k: number, labels: Int32Array): string[] {
+  const filled = new Set(labels).size;
+  if (filled === k) return [];
+  return [
+    `kMeans: ${k - filled} of ${k} clusters have no rows, as where fewer rows differ than there are clusters; take clusters ${filled}`,
+  ];
 }

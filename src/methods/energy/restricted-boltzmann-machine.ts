@@ -171,8 +171,28 @@ export function restrictedBoltzmannMachine(
       decode,
       score: (x, p) => freeEnergy(x, p, units),
     }),
+    async notes({ x, run }) {
+      const { h } = await run((rows, p) => ({ h: hiddenProbabilities(units.inside(rows, p), p) }));
+      return constantUnits(h!, x.rows, k);
+    },
     results: (parameters, d, fitted) => resultsOf(parameters, d, fitted, units),
   };
+}
+
+/** Least difference of a unit's probabilities among rows that it tells apart. */
+const LEAST_DIFFERENCE = 0.01;
+
+/** A sentence where most hidden units are the same for every row. @param h their probabilities `[rows, k]`. */
+function constantUnits(h: Float32Array, rows: number, k: number): string[] {
+  const unit = (j: number) => Array.from({ length: rows }, (_, i) => h[i * k + j]!);
+  const range = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
+  const constant = Array.from({ length: k }, (_, j) => j).filter(
+    (j) => range(unit(j)) < LEAST_DIFFERENCE,
+  ).length;
+  if (rows < 2 || 2 * constant <= k) return [];
+  return [
+    `${NAME}: ${constant} of ${k} hidden units are the same for every row, their probabilities differ by less than ${LEAST_DIFFERENCE}; train longer, with another learning rate, or take fewer units`,
+  ];
 }
 
 interface Chain {

@@ -22,6 +22,7 @@ import { mean } from "../../engine/ops/reduce.js";
 import { transpose } from "../../engine/ops/shape.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
+import { meanReconstructed } from "../collapse.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, glorot, orthonormal } from "../initial.js";
 import {
@@ -170,6 +171,12 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
       return { ...parameters, encoder: await evaluate(encoder, runtime) };
     },
   };
+  const codesOf = (x: Tensor, p: Symbols): Tensor => {
+    if (!unrolled) return matmul(centered(x, p), p.encoder!, { transposeB: true });
+    const { values, observed } = splitMissing(x);
+    return unrolledEncode(values, p, checked, observed);
+  };
+  const rowsOf = (z: Tensor, p: Symbols): Tensor => (loss.link ?? ((output) => output))(decode(z, p));
   return {
     name: "linearAutoencoder",
     options: describeOptions(checked),
@@ -178,14 +185,11 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
     ...rangeOfLoss("linearAutoencoder", loss),
     shiftInvariant: bias && seesDifferencesAlone(loss),
     fitting,
-    parts: () => ({
-      encode(x, p) {
-        if (!unrolled) return matmul(centered(x, p), p.encoder!, { transposeB: true });
-        const { values, observed } = splitMissing(x);
-        return unrolledEncode(values, p, checked, observed);
-      },
-      decode: (z, p) => (loss.link ?? ((output) => output))(decode(z, p)),
-    }),
+    parts: () => ({ encode: codesOf, decode: rowsOf }),
+    async notes({ x, run }) {
+      const { xHat } = await run((rows, p) => ({ xHat: rowsOf(codesOf(rows, p), p) }));
+      return meanReconstructed("linearAutoencoder", x, xHat!);
+    },
     results: (parameters, d, { scaling }) => ({
       encoder: parameters.encoder && parameterMatrix(parameters, "encoder"),
       decoder: parameterMatrix(parameters, "decoder"),

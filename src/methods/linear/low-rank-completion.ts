@@ -120,6 +120,13 @@ export function lowRankCompletion(options: LowRankCompletionOptions): Method<Low
     }),
     procedures: () => ({ encode: codesOf }),
     procedureShapes: (d) => ({ components: [k, d], singularValues: [k], mean: [d], weight: [1] }),
+    notes({ parameters: { singularValues, weight } }) {
+      if ((singularValues!.data as Float64Array).some((value) => value > 0)) return [];
+      const used = Number(Number(weight!.data[0]).toPrecision(3));
+      return [
+        `lowRankCompletion: a weight of ${used} leaves no component, so that every row is its columns' means; take a smaller weight`,
+      ];
+    },
     results(parameters, _d, { scaling }) {
       const values = parameters.singularValues!.data as Float64Array;
       const r = values.filter((value) => value > 0).length;

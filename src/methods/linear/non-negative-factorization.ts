@@ -97,6 +97,18 @@ export function nonNegativeFactorization(
     parts: () => ({ decode: (z, p) => matmul(z, p.dictionary!, { transposeB: true }) }),
     procedures: () => ({ encode: codesOf }),
     procedureShapes: (d) => ({ dictionary: [d, k] }),
+    notes({ parameters }) {
+      const { data } = parameterMatrix(parameters, "dictionary");
+      const used = new Set(
+        Array.from(data.keys())
+          .filter((at) => data[at]! > 0)
+          .map((at) => at % k),
+      ).size;
+      if (used === k) return [];
+      return [
+        `nonNegativeFactorization: ${k - used} of ${k} atoms are 0, since no row uses them; take latentDim ${Math.max(1, used)}, or init random`,
+      ];
+    },
     results: (parameters) => ({ dictionary: parameterMatrix(parameters, "dictionary") }),
   };
 }

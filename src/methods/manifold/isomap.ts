@@ -118,6 +118,13 @@ export function isomap(options: IsomapOptions): Method<Isomap> {
       connectedComponents: [1],
     }),
     metrics: ["reconstructionError"],
+    notes({ parameters }) {
+      const components = parameters.connectedComponents!.data[0] as number;
+      if (components === 1) return [];
+      return [
+        `isomap: the graph of neighbors fell into ${components} components, joined by their shortest links; take a larger nNeighbors, which may join them by itself`,
+      ];
+    },
     results: (p) => ({
       embedding: parameterMatrix(p, "embedding"),
       eigenvalues: p.eigenvalues!.data as Float64Array,

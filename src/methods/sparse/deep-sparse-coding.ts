@@ -13,7 +13,7 @@
  * Source: Olshausen & Field (1996), Nature, for the objective; Ranzato, Boureau & LeCun (2007), "Sparse feature learning
  * for deep belief networks", NeurIPS, for the encoder; see auto-decoder.ts for codes through deep decoders.
  */
-import type { Matrix } from "../../data/matrix.js";
+import { type Matrix, takeRows } from "../../data/matrix.js";
 import { relu } from "../../engine/ops/activations.js";
 import { abs, add, div, mul, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
@@ -21,6 +21,7 @@ import { stopGradient } from "../../engine/ops/select.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { AUTOENCODER_DEFAULTS, outputOf } from "../autoencoder/autoencoder-of.js";
 import { bestStart, startsAmong } from "../code-search.js";
+import { allZero, SCALE_OR_TRAIN } from "../collapse.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, columnSquares, once } from "../initial.js";
 import { checkLeavesOut, type Loss, lossOption, rangeOfLoss } from "../losses.js";
@@ -224,6 +225,16 @@ export function deepSparseCoding(options: DeepSparseCodingOptions): Method<DeepS
       },
       decode: (z, p) => link(decodeLayers(z, p, layers, INFERENCE)),
     }),
+    async notes({ rows, parameters, run }) {
+      const codes = optimized
+        ? takeRows(parameterMatrix(parameters, "codes"), rows).data
+        : (await run((x, p) => ({ z: amortizedCodes(x, p) }))).z!;
+      return allZero(
+        "deepSparseCoding",
+        codes,
+        `take a sparsity below ${checked.sparsity}, or ${SCALE_OR_TRAIN}`,
+      );
+    },
     results: (parameters) => ({ codes: parameters.codes && parameterMatrix(parameters, "codes") }),
   };
 }

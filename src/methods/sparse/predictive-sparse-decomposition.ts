@@ -23,6 +23,7 @@ import { mean, sum } from "../../engine/ops/reduce.js";
 import { stopGradient } from "../../engine/ops/select.js";
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
+import { allZero, meanReconstructed, SCALE_OR_TRAIN } from "../collapse.js";
 import { array, columnSquares, once } from "../initial.js";
 import type { Fitted, Method } from "../method.js";
 import type { Coder } from "../model.js";
@@ -138,6 +139,16 @@ export function predictiveSparseDecomposition(
       encode: (x, p) => predict(x, p, checked),
       decode: (z, p) => matmul(z, p.dictionary!, { transposeB: true }),
     }),
+    async notes({ x, run }) {
+      const { z, xHat } = await run((rows, p) => {
+        const codes = predict(rows, p, checked);
+        return { z: codes, xHat: matmul(codes, p.dictionary!, { transposeB: true }) };
+      });
+      const remedy = `take a sparsity below ${sparsity}, or ${SCALE_OR_TRAIN}`;
+      const name = "predictiveSparseDecomposition";
+      const dead = allZero(name, z!, remedy);
+      return dead.length > 0 ? dead : meanReconstructed(name, x, xHat!, remedy);
+    },
     results: (parameters, _d, { model, scaling }: Fitted) => {
       const dictionary = parameterMatrix(parameters, "dictionary");
       const scaled = (x: MatrixLike, where: string) => applyScale(toNumbers(x, where), scaling, where);

@@ -18,6 +18,7 @@ import { add } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { type Dense, dense, transpose } from "../../linalg/dense.js";
 import { checkedElements } from "../../parallel/memory.js";
+import { allZero } from "../collapse.js";
 import { array } from "../initial.js";
 import type { FitContext, Method } from "../method.js";
 import type { Coder } from "../model.js";
@@ -175,6 +176,12 @@ export function sparseCoding(options: SparseCodingOptions): Method<SparseCoding>
         ),
     }),
     procedureShapes: (d) => ({ dictionary: [d, k], mean: [d], objective: [1], meanNonZeros: [1] }),
+    notes: ({ parameters }) =>
+      allZero(
+        "sparseCoding",
+        parameters.meanNonZeros!.data as Float64Array,
+        `take a sparsity below ${checked.sparsity}, or scale the data to larger numbers`,
+      ),
     metrics: ["objective", "meanNonZeros"],
     results: (parameters, _d, { scaling }) => ({
       dictionary: parameterMatrix(parameters, "dictionary"),
