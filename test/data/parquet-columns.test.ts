@@ -30,7 +30,8 @@ afterAll(async () => {
 async function byDuckDB(query: string, options = "PARQUET_VERSION V1"): Promise<Uint8Array> {
   const path = join(folder, "one.parquet");
   await duckdb.run(`COPY (${query}) TO '${path}' (FORMAT parquet, ${options})`);
-  return readFile(path);
+  // A plain array: `slice` of a Buffer shares its memory.
+  return new Uint8Array(await readFile(path));
 }
 
 /** Columns by name, their numbers as plain arrays. */
@@ -328,6 +329,23 @@ test("whole numbers are INT64, so that ids come back as ids; others DOUBLE; floa
     "b BOOLEAN",
     "s VARCHAR",
   ]);
+});
+
+test("every bit of the levels of lists may flip", async () => {
+  const query = "SELECT CASE WHEN i % 3 <> 1 THEN [i, 7] END AS c0, [] AS c1 FROM range(30) t(i)";
+  const bytes = await byDuckDB(query, "CODEC uncompressed");
+  let refused = 0;
+  for (let bit = 0; bit < 8 * 120; bit++) {
+    const changed = bytes.slice();
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    await readsOrRefuses("p", () =>
+      readParquetColumns(changed, { name: "p" }).catch((error: unknown) => {
+        refused++;
+        throw error;
+      }),
+    );
+  }
+  expect(refused).toBeGreaterThan(200);
 });
 
 test("damage to lists is refused in one line", async () => {

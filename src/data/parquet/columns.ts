@@ -89,6 +89,8 @@ async function readList(
       current = row;
       // A missing list has no length; an empty one has 0.
       length = definition >= leaf.levels.entry - 1 ? 0 : -1;
+    } else if (length < 1 || definition < leaf.levels.entry) {
+      throw new Damage(`row ${row + 1}: a list that is missing or empty goes on`);
     }
     if (definition < leaf.levels.entry) return;
     const at = length++;
@@ -100,7 +102,7 @@ async function readList(
     const number = numberOf(value);
     entries[at]![row] = number;
     if (mayBeWide && Math.abs(number) > Number.MAX_SAFE_INTEGER) {
-      unread = `a list of whole numbers beyond ±2⁵³, which would be rounded`;
+      unread = "a list of whole numbers beyond ±2⁵³, which would be rounded";
     }
   });
   endList();
