@@ -76,8 +76,8 @@ export function decodedColumns(
 ): readonly Column[] {
   const { scaling } = model;
   if (!encoding) return numberColumns(rows, columnNames(model));
-  // The numbers are float32 in the units of fitting: seven digits of each column's own spread.
-  const decimals = scaling.factor.map((factor) => 6 - Math.floor(Math.log10(factor)));
+  // The numbers are float32 in the units of fitting: six digits of each column's own spread.
+  const decimals = scaling.factor.map((factor) => 5 - Math.floor(Math.log10(factor)));
   return decodeTable(rows, encoding, scaling.kind === "none" ? undefined : decimals).columns;
 }
 

@@ -17,7 +17,7 @@ import { readSafetensors, writeSafetensors } from "./safetensors.js";
 export const FORMAT_VERSION = 4;
 /**
  * Earlier formats are still read: 1 has no checksum, 1 and 2 have `imageShape` for `rowShape`; up to 3 the scale `none` has no
- * offset, and no means are told.
+ * offset, no means are told, there are no encodings of tables, and k-means calls its option `code` `encoding`.
  */
 const FORMATS = [1, 2, 3, FORMAT_VERSION];
 
@@ -181,7 +181,7 @@ function parse(text: string, name: string): Omit<Header, "packageVersion"> {
       `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads up to ${FORMAT_VERSION}`,
     );
   }
-  const header = formatVersion === 1 || formatVersion === 2 ? inTodaysWords(written) : written;
+  const header = formatVersion === FORMAT_VERSION ? written : inTodaysWords(written);
   const wrong = Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header));
   if (wrong !== undefined)
     throw new RangeError(`${name}: the description of the model is not whole (${wrong})`);
@@ -190,13 +190,15 @@ function parse(text: string, name: string): Omit<Header, "packageVersion"> {
   return Object.fromEntries(known) as unknown as Omit<Header, "packageVersion">;
 }
 
-/** A description of format 1 or 2 in the words of today, in the same order. */
+/** A description of an earlier format in the words of today, in the same order. */
 function inTodaysWords(header: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const renamed = (record: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(
-      Object.entries(record).map(([key, value]) => [key === "imageShape" ? "rowShape" : key, value]),
-    );
-  return renamed({ ...header, ...(isRecord(header.options) && { options: renamed(header.options) }) });
+  const renamed = (record: Readonly<Record<string, unknown>>, names: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(record).map(([key, value]) => [names[key] ?? key, value]));
+  const shape = { imageShape: "rowShape" };
+  const options = isRecord(header.options) && {
+    options: renamed(header.options, { ...shape, ...(header.method === "kMeans" && { encoding: "code" }) }),
+  };
+  return renamed({ ...header, ...options }, shape);
 }
 
 type Check = (value: unknown, header: Readonly<Record<string, unknown>>) => boolean;

@@ -292,7 +292,8 @@ export async function methodNamed(name: string, own: readonly MethodEntry[] = []
   const advice = instead
     ? `take ${instead.join(", ")}`
     : `nearest: ${nearestNames(names, camelCased(name), 1)[0]}`;
-  throw new RangeError(`there is no method "${name}" (${advice}; there are ${names.join(", ")})`);
+  const all = instead ? "" : `; there are ${names.join(", ")}`;
+  throw new RangeError(`there is no method "${name}" (${advice}${all})`);
 }
 
 const camelCased = (name: string): string =>

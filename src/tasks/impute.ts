@@ -21,7 +21,7 @@ export interface ImputeOptions {
   maxIter?: number | undefined;
   /**
    * Stop with a row when its filled numbers change by less, root mean square, in standard deviations of their columns; ≥ 0.
-   * Default 1e-4.
+   * Default 1e-6.
    */
   tol?: number | undefined;
   /** Stops it, between two reconstructions, with its reason. */
@@ -42,7 +42,7 @@ interface Wide extends Numbers {
  *   not tell the means, for a column of which no number is known to start from. The reason of the signal.
  */
 export async function impute(model: Coder, x: MatrixLike, options: ImputeOptions = {}): Promise<Numbers> {
-  const { maxIter = 100, tol = 1e-4, signal } = options;
+  const { maxIter = 100, tol = 1e-6, signal } = options;
   if (!(Number.isSafeInteger(maxIter) && maxIter >= 1))
     throw new RangeError(`impute: maxIter must be an integer ≥ 1, got ${maxIter}`);
   if (!(tol >= 0)) throw new RangeError(`impute: tol must be a number ≥ 0, got ${tol}`);

@@ -232,7 +232,7 @@ function meanOf(rows: Matrix): number[] {
 describe("the parts", () => {
   test("triangle features, score and nearest center", async () => {
     const { run } = golden;
-    const options = { clusters: 10, init: firstTen, tol: 0, encoding: "triangle" } as const;
+    const options = { clusters: 10, init: firstTen, tol: 0, code: "triangle" } as const;
     const model = await fit(kMeans(options), x);
     const three = takeRows(x, [0, 1, 2]);
     expectClose((await model.encode(three)).data, run.firstTriangle, 1e-7, "triangle"); // float32

@@ -408,7 +408,10 @@ function guessText(column: TextColumn, missing: ReadonlySet<string>): ColumnGues
         words.filter((word) => !isPlainNumber(word)),
       ),
     );
-  const unique = values.distinct ? values.levelCount - 1 === present : words.length > MANY_LEVELS;
+  const unique =
+    words.length <= MANY_LEVELS
+      ? words.length === present
+      : !values.distinct || values.levelCount - 1 === present;
   const short = words.slice(0, 100).every((word) => word.length <= 40 && !/\s\S+\s/.test(word));
   if (words.every(isPlainNumber) && !words.some(hasLeadingZero))
     return carried("id", "whole numbers of more digits than a number holds");

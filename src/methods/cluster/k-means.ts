@@ -65,7 +65,7 @@ export interface KMeansOptions {
   /** Mini-batch k-means with so many rows a step: much faster for many rows, with a somewhat higher inertia. */
   batchSize?: number | undefined;
   /** The code of a row: its `distances` to the centers (default), or `triangle` features. */
-  encoding?: "distances" | "triangle" | undefined;
+  code?: "distances" | "triangle" | undefined;
 }
 
 /** First centers that were given in code; a model file does not keep them. */
@@ -101,7 +101,7 @@ export const kMeansOptions: OptionTable<KMeansOptions> = {
     help: "bounds that save distances",
   }),
   batchSize: optional(integer({ min: 1, help: "mini-batch k-means with so many rows a step" }), "all rows"),
-  encoding: oneOf(["distances", "triangle"], { default: "distances", help: "codes that encode gives" }),
+  code: oneOf(["distances", "triangle"], { default: "distances", help: "codes that encode gives" }),
 };
 
 /** A fitted k-means. */
@@ -141,7 +141,7 @@ const BOUNDS_SIZE = 1e8;
  */
 export function kMeans(options: KMeansOptions): Method<KMeans> {
   const checked = checkOptions("kMeans", kMeansOptions, options);
-  const { clusters: k, encoding } = checked;
+  const { clusters: k, code } = checked;
   const init = checked.init as Init;
   const given = typeof init === "object" ? toNumbers(init, "kMeans: init") : undefined;
   if (given && given.rows !== k)
@@ -164,7 +164,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
     parts: (d) => ({
       encode: (x, p) => {
         const z = distances(x, p, k);
-        return encoding === "distances" ? z : relu(sub(mean(z, 1, { keepDims: true }), z));
+        return code === "distances" ? z : relu(sub(mean(z, 1, { keepDims: true }), z));
       },
       reconstruct: (x, p) => matmul(firstNearest(squares(x, p), k), reshape(p.centers!, [k, d])),
       score: (x, p) => sqrt(reshape(ownSquares(x, p, firstNearest(squares(x, p), k)), ["rows"])),
