@@ -2,7 +2,7 @@
  * @file Reading a CSV file of 100 MB: speed beside pandas' C parser, with papaparse and `Number` for comparison, and the
  * memory it takes beside the matrix it gives.
  */
-import { toMatrix } from "../src/data/matrix.js";
+
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import Papa from "papaparse";
 import { readFileData } from "../node/read.js";
 import { writeFileAtomic } from "../node/write.js";
+import { toMatrix } from "../src/data/matrix.js";
 import { random } from "../src/random.js";
 import { benchmarks, compare } from "./harness.js";
 import { pythonServer } from "./python-server.js";

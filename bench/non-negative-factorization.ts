@@ -2,8 +2,9 @@
  * @file Non-negative factorization of Fashion-MNIST's test images (10,000 × 784, k = 16 and 32) beside scikit-learn's NMF by
  * coordinate descent, both from nndsvd, in float32, for at most 200 rounds to a tolerance of 1e-4; errors are kept beside.
  */
-import { toMatrix } from "../src/data/matrix.js";
+
 import { readFileData } from "../node/read.js";
+import { toMatrix } from "../src/data/matrix.js";
 import { configureRuntime, fit, type Matrix, nonNegativeFactorization } from "../src/index.js";
 import { benchmarks, compare } from "./harness.js";
 import { pythonServers } from "./python-server.js";

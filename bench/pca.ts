@@ -1,11 +1,12 @@
 /**
  * @file PCA of Fashion-MNIST (60,000 × 784, k = 50) beside scikit-learn's randomized solver, and beside `ml-pca`.
  */
-import { toMatrix } from "../src/data/matrix.js";
+
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { readFileData } from "../node/read.js";
+import { toMatrix } from "../src/data/matrix.js";
 import { configureRuntime, fit, type Matrix, pca } from "../src/index.js";
 import { benchmarks, compare, repositoryRoot } from "./harness.js";
 import { pythonServers } from "./python-server.js";

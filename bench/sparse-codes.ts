@@ -2,11 +2,12 @@
  * @file Sparse codes of 20,000 patches of photographs with 100 given atoms beside scikit-learn's sparse_encode: the lasso by
  * coordinate descent and by LARS, and orthogonal matching pursuit. Objectives are compared in the same run.
  */
-import { toMatrix } from "../src/data/matrix.js";
+
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { matrix, readNetpbm, readNpy, writeNpy } from "../src/data/index.js";
+import { toMatrix } from "../src/data/matrix.js";
 import { configureRuntime, type Matrix, random, type SparsePenalty, sparseCodes } from "../src/index.js";
 import { type Dense, dense, toDense, transpose } from "../src/linalg/index.js";
 import { benchmarks, compare, type PythonServer, pythonServers, repositoryRoot } from "./harness.js";

@@ -26,7 +26,9 @@ serveCases(async ({ bytes, name, options }: ReaderCase): Promise<ReaderAnswer> =
   const before = process.cpuUsage();
   const { format, x, columns, table } = await readData(bytes, name, options);
   const { user, system } = process.cpuUsage(before);
-  const texts = (table?.columns ?? []).flatMap(({ name, values, kind }) => (kind === "text" ? [{ name, values: [...values] }] : []));
+  const texts = (table?.columns ?? []).flatMap(({ name, values, kind }) =>
+    kind === "text" ? [{ name, values: [...values] }] : [],
+  );
   const seconds = (user + system) / 1e6;
   return { format, rows: x.rows, cols: x.cols, numbers: x.data, columns: columns ?? [], texts, seconds };
 });

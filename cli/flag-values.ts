@@ -1,7 +1,7 @@
 /**
  * @file Values of flags, and how their text is read.
  */
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 
 type Parser<T> = (text: string, previous?: T) => T;
 
@@ -36,8 +36,17 @@ export const nameList: Parser<string[]> = (text, previous = []) => [...previous,
 /** A flag that may be repeated, its values taken as they are. */
 export const repeated: Parser<string[]> = (text, previous = []) => [...previous, text];
 
-/** A path to write to; `-` is standard output. */
-export const outputPath: Parser<string | undefined> = (text) => (text === "-" ? undefined : text);
+/** A path to write to; `-` is standard output, as is none (`withoutDashes`). */
+export const outputPath: Parser<string> = (text) => text;
+
+/** Takes `-` for what stands where no path is given. */
+export function withoutDashes(command: Command): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (option.parseArg === outputPath && command.getOptionValue(name) === "-")
+      command.setOptionValue(name, undefined);
+  }
+}
 
 const CHARACTERS: Readonly<Record<string, string>> = {
   comma: ",",

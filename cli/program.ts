@@ -8,6 +8,7 @@ import { type Command, CommanderError } from "commander";
 import { messageOf, oneLine } from "../node/error-text.js";
 import { printableLines } from "../panels/printable.js";
 import { EXIT, UsageError } from "./exit.js";
+import { withoutDashes } from "./flag-values.js";
 import { defineVerb, rootCommand } from "./root-command.js";
 import { type Screen, type Surroundings, Terminal } from "./terminal.js";
 import type { RunContext, Verb } from "./verb.js";
@@ -66,6 +67,7 @@ async function program(
       const { applyConfigFile } = await import("./config-file.js");
       await applyConfigFile(command, config);
     }
+    withoutDashes(command);
     await module.run(context, ...(given as never[]));
   });
   return root;

@@ -20,10 +20,14 @@ export async function readSet({
   mask,
   units,
 }: HiddenSet): Promise<{ x: Matrix; hidden: Float32Array }> {
-  const all = toMatrix((await readFileData(
-    sharedFile(`data/${file}`),
-    file.endsWith(".gz") ? {} : { skipRows: 1, header: false },
-  )).x);
+  const all = toMatrix(
+    (
+      await readFileData(
+        sharedFile(`data/${file}`),
+        file.endsWith(".gz") ? {} : { skipRows: 1, header: false },
+      )
+    ).x,
+  );
   const hidden = toMatrix((await readFileData(sharedFile(`reference/masks/${mask}`), { header: false })).x);
   const raw = matrix(all.rows, hidden.cols);
   for (let i = 0; i < raw.rows; i++) row(raw, i).set(row(all, i).subarray(0, raw.cols));

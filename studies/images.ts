@@ -1,12 +1,13 @@
 /**
  * @file Images with pixels in [0, 1], to learn from and to test with, and results that are kept set by set.
  */
-import { toMatrix } from "../src/data/matrix.js";
+
 import { existsSync, readFileSync } from "node:fs";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
 import { digits, type Matrix, takeRows } from "../src/data/index.js";
+import { toMatrix } from "../src/data/matrix.js";
 import { keepFigures, resultFile } from "./results.js";
 
 export interface Images {

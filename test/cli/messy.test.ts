@@ -18,7 +18,8 @@ function fieldsOf(csv: string, delimiter: string): string[][] {
       const fields: string[] = [];
       for (let at = 0; at <= line.length; ) {
         let end = at;
-        if (line[at] === '"') for (end = line.indexOf('"', at + 1); line[end + 1] === '"'; ) end = line.indexOf('"', end + 2);
+        if (line[at] === '"')
+          for (end = line.indexOf('"', at + 1); line[end + 1] === '"'; ) end = line.indexOf('"', end + 2);
         end = line.indexOf(delimiter, end);
         if (end < 0) end = line.length;
         fields.push(line.slice(at, end));
@@ -47,7 +48,9 @@ describe.each(Object.entries(tables))("%s", (name, messy) => {
     writeFileSync(join(folder, `${name}.csv`), messy.csv);
     const { code, stdout } = await unlabeled(["columns", `${name}.csv`, "--json"]);
     expect(code).toBe(0);
-    const { columns } = JSON.parse(stdout) as { columns: { name: string; type: string; role: string; missing: number }[] };
+    const { columns } = JSON.parse(stdout) as {
+      columns: { name: string; type: string; role: string; missing: number }[];
+    };
     const told = Object.fromEntries(columns.map((column) => [column.name, `${column.type} ${column.role}`]));
     const wanted = {
       customers: {
@@ -115,7 +118,9 @@ describe.each(Object.entries(tables))("%s", (name, messy) => {
     }
     expect(Math.sqrt(ours / gaps)).toBeLessThanOrEqual(0.8 * Math.sqrt(means / gaps));
     // Gaps of words are filled, too; all else stands as it stood.
-    const differing = fields.flatMap((line, i) => line.flatMap((field, j) => (field === given[i]![j] ? [] : [given[i]![j]!])));
+    const differing = fields.flatMap((line, i) =>
+      line.flatMap((field, j) => (field === given[i]![j] ? [] : [given[i]![j]!])),
+    );
     expect(differing.every((field) => field === "")).toBe(true);
   });
 
@@ -124,6 +129,10 @@ describe.each(Object.entries(tables))("%s", (name, messy) => {
     const whole = fieldsOf(tables[name as keyof typeof tables].csv, messy.delimiter);
     expect(fields.map((line) => line.slice(0, width))).toEqual(whole);
     expect(fields[0]!.slice(width)).toEqual(verb === "embed" ? ["z1", "z2"] : ["score"]);
-    expect(fields.slice(1).every((line) => line.slice(width).every((field) => Number.isFinite(Number(field)) && field !== ""))).toBe(true);
+    expect(
+      fields
+        .slice(1)
+        .every((line) => line.slice(width).every((field) => Number.isFinite(Number(field)) && field !== "")),
+    ).toBe(true);
   });
 });

@@ -23,6 +23,7 @@ import {
   type Option,
   type OptionTable,
   oneOf,
+  optional,
 } from "../options.js";
 import { matrixParameter, parameterMatrix } from "../parameters.js";
 import { descend } from "./tsne/descent.js";
@@ -38,8 +39,8 @@ export interface TsneOptions {
   /** Coordinates of a place: 1, 2 (default) or 3. */
   latentDim?: number | undefined;
   /**
-   * Number of neighbors of a row, smoothly counted: > 1, and 3 times it below the number of rows. Default 30. Of
-   * several the probabilities are averaged: near and far structure at once.
+   * Number of neighbors of a row, smoothly counted: > 1, and 3 times it below the number of rows. Default 30, of 90 rows or
+   * fewer a third of the others. Of several the probabilities are averaged: near and far structure at once.
    */
   perplexity?: number | readonly number[] | undefined;
   /** Factor of the attraction for the first 250 steps, ≥ 1. Default 12. */
@@ -64,12 +65,14 @@ export interface TsneOptions {
   metric?: NeighborMetric | undefined;
 }
 
+/** Perplexity where none is said and there are rows enough. */
+const USUAL_PERPLEXITY = 30;
+
 function perplexityOption(): Option<number | readonly number[]> {
   const fits = (value: unknown): value is number =>
     typeof value === "number" && Number.isFinite(value) && value > 1;
   const option = custom<number | readonly number[]>({
     want: "a number > 1, or a list of them",
-    default: 30,
     help: "neighbors of a row, smoothly counted; of several, 30,300, the probabilities are averaged",
     accept: (value) => {
       if (fits(value)) return value;
@@ -85,7 +88,7 @@ function perplexityOption(): Option<number | readonly number[]> {
 
 export const tsneOptions: OptionTable<TsneOptions> = {
   latentDim: integer({ min: 1, max: 3, default: 2, help: "coordinates of a place" }),
-  perplexity: perplexityOption(),
+  perplexity: optional(perplexityOption(), "30, less of few rows"),
   earlyExaggeration: number({
     want: "a number ≥ 1",
     test: (value) => value >= 1,
@@ -133,13 +136,18 @@ const DIVERGENCE_EVERY = 50;
 export function tsne(options: TsneOptions = {}): Method<Tsne> {
   const checked = checkOptions("tsne", tsneOptions, options);
   const { latentDim, perplexity, algorithm, metric, init, maxIter, earlyExaggeration } = checked;
-  const perplexities = typeof perplexity === "number" ? [perplexity] : perplexity;
-  const largest = Math.max(...perplexities);
+  /** Those for n rows. */
+  const perplexitiesOf = (n: number): readonly number[] => {
+    if (perplexity === undefined) return [Math.min(USUAL_PERPLEXITY, Math.max(1.01, (n - 1) / 3))];
+    return typeof perplexity === "number" ? [perplexity] : perplexity;
+  };
+  const largestOf = (n: number) => Math.max(...perplexitiesOf(n));
   const isExact = (n: number) => algorithm === "exact" || (algorithm === "auto" && n <= EXACT_ROWS);
-  const nearest = (n: number) => Math.min(n, Math.floor(3 * largest) + 1);
+  const nearest = (n: number) => Math.min(n, Math.floor(3 * largestOf(n)) + 1);
 
   async function forcesOf(x: Matrix, { breathe }: FitContext): Promise<Forces> {
     const n = x.rows;
+    const perplexities = perplexitiesOf(n);
     if (isExact(n)) {
       const all = await allSquaredDistances(x, metric, breathe);
       const conditional = await conditionals(all, n - 1, perplexities, breathe);
@@ -158,6 +166,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
     shiftInvariant: metric === "euclidean",
     codeSize: () => latentDim,
     checkSize(rows) {
+      const largest = largestOf(rows);
       if (rows <= 3 * largest) {
         throw new RangeError(
           `tsne: perplexity ${largest} wants more than ${3 * largest} rows, got ${rows}: choose one below ${Math.floor((10 * rows) / 3) / 10}`,
@@ -210,7 +219,14 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
       encode: (x, p, { breathe }) => {
         const rows = parameterMatrix(p, "rows");
         const embedding = parameterMatrix(p, "embedding");
-        return placeBeside(x, { rows, embedding, k: nearest(rows.rows), perplexities, metric, breathe });
+        return placeBeside(x, {
+          rows,
+          embedding,
+          k: nearest(rows.rows),
+          perplexities: perplexitiesOf(rows.rows),
+          metric,
+          breathe,
+        });
       },
     }),
     procedureShapes: (d) => ({ embedding: ["rows", latentDim], rows: ["rows", d], klDivergence: [1] }),
