@@ -16,6 +16,7 @@ export interface DataFacts {
 
 /** A scale and why it was chosen. */
 export interface ChosenScale {
+  /** Scale to fit with. */
   readonly scale: ScaleKind;
   /** Half a sentence, to be told with the scale: `the default for tables`. */
   readonly reason: string;
