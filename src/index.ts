@@ -5,7 +5,7 @@
 
 export type { BytesLike } from "./data/bytes.js";
 export type { Matrix, MatrixLike, Numbers } from "./data/matrix.js";
-export { fitScale, type ScaleHints, type ScaleKind, type Scaling } from "./data/scale.js";
+export { type ColumnMoments, fitScale, type ScaleHints, type ScaleKind, type Scaling } from "./data/scale.js";
 export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";

@@ -28,6 +28,7 @@ export { type ArrayRows, readNpy, writeNpy } from "./npy.js";
 export { type ByteSource, type ParquetColumnsOptions, readParquet, writeParquet } from "./parquet.js";
 export {
   applyScale,
+  type ColumnMoments,
   fitScale,
   type ScaleHints,
   type ScaleKind,

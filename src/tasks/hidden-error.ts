@@ -12,7 +12,7 @@ import { type FitOptions, fit } from "../training/fit.js";
 import type { TrainingOptions } from "../training/training-options.js";
 import { impute } from "./impute.js";
 
-/** What `hiddenError` measures, and on what. */
+/** Measurement for `hiddenError` to make. */
 export interface HiddenErrorOptions {
   /** The method that is fitted anew; its models must reconstruct rows. */
   method: Method<Coder>;
@@ -71,7 +71,9 @@ export async function hiddenError({
   const x = toNumbers(given, "hiddenError");
   if (!partNames(method, x.cols).includes("reconstruct"))
     throw new RangeError(`hiddenError: ${method.name} reconstructs nothing, so that it fills nothing`);
-  const { x: holed, mask } = hideEntries(x, { probability, seed });
+  // Gaps that `hideEntries` made with the same seed are not to say which numbers are hidden.
+  const drawn = random(seed).fork("hidden error").bits();
+  const { x: holed, mask } = hideEntries(x, { probability, seed: drawn });
   refuseHidden(x, holed, probability);
   const units = fitScale(x, "standard");
   const options: FitOptions = { ...training, scale, scaleHints, seed, signal };

@@ -11,10 +11,8 @@ export function refuseNonFinite(x: Numbers, where: string, { missing }: { missin
   if (!missing) {
     if (allFinite(x.data)) return;
     const { row, column, value } = firstNonFinite(x)!;
-    const wanted = Number.isNaN(value)
-      ? "every number (a missing value must be filled in first)"
-      : "finite numbers";
-    throw new RangeError(`${where}: row ${row} column ${column} is ${value}; want ${wanted}`);
+    const hint = Number.isNaN(value) ? " (a missing value must be filled in first)" : "";
+    throw new RangeError(`${where}: row ${row} column ${column} is ${value}; want finite numbers${hint}`);
   }
   refuseInfinite(x, where);
   for (let i = 0; i < x.rows; i++) {

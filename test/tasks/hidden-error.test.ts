@@ -74,6 +74,12 @@ test("it is that of a fit to the others, in float64 too", async () => {
   expect(moved.rmseOfMeans).toBeCloseTo(near.rmseOfMeans, 5);
 });
 
+test("gaps that were made with the same seed do not say what is hidden", async () => {
+  const { x } = hideEntries(planted, { probability: 0.2, seed: 0 });
+  const { hidden } = await hiddenError({ method: methods[0][1], x, probability: 0.1 });
+  expect(Math.abs(hidden - 96)).toBeLessThan(35);
+});
+
 test("gaps that were there already are no part of it", async () => {
   const gaps = matrix(
     150,
@@ -123,15 +129,12 @@ test("what cannot be measured is refused in a sentence, and a signal stops it", 
     ],
     probability: 0.999,
   }).toThrow(/hides all 2 numbers of column \d/);
-  await refused({
-    x: [
-      [1, Number.NaN],
-      [3, 4],
-      [Number.NaN, 1],
-    ],
-    probability: 0.3,
-    seed: 3,
-  }).toThrow("hiddenError: pca wants complete rows to be fitted to, and 1 of the 3 rows are");
+  const gaps = Array.from({ length: 40 }, (_, i) =>
+    i === 0 ? [1, 2] : i % 2 ? [i, Number.NaN] : [Number.NaN, i],
+  );
+  await refused({ x: gaps }).toThrow(
+    "hiddenError: pca wants complete rows to be fitted to, and 1 of the 40 rows are",
+  );
   await refused({ method: tsne({ perplexity: 5 }) as never }).toThrow(
     "hiddenError: tsne reconstructs nothing",
   );

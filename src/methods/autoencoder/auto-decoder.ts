@@ -82,7 +82,7 @@ export const autoDecoderOptions: OptionTable<AutoDecoderOptions> = {
 
 /** A fitted auto-decoder. */
 export interface AutoDecoder extends Coder {
-  /** Codes `[n, k]` of the rows it was trained on. */
+  /** Codes `[n, k]` of the rows it was trained on: of those given, the ones of which something is known. */
   readonly codes: Matrix;
 }
 

@@ -94,7 +94,7 @@ export function classicalMds(options: ClassicalMdsOptions): Method<ClassicalMds>
             ...results(
               eigenvalues,
               embedding,
-              await stress(rows, embedding, await distancesWithin(x, rows), breathe),
+              await stress(rows, embedding, await distancesWithin(x, rows, breathe), breathe),
             ),
           };
         }
@@ -192,9 +192,22 @@ function stressRows(n: number, random: Random): Uint32Array {
 /** Squared distances of pairs, by their places in `rows`. */
 type Squares = (i: number, j: number) => number;
 
-async function distancesWithin(x: Matrix, rows: Uint32Array): Promise<Squares> {
+/** Rows to a product. */
+const STRESS_BLOCK = 256;
+
+async function distancesWithin(
+  x: Matrix,
+  rows: Uint32Array,
+  breathe: FitContext["breathe"],
+): Promise<Squares> {
   const m = rows.length;
-  const squares = await new PairwiseDistances(takeRows(x, rows)).between(0, m, 0, m);
+  const distances = new PairwiseDistances(takeRows(x, rows));
+  const squares = new Float64Array(m * m);
+  for (let from = 0; from < m; from += STRESS_BLOCK) {
+    await breathe();
+    const to = Math.min(m, from + STRESS_BLOCK);
+    squares.set(await distances.between(from, to, 0, m), from * m);
+  }
   return (i, j) => squares[i * m + j]!;
 }
 

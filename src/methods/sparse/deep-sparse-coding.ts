@@ -98,7 +98,7 @@ export const deepSparseCodingOptions: OptionTable<DeepSparseCodingOptions> = {
 
 /** A fitted deep sparse coding. */
 export interface DeepSparseCoding extends Coder {
-  /** Codes `[n, k]` of the rows it was trained on; `undefined` where an encoder makes them. */
+  /** Codes `[n, k]` of the rows it was trained on (of which something is known); `undefined` where an encoder makes them. */
   readonly codes: Matrix | undefined;
 }
 
