@@ -219,6 +219,23 @@ describe("the header", () => {
     expect(names(read("1,setosa\n3,virginica\n"))).toEqual(["x1", "x2"]);
   });
 
+  test("numbers and dates that are not in plain digits are no names above others of their kind", () => {
+    const rowsOf = (text: string, options?: CsvOptions) => {
+      const table = read(text, options);
+      return [names(table)[0], table.rows];
+    };
+    expect(rowsOf("1,5;2,5\n3,5;4,25\n")).toEqual(["x1", 2]);
+    expect(rowsOf("1,5\t2,5\n3,5\t4,25\n")).toEqual(["x1", 2]);
+    expect(rowsOf("$1;x\n$2;y\n$3;z\n")).toEqual(["x1", 3]);
+    expect(rowsOf("12 %|a\n13 %|b\n")).toEqual(["x1", 2]);
+    expect(rowsOf("2024-01-01,a\n2024-01-02,b\n,c\n")).toEqual(["x1", 3]);
+    expect(rowsOf("1.234,5;x\n")).toEqual(["x1", 1]);
+    // Above what they are not like they are names.
+    expect(rowsOf("name;$1;$2\na;3;4\nb;5;6\n")).toEqual(["name", 2]);
+    expect(rowsOf("name,2024-01-01,2024-01-02\na,3,4\nb,5,6\n")).toEqual(["name", 2]);
+    expect(rowsOf("5 m;10 m\n0,5;1,5\n")).toEqual(["5 m", 1]);
+  });
+
   test("header and skipRows do as they say", () => {
     expect(names(read("2019,2020\n1,2\n", { header: true }))).toEqual(["2019", "2020"]);
     expect(numbers("# made by hand\n\na,b\n1,2\n", { skipRows: 1 })).toEqual([1, 2]);
