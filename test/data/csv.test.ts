@@ -131,7 +131,9 @@ describe("what is read", () => {
     for (const big of [false, true]) {
       const bytes = new Uint8Array(2 * 9 + 2);
       const view = new DataView(bytes.buffer);
-      [..."\ufeffa,b\n1,é\n"].forEach((letter, i) => view.setUint16(2 * i, letter.charCodeAt(0), !big));
+      [..."\ufeffa,b\n1,é\n"].forEach((letter, i) => {
+        view.setUint16(2 * i, letter.charCodeAt(0), !big);
+      });
       expect(contentOf(readCsv(bytes.subarray(0, 18)))).toEqual({ a: [1], b: ["é"] });
     }
     const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

@@ -16,7 +16,7 @@ export function tableOf(columns: Readonly<Record<string, readonly number[] | rea
 }
 
 /** Names and values of its columns, in their order. */
-export function contentOf({ columns }: Table): Record<string, (number | string)[]> {
+export function contentOf({ columns }: Pick<Table, "columns">): Record<string, (number | string)[]> {
   return Object.fromEntries(columns.map(({ name, values }) => [name, [...values]]));
 }
 
