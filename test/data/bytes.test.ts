@@ -11,8 +11,9 @@ import { matrix } from "../../src/data/matrix.js";
 import { readNetpbm, writeNetpbm } from "../../src/data/netpbm.js";
 import { readNpy, writeNpy } from "../../src/data/npy.js";
 import { readParquet, writeParquet } from "../../src/data/parquet.js";
-import { matrixTable } from "../../src/data/table.js";
+import { makeTable, numberColumns } from "../../src/data/table/table.js";
 import { autoencoder, fit, load, pca } from "../../src/index.js";
+import { wholeDataset } from "./tables.js";
 
 function within<Bytes extends Uint8Array>(larger: Bytes, bytes: Uint8Array): Bytes {
   larger.fill(0x31).set(bytes, 3);
@@ -44,7 +45,7 @@ const x = matrix(
   3,
   Float32Array.from({ length: 12 }, (_, i) => Math.fround(Math.sqrt(i))),
 );
-const table = matrixTable(x, ["a", "b", "c"]);
+const table = makeTable(numberColumns(x, ["a", "b", "c"]));
 const image = writeNetpbm({ width: 2, height: 1, channels: 1, maxValue: 9, pixels: Uint8Array.of(1, 2) });
 const csv = new TextEncoder().encode("a,b\n1,2\n3,4\n");
 
@@ -52,7 +53,8 @@ describe.each(Object.entries(HOLDERS))("%s", (_, hold) => {
   test("gives every reader what a plain array gives it", async () => {
     const files = { "a.csv": csv, "a.npy": writeNpy(x), "a.idx": writeIdx(x), a: image };
     for (const [name, bytes] of Object.entries({ ...files, "a.parquet": writeParquet(table) })) {
-      expect(await readData(hold(bytes), name)).toEqual(await readData(bytes, name));
+      const whole = async (held: BytesLike) => wholeDataset(await readData(held, name));
+      expect(await whole(hold(bytes))).toEqual(await whole(bytes));
     }
     expect(readCsv(hold(csv))).toEqual(readCsv(csv));
     expect(readNpy(hold(files["a.npy"]))).toEqual(readNpy(files["a.npy"]));

@@ -131,7 +131,9 @@ describe("what is read", () => {
     for (const big of [false, true]) {
       const bytes = new Uint8Array(2 * 9 + 2);
       const view = new DataView(bytes.buffer);
-      [..."\ufeffa,b\n1,é\n"].forEach((letter, i) => view.setUint16(2 * i, letter.charCodeAt(0), !big));
+      [..."\ufeffa,b\n1,é\n"].forEach((letter, i) => {
+        view.setUint16(2 * i, letter.charCodeAt(0), !big);
+      });
       expect(contentOf(readCsv(bytes.subarray(0, 18)))).toEqual({ a: [1], b: ["é"] });
     }
     const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -217,6 +219,23 @@ describe("the header", () => {
     expect(names(read("a,b\n3,4\n"))).toEqual(["a", "b"]);
     expect(names(read(",a\n0,4\n"))).toEqual(["x1", "a"]);
     expect(names(read("1,setosa\n3,virginica\n"))).toEqual(["x1", "x2"]);
+  });
+
+  test("numbers and dates that are not in plain digits are no names above others of their kind", () => {
+    const rowsOf = (text: string, options?: CsvOptions) => {
+      const table = read(text, options);
+      return [names(table)[0], table.rows];
+    };
+    expect(rowsOf("1,5;2,5\n3,5;4,25\n")).toEqual(["x1", 2]);
+    expect(rowsOf("1,5\t2,5\n3,5\t4,25\n")).toEqual(["x1", 2]);
+    expect(rowsOf("$1;x\n$2;y\n$3;z\n")).toEqual(["x1", 3]);
+    expect(rowsOf("12 %|a\n13 %|b\n")).toEqual(["x1", 2]);
+    expect(rowsOf("2024-01-01,a\n2024-01-02,b\n,c\n")).toEqual(["x1", 3]);
+    expect(rowsOf("1.234,5;x\n")).toEqual(["x1", 1]);
+    // Above what they are not like they are names.
+    expect(rowsOf("name;$1;$2\na;3;4\nb;5;6\n")).toEqual(["name", 2]);
+    expect(rowsOf("name,2024-01-01,2024-01-02\na,3,4\nb,5,6\n")).toEqual(["name", 2]);
+    expect(rowsOf("5 m;10 m\n0,5;1,5\n")).toEqual(["5 m", 1]);
   });
 
   test("header and skipRows do as they say", () => {

@@ -2,18 +2,19 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeTable, readData, readDataStream } from "../../src/data/format.js";
+import { readData, readDataStream, writeTable } from "../../src/data/format.js";
 import { writeIdx } from "../../src/data/idx.js";
 import { matrix } from "../../src/data/matrix.js";
 import { writeNetpbm } from "../../src/data/netpbm.js";
 import { writeNpy } from "../../src/data/npy.js";
 import { writeParquet } from "../../src/data/parquet.js";
-import { matrixTable } from "../../src/data/table.js";
+import { makeTable, numberColumns } from "../../src/data/table/table.js";
 import { readsOrRefuses } from "./damage.js";
 import { testWith } from "./shared.js";
+import { contentOf, tableOf, wholeDataset } from "./tables.js";
 
 const x = matrix(2, 4, Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
-const table = matrixTable(x, ["a", "b", "c", "d"]);
+const table = makeTable(numberColumns(x, ["a", "b", "c", "d"]));
 const text = new TextEncoder().encode("a,b,c,d\n1,2,3,4\n5,6,7,8\n");
 const square = writeNetpbm({
   width: 2,
@@ -34,11 +35,13 @@ test.each([
   const plain = await readData(bytes, name);
   expect(plain.format).toBe(format);
   expect([...plain.x.data]).toEqual(format === "netpbm" ? [1, 2, 3, 4] : [...x.data]);
-  expect({ ...(await readData(gzipSync(bytes), `${name}.gz`)), name }).toEqual(plain);
+  const named = (read: unknown) => JSON.parse(JSON.stringify(read).replaceAll(`"${name}.gz`, `"${name}`));
+  const whole = await wholeDataset(plain);
+  expect(named(await wholeDataset(await readData(gzipSync(bytes), `${name}.gz`)))).toEqual(named(whole));
   const byByte = async function* () {
     for (const byte of bytes) yield Uint8Array.of(byte);
   };
-  expect(await readDataStream(byByte(), name)).toEqual(plain);
+  expect(await wholeDataset(await readDataStream(byByte(), name))).toEqual(whole);
 });
 
 // A file is read into one buffer again and again.
@@ -56,7 +59,7 @@ test.each([1, 7, 511, 512, 513, 65_536])(
       "a.csv": new TextEncoder().encode(`a,b\n${lines.join("\n")}\n`),
       "a.npy": writeNpy(long),
       "a.idx": writeIdx(long),
-      "a.parquet": writeParquet(matrixTable(long, ["a", "b"])),
+      "a.parquet": writeParquet(makeTable(numberColumns(long, ["a", "b"]))),
     };
     for (const [name, plain] of Object.entries(files)) {
       for (const bytes of [plain, gzipSync(plain)]) {
@@ -69,7 +72,8 @@ test.each([1, 7, 511, 512, 513, 65_536])(
           }
         }
         for (const buffer of [new Uint8Array(size), Buffer.alloc(size)]) {
-          expect((await readDataStream(pieces(buffer), name)).x).toEqual(long);
+          const { x: read } = await readDataStream(pieces(buffer), name);
+          expect([read.rows, read.cols, ...read.data], name).toEqual([rows, 2, ...long.data]);
         }
       }
     }
@@ -100,24 +104,71 @@ test("a label and columns, in tables and in arrays", async () => {
 });
 
 test("tabs in a file that ends in .tsv, where commas would do as well", async () => {
-  const bytes = new TextEncoder().encode("1,5\t2,5\n");
-  await expect(readData(bytes, "data.tsv")).rejects.toThrow('"1,5" has a comma');
+  const bytes = new TextEncoder().encode("1,5\t2,5\n3,5\t4,25\n");
+  for (const name of ["data.tsv", "data.tab"]) {
+    const { x, notes } = await readData(bytes, name);
+    expect([x.cols, ...x.data]).toEqual([2, 1.5, 2.5, 3.5, 4.25]);
+    expect(notes).toEqual([
+      `${name}: numbers not in plain digits: x1 (decimal commas), x2 (decimal commas) (--decimal, --thousands)`,
+    ]);
+  }
 });
 
-test("text is named in a warning and carried along", async () => {
-  const bytes = new TextEncoder().encode("id,v\nA,1\nB,2\n");
-  const { warnings, carried } = await readData(bytes, "data.csv");
-  expect(warnings).toEqual(["data.csv: text, carried along unused: id"]);
-  expect(carried[0]!.values).toEqual(["A", "B"]);
+test("a table is kept whole beside what is learned from it", async () => {
+  const bytes = new TextEncoder().encode("name,v,v,kind\nA,1.50,7,p\nB,-,8,q\nC,3,9,p\nD,4,9,q\n");
+  const data = await readData(bytes, "data.csv");
+  expect(contentOf(data.table!)).toEqual({
+    name: ["A", "B", "C", "D"],
+    v: [1.5, Number.NaN, 3, 4],
+    "v.1": [7, 8, 9, 9],
+    kind: ["p", "q", "p", "q"],
+  });
+  expect(data.guesses!.map(({ name, type, role }) => `${name} ${type} ${role}`)).toEqual([
+    "name id carried",
+    "v number feature",
+    "v.1 number feature",
+    "kind category feature",
+  ]);
+  expect(data.columns).toEqual(["v", "v.1", "kind=p", "kind=q"]);
+  expect(data.groups).toEqual([[2, 4]]);
+  expect([...data.x.data]).toEqual([1.5, 7, 1, 0, Number.NaN, 8, 0, 1, 3, 9, 1, 0, 4, 9, 0, 1]);
+  expect(data.notes).toEqual(['data.csv: two columns are called "v", the later one is read as "v.1"']);
+});
+
+test("a mixed column is carried as text, and refused with all its texts where it is asked for", async () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `${i % 9 === 4 ? "sold" : i * 1.5},${i % 7}`);
+  const bytes = new TextEncoder().encode(`price,v\n${lines.join("\n")}\n`);
+  const data = await readData(bytes, "data.csv");
+  expect(data.columns).toEqual(["v"]);
+  expect(data.guesses![0]).toMatchObject({ type: "text", role: "carried" });
+  expect(data.guesses![0]!.why).toContain('"sold" 4 ×');
+  expect(data.table!.columns[0]!.values.at(3)).toBe("4.5");
+  await expect(readData(bytes, "data.csv", { columns: ["price"] })).rejects.toThrow('"sold" 4 ×');
+  expect((await readData(bytes, "data.csv", { missing: ["sold"] })).columns).toEqual(["price", "v"]);
+});
+
+test("numbers that float32 would round come back as they are, whatever holds them", async () => {
+  const exact = [16777217, 0.1, 1234567.89, 20240103, 900000001, 2 ** 53 - 1, -1e300, 5e-324];
+  const made = { data: Float64Array.from(exact), rows: 4, cols: 2 };
+  const columns = makeTable(numberColumns(made, ["a", "b"]));
+  for (const name of ["x.csv", "x.tsv", "x.json", "x.jsonl", "x.parquet", "x.npy", "x.csv.gz"]) {
+    const { x: back } = await readData(await writeTable(columns, name), name, { columns: ["1", "2"] });
+    expect([...back.data], name).toEqual(exact);
+  }
 });
 
 test.each([
   ["data.npy", "a,b\n1,2\n", "data.npy: no .npy file"],
   ["data.parquet", "a,b\n1,2\n", "data.parquet: no Parquet file"],
   ["train-images.idx3-ubyte", "a,b\n1,2\n", "no IDX file"],
-  ["data.npz", "PK\u0003\u0004", "a zip archive is not read"],
+  ["data.npz", "PK\u0003\u0004", "data.npz: damaged zip archive: it is cut off"],
+  [
+    "data.xls",
+    "\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1",
+    "data.xls: is an Excel workbook, which is not read",
+  ],
   ["x.jpg", "\u00ff\u00d8\u00ff", "one PNG or JPEG is no data set"],
-  ["x.csv", "a,b\nx,y\n", "x.csv: no column of numbers"],
+  ["x.csv", "a,b\nx,z\n", "x.csv: no column to learn from: a (text: "],
   ["x.bin", "\u0001\u0000\u0002", "x.bin: byte 1 is 0, this is no text"],
 ])("refuses %s", async (name, content, message) => {
   const bytes = Uint8Array.from(content, (character) => character.charCodeAt(0));
@@ -149,19 +200,22 @@ test("any bytes under any name are read or refused in one line", async () => {
 
 test("results are written in the format of their name", async () => {
   for (const name of ["z.csv", "z.npy", "z.parquet"]) {
-    expect([...(await readData(encodeTable(table, name), name)).x.data]).toEqual([...x.data]);
+    expect([...(await readData(await writeTable(table, name), name)).x.data]).toEqual([...x.data]);
   }
-  const withText = matrixTable(x, ["a", "b", "c", "d"], [{ name: "t", kind: "text", values: ["p", "q"] }]);
-  expect(() => encodeTable(withText, "z.npy")).toThrow('z.npy: .npy holds numbers alone, "t" is text');
-  expect(() => encodeTable(table, "z.xlsx")).toThrow("z.xlsx: want a name that ends in .csv");
-  expect(() => encodeTable(table, "csv")).toThrow(RangeError);
+  const withText = tableOf({ a: [1, 2], t: ["p", "q"] });
+  await expect(writeTable(withText, "z.npy")).rejects.toThrow('z.npy: .npy holds numbers alone, "t" is text');
+  for (const name of ["z.xlsx", "csv", "z.idx", "z.gz"])
+    await expect(writeTable(table, name)).rejects.toThrow(`${name}: want a name that ends in .csv`);
 });
 
 testWith("ett/ETTh1.csv", "a time series with a column of dates", async (path) => {
-  const { x: series, columns, carried } = await readData(readFileSync(path), "ETTh1.csv");
-  expect([series.rows, series.cols]).toEqual([17420, 7]);
-  expect(columns!.at(-1)).toBe("OT");
-  expect(carried[0]!.values[1]).toBe("2016-07-01 01:00:00");
+  const { x: series, columns, guesses, table: all } = await readData(readFileSync(path), "ETTh1.csv");
+  expect([series.rows, series.cols]).toEqual([17420, 8]);
+  expect([columns![0], columns!.at(-1)]).toEqual(["date", "OT"]);
+  expect(guesses![0]).toMatchObject({ type: "date", role: "feature" });
+  // Days since 1970: 2016-07-01 is the 16,983rd.
+  expect(series.data[series.cols]).toBe(16983 + 1 / 24);
+  expect(all!.columns[0]!.values.at(1)).toBe("2016-07-01 01:00:00");
 });
 
 testWith("anomaly/cardio.csv.gz", "labeled outliers", async (path) => {

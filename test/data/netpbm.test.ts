@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { imageDataset, toGray } from "../../src/data/image.js";
+import { imagesContent, toGray } from "../../src/data/image.js";
 import { type Image, readNetpbm, writeNetpbm } from "../../src/data/netpbm.js";
 import { damaged, readsOrRefuses } from "./damage.js";
 import { testWith } from "./shared.js";
@@ -70,7 +70,7 @@ test("any damage is refused in one line", async () => {
 
 test("images become rows in [0, 255], color channel by channel, and the odd one is named", () => {
   const color = readNetpbm(bytes("P3 2 1 15 1 2 3 4 5 15"));
-  const { x, rowShape } = imageDataset([{ name: "a", image: color }], "folder", "images");
+  const { x, rowShape } = imagesContent([{ name: "a", image: color }], "folder");
   expect(rowShape).toEqual([3, 1, 2]);
   expect([...x.data]).toEqual([17, 68, 34, 85, 51, 255]);
   // 0.299 · 4 + 0.587 · 5 + 0.114 · 15 = 5.841
@@ -81,7 +81,7 @@ test("images become rows in [0, 255], color channel by channel, and the odd one 
     { name: "a.pgm", image: gray },
     { name: "b.pgm", image: wide },
   ];
-  expect(() => imageDataset(named, "folder", "images")).toThrow(
+  expect(() => imagesContent(named, "folder")).toThrow(
     "b.pgm: 3 × 1 × 1, the images before it are 2 × 1 × 1",
   );
 });

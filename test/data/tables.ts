@@ -1,4 +1,5 @@
 /** @file Tables of few lines for tests, and what is in one. */
+import type { Dataset } from "../../src/data/dataset.js";
 import { type Column, makeTable, NumberValues, type Table } from "../../src/data/table/table.js";
 import { Texts } from "../../src/data/table/texts.js";
 
@@ -15,7 +16,7 @@ export function tableOf(columns: Readonly<Record<string, readonly number[] | rea
 }
 
 /** Names and values of its columns, in their order. */
-export function contentOf({ columns }: Table): Record<string, (number | string)[]> {
+export function contentOf({ columns }: Pick<Table, "columns">): Record<string, (number | string)[]> {
   return Object.fromEntries(columns.map(({ name, values }) => [name, [...values]]));
 }
 
@@ -23,4 +24,19 @@ export function contentOf({ columns }: Table): Record<string, (number | string)[
 export function numbersOf({ columns, rows }: Table): number[] {
   const numbers = columns.flatMap((column) => (column.kind === "number" ? [column.values] : []));
   return Array.from({ length: rows }, (_, i) => numbers.map((values) => values.at(i))).flat();
+}
+
+/** A table with the characters of its file instead of the way to them, so that two can be compared. */
+export async function wholeTable({ origin, ...table }: Table): Promise<unknown> {
+  if (!origin) return table;
+  const { records, ...layout } = origin;
+  const lines: string[] = [];
+  for await (const { bytes, start, end } of records())
+    lines.push(new TextDecoder().decode(bytes.subarray(start, end)));
+  return { ...table, origin: { ...layout, lines } };
+}
+
+/** A data set whose table can be compared, see `wholeTable`. */
+export async function wholeDataset({ table, ...data }: Dataset): Promise<unknown> {
+  return { ...data, table: table && (await wholeTable(table)) };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
 import { digits } from "../../src/data/digits.js";
-import { type Matrix, matrix, takeColumns, takeRows } from "../../src/data/matrix.js";
+import { type Matrix, matrix, takeColumns, takeRows, toMatrix } from "../../src/data/matrix.js";
 import { swissRoll } from "../../src/data/synthetic.js";
 
 import { dense } from "../../src/linalg/dense.js";
@@ -138,7 +138,7 @@ for (const name of ["swiss_roll", "s_curve"]) {
     const model = await fit(isomap({ latentDim: 2, nNeighbors: 12 }), takeColumns(x, [0, 1, 2]));
     // Rows are rounded to float32.
     expect(Math.abs(model.reconstructionError / wanted.reconstruction_error - 1)).toBeLessThan(1e-6);
-    const r2 = await affineR2(model.embedding, takeColumns(x, [3, 4]));
+    const r2 = await affineR2(model.embedding, takeColumns(toMatrix(x), [3, 4]));
     expect(Math.abs(r2 - wanted.affine_R2_to_true_latent)).toBeLessThan(1e-6);
   });
 }

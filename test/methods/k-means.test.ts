@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
 import { digits } from "../../src/data/digits.js";
-import { type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
+import { type Matrix, matrix, row, takeRows, toMatrix } from "../../src/data/matrix.js";
 import { applyScale, fitScale } from "../../src/data/scale.js";
 import { configureRuntime, fit, type KMeans, type KMeansOptions, kMeans, load } from "../../src/index.js";
 import { random } from "../../src/random.js";
@@ -340,7 +340,7 @@ describe("best inertia of ten starts, against scikit-learn's", () => {
       const reading = isTable
         ? { label: String(labelColumn[file]!), skipRows: file.endsWith(".gz") ? 0 : 1, header: false }
         : {};
-      const rows = read((await readFileData(sharedPath(file), reading)).x);
+      const rows = read(toMatrix((await readFileData(sharedPath(file), reading)).x));
       for (const k of new Set(entries.map((entry) => entry.k))) {
         const least = Math.min(...entries.filter((entry) => entry.k === k).map(({ inertia }) => inertia));
         // Of so many images, ten starts alone take seconds enough.

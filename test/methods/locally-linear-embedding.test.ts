@@ -1,7 +1,7 @@
 /** @file Locally linear embedding against scikit-learn, and the sheets that it unrolls. */
 import { describe, expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
-import { type Matrix, matrix, takeColumns } from "../../src/data/matrix.js";
+import { type Matrix, matrix, takeColumns, toMatrix } from "../../src/data/matrix.js";
 import { fit, type LocallyLinearEmbeddingOptions, locallyLinearEmbedding } from "../../src/index.js";
 import { dense, toDense } from "../../src/linalg/dense.js";
 import { eigh } from "../../src/linalg/eigh.js";
@@ -78,7 +78,7 @@ async function affineR2(embedding: Matrix, latent: Matrix): Promise<number> {
 describe("unrolls the stored rolls", () => {
   for (const roll of ["swiss_roll", "s_curve"]) {
     testWith(`${roll}.csv.gz`, roll, async (path) => {
-      const { x } = await readFileData(path);
+      const x = toMatrix((await readFileData(path)).x);
       const [points, latent] = [takeColumns(x, [0, 1, 2]), takeColumns(x, [3, 4])];
       for (const variant of ["modified", "hessian", "ltsa"] as const) {
         const options = { latentDim: 2, nNeighbors: 12, variant };

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { readIdx } from "../../src/data/idx.js";
-import { type Matrix, takeRows } from "../../src/data/matrix.js";
+import { type Matrix, takeRows, toMatrix } from "../../src/data/matrix.js";
 import { fit, type Pca, pca, type ScaleKind } from "../../src/index.js";
 import { sharedPath, testWith } from "../data/shared.js";
 
@@ -100,7 +100,7 @@ describe("tables of very unlike columns", () => {
 });
 
 async function images(file: string): Promise<Matrix> {
-  const { x } = readIdx(gunzipSync(readFileSync(file)));
+  const x = toMatrix(readIdx(gunzipSync(readFileSync(file))).x);
   return { ...x, data: x.data.map((value) => value / 255) };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
-import { type Matrix, matrix, takeRows } from "../../src/data/matrix.js";
+import { type Matrix, matrix, takeRows, toMatrix } from "../../src/data/matrix.js";
 import { type Dense, dense, qr, toDense, transpose } from "../../src/linalg/index.js";
 import { type SparsePenalty, sparseCodes } from "../../src/methods/sparse/sparse-codes.js";
 import { random } from "../../src/random.js";
@@ -304,9 +304,9 @@ testWith(reference, "objectives of the reference on patches of a photograph", as
     results: Record<string, Record<string, { objective_total: number; sq_error_total: number }>>;
   };
   const atoms = transpose(
-    toDense((await readFileData(sharedPath("patches/dct-dictionary-121x64.csv.gz"))).x),
+    toDense(toMatrix((await readFileData(sharedPath("patches/dct-dictionary-121x64.csv.gz"))).x)),
   );
-  const patches = (await readFileData(sharedPath("patches/flower-8x8-1000.csv.gz"))).x;
+  const patches = toMatrix((await readFileData(sharedPath("patches/flower-8x8-1000.csv.gz"))).x);
   const first = matrix(500, 64, patches.data.slice(0, 500 * 64));
   const squaredError = (z: Matrix) => {
     let total = 0;

@@ -75,7 +75,7 @@ const reference = sharedPath("../reference/03_manifold_rolls.json");
 describe.skipIf(!existsSync(reference))("trustworthiness and continuity of PCA on the stored rolls", () => {
   test.each(["swiss_roll", "s_curve"])("%s", async (name) => {
     const figures = JSON.parse(readFileSync(reference, "utf8")).results[name]["PCA(2)"];
-    const data = takeColumns((await readFileData(sharedPath(`${name}.csv.gz`))).x, [0, 1, 2]);
+    const data = takeColumns(toMatrix((await readFileData(sharedPath(`${name}.csv.gz`))).x), [0, 1, 2]);
     const model = await fit(pca({ latentDim: 2 }), data, { scale: "none" });
     const map = await model.encode(data);
     for (const k of [5, 10, 15]) {

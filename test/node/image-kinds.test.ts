@@ -27,9 +27,9 @@ async function folderOf(files: Record<string, Uint8Array>): Promise<string> {
 /** Rows of a folder, as plain numbers. */
 async function rowsOf(files: Record<string, Uint8Array>, color = false) {
   const path = await folderOf(files);
-  const { x, rowShape, warnings } = await readFileData(path, { color });
+  const { x, rowShape, notes } = await readFileData(path, { color });
   const rows = Array.from({ length: x.rows }, (_, i) => [...x.data.subarray(i * x.cols, (i + 1) * x.cols)]);
-  return { rows, rowShape, warnings: warnings.map((warning) => warning.replace(`${path}: `, "")) };
+  return { rows, rowShape, notes: notes.map((note) => note.replace(`${path}: `, "")) };
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
@@ -139,22 +139,22 @@ describe("transparency is laid on white", () => {
       [10, 255, 30],
       [one],
     ],
-  ])("%s", async (_, bytes, row, notes) => {
-    const { rows, warnings } = await rowsOf({ "a.png": bytes });
+  ])("%s", async (_, bytes, row, said) => {
+    const { rows, notes } = await rowsOf({ "a.png": bytes });
     expect(rows).toEqual([row]);
-    expect(warnings).toEqual(notes);
+    expect(notes).toEqual(said);
   });
 
   test("two black drawings on nothing differ", async () => {
     const drawing = (shown: readonly number[]) =>
       png([4, 1], 8, "colorAlpha", [[0, 1, 2, 3].flatMap((p) => [0, 0, 0, shown.includes(p) ? 255 : 0])]);
     const files = { "0.png": drawing([0, 1]), "1.png": drawing([2]) };
-    const { rows, warnings } = await rowsOf(files);
+    const { rows, notes } = await rowsOf(files);
     expect(rows).toEqual([
       [0, 0, 255, 255],
       [255, 255, 0, 255],
     ]);
-    expect(warnings).toEqual(["2 images are partly transparent and were laid on white"]);
+    expect(notes).toEqual(["2 images are partly transparent and were laid on white"]);
     expect((await rowsOf(files, true)).rows[1]).toEqual([
       255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 255,
     ]);

@@ -95,7 +95,7 @@ test("whole ones are read, and a folder called like an image is none", async () 
   const data = await readFileData(path, { color: true });
   expect([data.x.rows, data.rowShape]).toEqual([2, [3, height, width]]);
   expect(data.x.data[1]).toBe(noise[3]);
-  expect(data.warnings).toEqual([`${path}: 1 entry is no image and left out`]);
+  expect(data.notes).toEqual([`${path}: 1 entry is no image and left out`]);
 });
 
 test("a size that differs is found before anything is decoded", async () => {

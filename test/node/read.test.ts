@@ -13,7 +13,8 @@ import { matrix } from "../../src/data/matrix.js";
 import { writeNetpbm } from "../../src/data/netpbm.js";
 import { writeNpy } from "../../src/data/npy.js";
 import { writeParquet } from "../../src/data/parquet.js";
-import { matrixTable } from "../../src/data/table.js";
+import { makeTable, numberColumns } from "../../src/data/table/table.js";
+import { wholeDataset } from "../data/tables.js";
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -27,7 +28,7 @@ const x = matrix(
   4,
   Float32Array.from({ length: 12 }, (_, i) => i),
 );
-const table = matrixTable(x, ["a", "b", "c", "d"]);
+const table = makeTable(numberColumns(x, ["a", "b", "c", "d"]));
 
 test.each([
   ["data.csv", new TextEncoder().encode("a,b,c,d\n0,1,2,3\n4,5,6,7\n8,9,10,11\n")],
@@ -88,7 +89,7 @@ const FILES: readonly (readonly [string, Uint8Array])[] = [
   ["five.csv", new TextEncoder().encode("a,b\n0,1\n2,3\n4,5\n6,7\n8,9\n")],
   ["five.npy", writeNpy(five())],
   ["five.idx", writeIdx(five(), "u1")],
-  ["five.parquet", writeParquet(matrixTable(five(), ["a", "b"]))],
+  ["five.parquet", writeParquet(makeTable(numberColumns(five(), ["a", "b"])))],
 ];
 
 function five() {
@@ -158,7 +159,7 @@ describe("a folder of images", () => {
     const data = await readFileData(at("mixed"));
     expect([...data.x.data]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(data.rowShape).toEqual([1, 2]);
-    expect(data.warnings).toEqual([`${at("mixed")}: 1 entry is no image and left out`]);
+    expect(data.notes).toEqual([`${at("mixed")}: 1 entry is no image and left out`]);
   });
 
   test("those in folders of a folder have its name as their label", async () => {
@@ -170,7 +171,7 @@ describe("a folder of images", () => {
     const data = await readFileData(at("people"));
     expect([...data.x.data]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(data.labels).toEqual(["s9", "s9", "s10"]);
-    expect(data.warnings).toEqual([`${at("people")}: 2 entries are no images and left out`]);
+    expect(data.notes).toEqual([`${at("people")}: 2 entries are no images and left out`]);
   });
 
   test("gray by default, color if asked for", async () => {

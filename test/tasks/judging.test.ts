@@ -64,10 +64,7 @@ describe("clusters", () => {
   test("two pairs: inertia 4, silhouette by hand, agreement with labels", async () => {
     const model = await fit(kMeans({ clusters: 2 }), x, { seed: 0 });
     expect(model.metrics).toEqual({ inertia: 4 });
-    const { rows, metrics } = await clusterQuality(model, x, ["p", "p", "q", "q"], {
-      scale: "none",
-      seed: 0,
-    });
+    const { rows, metrics } = await clusterQuality(model, x, ["p", "p", "q", "q"], { seed: 0 });
     expect(rows).toBe(4);
     // Rows 0 and 12: own 2, other 11; rows 2 and 10: own 2, other 9.
     expect(metrics).toEqual({
@@ -80,7 +77,7 @@ describe("clusters", () => {
 
   test("one cluster has no silhouette", async () => {
     const model = await fit(kMeans({ clusters: 1 }), x, { seed: 0 });
-    const { metrics } = await clusterQuality(model, x, undefined, { scale: "none", seed: 0 });
+    const { metrics } = await clusterQuality(model, x, undefined, { seed: 0 });
     expect(metrics).toEqual({ inertia: 104 });
   });
 });

@@ -3,10 +3,13 @@
  * and those below do not look like them.
  */
 import { quoted } from "../quoted.js";
-import { isPlainNumber } from "../table/number-style.js";
+import { dateFormats } from "../table/dates.js";
+import { isPlainNumber, styleOf } from "../table/number-style.js";
 
 // Rows below the numbers 1 to k before they are taken for names: less may be a small table of data.
 const ROWS_BELOW_COUNTS = 5;
+// Texts that the one above them is compared with.
+const MOST_ALIKE = 100;
 
 /**
  * @param top the first line. @param columns texts below each of its fields.
@@ -20,7 +23,7 @@ export function guessHeader(
   where: string,
 ): boolean {
   const numeric = [...top.keys()].filter((j) => isPlainNumber(top[j]!));
-  if (numeric.length === 0) return !top.every(isMissing);
+  if (numeric.length === 0) return !top.every(isMissing) && !top.some(isLikeThoseBelow);
   if (numbersAreNames()) return true;
   const word = top.find((text, j) => !isMissing(text) && !isPlainNumber(text) && mostAreNumbers(columns[j]!));
   if (word === undefined) return false;
@@ -28,6 +31,13 @@ export function guessHeader(
   throw new RangeError(
     `${where}: neither names nor data: ${clash} (use --skip-rows 1, --header or --no-header)`,
   );
+
+  /** True of `1,5` above `2,5`, of `$3` above `$4`, and of a date above dates. */
+  function isLikeThoseBelow(text: string, j: number): boolean {
+    if (isMissing(text)) return false;
+    const texts = [text, ...columns[j]!.slice(0, MOST_ALIKE).filter((below) => !isMissing(below))];
+    return styleOf(texts) !== undefined || dateFormats(texts).length > 0;
+  }
 
   function mostAreNumbers(texts: readonly string[]): boolean {
     const there = texts.filter((text) => !isMissing(text));
