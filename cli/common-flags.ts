@@ -70,6 +70,10 @@ export const DATA_HELP =
 export const OUTPUT_HELP =
   "result, the input with more columns: .csv, .tsv, .json, .jsonl or .parquet, or .npy of the new numbers alone; also .gz (default: CSV on standard output)";
 
+/** Help of `-o` where rows are made. */
+export const MADE_ROWS_HELP =
+  "result: .csv, .tsv, .json, .jsonl, .parquet, .npy or, of images, .png (default: CSV on standard output)";
+
 export function addDataFlags(command: Command): Command {
   return command
     .optionsGroup("Reading the data:")
@@ -175,11 +179,21 @@ export interface RowsFlags extends ModelFlags {
   onlyNew?: boolean;
 }
 
+/** `-o FILE` of rows; `-` is standard output, where they go without a name as well. */
+export function addRowsOutputFlag(command: Command, help: string): Command {
+  command.option("-o, --output <file>", help, outputPath);
+  // Commander keeps "" where a parser gives nothing.
+  return command.on("option:output", (text: string) => {
+    if (outputPath(text) === undefined) command.setOptionValueWithSource("output", undefined, "cli");
+  });
+}
+
 /** Flags of the file with a line for every row. */
 export function addTableOutputFlags(command: Command): Command {
-  return command
-    .option("-o, --output <file>", OUTPUT_HELP, outputPath)
-    .option("--only-new", "write the new columns alone, without those of the input");
+  return addRowsOutputFlag(command, OUTPUT_HELP).option(
+    "--only-new",
+    "write the new columns alone, without those of the input",
+  );
 }
 
 /** All flags of commands that give a result for every row. */
@@ -194,12 +208,8 @@ export function addRowsFlags(command: Command): Command {
  * @param reads whether they also read DATA.
  */
 export function addMadeRowsFlags(command: Command, { reads = false }: { reads?: boolean } = {}): Command {
-  command
-    .option("-m, --model <file>", "model file, as fit wrote it")
-    .option(
-      "-o, --output <file>",
-      "result: .csv, .npy, .parquet or, of images, .png (default: CSV on standard output)",
-    );
+  command.option("-m, --model <file>", "model file, as fit wrote it");
+  addRowsOutputFlag(command, MADE_ROWS_HELP);
   addPluginFlag(command);
   if (reads) addDataFlags(command);
   return addCommonFlags(command);

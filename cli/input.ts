@@ -139,7 +139,8 @@ export async function prepare(
   await startEngine(flags.threads, messages);
   const strict = methods.find(({ acceptsMissing }) => !acceptsMissing);
   const input = strict ? await withoutGaps(read, strict.name, flags, messages) : read;
-  for (const method of methods) refuseMissing(input, method.name, method.acceptsMissing === true);
+  const remedy = "--fill yes fills gaps, --exclude leaves columns out";
+  for (const { name, acceptsMissing = false } of methods) refuseMissing(input, name, acceptsMissing, remedy);
   return { input, scale: chosenScale(input, methods, flags.scale, messages) };
 }
 
@@ -179,16 +180,24 @@ function chosenScale(
   return scale;
 }
 
-/** @throws RangeError naming the first missing or infinite value, unless the method takes them. */
-export function refuseMissing({ name, x, columns }: Dataset, method: string, acceptsMissing: boolean): void {
+/**
+ * @param remedy for missing values.
+ * @throws RangeError naming the first missing or infinite value, unless the method takes them.
+ */
+export function refuseMissing(
+  { name, x, columns }: Dataset,
+  method: string,
+  acceptsMissing: boolean,
+  remedy: string,
+): void {
   const { data, cols } = x;
   const bad = acceptsMissing
     ? data.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY)
     : data.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const column = columns ? `"${columns[bad % cols]}"` : String((bad % cols) + 1);
-  const is = Number.isNaN(data[bad]) ? "missing" : String(data[bad]);
-  throw new RangeError(
-    `${name}: row ${Math.floor(bad / cols) + 1} column ${column} is ${is}, ${method} wants every number (--exclude leaves columns out)`,
-  );
+  const place = `${name}: row ${Math.floor(bad / cols) + 1} column ${column}`;
+  if (Number.isNaN(data[bad]))
+    throw new RangeError(`${place} is missing, ${method} wants every number (${remedy})`);
+  throw new RangeError(`${place} is ${data[bad]}, ${method} wants finite numbers`);
 }

@@ -64,6 +64,7 @@ export async function readFor(
   messages: Messages,
 ): Promise<Dataset> {
   const input = await readInput(data, flags, messages, model);
-  refuseMissing(input, model.method, model.acceptsMissing);
+  const remedy = "unlabeled impute with the same --model fills gaps";
+  refuseMissing(input, model.method, model.acceptsMissing, remedy);
   return input;
 }

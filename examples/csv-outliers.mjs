@@ -19,14 +19,15 @@ for (let i = 0; i < 400; i++) {
 }
 await writeFile("machines.csv", `${lines.join("\n")}\n`);
 
-const { x, columns, carried } = await readFileData("machines.csv");
-console.log(
-  `${x.rows} rows, columns ${columns?.join(", ")}; text: ${carried.map(({ name }) => name).join(", ")}`,
-);
+const data = await readFileData("machines.csv");
+const carried = data.guesses
+  ?.filter(({ role }) => role === "carried")
+  .map(({ name, why }) => `${name} (${why})`);
+console.log(`${data.x.rows} rows, learned from ${data.columns?.join(", ")}; carried: ${carried?.join(", ")}`);
 
 // One number, the load, says nearly all of a row. What it leaves unsaid is the score.
-const model = await fit(pca({ latentDim: 1 }), x, { scale: "standard", columns, seed: 1 });
-const scores = await model.score(x);
+const model = await fit(pca({ latentDim: 1 }), data, { seed: 1 });
+const scores = await model.score(data);
 const order = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
 for (const row of order.slice(0, 4)) {
   console.log(`line ${row + 2}: score ${scores[row].toFixed(2)}: ${lines[row + 1]}`);

@@ -2,7 +2,13 @@
  * @file `unlabeled invert DATA --model FILE | --prior deep-image`: rows or images from what was measured of them.
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addCommonFlags, addDataFlags, addModelFlags } from "../common-flags.js";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addModelFlags,
+  addRowsOutputFlag,
+  MADE_ROWS_HELP,
+} from "../common-flags.js";
 import { nameList, positiveNumber, wholeNumber } from "../flag-values.js";
 import type { BlurFlag, InvertFlags } from "../invert-run.js";
 import type { RunContext } from "../verb.js";
@@ -13,13 +19,12 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
-  addModelFlags(command)
-    .addOption(
-      new Option("--prior <name>", "prior without a model: an untrained network, for images").choices([
-        "deep-image",
-      ]),
-    )
-    .option("-o, --output <file>", "result: .csv, .npy, .parquet or .png (default: CSV on standard output)")
+  addModelFlags(command).addOption(
+    new Option("--prior <name>", "prior without a model: an untrained network, for images").choices([
+      "deep-image",
+    ]),
+  );
+  addRowsOutputFlag(command, MADE_ROWS_HELP)
     .optionsGroup("Measurement (default: the rows, with holes):")
     .option("--mask <file>", "mask: numbers count where FILE is not 0; one row, or one for each row")
     .option("--matrix <file>", "matrix A of measurements A x, a row for every number measured")

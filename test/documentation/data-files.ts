@@ -4,20 +4,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { writeCsv } from "../../src/data/csv.js";
 import {
   digits,
   hideEntries,
   type Matrix,
+  makeTable,
   matrix,
-  matrixTable,
+  numberColumns,
+  Texts,
   takeColumns,
   takeRows,
   writeIdx,
   writeNetpbm,
   writeNpy,
+  writeTable,
 } from "../../src/data/index.js";
 import { random } from "../../src/random.js";
+import { customers, sensors, survey } from "../fixtures/messy-tables.js";
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 const { x: images, labels } = digits();
@@ -35,10 +38,11 @@ function flowers(rows: number, seed: number): { x: Matrix; species: string[] } {
 
 const NAMES = ["sepal length", "sepal width", "petal length", "petal width", "stem", "leaf"];
 
-function table(rows: number, seed: number, holes = 0): string | Uint8Array {
+function table(rows: number, seed: number, holes = 0): Promise<Uint8Array> {
   const { x, species } = flowers(rows, seed);
   const seen = hideEntries(x, { probability: holes, seed: 1 }).x;
-  return writeCsv(matrixTable(seen, NAMES, [{ name: "species", kind: "text", values: species }]));
+  const named = { name: "species", kind: "text", values: Texts.from(species) } as const;
+  return writeTable(makeTable([named, ...numberColumns(seen, NAMES)]), "data.csv");
 }
 
 /** A digit as a picture. */
@@ -53,7 +57,12 @@ const normal = (rows: number, cols: number) =>
   matrix(rows, cols, random(2).fillNormal(new Float32Array(rows * cols)));
 
 /** Files behind a name that pages use, with their content. */
-const FILES: Readonly<Record<string, () => (readonly [string, string | Uint8Array])[]>> = {
+const FILES: Readonly<
+  Record<string, () => (readonly [string, string | Uint8Array | Promise<Uint8Array>])[]>
+> = {
+  "customers.csv": () => [["customers.csv", customers().csv]],
+  "sensors.csv": () => [["sensors.csv", sensors().csv]],
+  "survey.csv": () => [["survey.csv", survey().csv]],
   "data.csv": () => [["data.csv", table(150, 1)]],
   "holes.csv": () => [["holes.csv", table(150, 1, 0.1)]],
   "known.csv": () => [["known.csv", table(90, 1)]],
@@ -91,12 +100,12 @@ const FILES: Readonly<Record<string, () => (readonly [string, string | Uint8Arra
 };
 
 /** Writes the files into a folder that lines of shell name. */
-export function writeDataFiles(code: string, path: string): void {
+export async function writeDataFiles(code: string, path: string): Promise<void> {
   for (const [name, files] of Object.entries(FILES)) {
     if (!code.includes(name)) continue;
     for (const [file, content] of files()) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
-      writeFileSync(join(path, file), content);
+      writeFileSync(join(path, file), await content);
     }
   }
 }

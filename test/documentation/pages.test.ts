@@ -122,7 +122,7 @@ describe("the blocks of a page run and are right", { timeout: 300_000 }, () => {
     // Lines of shell look for it in their own folder.
     symlinkSync(at("node_modules"), at("work", id, "node_modules"), "junction");
     const shell = program.blocks.filter(({ language }) => language === "sh").map(({ code }) => code);
-    writeDataFiles(shell.join("\n"), at("work", id));
+    await writeDataFiles(shell.join("\n"), at("work", id));
     const script = program.modules.map((_, i) => `await import("../../out/${id}-${i}.js");`).join("\n");
     writeFileSync(at("work", id, "run.mjs"), script);
     const env = {

@@ -76,6 +76,10 @@ export function guessColumns(table: Table, options: ColumnOptions = {}): ColumnG
   const resolve = (words: readonly string[] | undefined, flag: string) =>
     words && chooseColumns(names, words, `${table.name}: ${flag}`);
   const chosen = resolve(options.columns, "columns");
+  // All but some: the others are used as they would be by themselves.
+  const allBut = options.columns?.[0]?.startsWith("!") === true && !names.includes(options.columns[0]);
+  const named = options.columns?.filter((word) => !word.startsWith("!") || names.includes(word));
+  const wanted = allBut ? new Set(resolve(named, "columns")) : undefined;
   const excluded = new Set(resolve(options.exclude, "exclude"));
   const ids = new Set(resolve(options.id, "id"));
   const label = options.label === undefined ? -1 : chooseColumn(names, options.label, `${table.name}: label`);
@@ -95,13 +99,17 @@ export function guessColumns(table: Table, options: ColumnOptions = {}): ColumnG
     if (excluded.has(j)) return carried("left out, as told");
     if (chosen) {
       if (!chosen.includes(j)) return carried("not among the columns asked for");
+      if (wanted && !wanted.has(j)) return ownUse(guess);
       return guess.encoding ? { ...guess, role: "feature" } : asked(table, column, guess, missing);
     }
-    if (told.has(j)) return guess.encoding ? { ...guess, role: "feature" } : guess;
-    if (OWN_OUTPUTS.test(guess.name)) return carried("called like a result");
-    return guess;
+    return ownUse(guess);
+
+    function ownUse(own: ColumnGuess): ColumnGuess {
+      if (told.has(j)) return own.encoding ? { ...own, role: "feature" } : own;
+      return OWN_OUTPUTS.test(own.name) ? carried("called like a result") : own;
+    }
   });
-  return chosen ? guesses : withSomething(table, guesses);
+  return chosen && !allBut ? guesses : withSomething(table, guesses);
 }
 
 /** The encoding of the features; `columns`, if they were asked for, in the order they were. */
@@ -125,7 +133,8 @@ function withSomething(table: Table, guesses: ColumnGuess[]): ColumnGuess[] {
   if (guesses.some(({ role }) => role === "feature")) return guesses;
   const numbers = guesses.map((guess, j) => {
     const column = table.columns[j]!;
-    if (column.kind !== "number" || guess.role === "label" || guess.why.endsWith("as told")) return guess;
+    if (column.kind !== "number" || guess.role === "label" || /(?:as told|asked for)$/.test(guess.why))
+      return guess;
     return { ...featureOf(column, "nothing else to learn from"), name: guess.name };
   });
   return numbers;
@@ -414,7 +423,10 @@ function guessText(column: TextColumn, missing: ReadonlySet<string>): ColumnGues
       : !values.distinct || values.levelCount - 1 === present;
   const short = words.slice(0, 100).every((word) => word.length <= 40 && !/\s\S+\s/.test(word));
   if (words.every(isPlainNumber) && !words.some(hasLeadingZero))
-    return carried("id", "whole numbers of more digits than a number holds");
+    return words.every((word) => /^[+-]?\d+$/.test(word)) &&
+      !words.every((word) => Number.isSafeInteger(+word))
+      ? carried("id", "whole numbers of more digits than a number holds")
+      : carried("text", `numbers as text (--types "${name}=number" learns from them)`);
   if (unique && short) return carried("id", "a text of its own in every row");
   return carried("text", "free text");
 }

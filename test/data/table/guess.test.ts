@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readCsv } from "../../../src/data/csv.js";
 import { type ColumnOptions, guessColumns } from "../../../src/data/table/guess.js";
+import { makeTable } from "../../../src/data/table/table.js";
+import { Texts } from "../../../src/data/table/texts.js";
 
 const guess = (text: string, options?: ColumnOptions) =>
   guessColumns(readCsv(text, { name: "t.csv" }), options);
@@ -52,6 +54,32 @@ describe("keys are not learned from", () => {
     const text = `id,v\n${rows(5, (i) => `${i},${i}.5`)}`;
     expect(rolesOf(text, { columns: ["id"] })).toEqual({ id: "number feature", v: "number carried" });
     expect(rolesOf(text, { types: { id: "number" } }).id).toBe("number feature");
+  });
+});
+
+test("a choice that takes columns away leaves the others as they would be by themselves", () => {
+  const text = `id,v,w,note,score\n${rows(12, (i) => `${i},${i * i}.5,${i % 5},remark ${i * 31} on it,${i}.25`)}`;
+  const by = (columns: string[], more?: ColumnOptions) => rolesOf(text, { ...more, columns });
+  const usual = rolesOf(text);
+  expect(usual).toMatchObject({ id: "id carried", note: "text carried", score: "number carried" });
+  expect(by(["!w"])).toEqual({ ...usual, w: "number carried" });
+  expect(by(["!w", "!note"])).toEqual({ ...usual, w: "number carried" });
+  expect(by(["!w", "id"])).toEqual({ ...usual, id: "number feature", w: "number carried" });
+  expect(by(["!w", "!score"], { types: { id: "number" } }).id).toBe("number feature");
+  expect(by(["!v-w"])).toMatchObject({ v: "number carried", w: "number carried" });
+  expect(by(["*", "!note"])).toMatchObject({ id: "number feature", score: "number feature" });
+});
+
+describe("numbers that a file holds as text", () => {
+  test.each([
+    ["with points", "1.5", "2.25", "text carried"],
+    ["whole ones", "12", "7", "text carried"],
+    ["whole ones that no number holds", "12345678901234567891", "12345678901234567892", "id carried"],
+  ])("%s", (_, a, b, wanted) => {
+    const columns = [{ name: "a", kind: "text", values: Texts.from([a, b, "3"]) } as const];
+    const [first] = guessColumns(makeTable(columns));
+    expect(`${first!.type} ${first!.role}`).toBe(wanted);
+    if (first!.type === "text") expect(first!.why).toContain('--types "a=number"');
   });
 });
 
