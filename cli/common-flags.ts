@@ -181,11 +181,7 @@ export interface RowsFlags extends ModelFlags {
 
 /** `-o FILE` of rows; `-` is standard output, where they go without a name as well. */
 export function addRowsOutputFlag(command: Command, help: string): Command {
-  command.option("-o, --output <file>", help, outputPath);
-  // Commander keeps "" where a parser gives nothing.
-  return command.on("option:output", (text: string) => {
-    if (outputPath(text) === undefined) command.setOptionValueWithSource("output", undefined, "cli");
-  });
+  return command.option("-o, --output <file>", help, outputPath);
 }
 
 /** Flags of the file with a line for every row. */

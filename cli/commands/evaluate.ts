@@ -3,7 +3,7 @@
  */
 import type { Command } from "commander";
 import { addCommonFlags, addDataFlags, addModelFlags, type ModelFlags } from "../common-flags.js";
-import { fraction, wholeNumber } from "../flag-values.js";
+import { fraction, outputPath, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 
 export interface EvaluateFlags extends ModelFlags {
@@ -26,6 +26,7 @@ export function define(command: Command): void {
     .option(
       "--predictions <file>",
       "the rows with the label that the linear probe gives each, learned from the rows that are not held out",
+      outputPath,
     )
     .option("--only-new", "write the predictions alone, without the columns of the input");
   addDataFlags(command);
