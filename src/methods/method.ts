@@ -165,8 +165,8 @@ export interface Method<Model = unknown> {
    */
   readonly range?: "unit" | "non-negative";
   /**
-   * Adding a number to a column, of the rows fitted to and of those encoded, changes no code but by rounding: it centers by
-   * itself, or looks at differences of rows alone. Then an offset may be taken off before it sees them, `scaling.offset`
+   * Adding a number to a column, of the rows fitted to, of those encoded and of places among its options, changes no code
+   * but by rounding: it centers by itself, or looks at differences of rows alone. Then an offset may be taken off before it sees them, `scaling.offset`
    * of a scaling `none`; results of it that are places are given with that added. Default false.
    */
   readonly shiftInvariant?: boolean;

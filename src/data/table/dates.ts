@@ -100,10 +100,6 @@ export function isDateFormat(format: string): boolean {
  * @param text without spaces around it.
  */
 export function parseDate(text: string, format: DateFormat): number | undefined {
-  if (format.startsWith("YYYY-MM-DD")) {
-    const quick = isoDays(text, format);
-    if (quick !== undefined) return quick;
-  }
   const parts = patternOf(format).exec(text)?.groups;
   if (!parts) return undefined;
   const {
@@ -136,24 +132,35 @@ export function parseDate(text: string, format: DateFormat): number | undefined 
   return days + (seconds - zoneSeconds(zone)) / 86_400;
 }
 
-/** ISO dates without a zone, at fixed places: most files have no others. */
-function isoDays(text: string, format: DateFormat): number | undefined {
-  const length = format === "YYYY-MM-DD" ? 10 : format.length === 16 ? 16 : format.length === 19 ? 19 : 0;
-  if (length === 0 || text.length !== length || format.endsWith("M") || format.endsWith("Z"))
-    return undefined;
-  const digit = (at: number) => text.charCodeAt(at) - 48;
+const ZERO = 48;
+const HYPHEN = 45;
+const COLON = 58;
+
+/** Characters of a format of ISO dates without a zone, at fixed places: most files have no others; 0 for other formats. */
+function isoLength(format: DateFormat): number {
+  if (format === "YYYY-MM-DD") return 10;
+  if (format === "YYYY-MM-DD HH:mm" || format === "YYYY-MM-DDTHH:mm") return 16;
+  return format === "YYYY-MM-DD HH:mm:ss" || format === "YYYY-MM-DDTHH:mm:ss" ? 19 : 0;
+}
+
+/**
+ * Days of an ISO date that stands in `[start, end)` of bytes; `undefined` if it is none, which `parseDate` then looks at.
+ */
+export function isoDaysOf(bytes: Uint8Array, start: number, end: number, format: DateFormat): number | undefined {
+  const length = isoLength(format);
+  if (length === 0 || end - start !== length) return undefined;
   const two = (at: number) => {
-    const [a, b] = [digit(at), digit(at + 1)];
+    const [a, b] = [bytes[start + at]! - ZERO, bytes[start + at + 1]! - ZERO];
     return a >= 0 && a <= 9 && b >= 0 && b <= 9 ? 10 * a + b : Number.NaN;
   };
-  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
+  if (bytes[start + 4] !== HYPHEN || bytes[start + 7] !== HYPHEN) return undefined;
   const year = 100 * two(0) + two(2);
   if (Number.isNaN(year)) return undefined;
   const days = dayNumber(year, two(5) - 1, two(8));
   if (days === undefined || length === 10) return days;
-  if (text[10] !== format[10] || text.charCodeAt(13) !== 58) return undefined;
+  if (bytes[start + 10] !== format.charCodeAt(10) || bytes[start + 13] !== COLON) return undefined;
   const [hours, minutes] = [two(11), two(14)];
-  const seconds = length === 19 ? (text.charCodeAt(16) === 58 ? two(17) : Number.NaN) : 0;
+  const seconds = length === 19 ? (bytes[start + 16] === COLON ? two(17) : Number.NaN) : 0;
   if (!(hours <= 24 && minutes <= 59 && seconds <= 60)) return undefined;
   return days + (hours * 3600 + minutes * 60 + seconds) / 86_400;
 }

@@ -8,8 +8,9 @@
  */
 
 import { nearestNames } from "../../nearest-names.js";
-import type { Numbers } from "../matrix.js";
+import { allFinite, checkedSize, type Matrix, type Numbers } from "../matrix.js";
 import { quoted } from "../quoted.js";
+import { applyScale, isIdentity, type Scaling } from "../scale.js";
 import { type DateFormat, formatDate, isDateFormat, parseDate } from "./dates.js";
 import { formatNumber } from "./format-number.js";
 import { isPlainNumber, PLAIN, parseStyled } from "./number-style.js";
@@ -176,9 +177,46 @@ export interface Encoded {
  *   them at once.
  */
 export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
-  const missing = new Set(encoding.missing);
+  const columns = columnsOf(table, encoding);
+  // Numbers that stand for nothing, such as −999.
+  const gaps = new Set(encoding.missing.filter(isPlainNumber).map(Number));
+  const shared = gaps.size === 0 && sharedNumbers(columns, encoding);
+  if (shared) return { x: shared, notes: [] };
+  const { parts, notes } = codedColumns(table, columns, encoding, gaps);
+  const { rows } = table;
+  const cols = widthOfEncoding(encoding);
+  const data = new Float64Array(checkedSize(rows, cols, table.name));
+  fillRows(data, { rows, cols, parts });
+  return { x: { data, rows, cols }, notes };
+}
+
+/**
+ * The same, scaled: (x − offset) / factor in float64, rounded to float32 once, as `applyScale` would give of `encodeTable`, in
+ * one pass and without its memory.
+ * @throws as `encodeTable` and `applyScale`.
+ */
+export function encodeScaled(table: Table, encoding: TableEncoding, scaling: Scaling): Matrix {
+  const columns = columnsOf(table, encoding);
+  const gaps = new Set(encoding.missing.filter(isPlainNumber).map(Number));
+  const shared = gaps.size === 0 && sharedNumbers(columns, encoding);
+  if (shared) return applyScale(shared, scaling, table.name);
+  const { parts } = codedColumns(table, columns, encoding, gaps);
+  const { rows } = table;
+  const cols = widthOfEncoding(encoding);
+  const data = new Float32Array(checkedSize(rows, cols, table.name));
+  const scaled = isIdentity(scaling) ? { offset: new Float64Array(cols), factor: new Float64Array(cols).fill(1) } : scaling;
+  fillRows(data, { rows, cols, parts }, scaled);
+  if (!allFinite(data)) {
+    // Missing values are none; what overflowed is refused with its place, by the slow way.
+    if (data.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY))
+      return applyScale(encodeTable(table, encoding).x, scaling, table.name);
+  }
+  return { data, rows, cols };
+}
+
+function columnsOf(table: Table, encoding: TableEncoding): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
-  const columns = encoding.columns.map((wanted) => {
+  return encoding.columns.map((wanted) => {
     const column = byName.get(wanted.name);
     if (column) return column;
     const near = nearestNames([...byName.keys()], wanted.name).map(quoted);
@@ -186,28 +224,85 @@ export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
       `${table.name}: no column is called ${quoted(wanted.name)} (near: ${near.join(", ")})`,
     );
   });
-  // Numbers that stand for nothing, such as −999.
-  const gaps = new Set(encoding.missing.filter(isPlainNumber).map(Number));
-  const shared = gaps.size === 0 && sharedNumbers(columns, encoding);
-  if (shared) return { x: shared, notes: [] };
-  const cols = widthOfEncoding(encoding);
-  const x = { data: new Float64Array(table.rows * cols), rows: table.rows, cols };
-  const notes: string[] = [];
-  let at = 0;
-  for (const [j, wanted] of encoding.columns.entries()) {
-    const into = { data: x.data, cols, at };
-    const column = withoutNumbers(columns[j]!, gaps);
-    const note = encodeColumn(column, wanted, into, missing, table.name);
-    if (note !== undefined) notes.push(`${table.name}: ${note}`);
-    at += widthOf(wanted);
-  }
-  return { x, notes };
 }
 
-function withoutNumbers(column: Column, gaps: ReadonlySet<number>): Column {
-  if (column.kind === "text" || gaps.size === 0) return column;
-  const values = column.values.toArray().map((value) => (gaps.has(value) ? Number.NaN : value));
-  return { ...column, values: new NumberValues(values) };
+function codedColumns(
+  table: Table,
+  columns: readonly Column[],
+  encoding: TableEncoding,
+  gaps: ReadonlySet<number>,
+): { parts: Coded[]; notes: string[] } {
+  const missing = new Set(encoding.missing);
+  const notes: string[] = [];
+  let at = 0;
+  const parts = encoding.columns.map((wanted, j) => {
+    const width = widthOf(wanted);
+    const { note, ...coded } = codedColumn(withoutNumbers(columns[j]!, gaps), wanted, missing, table.name);
+    if (note !== undefined) notes.push(`${table.name}: ${note}`);
+    at += width;
+    return { ...coded, at: at - width, width };
+  });
+  return { parts, notes };
+}
+
+/** A column on its way to numbers: numbers themselves, or those of its levels and the level of every row. */
+interface Coded {
+  /** First of its numbers in a row, and how many there are. */
+  readonly at: number;
+  readonly width: number;
+  readonly values?: NumberValues;
+  readonly codes?: Uint32Array;
+  /** Numbers of every level, side by side. */
+  readonly byLevel?: Float64Array;
+}
+
+interface Filling {
+  readonly rows: number;
+  readonly cols: number;
+  readonly parts: readonly Coded[];
+}
+
+// Rows that are filled together: columns are read one after the other, and the rows stay in the cache meanwhile.
+const BLOCK_NUMBERS = 2 ** 15;
+
+/** Writes the numbers of all rows, scaled if a scaling is given. @param data zeros. */
+function fillRows(
+  data: Float64Array | Float32Array,
+  { rows, cols, parts }: Filling,
+  scaling?: Pick<Scaling, "offset" | "factor"> | { offset: Float64Array; factor: Float64Array },
+): void {
+  const scaled = (value: number, j: number) => (scaling ? (value - scaling.offset[j]!) / scaling.factor[j]! : value);
+  // Most numbers of a category are those of the levels that a row has not: they are set for all rows alike.
+  const usual = data instanceof Float32Array ? new Float32Array(cols) : new Float64Array(cols);
+  const wide = parts.map(({ at, width, byLevel }) => {
+    if (!byLevel || width === 1) return byLevel?.map((value) => scaled(value, at));
+    for (let k = 0; k < width; k++) usual[at + k] = scaled(0, at + k);
+    return byLevel.map((value, i) => scaled(value, at + (i % width)));
+  });
+  const isUsual = usual.every((value) => value === 0);
+  const block = Math.max(1, Math.floor(BLOCK_NUMBERS / cols));
+  for (let from = 0; from < rows; from += block) {
+    const to = Math.min(rows, from + block);
+    if (!isUsual) for (let i = from; i < to; i++) data.set(usual, i * cols);
+    for (const [p, { at, width, values, codes, byLevel }] of parts.entries()) {
+      if (values) {
+        const { data: own, offset, stride } = values;
+        for (let i = from, target = from * cols + at; i < to; i++, target += cols)
+          data[target] = scaled(own[offset + i * stride]!, at);
+        continue;
+      }
+      const numbers = wide[p]!;
+      if (width === 1) {
+        for (let i = from, target = from * cols + at; i < to; i++, target += cols)
+          data[target] = numbers[codes![i]!]!;
+        continue;
+      }
+      for (let i = from, target = from * cols + at; i < to; i++, target += cols) {
+        const level = codes![i]! * width;
+        for (let k = 0; k < width; k++) if (byLevel![level + k] !== 0) data[target + k] = numbers[level + k]!;
+      }
+    }
+  }
 }
 
 /** Where all columns are numbers that stand side by side already. */
@@ -223,40 +318,26 @@ function sharedNumbers(columns: readonly Column[], encoding: TableEncoding): Num
       column.values.offset === j &&
       column.values.stride === stride,
   );
-  return alike && stride === columns.length
-    ? {
-        data: data.length === length * stride ? data : data.subarray(0, length * stride),
-        rows: length,
-        cols: stride,
-      }
-    : undefined;
+  if (!alike || stride !== columns.length) return undefined;
+  const whole = data.length === length * stride ? data : data.subarray(0, length * stride);
+  return { data: whole, rows: length, cols: stride };
 }
 
-/** Numbers of a row-major matrix from column `at` on. */
-interface Into {
-  readonly data: Float64Array;
-  readonly cols: number;
-  readonly at: number;
+function withoutNumbers(column: Column, gaps: ReadonlySet<number>): Column {
+  if (column.kind === "text" || gaps.size === 0) return column;
+  const values = column.values.toArray().map((value) => (gaps.has(value) ? Number.NaN : value));
+  return { ...column, values: new NumberValues(values) };
 }
 
-/** @returns a note of values that were passed over. */
-function encodeColumn(
+/** @returns its numbers, and a note of values that were passed over. */
+function codedColumn(
   column: Column,
   wanted: ColumnEncoding,
-  into: Into,
   missing: ReadonlySet<string>,
   where: string,
-): string | undefined {
-  const { data, cols, at } = into;
-  const rows = column.values.length;
-  if (wanted.type === "number" && column.kind === "number") {
-    for (let i = 0, to = at; i < rows; i++, to += cols) data[to] = column.values.at(i);
-    return undefined;
-  }
-  if (wanted.type === "boolean" && column.kind === "number") {
-    for (let i = 0, to = at; i < rows; i++, to += cols) data[to] = column.values.at(i);
-    return undefined;
-  }
+): Pick<Coded, "values" | "codes" | "byLevel"> & { note?: string } {
+  const isNumber = wanted.type === "number" || wanted.type === "boolean";
+  if (isNumber && column.kind === "number") return { values: column.values };
   const texts = column.kind === "text" ? column.values : textsOf(column.values);
   const width = widthOf(wanted);
   const numbers = numbersOf(wanted, missing);
@@ -264,22 +345,24 @@ function encodeColumn(
   const byLevel = new Float64Array(texts.levelCount * width);
   const unknown = new Map<number, string>();
   for (let level = 0; level < texts.levelCount; level++) {
+    const quick = wanted.type === "date" && width === 1 ? texts.isoDays(level, wanted.format) : undefined;
+    if (quick !== undefined) {
+      byLevel[level] = quick;
+      continue;
+    }
     const text = texts.level(level).trim();
     const known = numbers(text, byLevel.subarray(level * width, (level + 1) * width));
     if (!known) unknown.set(level, text);
   }
   const { codes } = texts;
-  for (let i = 0, to = at; i < rows; i++, to += cols) {
-    const from = codes[i]! * width;
-    for (let k = 0; k < width; k++) data[to + k] = byLevel[from + k]!;
-  }
-  if (unknown.size === 0) return undefined;
+  const coded = { codes, byLevel };
+  if (unknown.size === 0) return coded;
   const told = offenders(texts, unknown);
-  if (told.count === 0) return undefined;
+  if (told.count === 0) return coded;
   const name = quoted(column.name);
   if (wanted.type === "category") {
     const meaning = wanted.other ? `taken as ${OTHER}` : "taken as none of the known";
-    return `column ${name}: ${told.said}, not known to the model, ${meaning}`;
+    return { ...coded, note: `column ${name}: ${told.said}, not known to the model, ${meaning}` };
   }
   const kind = {
     number: "a number",

@@ -5,6 +5,8 @@
  * for equal ones does not pay: from then on every row gets a place of its own, and equal texts may have several.
  */
 
+import { isoDaysOf } from "./dates.js";
+
 /** Texts that are alike are looked for until there are so many, and more than half of the rows. */
 const MANY_LEVELS = 2 ** 16;
 const FIRST_SLOTS = 2 ** 8;
@@ -60,6 +62,11 @@ export class Texts implements Iterable<string> {
   level(code: number): string {
     if (this.#levels) return this.#levels[code]!;
     return decoded(this.#bytes, code === 0 ? 0 : this.#ends[code - 1]!, this.#ends[code]!);
+  }
+
+  /** Days of the ISO date that a code stands for, without making a text of it; `undefined` if it is none, see `isoDaysOf`. */
+  isoDays(code: number, format: string): number | undefined {
+    return isoDaysOf(this.#bytes, code === 0 ? 0 : this.#ends[code - 1]!, this.#ends[code]!, format);
   }
 
   /** Texts by code; the first is empty. */
