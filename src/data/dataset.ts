@@ -71,6 +71,11 @@ export interface Dataset {
  */
 export type RowsLike = MatrixLike | Pick<Dataset, "x"> | Table;
 
+/** True of a table, and not of rows of numbers or a data set. */
+export function isTable(data: RowsLike): data is Table {
+  return typeof data === "object" && data !== null && "unread" in data && "columns" in data;
+}
+
 /** Facts that the scale depends on: kind of the data, least and greatest number. */
 export function factsOf({ x, range, encoding }: Dataset): {
   kind: "table" | "image" | "array";
@@ -98,7 +103,7 @@ export function isDataset(data: unknown): data is Dataset {
  */
 export function rowsOf(given: RowsLike, encoding: TableEncoding | undefined, where: string): Numbers {
   if (typeof given === "object" && given !== null && "x" in given) return toNumbers(given.x, where);
-  if (typeof given !== "object" || given === null || !("unread" in given)) return toNumbers(given, where);
+  if (!isTable(given)) return toNumbers(given, where);
   if (!encoding) throw new TypeError(`${where}: the model was not fitted on a table, want rows of numbers`);
   return encodeTable(given, encoding).x;
 }

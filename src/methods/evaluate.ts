@@ -33,9 +33,8 @@ export function* rowBlocks(
   { data, rows, cols }: Numbers,
   outputCols: number,
 ): Generator<{ from: number; block: NdArray }> {
-  const most = Math.max(1, Math.floor(BLOCK / Math.max(cols, outputCols)));
-  for (let from = 0; from < rows; from += most) {
-    const count = Math.min(most, rows - from);
+  for (const { from, to } of blocksOf(rows, Math.max(cols, outputCols))) {
+    const count = to - from;
     const [start, end] = [from * cols, (from + count) * cols];
     const block =
       data instanceof Float64Array
@@ -43,6 +42,12 @@ export function* rowBlocks(
         : float32([count, cols], data.subarray(start, end));
     yield { from, block };
   }
+}
+
+/** Spans of rows, few enough for `width` numbers of each to stay small. */
+export function* blocksOf(rows: number, width: number): Generator<{ from: number; to: number }> {
+  const most = Math.max(1, Math.floor(BLOCK / width));
+  for (let from = 0; from < rows; from += most) yield { from, to: Math.min(rows, from + most) };
 }
 
 /** One number for every row, and how it is computed of a fitted model. */

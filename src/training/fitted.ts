@@ -1,9 +1,13 @@
 /**
  * @file Fitted models: a method's graphs over fixed parameters, run in blocks of rows, and its procedures.
  */
-import { type RowsLike, rowsOf } from "../data/dataset.js";
+
+import { isTable, type RowsLike, rowsOf } from "../data/dataset.js";
 import { type Matrix, type MatrixLike, matrix, type Numbers, rounded, toNumbers } from "../data/matrix.js";
 import { applyScale, type ColumnMoments, isIdentity, undoScale, undoScaleWide } from "../data/scale.js";
+import { scaledRows, type TableEncoding } from "../data/table/encoding.js";
+import type { Table } from "../data/table/table.js";
+import { float32 } from "../engine/arrays.js";
 import { emit } from "../engine/onnx.js";
 import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
@@ -12,7 +16,7 @@ import { type Program, runtime } from "../engine/session.js";
 import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.js";
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
 import type { Breathing } from "../linalg/breathing.js";
-import { rowBlocks } from "../methods/evaluate.js";
+import { blocksOf, rowBlocks } from "../methods/evaluate.js";
 import { type Method, type Procedures, partNames } from "../methods/method.js";
 import type { Coder, PartName } from "../methods/model.js";
 import type { Symbols } from "../methods/parameters.js";
@@ -165,6 +169,10 @@ class FittedCoder implements Coder {
   }
 
   async encode(x: RowsLike): Promise<Matrix> {
+    if (isTable(x) && this.encoding && this.#isGraph("encode") && !this.acceptsMissing) {
+      const codes = await this.#encodeTable(x, this.encoding);
+      if (codes) return codes;
+    }
     return asMatrix(await this.#compute("encode", x, this.latentDim), this.latentDim);
   }
 
@@ -323,6 +331,23 @@ class FittedCoder implements Coder {
     if (this.#isGraph(part)) return this.#run(part, rows, outputCols, refuse);
     refuseNonFinite(rows, where, { missing: this.acceptsMissing });
     return this.#proceed(part, rows, where);
+  }
+
+  /** Codes of a table, whose rows become numbers a block at a time; `undefined` if some are missing or too large. */
+  async #encodeTable(table: Table, encoding: TableEncoding): Promise<Matrix | undefined> {
+    const source = scaledRows(table, encoding, this.#record.scale);
+    const { rows, cols } = source;
+    const k = this.latentDim;
+    const program = await this.#program("scaledEncode", "float32");
+    const out = matrix(rows, k);
+    const breathe = breather();
+    for (const { from, to } of blocksOf(rows, Math.max(cols, k))) {
+      await breathe();
+      const { y, nothing } = await program.run({ x: float32([to - from, cols], source.block(from, to)) });
+      if (nothing!.data[0] !== 0) return undefined;
+      out.data.set(y!.data as Float32Array, from * k);
+    }
+    return out;
   }
 
   /** A part with a procedure in it; rows and results in the user's units. */

@@ -146,7 +146,12 @@ function isoLength(format: DateFormat): number {
 /**
  * Days of an ISO date that stands in `[start, end)` of bytes; `undefined` if it is none, which `parseDate` then looks at.
  */
-export function isoDaysOf(bytes: Uint8Array, start: number, end: number, format: DateFormat): number | undefined {
+export function isoDaysOf(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  format: DateFormat,
+): number | undefined {
   const length = isoLength(format);
   if (length === 0 || end - start !== length) return undefined;
   const two = (at: number) => {

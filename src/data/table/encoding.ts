@@ -8,9 +8,9 @@
  */
 
 import { nearestNames } from "../../nearest-names.js";
-import { allFinite, checkedSize, type Matrix, type Numbers } from "../matrix.js";
+import { checkedSize, type Numbers } from "../matrix.js";
 import { quoted } from "../quoted.js";
-import { applyScale, isIdentity, type Scaling } from "../scale.js";
+import { isIdentity, type Scaling } from "../scale.js";
 import { type DateFormat, formatDate, isDateFormat, parseDate } from "./dates.js";
 import { formatNumber } from "./format-number.js";
 import { isPlainNumber, PLAIN, parseStyled } from "./number-style.js";
@@ -190,28 +190,37 @@ export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
   return { x: { data, rows, cols }, notes };
 }
 
+/** Rows of a table on their way to a model, a block at a time. */
+export interface ScaledRows {
+  readonly rows: number;
+  readonly cols: number;
+  /** Numbers of the rows from `from` to `to`, row by row; valid until the next are asked for. */
+  block(from: number, to: number): Float32Array;
+}
+
 /**
- * The same, scaled: (x − offset) / factor in float64, rounded to float32 once, as `applyScale` would give of `encodeTable`, in
- * one pass and without its memory.
- * @throws as `encodeTable` and `applyScale`.
+ * The numbers that the rows of a table become, scaled: (x − offset) / factor in float64, rounded to float32 once, as `applyScale`
+ * gives of `encodeTable`, without the memory of all rows.
+ * @throws as `encodeTable`.
  */
-export function encodeScaled(table: Table, encoding: TableEncoding, scaling: Scaling): Matrix {
+export function scaledRows(table: Table, encoding: TableEncoding, scaling: Scaling): ScaledRows {
   const columns = columnsOf(table, encoding);
   const gaps = new Set(encoding.missing.filter(isPlainNumber).map(Number));
-  const shared = gaps.size === 0 && sharedNumbers(columns, encoding);
-  if (shared) return applyScale(shared, scaling, table.name);
   const { parts } = codedColumns(table, columns, encoding, gaps);
-  const { rows } = table;
   const cols = widthOfEncoding(encoding);
-  const data = new Float32Array(checkedSize(rows, cols, table.name));
-  const scaled = isIdentity(scaling) ? { offset: new Float64Array(cols), factor: new Float64Array(cols).fill(1) } : scaling;
-  fillRows(data, { rows, cols, parts }, scaled);
-  if (!allFinite(data)) {
-    // Missing values are none; what overflowed is refused with its place, by the slow way.
-    if (data.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY))
-      return applyScale(encodeTable(table, encoding).x, scaling, table.name);
-  }
-  return { data, rows, cols };
+  const fill = rowsFiller({ cols, parts }, new Float32Array(cols), isIdentity(scaling) ? undefined : scaling);
+  let buffer = new Float32Array(0);
+  return {
+    rows: table.rows,
+    cols,
+    block(from, to) {
+      const size = (to - from) * cols;
+      if (buffer.length < size) buffer = new Float32Array(size);
+      else buffer.fill(0, 0, size);
+      fill(buffer, from, to);
+      return buffer.subarray(0, size);
+    },
+  };
 }
 
 function columnsOf(table: Table, encoding: TableEncoding): Column[] {
@@ -265,44 +274,76 @@ interface Filling {
 // Rows that are filled together: columns are read one after the other, and the rows stay in the cache meanwhile.
 const BLOCK_NUMBERS = 2 ** 15;
 
-/** Writes the numbers of all rows, scaled if a scaling is given. @param data zeros. */
-function fillRows(
-  data: Float64Array | Float32Array,
-  { rows, cols, parts }: Filling,
-  scaling?: Pick<Scaling, "offset" | "factor"> | { offset: Float64Array; factor: Float64Array },
-): void {
-  const scaled = (value: number, j: number) => (scaling ? (value - scaling.offset[j]!) / scaling.factor[j]! : value);
-  // Most numbers of a category are those of the levels that a row has not: they are set for all rows alike.
-  const usual = data instanceof Float32Array ? new Float32Array(cols) : new Float64Array(cols);
-  const wide = parts.map(({ at, width, byLevel }) => {
-    if (!byLevel || width === 1) return byLevel?.map((value) => scaled(value, at));
-    for (let k = 0; k < width; k++) usual[at + k] = scaled(0, at + k);
-    return byLevel.map((value, i) => scaled(value, at + (i % width)));
-  });
-  const isUsual = usual.every((value) => value === 0);
+/** Writes the numbers of all rows. @param data zeros. */
+function fillRows(data: Float64Array | Float32Array, { rows, cols, parts }: Filling): void {
+  const fill = rowsFiller({ cols, parts }, data.slice(0, cols));
   const block = Math.max(1, Math.floor(BLOCK_NUMBERS / cols));
-  for (let from = 0; from < rows; from += block) {
-    const to = Math.min(rows, from + block);
-    if (!isUsual) for (let i = from; i < to; i++) data.set(usual, i * cols);
-    for (const [p, { at, width, values, codes, byLevel }] of parts.entries()) {
-      if (values) {
-        const { data: own, offset, stride } = values;
-        for (let i = from, target = from * cols + at; i < to; i++, target += cols)
-          data[target] = scaled(own[offset + i * stride]!, at);
-        continue;
-      }
-      const numbers = wide[p]!;
-      if (width === 1) {
-        for (let i = from, target = from * cols + at; i < to; i++, target += cols)
-          data[target] = numbers[codes![i]!]!;
-        continue;
-      }
-      for (let i = from, target = from * cols + at; i < to; i++, target += cols) {
-        const level = codes![i]! * width;
-        for (let k = 0; k < width; k++) if (byLevel![level + k] !== 0) data[target + k] = numbers[level + k]!;
-      }
+  for (let from = 0; from < rows; from += block)
+    fill(data.subarray(from * cols), from, Math.min(rows, from + block));
+}
+
+/** Writes the numbers of the rows from `from` to `to` to the beginning of an array of zeros. @param usual zeros, one for each column. */
+function rowsFiller(
+  { cols, parts }: Pick<Filling, "cols" | "parts">,
+  usual: Float64Array | Float32Array,
+  scaling: ColumnScaling = { offset: new Float64Array(cols), factor: new Float64Array(cols).fill(1) },
+): Filler {
+  // Most numbers of a category are those of the levels that a row has not: they are set for all rows alike.
+  const fills = parts.map((part) => fillerOf(part, cols, scaling, usual));
+  const isUsual = usual.every((value) => value === 0);
+  return (data, from, to) => {
+    if (!isUsual) for (let at = 0; at < (to - from) * cols; at += cols) data.set(usual, at);
+    for (const fill of fills) fill(data, from, to);
+  };
+}
+
+interface ColumnScaling {
+  readonly offset: ArrayLike<number>;
+  readonly factor: ArrayLike<number>;
+}
+
+/** Writes numbers of the rows from `from` to `to` to an array that begins with the first of them. */
+type Filler = (data: Float64Array | Float32Array, from: number, to: number) => void;
+
+/** @param usual takes the numbers that are those of most rows. */
+function fillerOf(
+  { at, width, values, codes, byLevel }: Coded,
+  cols: number,
+  { offset, factor }: ColumnScaling,
+  usual: Float64Array | Float32Array,
+): Filler {
+  if (values) {
+    const { data: own, offset: first, stride } = values;
+    const [shift, unit] = [offset[at]!, factor[at]!];
+    return (data, from, to) => {
+      for (let i = from, target = at; i < to; i++, target += cols)
+        data[target] = (own[first + i * stride]! - shift) / unit;
+    };
+  }
+  const numbers = byLevel!.map((value, i) => (value - offset[at + (i % width)]!) / factor[at + (i % width)]!);
+  const own = codes!;
+  if (width === 1) {
+    return (data, from, to) => {
+      for (let i = from, target = at; i < to; i++, target += cols) data[target] = numbers[own[i]!]!;
+    };
+  }
+  for (let k = 0; k < width; k++) usual[at + k] = (0 - offset[at + k]!) / factor[at + k]!;
+  // The numbers of a level that are not the usual ones: mostly one alone.
+  const first = new Int32Array(byLevel!.length / width);
+  const end = new Int32Array(first.length);
+  for (let level = 0; level < first.length; level++) {
+    for (let k = 0; k < width; k++) {
+      if (byLevel![level * width + k] === 0) continue;
+      if (end[level] === 0) first[level] = k;
+      end[level] = k + 1;
     }
   }
+  return (data, from, to) => {
+    for (let i = from, target = at; i < to; i++, target += cols) {
+      const level = own[i]!;
+      for (let k = first[level]!; k < end[level]!; k++) data[target + k] = numbers[level * width + k]!;
+    }
+  };
 }
 
 /** Where all columns are numbers that stand side by side already. */
