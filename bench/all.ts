@@ -16,6 +16,7 @@ import { nonNegativeFactorizationBenchmarks } from "./non-negative-factorization
 import { pcaBenchmarks } from "./pca.js";
 import { sparseCodesBenchmarks } from "./sparse-codes.js";
 import { startupBenchmarks } from "./startup.js";
+import { tableBenchmarks } from "./tables.js";
 import { trainingBenchmarks } from "./training.js";
 import { trainingMemoryBenchmark } from "./training-memory.js";
 import { tsneBenchmarks } from "./tsne.js";
@@ -35,6 +36,7 @@ benchmarks(async () => {
   await isomapBenchmarks();
   await laplacianEigenmapsBenchmarks();
   await csvBenchmarks();
+  await tableBenchmarks();
   await neighborsBenchmarks();
   await locallyLinearBenchmarks();
   await tsneBenchmarks();
