@@ -152,8 +152,7 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
   return {
     name: "kMeans",
     options: { ...checked, init: given ? GIVEN : (init as string) },
-    // Centers that are given stay where they are.
-    shiftInvariant: !given,
+    shiftInvariant: true,
     codeSize: () => k,
     checkSize(rows, cols) {
       if (rows < k) throw new RangeError(`kMeans: clusters ${k} wants at least ${k} rows, got ${rows}`);
