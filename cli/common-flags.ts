@@ -2,6 +2,7 @@
  * @file Flags that commands share.
  */
 import { type Command, Option } from "commander";
+import { FORMAT_NAMES } from "../src/data/formats/names.js";
 import {
   decimal,
   delimiter,
@@ -62,8 +63,10 @@ export function addPluginFlag(command: Command): Command {
   return command.option("--plugin <module>", "JavaScript module with methods of your own", repeated);
 }
 
+const FORMATS = Object.values(FORMAT_NAMES).map(({ title }) => title);
+
 export const DATA_HELP =
-  "file (CSV, TSV, JSON, JSON lines, Parquet, npy, npz, IDX, also .gz or .zip), folder or pattern of such files, " +
+  `file (${FORMATS.join(", ")}, npz, also .gz or .zip), folder or pattern of such files, ` +
   "folder of images, - for standard input, or digits, swiss-roll, s-curve, blobs, low-rank";
 
 /** Help of `-o` where the result has a line for every row. */

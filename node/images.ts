@@ -4,6 +4,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { arrayDataset, type Dataset } from "../src/data/dataset.js";
+import { FORMAT_NAMES } from "../src/data/formats/names.js";
 import { imagesContent, type NamedImage, toColor, toGray } from "../src/data/image.js";
 import { checkedSize } from "../src/data/matrix.js";
 import { nameEnding } from "../src/data/name-ending.js";
@@ -11,7 +12,7 @@ import { readNetpbm } from "../src/data/netpbm.js";
 import { inNaturalOrder } from "./natural-order.js";
 import { type ImageSize, imageSize, readImage, SHARP_ENDINGS } from "./sharp-images.js";
 
-const NETPBM = ["pgm", "ppm", "pnm"];
+const NETPBM: readonly string[] = FORMAT_NAMES.netpbm.endings;
 
 /** Endings of names of images that are read. */
 export const IMAGE_ENDINGS: readonly string[] = [...NETPBM, ...SHARP_ENDINGS];

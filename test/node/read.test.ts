@@ -14,7 +14,6 @@ import { writeNetpbm } from "../../src/data/netpbm.js";
 import { writeNpy } from "../../src/data/npy.js";
 import { writeParquet } from "../../src/data/parquet.js";
 import { makeTable, numberColumns } from "../../src/data/table/table.js";
-import { wholeDataset } from "../data/tables.js";
 
 let folder: string;
 const at = (name: string) => join(folder, name);

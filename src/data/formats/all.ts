@@ -36,7 +36,7 @@ export function detectFormat(head: Uint8Array, name: string): Format {
   }
   const named = formats.find(({ endings }) => endings.includes(ending));
   // Bytes of text can begin as anything does, so that its name counts more.
-  if (named === csvFormat) return csvFormat;
+  if (named && !named.begins) return named;
   return formats.find(({ begins }) => begins?.(head)) ?? named ?? csvFormat;
 }
 

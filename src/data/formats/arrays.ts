@@ -7,6 +7,7 @@ import { isIdx, readIdx } from "../idx.js";
 import { channelsFirst } from "../image.js";
 import { type ArrayRows, isNpy, readNpy, writeNpy } from "../npy.js";
 import type { Format } from "./format.js";
+import { FORMAT_NAMES } from "./names.js";
 
 /** Rows of an array; those of more than two axes are images or sequences, bytes are those of images. */
 export function arrayContent(read: ArrayRows, name: string): ArrayContent {
@@ -29,11 +30,9 @@ export function arrayContent(read: ArrayRows, name: string): ArrayContent {
 
 export const npyFormat: Format = {
   name: "npy",
-  title: "npy",
-  endings: ["npy"],
+  ...FORMAT_NAMES.npy,
   begins: isNpy,
   read: async (source) => ({ array: arrayContent(readNpy(await source.bytes(), source.name), source.name) }),
-  writes: ["npy"],
   write({ numbers, rowShape }) {
     return writeNpy(numbers, rowShape ? [numbers.rows, ...rowShape] : undefined);
   },
@@ -41,8 +40,7 @@ export const npyFormat: Format = {
 
 export const idxFormat: Format = {
   name: "idx",
-  title: "IDX",
-  endings: ["idx", "idx1-ubyte", "idx2-ubyte", "idx3-ubyte", "idx4-ubyte"],
+  ...FORMAT_NAMES.idx,
   begins: isIdx,
   read: async (source) => ({ array: arrayContent(readIdx(await source.bytes(), source.name), source.name) }),
 };

@@ -11,6 +11,7 @@ import { chooseColumns } from "../table/choose.js";
 import { knownColumns } from "../table/encoding.js";
 import { makeTable } from "../table/table.js";
 import { columnsOf, type Format, type ReadOptions } from "./format.js";
+import { FORMAT_NAMES } from "./names.js";
 
 /** Columns whose characters count: labels, keys, and what is told to be no number. */
 function toldToBeText(names: readonly string[], options: ReadOptions, file: string): readonly number[] {
@@ -26,8 +27,7 @@ function toldToBeText(names: readonly string[], options: ReadOptions, file: stri
 
 export const csvFormat: Format = {
   name: "csv",
-  title: "CSV",
-  endings: ["csv", "tsv", "tab", "txt", "dat"],
+  ...FORMAT_NAMES.csv,
   async read(source, { encodingOfText, ...options }) {
     const { name } = source;
     const pieces = () => piecesToUtf8(source.pieces(), name, encodingOfText);
@@ -54,7 +54,6 @@ export const csvFormat: Format = {
       for (const column of mixed) known.set(column, "text");
     }
   },
-  writes: ["csv", "tsv", "txt"],
   async write(results, ending) {
     const { table, added, filled } = results;
     const delimiter = ending === "tsv" ? "\t" : undefined;

@@ -1,6 +1,6 @@
 /**
  * @file One format of files: its name, how it is told, how it is read and written. A new format is one such object in a file of
- * its own, and a line in all.ts.
+ * its own, and a line each in names.ts and all.ts.
  */
 import type { CsvOptions } from "../csv/layout.js";
 import type { ArrayContent, DataFormat, DatasetOptions } from "../dataset.js";
@@ -8,6 +8,7 @@ import type { Numbers } from "../matrix.js";
 import type { Source } from "../source.js";
 import type { Column, Table } from "../table/table.js";
 import { filledColumn } from "./filled-column.js";
+import type { FormatNames } from "./names.js";
 
 /** Options of reading; those that a format does not have are not looked at. */
 export interface ReadOptions extends Omit<DatasetOptions, "missing">, Omit<CsvOptions, "name" | "asText"> {
@@ -32,18 +33,12 @@ export interface Written {
   readonly rowShape?: readonly number[] | undefined;
 }
 
-export interface Format {
+export interface Format extends FormatNames {
   readonly name: DataFormat;
-  /** Name in texts: `CSV`. */
-  readonly title: string;
-  /** Endings of names, without the point, in small letters; the first is the usual one. */
-  readonly endings: readonly string[];
   /** True of the first bytes of such a file, where they tell. */
   begins?(head: Uint8Array): boolean;
   /** @throws RangeError in one line with a place, for anything that is no clean data. */
   read(source: Source, options: ReadOptions): Promise<Content>;
-  /** Endings that it is written with; none if it is only read. */
-  readonly writes?: readonly string[];
   /** Bytes of results. @param ending without the point. */
   write?(results: Written, ending: string): Promise<Uint8Array> | Uint8Array;
 }

@@ -4,6 +4,7 @@
 import { readJsonColumns, writeJson, writeJsonLines } from "../json.js";
 import { plainOf, tableOfPlain } from "../table/plain.js";
 import { columnsOf, type Format, type Written } from "./format.js";
+import { FORMAT_NAMES } from "./names.js";
 
 const OPEN_BRACE = 123;
 const OPEN_BRACKET = 91;
@@ -20,22 +21,18 @@ function plainColumns(results: Written) {
 
 export const jsonFormat: Format = {
   name: "json",
-  title: "JSON",
-  endings: ["json"],
+  ...FORMAT_NAMES.json,
   begins(head) {
     const first = head.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
     return first === OPEN_BRACE || first === OPEN_BRACKET;
   },
   read: readJson,
-  writes: ["json"],
   write: (results) => writeJson(plainColumns(results)),
 };
 
 export const jsonLinesFormat: Format = {
   name: "jsonl",
-  title: "JSON lines",
-  endings: ["jsonl", "ndjson"],
+  ...FORMAT_NAMES.jsonl,
   read: readJson,
-  writes: ["jsonl", "ndjson"],
   write: (results) => writeJsonLines(plainColumns(results)),
 };

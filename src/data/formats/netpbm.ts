@@ -4,11 +4,11 @@
 import { imagesContent } from "../image.js";
 import { isNetpbm, readNetpbm } from "../netpbm.js";
 import type { Format } from "./format.js";
+import { FORMAT_NAMES } from "./names.js";
 
 export const netpbmFormat: Format = {
   name: "netpbm",
-  title: "PGM or PPM",
-  endings: ["pgm", "ppm", "pnm"],
+  ...FORMAT_NAMES.netpbm,
   begins: isNetpbm,
   async read(source) {
     const image = readNetpbm(await source.bytes(), source.name);

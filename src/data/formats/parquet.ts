@@ -3,11 +3,11 @@
  */
 import { isParquet, readParquet, writeParquet } from "../parquet.js";
 import { columnsOf, type Format } from "./format.js";
+import { FORMAT_NAMES } from "./names.js";
 
 export const parquetFormat: Format = {
   name: "parquet",
-  title: "Parquet",
-  endings: ["parquet", "pq"],
+  ...FORMAT_NAMES.parquet,
   begins: isParquet,
   async read(source) {
     const { name, size, slice } = source;
@@ -18,6 +18,5 @@ export const parquetFormat: Format = {
     };
     return { table: await readParquet(file, { name }) };
   },
-  writes: ["parquet"],
   write: (results) => writeParquet({ columns: columnsOf(results) }),
 };
