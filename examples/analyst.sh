@@ -22,8 +22,7 @@ unlabeled embed orders.csv --method pca --picture orders.svg -o places.csv --qui
 
 echo "Groups:"
 unlabeled cluster orders.csv --clusters 3 --seed 1 -o groups.csv --quiet > /dev/null
-cut -d, -f2 groups.csv | tail -n +2 | sort | uniq -c
+cut -d, -f6 groups.csv | tail -n +2 | sort | uniq -c
 
-echo "The most unusual orders:"
-unlabeled fit orders.csv --method pca --latent-dim 2 --seed 1 -o orders.safetensors --quiet > /dev/null
-unlabeled score orders.csv --model orders.safetensors --quiet | tail -n +2 | sort -t, -k2 -gr | head -n 3
+echo "The most unusual orders, with their scores:"
+unlabeled score orders.csv --quiet | tail -n +2 | sort -t, -k6 -gr | head -n 3

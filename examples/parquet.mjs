@@ -4,34 +4,35 @@
 //
 import { writeFile } from "node:fs/promises";
 import { fit, kMeans, pca } from "unlabeled";
-import { blobs, matrixTable, writeParquet } from "unlabeled/data";
+import { blobs, makeTable, NumberValues, numberColumns, Texts, writeTable } from "unlabeled/data";
 import { readFileData } from "unlabeled/node";
 
 // The step before has left 3000 customers with six numbers each.
 const made = blobs({ rows: 3000, cols: 6, centers: 4, seed: 1 });
 const names = ["visits", "orders", "returns", "spent", "age", "distance"];
-const customers = Array.from({ length: 3000 }, (_, i) => `c${i}`);
-const id = /** @type {const} */ ({ name: "customer", kind: "text" });
-await writeFile(
-  "customers.parquet",
-  writeParquet(matrixTable(made.x, names, [{ ...id, values: customers }])),
-);
+const keys = Texts.from(Array.from({ length: 3000 }, (_, i) => `c${i}`));
+const customers = makeTable([
+  { name: "customer", kind: "text", values: keys },
+  ...numberColumns(made.x, names),
+]);
+await writeFile("customers.parquet", await writeTable(customers, "customers.parquet"));
 
-const { x, columns, carried } = await readFileData("customers.parquet");
-console.log(`${x.rows} rows of ${columns?.length} numbers, and ${carried.map(({ name }) => name).join()}`);
+const data = await readFileData("customers.parquet");
+const carried = data.guesses?.filter(({ role }) => role === "carried").map(({ name }) => name);
+console.log(`${data.x.rows} rows of ${data.columns?.length} numbers, and ${carried?.join()}`);
 
-const options = /** @type {const} */ ({ scale: "standard", seed: 1 });
-const groups = await fit(kMeans({ clusters: 4 }), x, options);
-const plane = await fit(pca({ latentDim: 2 }), x, options);
-const places = await plane.encode(x);
+const groups = await fit(kMeans({ clusters: 4 }), data, { seed: 1 });
+const plane = await fit(pca({ latentDim: 2 }), data, { seed: 1 });
+const places = await plane.encode(data);
 
-// Text columns of the input are carried along; clusters are names, not amounts.
-const cluster = {
-  name: "cluster",
-  kind: /** @type {const} */ ("text"),
-  values: Array.from(groups.labels, String),
-};
-await writeFile("groups.parquet", writeParquet(matrixTable(places, ["z1", "z2"], [...carried, cluster])));
+// What was read comes back as it was, with the new columns behind it.
+const clusters = new NumberValues(Float64Array.from(groups.labels));
+const result = makeTable([
+  ...(data.table?.columns ?? []),
+  { name: "cluster", kind: "number", values: clusters },
+  ...numberColumns(places, ["z1", "z2"]),
+]);
+await writeFile("groups.parquet", await writeTable(result, "groups.parquet"));
 
 const written = await readFileData("groups.parquet", { label: "cluster" });
 const sizes = new Map();

@@ -9,7 +9,8 @@
  * Source: for the iteration Kiers (1997), "Weighted least squares fitting using ordinary least squares algorithms",
  * Psychometrika; Troyanskaya et al. (2001), "Missing value estimation methods for DNA microarrays", Bioinformatics.
  */
-import { type MatrixLike, type Numbers, row, takeRows, toNumbers } from "../data/matrix.js";
+import { type RowsLike, rowsOf } from "../data/dataset.js";
+import { type Numbers, row, takeRows } from "../data/matrix.js";
 import { type ColumnMoments, fitScale } from "../data/scale.js";
 import type { Coder } from "../methods/model.js";
 import { breather } from "../training/breather.js";
@@ -34,19 +35,19 @@ interface Wide extends Numbers {
 }
 
 /**
- * Fills the missing numbers (NaN) of x `[n, d]` with the model's reconstruction. Numbers that are there stay as they are,
+ * Fills the missing numbers (NaN) of x, rows `[n, d]`, a data set or a table, with the model's reconstruction. Numbers that are there stay as they are,
  * in float64; a row of which nothing is known gets the means of the columns that the model was fitted on. The filling of a
  * row does not depend on the rows beside it.
  * @returns new numbers, float64, without NaN.
  * @throws RangeError for options out of range, or for infinite numbers; or, with a model file of an earlier version that does
  *   not tell the means, for a column of which no number is known to start from. The reason of the signal.
  */
-export async function impute(model: Coder, x: MatrixLike, options: ImputeOptions = {}): Promise<Numbers> {
+export async function impute(model: Coder, x: RowsLike, options: ImputeOptions = {}): Promise<Numbers> {
   const { maxIter = 100, tol = 1e-6, signal } = options;
   if (!(Number.isSafeInteger(maxIter) && maxIter >= 1))
     throw new RangeError(`impute: maxIter must be an integer ≥ 1, got ${maxIter}`);
   if (!(tol >= 0)) throw new RangeError(`impute: tol must be a number ≥ 0, got ${tol}`);
-  const given = toNumbers(x, "impute");
+  const given = rowsOf(x, model.encoding, "impute");
   if (given.cols !== model.inputDim) {
     throw new RangeError(`impute: rows must have ${model.inputDim} numbers, got ${given.cols}`);
   }

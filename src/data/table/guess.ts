@@ -65,7 +65,7 @@ const MOST_NUMBERED_LEVELS = 12;
 
 const ID_NAME = /(?:^|[^a-z])(?:id|ids|key|uuid|guid|index|idx|row|rownum|rowid|no|nr|pk)$/i;
 const ID_CAMEL = /[a-z](?:Id|ID|Key|Idx|Index|No|Nr)$/;
-const OWN_OUTPUTS = /^(?:label|cluster|score|predicted|distance|z[1-9]\d*)$/;
+const OWN_OUTPUTS = /^(?:label|cluster|score|predicted|z[1-9]\d*)$/;
 
 /**
  * Types and roles of all columns of a table, in their order.
