@@ -178,6 +178,7 @@ export function addModelFlags(command: Command): Command {
 }
 
 export interface RowsFlags extends ModelFlags {
+  fill?: "yes" | "no";
   output?: string;
   onlyNew?: boolean;
 }

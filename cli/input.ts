@@ -13,6 +13,7 @@ import { makeTable, numberColumns, type Table } from "../src/data/table/table.js
 import { defaultScaleOf } from "../src/methods/default-scale.js";
 import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
+import { FEW_GAPS, fillGaps, shareMissing } from "../src/tasks/fill.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
@@ -151,16 +152,25 @@ async function withoutGaps(
   { fill }: PrepareFlags,
   messages: Messages,
 ): Promise<Dataset> {
-  const { FEW_GAPS, fillGaps, shareMissing } = await import("../src/tasks/fill.js");
-  const share = shareMissing(input.x);
-  if (share === 0 || fill === "no" || (fill === undefined && !(input.table && share <= FEW_GAPS)))
-    return input;
+  const share = gapsToFill(input, fill);
+  if (share === undefined) return input;
   const x = await fillGaps(input);
-  const percent = share < 0.001 ? "< 0.1" : (100 * share).toFixed(1);
   messages.note(
-    `${percent} % of the numbers are missing; filled by low-rank completion, as ${method} wants every number (--fill no refuses them)`,
+    `${sharePercent(share)} of the numbers are missing; filled by low-rank completion, as ${method} wants every number (--fill no refuses them)`,
   );
   return { ...input, x };
+}
+
+/** The share of numbers that are missing, if there are some and they are to be filled. */
+export function gapsToFill({ x, table }: Dataset, fill: FillFlag | undefined): number | undefined {
+  const share = shareMissing(x);
+  const wanted = fill === "yes" || (fill === undefined && table !== undefined && share <= FEW_GAPS);
+  return share > 0 && wanted ? share : undefined;
+}
+
+/** `2.1 %` */
+export function sharePercent(share: number): string {
+  return share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
 }
 
 /** The scale asked for, or the one that fits the data and the methods, which is said. */

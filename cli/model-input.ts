@@ -7,10 +7,11 @@ import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
 import { methodNamed } from "../src/methods/registry.js";
+import { impute } from "../src/tasks/impute.js";
 import { load } from "../src/training/load.js";
 import type { DataFlags, ModelFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
-import { readInput, refuseMissing } from "./input.js";
+import { type FillFlag, gapsToFill, readInput, refuseMissing, sharePercent } from "./input.js";
 import type { Messages } from "./messages.js";
 import { ownMethods } from "./method-flags.js";
 
@@ -54,17 +55,35 @@ export function requireModel(path: string | undefined): string {
 }
 
 /**
- * Reads further rows of the kind a model was fitted on.
+ * Reads further rows of the kind a model was fitted on. Gaps that its method does not take are filled with what the model makes of
+ * the rows, where they are to be filled.
  * @throws as `readInput`, and RangeError for missing values that its method does not take.
  */
 export async function readFor(
   model: Coder,
   data: string,
-  flags: DataFlags,
+  flags: DataFlags & { readonly fill?: FillFlag },
   messages: Messages,
 ): Promise<Dataset> {
-  const input = await readInput(data, flags, messages, model);
-  const remedy = "unlabeled impute with the same --model fills gaps";
+  const read = await readInput(data, flags, messages, model);
+  const fills = !model.acceptsMissing && model.partNames.includes("reconstruct");
+  const input = fills ? await filledBy(model, read, flags.fill, messages) : read;
+  const remedy = "--fill yes fills gaps, unlabeled impute shows with what";
   refuseMissing(input, model.method, model.acceptsMissing, remedy);
   return input;
+}
+
+async function filledBy(
+  model: Coder,
+  input: Dataset,
+  fill: FillFlag | undefined,
+  messages: Messages,
+): Promise<Dataset> {
+  const share = gapsToFill(input, fill);
+  if (share === undefined) return input;
+  const x = await impute(model, input.x);
+  messages.note(
+    `${sharePercent(share)} of the numbers are missing; filled by the model, as ${model.method} wants every number (--fill no refuses them)`,
+  );
+  return { ...input, x };
 }

@@ -2,7 +2,13 @@
  * @file `unlabeled evaluate DATA --model FILE`: reconstruction error, and with labels what the codes know of them.
  */
 import type { Command } from "commander";
-import { addCommonFlags, addDataFlags, addModelFlags, type ModelFlags } from "../common-flags.js";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addFillFlag,
+  addModelFlags,
+  type ModelFlags,
+} from "../common-flags.js";
 import { fraction, outputPath, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 
@@ -29,6 +35,7 @@ export function define(command: Command): void {
       outputPath,
     )
     .option("--only-new", "write the predictions alone, without the columns of the input");
+  addFillFlag(command);
   addDataFlags(command);
   addCommonFlags(command);
 }

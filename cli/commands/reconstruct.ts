@@ -2,7 +2,7 @@
  * @file `unlabeled reconstruct DATA --model FILE`: rows as the model sees them, decode(encode(x)).
  */
 import type { Command } from "commander";
-import { addRowsFlags, type RowsFlags } from "../common-flags.js";
+import { addFillFlag, addRowsFlags, type RowsFlags } from "../common-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
@@ -11,7 +11,7 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
-  addRowsFlags(command);
+  addFillFlag(addRowsFlags(command));
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {

@@ -2,7 +2,7 @@
  * @file CSV and its kin to `Table`: whole, or in pieces as they arrive.
  *
  * Lines without quotes take the fast path over bytes (`csv/plain-lines.ts`), all else the general one
- * (`csv/records.ts`); both give the same table. Kinds of columns are decided from the first half megabyte. A column of
+ * (`csv/records.ts`); both give the same table. Kinds of columns are decided from the first quarter of a megabyte. A column of
  * numbers in which a text comes later is read once more, as text.
  */
 import { asBytes, type BytesLike } from "./bytes.js";
@@ -30,7 +30,7 @@ export interface CsvReader {
   end(): CsvReading;
 }
 
-const SAMPLE_BYTES = 2 ** 19;
+const SAMPLE_BYTES = 2 ** 18;
 const SLICE_BYTES = 2 ** 20;
 const GENERAL_BYTES = 2 ** 16;
 // A longer record is a quote that was never closed, or no CSV.

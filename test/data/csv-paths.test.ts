@@ -103,7 +103,7 @@ test("where the bytes are cut into pieces makes no difference", () => {
   );
 });
 
-// The sample that decides the layout is half a megabyte: past it, pieces are read as they come.
+// The sample that decides the layout is a quarter of a megabyte: past it, pieces are read as they come.
 test("a long file in small pieces, plain and quoted lines in turn", () => {
   const lines = Array.from({ length: 60_000 }, (_, i) =>
     i % 97 === 0 ? `"${i}",-${i},q` : `${i},-${i},"p"`,

@@ -191,7 +191,7 @@ describe("a quote", () => {
     }
   });
 
-  test("may hold more lines than the first half megabyte that the layout is told from", () => {
+  test("may hold more lines than the first quarter of a megabyte that the layout is told from", () => {
     const long = `"${"a line of text, and no record\n".repeat(30_000)}"`;
     expect(numbers(`t;n\n${long};1\nx;2\n${"y;3\n".repeat(10)}`).slice(0, 3)).toEqual([1, 2, 3]);
     const header = `${long};n\nx;1\ny;2\n`;

@@ -114,6 +114,8 @@ export function styleOf(texts: Iterable<string>, hints: StyleHints = {}): Number
   const list = [...texts];
   if (list.length === 0) return undefined;
   const isPlain = list.every(isPlainNumber);
+  // With decimal commas said, points may separate thousands.
+  if (isPlain && hints.decimal !== ",") return PLAIN;
   const all = list.flatMap((text) => partsOf(text) ?? []);
   const first = all[0];
   if (!first || all.length < list.length) return isPlain ? PLAIN : undefined;
