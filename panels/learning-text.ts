@@ -15,7 +15,9 @@ export function learningText(guesses: readonly ColumnGuess[]): string {
   const listed = (all: readonly string[], most: number) =>
     all.slice(0, most).join(", ") + (all.length > most ? `, … (${all.length - most} more)` : "");
   const parts = [
-    `learning from ${features.length} of ${guesses.length} columns: ${listed(features.map(featureText), MOST_FEATURES)}`,
+    features.length === 0
+      ? `nothing to learn from in ${guesses.length} ${guesses.length === 1 ? "column" : "columns"}`
+      : `learning from ${features.length} of ${guesses.length} columns: ${listed(features.map(featureText), MOST_FEATURES)}`,
     ...(label ? [`label: ${label.name}`] : []),
     ...(carried.length > 0
       ? [

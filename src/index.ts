@@ -137,6 +137,7 @@ export {
   sparseCoding,
 } from "./methods/sparse/sparse-coding.js";
 export { type Random, random } from "./random.js";
+export { fillGaps } from "./tasks/fill.js";
 export { type HiddenError, type HiddenErrorOptions, hiddenError } from "./tasks/hidden-error.js";
 export { type ImputeOptions, impute } from "./tasks/impute.js";
 export {

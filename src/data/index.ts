@@ -26,6 +26,7 @@ export {
 export { type Image, readNetpbm, writeNetpbm } from "./netpbm.js";
 export { type ArrayRows, readNpy, writeNpy } from "./npy.js";
 export { type ByteSource, type ParquetColumnsOptions, readParquet, writeParquet } from "./parquet.js";
+export { recordsTable } from "./records.js";
 export {
   applyScale,
   type ColumnMoments,

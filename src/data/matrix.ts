@@ -209,7 +209,7 @@ function tagOf(x: unknown): string {
 function insteadOf(row: unknown): string {
   if (typeof row === "number") return " (numbers in one array want a shape: { data, shape: [rows, cols] })";
   return kindOf(row) === "an object"
-    ? " (want its numbers in an array, such as Object.values(row), and NaN for a missing one)"
+    ? " (want its numbers in an array, or a table: recordsTable(rows))"
     : "";
 }
 

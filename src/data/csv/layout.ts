@@ -94,6 +94,8 @@ export function decideLayout(
   if (!records[0]) throw new RangeError(`${name}: no rows`);
 
   const notes: string[] = [];
+  if (asked === "auto" && guessed === undefined && records.every(([text]) => /\S\s+\S|[:~^]/.test(text!)))
+    notes.push("read as one column: no comma, semicolon, tab or bar divides its lines evenly (--delimiter names another)");
   const below = records.slice(1);
   const width = mostCommon(below.map(({ length }) => length)) ?? records[0].length;
   // R leaves the name of the column of row names out.

@@ -121,7 +121,7 @@ function settled(
         at.forEach((row, i) => {
           numbers[row] = lists[i]![k] ?? Number.NaN;
         });
-        return { name: entry, numbers };
+        return { name: entry, numbers, entry: true };
       });
     }
   }
