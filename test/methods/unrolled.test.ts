@@ -150,19 +150,23 @@ describe("missing entries", () => {
     expect(await meanError(model, data)).toBeLessThan(2 * (await meanError(complete, data)));
   });
 
-  test("a row of nothing else teaches nothing, and infinity is refused", async () => {
-    const rows = [
-      [1, 2],
-      [2, 3],
-      [4, 1],
-    ];
-    const own = linearAutoencoder({ ...options, latentDim: 1 });
-    const without = await fit(own, rows, { seed: 1, epochs: 3 });
-    const model = await fit(own, [...rows, [Number.NaN, Number.NaN]], { seed: 1, epochs: 3 });
-    expect([...model.center]).toEqual([...without.center]);
-    expect(await model.encode(rows)).toEqual(await without.encode(rows));
-    const infinite = [...rows, [Number.NaN, Number.NEGATIVE_INFINITY]];
-    await expect(fit(own, infinite)).rejects.toThrow("row 3 column 1 is -Infinity");
+  test("a row of nothing else is refused, and so is infinity", async () => {
+    const refused = (rows: number[][], message: string) =>
+      expect(fit(linearAutoencoder({ ...options, latentDim: 1 }), rows)).rejects.toThrow(message);
+    await refused(
+      [
+        [1, 2],
+        [Number.NaN, Number.NaN],
+      ],
+      "every number of row 1 is missing",
+    );
+    await refused(
+      [
+        [1, 2],
+        [Number.NaN, Number.NEGATIVE_INFINITY],
+      ],
+      "row 1 column 1 is -Infinity",
+    );
   });
 
   test("are refused by all other parameterizations, by place", async () => {
