@@ -42,7 +42,11 @@ serveCases(async ({ bytes, name, options }: ReaderCase): Promise<ReaderAnswer> =
   const { content, format } = await readContent(memorySource(plain, name), options);
   const refusal = await readData(plain, name, options).then(
     () => undefined,
-    (error: Error) => ({ name: error.name, message: error.message }),
+    (error: Error) => {
+      // A table may have nothing to learn from; an array that is none is not read.
+      if ("array" in content) throw error;
+      return { name: error.name, message: error.message };
+    },
   );
   const { user, system } = process.cpuUsage(before);
   const seconds = (user + system) / 1e6;

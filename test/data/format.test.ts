@@ -57,6 +57,7 @@ test.each([1, 7, 511, 512, 513, 65_536])(
     const lines = Array.from({ length: rows }, (_, i) => `${2 * i},${2 * i + 1}`);
     const files = {
       "a.csv": new TextEncoder().encode(`a,b\n${lines.join("\n")}\n`),
+      "wide.csv": new Uint8Array(Buffer.from(`\ufeffa,b\n${lines.join("\n")}\n`, "utf16le")),
       "a.npy": writeNpy(long),
       "a.idx": writeIdx(long),
       "a.parquet": writeParquet(makeTable(numberColumns(long, ["a", "b"]))),
