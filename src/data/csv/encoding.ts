@@ -3,6 +3,7 @@
  */
 
 import { splitHead } from "../pieces.js";
+import { quoted } from "../quoted.js";
 
 /** The encoding that a byte order mark tells; `undefined` for UTF-8 or none. */
 function markedEncoding(head: Uint8Array): string | undefined {
@@ -17,7 +18,7 @@ function decoderOf(encoding: string, name: string): TextDecoder {
     return new TextDecoder(encoding, { fatal: true });
   } catch (error) {
     throw new RangeError(
-      `${name}: no encoding is called ${JSON.stringify(encoding)} (such as latin1, utf-16, windows-1252)`,
+      `${name}: no encoding is called ${quoted(encoding)} (such as latin1, utf-16, windows-1252)`,
       {
         cause: error,
       },

@@ -170,7 +170,7 @@ function toldTypes(table: string, names: readonly string[], options: ColumnOptio
     told.set(j, ({ name }) => {
       if (levels.length < 2 || new Set(levels).size < levels.length)
         throw new RangeError(
-          `${table}: order: want two or more different steps for ${quoted(name)}, got ${levels.join("<")}`,
+          `${table}: order: want two or more different steps for ${quoted(name)}, got ${quoted(levels.join("<"))}`,
         );
       return {
         name,
