@@ -98,6 +98,14 @@ const TABLES: readonly Place[] = [
   (field: string) => `a,t\n1,x\n3,"w${field}"\n4,y\n`,
   (field: string) => `a,b\n${"1,2\n".repeat(300_000)}3,${field}x\n4,5\n`,
   (field: string) => `${field}\na,b\n1,2\n`,
+  // Numbers, dates and categories as people write them.
+  (field: string) => `a;b\n1,5;2,25\n3,${field};4\n`,
+  (field: string) => `a;b\n€ 1.200,50;2\n€ ${field};4\n`,
+  (field: string) => `a,b\n2024-01-31,1\n${field},2\n2024-02-01,3\n`,
+  (field: string) => `a,b\nyes,1\n${field},2\nno,3\n`,
+  (field: string) => `a,b\nlow,1\n${field},2\nhigh,3\nlow,4\nhigh,5\nlow,6\n`,
+  (field: string) => `# ${field}\na,b\n1,2\n`,
+  (field: string) => `sep=;${field}\na;b\n1;2\n`,
 ].map((text) => (field: string, random: Random) => {
   const delimiter = pick(random, [",", ";", "\t", "auto"] as const);
   const told = { delimiter, header: pick(random, [true, false, "auto"] as const) };
@@ -115,6 +123,14 @@ const OPTIONS: readonly Place[] = [
   (field: string) => ({ missing: [field] }),
   (field: string) => ({ missing: field.split(";") }),
   (field: string) => ({ skipRows: field.length }),
+  (field: string) => ({ exclude: [field, "Q1-Q9", `${field.slice(0, 1000)}*`] }),
+  (field: string) => ({ columns: [`${"*a".repeat(field.length / 2)}b`, `!${field}`] }),
+  (field: string) => ({ id: field.split(";") }),
+  (field: string) => ({ types: { a: field, [field]: "number" } }),
+  (field: string) => ({ types: { a: `date:${field}` } }),
+  (field: string) => ({ order: { a: field.split(",") } }),
+  (field: string) => ({ comment: field }),
+  (field: string) => ({ encodingOfText: field }),
 ].map((options) => (field: string, random: Random) => {
   return table(random.integer(2) === 0 ? "a,b\n1,2\n" : WIDE, options(field));
 });
@@ -122,6 +138,27 @@ const OPTIONS: readonly Place[] = [
 function table(text: string, options: ReadOptions): TimedCase {
   return { bytes: utf8(text), name: "data.csv", options };
 }
+
+const JSON_TEXTS: readonly Place[] = [
+  (field: string) => `[{"a":1},{"a":"${field.replaceAll(/["\\\p{Cc}]/gu, " ")}"}]`,
+  (field: string) => `[{"a":1},{"a":${field}}]`,
+  (field: string) => `[{"${field.replaceAll(/["\\\p{Cc}]/gu, " ")}":1}]`,
+  (field: string) => `{"a":[${field}]}`,
+  (field: string) => `{"a":1}\n${field}\n{"a":2}\n`,
+  (field: string) => `${"[".repeat(field.length)}1${"]".repeat(field.length)}`,
+  (field: string) => `[${'{"a":'.repeat(field.length / 5)}1${"}".repeat(field.length / 5)}]`,
+].map((text) => (field: string, random: Random) => {
+  return { bytes: utf8(text(field)), name: pick(random, ["data.json", "data.jsonl"]), options: {} };
+});
+
+const WIDE_TEXTS: readonly Place[] = [AMONG_NUMBERS, ...TABLES].map(
+  (place) => (field: string, random: Random) => {
+    const one = place(field, random);
+    if (!("bytes" in one)) return one;
+    const text = new TextDecoder().decode(one.bytes);
+    return { ...one, bytes: new Uint8Array(Buffer.from(`\ufeff${text}`, "utf16le")) };
+  },
+);
 
 const NPY: readonly Place[] = [
   (field: string) => `{'descr': '<f4', 'fortran_order': False, 'shape': (1,${field}x), }`,
@@ -183,7 +220,18 @@ const FLAGS: readonly Place[] = (
   return { args: [verb, "digits", flag, `${start}${field.slice(0, 60_000)}x`] };
 });
 
-const PLACES: readonly Place[] = [...TABLES, ...OPTIONS, ...NPY, IDX, ...NETPBM, ...GZIP, ...TEXTS, ...FLAGS];
+const PLACES: readonly Place[] = [
+  ...TABLES,
+  ...OPTIONS,
+  ...JSON_TEXTS,
+  ...WIDE_TEXTS,
+  ...NPY,
+  IDX,
+  ...NETPBM,
+  ...GZIP,
+  ...TEXTS,
+  ...FLAGS,
+];
 
 /** All texts among numbers, then all in all places, in an order of chance. */
 function* plan(random: Random): Generator<{ field: number; place: Place; length: number }> {

@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { ReadOptions } from "../src/data/formats/format.js";
 import type { Random } from "../src/random.js";
 import { join } from "./damaged.js";
+import { type PandasOptions, toldTable } from "./told-tables.js";
 
 /** A file, and how it is to be read. */
 export interface Input {
@@ -13,6 +14,8 @@ export interface Input {
   readonly options: ReadOptions;
   /** It must be read; else it may be refused. */
   readonly sound: boolean;
+  /** Says to pandas how to read it, where it is a second reader of it. */
+  readonly pandas?: PandasOptions | null;
 }
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -23,7 +26,7 @@ const pick = <Item>(random: Random, items: readonly Item[]): Item => items[rando
  * @param most rows of it.
  */
 export function soundInput(random: Random, most = 12): Input {
-  const make = pick(random, [csvInput, csvInput, npyInput, idxInput, netpbmInput]);
+  const make = pick(random, [csvInput, csvInput, toldInput, toldInput, npyInput, idxInput, netpbmInput]);
   const input = make(random, most);
   if (random.integer(4) > 0) return input;
   // A gzip file may have several members, as those that were appended to have.
@@ -32,8 +35,12 @@ export function soundInput(random: Random, most = 12): Input {
   return { ...input, bytes: join(...parts.map((part) => gzipSync(part))), name: `${input.name}.gz` };
 }
 
+function toldInput(random: Random, most: number): Input {
+  return { ...toldTable(random, most), name: "data.csv", sound: true };
+}
+
 function csvInput(random: Random, most: number): Input {
-  const delimiter = pick(random, [",", ";", "\t"] as const);
+  const delimiter = pick(random, [",", ";", "\t", "|"] as const);
   const newline = pick(random, ["\n", "\n", "\r\n", "\r"]);
   const cols = 1 + random.integer(5);
   const rows = 1 + random.integer(most);
@@ -81,9 +88,9 @@ function word(random: Random): string {
   return `w${Array.from({ length: random.integer(6) }, () => pick(random, parts)).join("")}`;
 }
 
-/** A decimal that float32 can hold, as people and programs write it, or nothing. */
+/** A decimal as people and programs write it, or nothing. */
 export function decimal(random: Random): string {
-  const value = (random.uniform() - 0.5) * 10 ** (random.integer(60) - 25);
+  const value = (random.uniform() - 0.5) * 10 ** (random.integer(600) - 300);
   switch (random.integer(12)) {
     case 0:
       return "";
@@ -116,13 +123,10 @@ function digits(random: Random, length: number): string {
   return Array.from({ length }, () => random.integer(10)).join("");
 }
 
-/** Halfway between two neighbors of float32, or next to it: where rounding goes wrong first. */
+/** Halfway between two neighbors of float64, or next to it: where rounding goes wrong first. */
 function halfway(random: Random): string {
-  const bits = Int32Array.of((0x30000000 + random.integer(0x20000000)) | 0);
-  const low = new Float32Array(bits.buffer)[0]!;
-  bits[0]!++;
-  const middle = (low + new Float32Array(bits.buffer)[0]!) / 2;
-  return `${middle.toPrecision(17)}${pick(random, ["", "0", "1", "000000000000000001"])}`;
+  const whole = 2n ** 53n + 2n * (BigInt(random.bits()) * 2n ** 20n + BigInt(random.integer(2 ** 20)));
+  return `${whole + 1n}.${pick(random, ["", "0", "1", "000000000000000001"])}`;
 }
 
 const NPY_TYPES = ["b1", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"];
@@ -141,7 +145,7 @@ function npyInput(random: Random, most: number): Input {
   prefix.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0]);
   new DataView(prefix.buffer).setUint16(8, header.length, true);
   const count = shape.reduce((product, size) => product * size, 1);
-  const data = numbers(type, count, order !== ">", random);
+  const data = numbers(type, count, random);
   return {
     bytes: join(prefix, header, data),
     name: pick(random, ["data.npy", "data"]),
@@ -167,7 +171,7 @@ function idxInput(random: Random, most: number): Input {
   header.setUint8(3, shape.length);
   for (const [axis, size] of shape.entries()) header.setUint32(4 + 4 * axis, size);
   const count = shape.reduce((product, size) => product * size, 1);
-  const bytes = join(new Uint8Array(header.buffer), numbers(type, count, false, random));
+  const bytes = join(new Uint8Array(header.buffer), numbers(type, count, random));
   return { bytes, name: pick(random, ["data.idx", "data-idx3-ubyte"]), options: {}, sound: true };
 }
 
@@ -175,13 +179,12 @@ function shapeOf(rank: number, most: number, random: Random): number[] {
   return Array.from({ length: rank }, (_, axis) => 1 + random.integer(axis === 0 ? most : 4));
 }
 
-/** Random bits, but no float64 that float32 cannot hold, and no boolean but 0 and 1. */
-function numbers(type: string, count: number, little: boolean, random: Random): Uint8Array {
+/** Random bits, and of booleans 0 and 1. */
+function numbers(type: string, count: number, random: Random): Uint8Array {
   const size = Number(type[1]);
   const view = new DataView(new ArrayBuffer(count * size));
   for (let at = 0; at < view.byteLength; at += size) {
-    if (type === "f8") view.setFloat64(at, random.normal() * 10 ** (random.integer(70) - 35), little);
-    else if (type === "b1") view.setUint8(at, random.integer(2));
+    if (type === "b1") view.setUint8(at, random.integer(2));
     else for (let byte = 0; byte < size; byte++) view.setUint8(at + byte, random.integer(256));
   }
   return new Uint8Array(view.buffer);

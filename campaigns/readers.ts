@@ -14,7 +14,7 @@ const BATCH = 200;
 export const readers: Campaign = {
   name: "readers",
   summary:
-    "CSV, npy, IDX, Netpbm and gzip are read as Python and NumPy read them, or refused in one line of ours",
+    "CSV, npy, IDX, Netpbm and gzip are read as Python, NumPy and pandas read them, or refused in one line of ours",
   async run(hunt) {
     const second = await SecondReader.start();
     const child = new CaseProcess<ReaderCase, ReaderAnswer>("reader-cases.js", { memory: "reserved" });
@@ -38,7 +38,9 @@ function batch(hunt: Hunt): Input[] {
   while (inputs.length < BATCH && hunt.more()) {
     const input = soundInput(hunt.random);
     const hurt = hunt.random.integer(4) > 0;
-    inputs.push(hurt ? { ...input, bytes: damaged(input.bytes, hunt.random), sound: false } : input);
+    inputs.push(
+      hurt ? { ...input, bytes: damaged(input.bytes, hunt.random), sound: false, pandas: null } : input,
+    );
   }
   return inputs;
 }
@@ -54,17 +56,31 @@ export async function tryInputs(
   const readings: Reading[] = [];
   const places: number[] = [];
   for (const [i, outcome] of (await child.run(inputs)).entries()) {
-    const { name, bytes, options, sound } = inputs[i]!;
+    const { name, bytes, options, sound, pandas = null } = inputs[i]!;
     const wrong = improper(outcome, name);
     if (wrong !== undefined) faults.push([i, wrong]);
     else if (outcome.kind === "value") {
       counts.read++;
       const { delimiter = "auto", header = "auto", skipRows = 0, missing = [] } = options;
+      const { comment, encodingOfText = "", decimal } = options;
+      const { refusal } = outcome.value;
+      const ofData = refusal && improper({ kind: "error", stack: "", ...refusal }, name);
+      if (ofData) faults.push([i, `as a data set: ${ofData}`]);
       const told = {
         delimiter: delimiter === "auto" ? null : delimiter,
         header: header === "auto" ? null : header,
       };
-      readings.push({ ...outcome.value, ...told, skipRows, missing, bytes });
+      readings.push({
+        ...outcome.value,
+        ...told,
+        skipRows,
+        missing,
+        comment: comment ?? null,
+        encoding: encodingOfText,
+        decimal: decimal ?? null,
+        pandas,
+        bytes,
+      });
       places.push(i);
     } else if (outcome.kind === "error") {
       counts.refused++;

@@ -104,14 +104,25 @@ function* writtenOver(bytes: Uint8Array, size: number, buffer: Uint8Array): Gene
 /** All that was read, or why it was not, in a few characters. */
 async function digest(read: () => Promise<Dataset>): Promise<string> {
   try {
-    const { name: _, x, notes: __, table: ___, ...rest } = await read();
-    // Any two NaN are one: compiled code gives them other bits than interpreted code.
-    const numbers = new Uint8Array(x.data.map((value) => (Number.isNaN(value) ? Number.NaN : value)).buffer);
-    const hash = createHash("sha256").update(numbers).update(JSON.stringify(rest)).digest("hex");
-    return `${x.rows} × ${x.cols} ${hash.slice(0, 16)}`;
+    const { name, x, notes, table, ...rest } = await read();
+    const hash = createHash("sha256").update(numbersIn(x.data));
+    // Notes begin with the name, which may be the path of a pipe.
+    const said = notes.map((note) => note.replaceAll(name, ""));
+    hash.update(JSON.stringify([rest, said, table?.columns.map((column) => column.name)]));
+    for (const { kind, values } of table?.columns ?? [])
+      hash.update(kind === "text" ? JSON.stringify(values.toArray()) : numbersIn(values.toArray()));
+    // The characters of the file, which are given back with results.
+    for await (const { bytes, start, end } of table?.origin?.records() ?? [])
+      hash.update(bytes.subarray(start, end)).update("\n");
+    return `${x.rows} × ${x.cols} ${hash.digest("hex").slice(0, 16)}`;
   } catch (error) {
     return String(error);
   }
+}
+
+/** Bytes of numbers; any two NaN are one: compiled code gives them other bits than interpreted code. */
+function numbersIn(data: Float32Array | Float64Array): Uint8Array {
+  return new Uint8Array(data.map((value) => (Number.isNaN(value) ? Number.NaN : value)).buffer);
 }
 
 async function throughPipe({ bytes, name, options, size }: StreamCase): Promise<string> {

@@ -4,6 +4,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, parse, sep } from "node:path";
 import { nameEnding } from "../src/data/name-ending.js";
+import { namePattern } from "../src/data/name-pattern.js";
 import { quoted } from "../src/data/quoted.js";
 import { IMAGE_ENDINGS } from "./images.js";
 import { inNaturalOrder } from "./natural-order.js";
@@ -106,7 +107,7 @@ export async function patternParts(pattern: string): Promise<Parts> {
     const found: string[] = [];
     for (const place of places) {
       const { files, folders } = await entriesOf(place === "" ? "." : place, true).catch(nothing);
-      const names = (isLast ? files : folders).filter((name) => matches(name, segment));
+      const names = (isLast ? files : folders).filter(matching(segment));
       found.push(...names.map((name) => join(place, name)));
     }
     places = found;
@@ -190,22 +191,8 @@ async function isFolderAt(path: string): Promise<boolean> {
   );
 }
 
-/** True if a name matches a pattern; each star takes as little as it can and more only when what follows does not match. */
-function matches(name: string, pattern: string): boolean {
-  if (name.startsWith(".") && !pattern.startsWith(".")) return false;
-  let [at, next, star, taken] = [0, 0, -1, 0];
-  while (at < name.length) {
-    if (pattern[next] === "*") {
-      star = next++;
-      taken = at;
-    } else if (next < pattern.length && (pattern[next] === "?" || pattern[next] === name[at])) {
-      at++;
-      next++;
-    } else if (star >= 0) {
-      next = star + 1;
-      at = ++taken;
-    } else return false;
-  }
-  while (pattern[next] === "*") next++;
-  return next === pattern.length;
+/** Tells names that match a pattern; a point at their beginning must stand in it. */
+function matching(pattern: string): (name: string) => boolean {
+  const matches = namePattern(pattern);
+  return (name) => (!name.startsWith(".") || pattern.startsWith(".")) && matches(name);
 }

@@ -1,6 +1,7 @@
 /**
  * @file The columns that are learned from and those that are not, in a line.
  */
+import { named } from "../src/data/quoted.js";
 import type { ColumnGuess } from "../src/data/table/guess.js";
 
 // More names than these are counted.
@@ -18,11 +19,11 @@ export function learningText(guesses: readonly ColumnGuess[]): string {
     features.length === 0
       ? `nothing to learn from in ${guesses.length} ${guesses.length === 1 ? "column" : "columns"}`
       : `learning from ${features.length} of ${guesses.length} columns: ${listed(features.map(featureText), MOST_FEATURES)}`,
-    ...(label ? [`label: ${label.name}`] : []),
+    ...(label ? [`label: ${named(label.name)}`] : []),
     ...(carried.length > 0
       ? [
           `carried: ${listed(
-            carried.map(({ name, why }) => `${name} (${why})`),
+            carried.map(({ name, why }) => `${named(name)} (${why})`),
             MOST_CARRIED,
           )}`,
         ]
@@ -31,7 +32,8 @@ export function learningText(guesses: readonly ColumnGuess[]): string {
   return parts.join("; ");
 }
 
-function featureText({ name, type, encoding, why }: ColumnGuess): string {
+function featureText({ name: given, type, encoding, why }: ColumnGuess): string {
+  const name = named(given);
   switch (encoding?.type) {
     case "category": {
       const count = encoding.levels.length;

@@ -11,6 +11,7 @@ import { type CsvOptions, decideLayout, type Layout } from "./csv/layout.js";
 import { readPlainLines } from "./csv/plain-lines.js";
 import { type CsvRecord, commentEnd, readRecord } from "./csv/records.js";
 import { CsvRows } from "./csv/rows.js";
+import { quoted } from "./quoted.js";
 import type { Table } from "./table/table.js";
 
 export type { CsvOptions } from "./csv/layout.js";
@@ -77,7 +78,7 @@ export function csvReader(options: CsvOptions & { readonly size?: number } = {})
     delimiter !== "auto" &&
     !(typeof delimiter === "string" && /^[\t\x20-\x7e]$/.test(delimiter) && !/["\w.+-]/.test(delimiter))
   ) {
-    const got = JSON.stringify(delimiter);
+    const got = quoted(delimiter);
     throw new RangeError(
       `csv: delimiter must be "auto" or one character that is no letter, digit, quote, point or sign, got ${got}`,
     );

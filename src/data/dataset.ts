@@ -3,6 +3,7 @@
  */
 
 import { type MatrixLike, type Numbers, toNumbers } from "./matrix.js";
+import { named } from "./quoted.js";
 import { chooseColumn } from "./table/choose.js";
 import {
   type Encoded,
@@ -140,7 +141,9 @@ export function tableDataset(table: Table, format: DataFormat, options: DatasetO
   if (guesses) refuseNothing(table, guesses);
   const encoding = options.encoding ?? encodingOf(table, guesses!, options);
   const { x, notes }: Encoded = encodeTable(table, encoding);
-  const unread = table.unread.map(({ name, reason }) => `${table.name}: not read: ${name} (${reason})`);
+  const unread = table.unread.map(
+    ({ name, reason }) => `${table.name}: not read: ${named(name)} (${reason})`,
+  );
   return {
     name: table.name,
     format,

@@ -208,9 +208,7 @@ function tagOf(x: unknown): string {
 /** A way out for the commonest things that are no rows. */
 function insteadOf(row: unknown): string {
   if (typeof row === "number") return " (numbers in one array want a shape: { data, shape: [rows, cols] })";
-  return kindOf(row) === "an object"
-    ? " (want its numbers in an array, or a table: recordsTable(rows))"
-    : "";
+  return kindOf(row) === "an object" ? " (want its numbers in an array, or a table: recordsTable(rows))" : "";
 }
 
 /** A value as errors say it: `"34"`, `null`, `an object (Promise)`. */

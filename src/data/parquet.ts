@@ -7,6 +7,7 @@ import { isListField, readField } from "./parquet/columns.js";
 import { Damage } from "./parquet/damage.js";
 import { type ByteSource, readLayout } from "./parquet/metadata.js";
 import type { PlainColumn, PlainColumns } from "./plain-columns.js";
+import { quoted } from "./quoted.js";
 import { plainOf, tableOfPlain } from "./table/plain.js";
 import type { Table } from "./table/table.js";
 
@@ -64,7 +65,7 @@ export async function readParquetColumns(
       const taken =
         isListField(field) && read.find((entry) => entry.name !== field.name && names.has(entry.name));
       if (taken) {
-        const unread = `another column is called ${JSON.stringify(taken.name)}, as an entry of this one would be`;
+        const unread = `another column is called ${quoted(taken.name)}, as an entry of this one would be`;
         columns.push({ name: field.name, unread });
       } else columns.push(...read);
     }
@@ -117,7 +118,7 @@ function columnSource({ name, numbers, texts, type }: PlainColumn): ColumnSource
   if (texts) {
     return { name, type: "STRING", nullable: true, data: texts.map((text) => (text === "" ? null : text)) };
   }
-  if (!numbers) throw new TypeError(`writeParquetColumns: column ${JSON.stringify(name)} has no values`);
+  if (!numbers) throw new TypeError(`writeParquetColumns: column ${quoted(name)} has no values`);
   const nullable = numbers.some(Number.isNaN);
   const orNull = <T>(value: (number: number) => T) => {
     return Array.from(numbers as ArrayLike<number>, (number) =>

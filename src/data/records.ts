@@ -20,7 +20,8 @@ export function recordsTable(records: readonly object[], name = "records"): Tabl
   records.forEach((record: unknown, row) => {
     const where = `${name}: row ${row}`;
     const value = valueOf(record, where);
-    if (!isRecord(value)) throw new TypeError(`${where} is no object with a value a column but ${kindOf(record)}`);
+    if (!isRecord(value))
+      throw new TypeError(`${where} is no object with a value a column but ${kindOf(record)}`);
     columns.addRecord(value, row, where);
   });
   return tableOfPlain({ rows: records.length, columns: columns.finish(records.length, name) }, name);
@@ -41,5 +42,7 @@ function valueOf(value: unknown, where: string): Json {
   if (Array.isArray(value)) return value.map((entry) => valueOf(entry, where));
   if (typeof value === "object")
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, valueOf(entry, where)]));
-  throw new TypeError(`${where} has ${kindOf(value)} for a value, want numbers, texts, truth values or dates`);
+  throw new TypeError(
+    `${where} has ${kindOf(value)} for a value, want numbers, texts, truth values or dates`,
+  );
 }

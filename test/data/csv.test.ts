@@ -37,6 +37,16 @@ describe("what is read", () => {
     ]);
   });
 
+  test("a number that stands for nothing is missing however it is written, and counted", () => {
+    for (const rows of ["1,-999\n-999,2\n", '"1",-999\n-999,"2"\n', "1,-999.0\n -999 ,2\n"]) {
+      const table = read(`a,b\n${rows}`, { missing: ["-999"] });
+      expect(contentOf(table)).toEqual({ a: [1, Number.NaN], b: [Number.NaN, 2] });
+      for (const column of table.columns)
+        expect(column.kind === "number" && [...column.missing!.values()]).toEqual([1]);
+    }
+    expect(contentOf(read("a,t\n1,-999\n2,x\n", { missing: ["-999"] })).t).toEqual(["-999", "x"]);
+  });
+
   test("text is never touched: NA of Namibia is text", () => {
     expect(contentOf(read("country,a\nNA,NA\nFR,2\n"))).toEqual({
       country: ["NA", "FR"],
@@ -122,6 +132,9 @@ describe("what is read", () => {
     const text = '% one\na,b\n1,2\n% "two\n3,4\n';
     expect(numbers(text, { comment: "%" })).toEqual([1, 2, 3, 4]);
     expect(numbers(`${text}"5",6\n%`, { comment: "%" })).toEqual([1, 2, 3, 4, 5, 6]);
+    // A line ends where it does elsewhere: at a return alone, too.
+    expect(numbers("a,b\r% one\r1,2\r%\r3,4\r% two", { comment: "%" })).toEqual([1, 2, 3, 4]);
+    expect(numbers("a,b\r\n% one\r\n1,2\r\n%\r\n3,4\r\n", { comment: "%" })).toEqual([1, 2, 3, 4]);
     expect(() => read("made by x\na,b\n1,2\n")).toThrow(
       "--skip-rows 1 or --comment; tried comma, semicolon, tab and bar",
     );

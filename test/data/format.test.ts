@@ -57,6 +57,7 @@ test.each([1, 7, 511, 512, 513, 65_536])(
     const lines = Array.from({ length: rows }, (_, i) => `${2 * i},${2 * i + 1}`);
     const files = {
       "a.csv": new TextEncoder().encode(`a,b\n${lines.join("\n")}\n`),
+      "wide.csv": new Uint8Array(Buffer.from(`\ufeffa,b\n${lines.join("\n")}\n`, "utf16le")),
       "a.npy": writeNpy(long),
       "a.idx": writeIdx(long),
       "a.parquet": writeParquet(makeTable(numberColumns(long, ["a", "b"]))),
@@ -79,6 +80,45 @@ test.each([1, 7, 511, 512, 513, 65_536])(
     }
   },
 );
+
+test("bytes of numbers that happen to be brackets are no JSON", async () => {
+  for (const type of [8, 11, 12, 13, 14]) {
+    const bytes = new Uint8Array(8 + 8).fill(0);
+    bytes.set([0, 0, type, 1, 0, 0, 0, 8 / { 8: 1, 11: 2, 12: 4, 13: 4, 14: 8 }[type]!, 0, 91, 0, 123]);
+    for (const name of ["a", "a.idx", "a.json"]) expect((await readData(bytes, name)).format).toBe("idx");
+  }
+  for (const start of ["", "\ufeff", "\ufeff \r\n\t", " "]) {
+    const json = new TextEncoder().encode(`${start}[{"a":1},{"a":2}]`);
+    expect((await readData(json, "a")).format).toBe("json");
+  }
+});
+
+test("names and texts of a file stay on one line of a message, and short", async () => {
+  const hostile = ["a\nb", "a\rb", "a\u2028b", "a\u0007b", "a\u202eb", `${"a".repeat(5000)}b`, 'a"b'];
+  const refusalOf = (text: string, options = {}) =>
+    readData(new TextEncoder().encode(text), "d.csv", options).then(
+      ({ notes }) => notes.join(" "),
+      ({ message }: Error) => message,
+    );
+  for (const name of hostile) {
+    const field = `"${name.replaceAll('"', '""')}"`;
+    const messages = await Promise.all([
+      refusalOf(`${field},t\nw x y,1 a\nu v w,b\n`),
+      refusalOf(`n,t\n${field},1 a\nu v w,b\n`),
+      refusalOf(`${field},t\n"1,5",1\n"2,25",2\n`, { delimiter: "," }),
+      refusalOf(`${field},${field}\n1.5,1\n2,2\n`),
+      refusalOf(`${field},t\n01/02/2024,w\n02/03/2024,x\n`, { types: { "1": "date" } }),
+      refusalOf(`${field},t\nq w,w\nr w,x\n`, { columns: ["1"] }),
+      refusalOf(`a,t\n1,w\n2,x\n`, { columns: [name] }),
+      refusalOf(`a,t\n1,w\n2,x\n`, { types: { a: name } }),
+    ]);
+    for (const message of messages) {
+      expect(message.length).toBeGreaterThan(20);
+      expect(message.length).toBeLessThan(1000);
+      expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    }
+  }
+});
 
 test("arrays without rows are refused, whatever number of columns they claim", async () => {
   const claim = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 0, 255, 255, 255, 255);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { tableDataset } from "../../src/data/dataset.js";
 import { recordsTable } from "../../src/data/records.js";
-import { fit } from "../../src/training/fit.js";
 import { pca } from "../../src/methods/linear/pca.js";
+import { fit } from "../../src/training/fit.js";
 import { contentOf } from "./tables.js";
 
 test("keys are columns, and what is not there is missing", () => {
@@ -26,16 +26,25 @@ test("keys are columns, and what is not there is missing", () => {
 });
 
 test("they are learned from as tables are", async () => {
-  const records = Array.from({ length: 12 }, (_, i) => ({ id: `r${i}`, size: i * i, color: i % 2 ? "red" : "blue", entry: [i, -i] }));
+  const records = Array.from({ length: 12 }, (_, i) => ({
+    id: `r${i}`,
+    size: i * i,
+    color: i % 2 ? "red" : "blue",
+    entry: [i, -i],
+  }));
   const data = tableDataset(recordsTable(records), "memory");
   expect(data.columns).toEqual(["size", "color=blue", "color=red", "entry_0", "entry_1"]);
   const model = await fit(pca({ latentDim: 1 }), data, { seed: 0 });
-  expect(await model.encode(recordsTable(records.slice(0, 3)))).toEqual(await model.encode({ x: { ...data.x, data: data.x.data.slice(0, 15), rows: 3 } }));
+  expect(await model.encode(recordsTable(records.slice(0, 3)))).toEqual(
+    await model.encode({ x: { ...data.x, data: data.x.data.slice(0, 15), rows: 3 } }),
+  );
 });
 
 test("what is no record is told", () => {
   expect(() => recordsTable([])).toThrow("records: no rows");
   expect(() => recordsTable({} as never)).toThrow("records: want a list of objects, got an object");
-  expect(() => recordsTable([{ a: 1 }, [1]])).toThrow("records: row 1 is no object with a value a column but an array");
+  expect(() => recordsTable([{ a: 1 }, [1]])).toThrow(
+    "records: row 1 is no object with a value a column but an array",
+  );
   expect(() => recordsTable([{ a: () => 1 }])).toThrow("records: row 0 has a function for a value");
 });

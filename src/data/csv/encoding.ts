@@ -2,6 +2,9 @@
  * @file Encodings of text: bytes of any that the platform knows to UTF-8.
  */
 
+import { splitHead } from "../pieces.js";
+import { quoted } from "../quoted.js";
+
 /** The encoding that a byte order mark tells; `undefined` for UTF-8 or none. */
 function markedEncoding(head: Uint8Array): string | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
@@ -15,7 +18,7 @@ function decoderOf(encoding: string, name: string): TextDecoder {
     return new TextDecoder(encoding, { fatal: true });
   } catch (error) {
     throw new RangeError(
-      `${name}: no encoding is called ${JSON.stringify(encoding)} (such as latin1, utf-16, windows-1252)`,
+      `${name}: no encoding is called ${quoted(encoding)} (such as latin1, utf-16, windows-1252)`,
       {
         cause: error,
       },
@@ -42,12 +45,14 @@ export function toUtf8(bytes: Uint8Array, name: string, encoding = markedEncodin
 
 /** As `toUtf8`, of a text that comes in pieces. */
 export async function* piecesToUtf8(
-  pieces: AsyncIterable<Uint8Array>,
+  pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>,
   name: string,
   encoding?: string,
 ): AsyncGenerator<Uint8Array> {
-  let decoder: TextDecoder | undefined;
-  let first = true;
+  // A mark may come in two pieces.
+  const { head, rest } = await splitHead(pieces, 2);
+  const own = encoding ?? markedEncoding(head);
+  const decoder = own === undefined || isUtf8(own) ? undefined : decoderOf(own, name);
   const encoder = new TextEncoder();
   const decode = (bytes?: Uint8Array) => {
     try {
@@ -56,12 +61,7 @@ export async function* piecesToUtf8(
       throw new RangeError(`${name}: the bytes are not ${decoder!.encoding}`, { cause: error });
     }
   };
-  for await (const piece of pieces) {
-    if (first && piece.length > 0) {
-      first = false;
-      const own = encoding ?? markedEncoding(piece);
-      if (own !== undefined && !isUtf8(own)) decoder = decoderOf(own, name);
-    }
+  for await (const piece of rest) {
     if (!decoder) yield piece;
     else {
       const bytes = decode(piece);

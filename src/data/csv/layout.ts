@@ -2,7 +2,7 @@
  * @file The layout of a CSV file, decided from its first lines: delimiter, names, which columns are numbers, and how these are
  * written.
  */
-import { quoted } from "../quoted.js";
+import { named, quoted } from "../quoted.js";
 import { hasLeadingZero, isPlainNumber, PLAIN, styleInWords, styleOf } from "../table/number-style.js";
 import { distinctNames, type NumberStyle } from "../table/table.js";
 import { isMissingNumber } from "../table/words.js";
@@ -95,7 +95,9 @@ export function decideLayout(
 
   const notes: string[] = [];
   if (asked === "auto" && guessed === undefined && records.every(([text]) => /\S\s+\S|[:~^]/.test(text!)))
-    notes.push("read as one column: no comma, semicolon, tab or bar divides its lines evenly (--delimiter names another)");
+    notes.push(
+      "read as one column: no comma, semicolon, tab or bar divides its lines evenly (--delimiter names another)",
+    );
   const below = records.slice(1);
   const width = mostCommon(below.map(({ length }) => length)) ?? records[0].length;
   // R leaves the name of the column of row names out.
@@ -163,7 +165,7 @@ export function decideLayout(
       if (known) return known;
       if (texts.some(hasLeadingZero) && texts.every((text) => /^\d+$/.test(text))) return undefined;
       const style = (comma && styleFor(texts, ",")) || alone[j];
-      if (style && style !== PLAIN) said.push(`${names[j]} (${styleInWords(style)})`);
+      if (style && style !== PLAIN) said.push(`${named(names[j]!)} (${styleInWords(style)})`);
       return style;
     });
     if (said.length > 0)

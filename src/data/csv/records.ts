@@ -123,8 +123,11 @@ export function commentEnd(
     if (start + i >= bytes.length) return last ? start : undefined;
     if (bytes[start + i] !== comment.charCodeAt(i)) return start;
   }
-  const end = bytes.indexOf(NEWLINE, start);
-  return end >= 0 ? end + 1 : last ? bytes.length : undefined;
+  let end = start;
+  while (end < bytes.length && !isBreak(bytes[end]!)) end++;
+  // A return at the very end may be half of a line break.
+  if (end + 1 >= bytes.length && bytes[end] !== NEWLINE) return last ? bytes.length : undefined;
+  return bytes[end] === RETURN && bytes[end + 1] === NEWLINE ? end + 2 : end + 1;
 }
 
 /** End of a quoted field whose text starts at `from`; `undefined` if it does not, or may not be known yet. */

@@ -2,7 +2,7 @@
  * @file The rows of a CSV file as they are read: numbers in float64, row by row, texts by column, errors with a place.
  */
 import { MAX_ELEMENTS, MemoryError } from "../../parallel/memory.js";
-import { PLAIN, parseStyled } from "../table/number-style.js";
+import { isPlainNumber, PLAIN, parseStyled } from "../table/number-style.js";
 import { type Column, makeTable, type NumberStyle, NumberValues, type Table } from "../table/table.js";
 import { NotUtf8, TextsBuilder } from "../table/texts.js";
 import { isMissingNumber } from "../table/words.js";
@@ -100,6 +100,20 @@ export class CsvRows {
     return Number.NaN;
   }
 
+  /** Numbers that stand for nothing, such as −999, are found here: the byte path does not look for them. */
+  #dropTold(numbers: Float64Array): void {
+    const told = new Map([...this.#missing].filter(isPlainNumber).map((text) => [Number(text), text]));
+    if (told.size === 0) return;
+    const counts = this.#missingCounts.filter((_, j) => this.layout.styles[j]);
+    for (let at = 0; at < numbers.length; at++) {
+      const text = told.get(numbers[at]!);
+      if (text === undefined) continue;
+      numbers[at] = Number.NaN;
+      const own = counts[at % this.#width]!;
+      own.set(text, (own.get(text) ?? 0) + 1);
+    }
+  }
+
   ragged(fields: number): RangeError {
     const wanted = this.layout.names.length;
     return new RangeError(`${this.name}:${this.line}: ${counted(fields)}, the lines before have ${wanted}`);
@@ -109,6 +123,7 @@ export class CsvRows {
     const { layout, count } = this;
     const width = this.#width;
     const numbers = this.numbers.subarray(0, count * width);
+    this.#dropTold(numbers);
     let at = 0;
     const columns = layout.names.map((name, j): Column => {
       const style = layout.styles[j];

@@ -8,6 +8,8 @@ import { FORMAT_NAMES } from "./names.js";
 
 const OPEN_BRACE = 123;
 const OPEN_BRACKET = 91;
+/** Tab, line feed, return and space, as JSON has them. */
+const SPACES = [9, 10, 13, 32];
 
 async function readJson(source: Parameters<Format["read"]>[0]) {
   const { name } = source;
@@ -23,7 +25,8 @@ export const jsonFormat: Format = {
   name: "json",
   ...FORMAT_NAMES.json,
   begins(head) {
-    const first = head.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
+    const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+    const first = head.subarray(marked ? 3 : 0).find((byte) => !SPACES.includes(byte));
     return first === OPEN_BRACE || first === OPEN_BRACKET;
   },
   read: readJson,

@@ -3,6 +3,7 @@
  */
 import { checkedSize } from "../matrix.js";
 import { entryName, type PlainColumn } from "../plain-columns.js";
+import { quoted } from "../quoted.js";
 import { LONG } from "./scan.js";
 
 /** Anything that JSON.parse gives. */
@@ -43,7 +44,7 @@ export class Columns {
     }
     if (value === null) return;
     if ((column.rows.at(-1) ?? -1) >= row) {
-      throw new RangeError(`${where}: two fields are called ${JSON.stringify(name)}`);
+      throw new RangeError(`${where}: two fields are called ${quoted(name)}`);
     }
     column.rows.push(row);
     column.values.push(value);

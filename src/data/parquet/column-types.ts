@@ -4,6 +4,7 @@
  * Source: Apache Parquet, "Parquet Logical Type Definitions".
  */
 import type { ConvertedType, LogicalType, ParquetType, SchemaElement } from "hyparquet";
+import { quoted } from "../quoted.js";
 import { want } from "./damage.js";
 import { LONGEST_DECIMAL, MOST_DIGITS } from "./values.js";
 
@@ -41,7 +42,7 @@ const STORED_AS: Readonly<Record<ConvertedType, readonly ParquetType[]>> = {
  */
 export function checkedElement(element: SchemaElement): SchemaElement {
   const { type, type_length: length, converted_type: old, logical_type: logical } = element;
-  const where = `column ${JSON.stringify(element.name)}`;
+  const where = `column ${quoted(element.name)}`;
   want(type !== undefined, `${where} has no type`);
   want(element.repetition_type !== undefined, `${where} does not say whether values may be missing`);
   want(type !== "FIXED_LEN_BYTE_ARRAY" || (length !== undefined && length > 0), `${where} has no length`);

@@ -3,6 +3,7 @@
  */
 import { checkedSize } from "../matrix.js";
 import { entryName, type PlainColumn } from "../plain-columns.js";
+import { quoted } from "../quoted.js";
 import { type Kind, kindOf } from "./column-types.js";
 import { Damage, within } from "./damage.js";
 import { type ByteSource, bytesOf, type Field, type Leaf } from "./metadata.js";
@@ -141,7 +142,7 @@ async function readLeaf(
   for (const { meta, rows, start, end } of chunks) {
     const chunk = { bytes: await bytesOf(file, start, end), offset: start, meta, element, rows, levels };
     const first = rowStart;
-    await within(`column ${JSON.stringify(name)}`, () =>
+    await within(`column ${quoted(name)}`, () =>
       readChunk(
         chunk,
         (values) => convertValues(values, element, exact),

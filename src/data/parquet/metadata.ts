@@ -5,6 +5,7 @@
  */
 import type { ColumnMetaData, FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 import { parquetMetadata, parquetSchema } from "hyparquet";
+import { quoted } from "../quoted.js";
 import { checkedElement } from "./column-types.js";
 import { decoded, want, within } from "./damage.js";
 import { FILE_META_DATA } from "./shapes.js";
@@ -113,7 +114,7 @@ function layoutOf(metadata: FileMetaData, dataEnd: number, name: string): Layout
     );
     for (const [j, { meta_data: meta, file_path }] of group.columns.entries()) {
       const { path, children } = leaves[j]!;
-      const column = `${where}, column ${JSON.stringify(path.join("."))}`;
+      const column = `${where}, column ${quoted(path.join("."))}`;
       if (file_path) throw new RangeError(`${name}: ${column} is in another file, which is not read`);
       if (!meta) throw new RangeError(`${name}: ${column} is encrypted, which is not read`);
       want(

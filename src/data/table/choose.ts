@@ -1,7 +1,9 @@
 /**
  * @file Choosing columns: by name, by position from 1, by range, by pattern, and what is left without some.
  */
+
 import { nearestNames } from "../../nearest-names.js";
+import { namePattern } from "../name-pattern.js";
 import { quoted } from "../quoted.js";
 
 const POSITION = /^[1-9]\d{0,9}$/;
@@ -42,8 +44,8 @@ export function chooseColumns(
       return Array.from({ length: to - from + 1 }, (_, k) => from + k);
     }
     if (/[*?]/.test(word)) {
-      const pattern = globOf(word);
-      const matching = [...names.keys()].filter((j) => pattern.test(names[j]!));
+      const matches = namePattern(word);
+      const matching = [...names.keys()].filter((j) => matches(names[j]!));
       if (matching.length > 0) return matching;
     }
     if (POSITION.test(word) || names.length === 0)
@@ -68,10 +70,4 @@ export function chooseColumn(names: readonly string[], word: string, where: stri
   if (found.length > 1)
     throw new RangeError(`${where}: ${quoted(word)} names ${found.length} columns, want one`);
   return found[0]!;
-}
-
-function globOf(word: string): RegExp {
-  // Runs of * match what one does, and would take time without end.
-  const escaped = word.replace(/\*+/g, "*").replace(/[\\^$.|+()[\]{}]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`, "u");
 }

@@ -1,7 +1,7 @@
 /**
  * @file Types and roles of a table's columns: guessed from their values and names, told, and overruled.
  */
-import { quoted } from "../quoted.js";
+import { named, quoted } from "../quoted.js";
 import { chooseColumn, chooseColumns } from "./choose.js";
 import { type DateFormat, dateFormats, isDateFormat } from "./dates.js";
 import { type ColumnEncoding, offenders, type Period, type TableEncoding } from "./encoding.js";
@@ -140,10 +140,15 @@ function withSomething(table: Table, guesses: ColumnGuess[]): ColumnGuess[] {
   return numbers;
 }
 
+/** A column's name as it can be typed in a flag, or what stands for it. */
+function inFlag(name: string): string {
+  return named(name) === name && !/["$`\\]/.test(name) ? name : "COLUMN";
+}
+
 /** @throws RangeError if no column is learned from, with the reasons. */
 export function refuseNothing(table: Table, guesses: readonly ColumnGuess[]): void {
   if (guesses.some(({ role }) => role === "feature")) return;
-  const said = guesses.map(({ name, type, why }) => `${name} (${type}: ${why})`).slice(0, 8);
+  const said = guesses.map(({ name, type, why }) => `${named(name)} (${type}: ${why})`).slice(0, 8);
   throw new RangeError(
     `${table.name}: no column to learn from: ${said.join(", ")}${guesses.length > 8 ? ", …" : ""} (--types tells what a column holds)`,
   );
@@ -174,7 +179,7 @@ function toldTypes(table: string, names: readonly string[], options: ColumnOptio
     told.set(j, ({ name }) => {
       if (levels.length < 2 || new Set(levels).size < levels.length)
         throw new RangeError(
-          `${table}: order: want two or more different steps for ${quoted(name)}, got ${levels.join("<")}`,
+          `${table}: order: want two or more different steps for ${quoted(name)}, got ${quoted(levels.join("<"))}`,
         );
       return {
         name,
@@ -220,7 +225,7 @@ function asType(column: Column, type: string, missing: ReadonlySet<string>, tabl
       const levels = knownOrder(words);
       if (!levels)
         throw new RangeError(
-          `${where}: the order of its steps is not known (--order "${name}=low<medium<high")`,
+          `${where}: the order of its steps is not known (--order "${inFlag(name)}=low<medium<high")`,
         );
       return { name, type: "ordinal", role: "feature", why, encoding: { name, type: "ordinal", levels } };
     }
@@ -234,7 +239,7 @@ function asType(column: Column, type: string, missing: ReadonlySet<string>, tabl
       const formats = format === undefined ? dateFormats(words) : [format];
       if (formats.length !== 1)
         throw new RangeError(
-          `${where}: ${ambiguity(formats)} (--types "${name}=date:${formats[0] ?? "DD/MM/YYYY"}")`,
+          `${where}: ${ambiguity(formats)} (--types "${inFlag(name)}=date:${formats[0] ?? "DD/MM/YYYY"}")`,
         );
       return dateOf(name, formats[0]!, why);
     }
@@ -373,7 +378,7 @@ function guessText(column: TextColumn, missing: ReadonlySet<string>): ColumnGues
   const formats = dateFormats(strict);
   if (formats.length === 1) return dateOf(name, formats[0]!, `dates like ${formats[0]}`);
   if (formats.length > 1)
-    return carried("text", `${ambiguity(formats)} (--types "${name}=date:${formats[0]}")`);
+    return carried("text", `${ambiguity(formats)} (--types "${inFlag(name)}=date:${formats[0]}")`);
 
   const words = wordsOf(values, (text) => told(text) || isMissingWord(text), MANY_LEVELS + 1);
   const numeric = words.filter(isPlainNumber);
@@ -495,7 +500,7 @@ function asked(table: Table, column: Column, guess: ColumnGuess, missing: Readon
   if (guess.why.startsWith("numbers and texts")) throw new RangeError(`${where}: ${guess.why}`);
   if (words.length > MANY_LEVELS || 2 * words.length > column.values.length)
     throw new RangeError(
-      `${where}: ${guess.why}, not numbers and no category (--types "${column.name}=category" makes it one)`,
+      `${where}: ${guess.why}, not numbers and no category (--types "${inFlag(column.name)}=category" makes it one)`,
     );
   return categoryOf(column, missing, "asked for");
 }

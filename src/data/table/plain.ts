@@ -2,6 +2,7 @@
  * @file Columns as readers give them and writers take them, to a table's and back.
  */
 import type { PlainColumn, PlainColumns } from "../plain-columns.js";
+import { quoted } from "../quoted.js";
 import { type Column, distinctNames, makeTable, NumberValues, type Table } from "./table.js";
 import { Texts } from "./texts.js";
 
@@ -13,7 +14,7 @@ export function tableOfPlain({ columns }: PlainColumns, name: string): Table {
     column.unread === undefined ? [] : [{ name: column.name, reason: column.unread }],
   );
   const notes = changed.map(
-    ([old, own]) => `${name}: two columns are called "${old}", the later one is read as "${own}"`,
+    ([old, own]) => `${name}: two columns are called ${quoted(old)}, the later one is read as ${quoted(own)}`,
   );
   const made = there.map(({ numbers, texts = [], type, entry }, j): Column => {
     if (!numbers) return { name: names[j]!, kind: "text", values: Texts.from(texts) };

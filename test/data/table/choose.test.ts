@@ -50,4 +50,20 @@ test("one column is one", () => {
 test("long patterns take no longer than other words", () => {
   const many = Array.from({ length: 1000 }, (_, j) => `${"a".repeat(100)}${j}`);
   expect(() => chooseColumns(many, [`${"*a".repeat(200)}b`], "columns")).toThrow("no column is called");
+  const long = ["a".repeat(20_000), `${"a".repeat(20_000)}b`];
+  expect(chooseColumns(long, [`${"*a".repeat(10_000)}b`], "columns")).toEqual([1]);
+  const refused = () => chooseColumns(many, [`${"*a".repeat(200_000)}b`], "columns");
+  expect(refused).toThrow(RangeError);
+  expect(refused).toThrow(/^columns: no column is called .{0,400}$/);
+});
+
+test("a pattern is one, whatever its characters mean elsewhere", () => {
+  const odd = ["a.b", "axb", "[x] 1", "x 2", "💧5", "(a|b)", "a\nb"];
+  const places = (word: string) => chooseColumns(odd, [word], "columns");
+  expect(places("a.*")).toEqual([0]);
+  expect(places("[x]*")).toEqual([2]);
+  expect(places("?5")).toEqual([4]);
+  expect(places("(*")).toEqual([5]);
+  expect(places("a?b")).toEqual([0, 1, 6]);
+  expect(places("**b**")).toEqual([0, 1, 5, 6]);
 });
