@@ -73,7 +73,7 @@ async function labelFigures(
   const split = heldOut(rows.length, share, seed, told);
   const metrics = await labelMetrics(own, told, split);
   const learned = Array.from(split.train, (i) => told[i]!);
-  // Of rows without a label any does: their accuracy is not looked at.
+  // Any does for rows without a label: their accuracy is not looked at.
   const any = labels.map((label) => label || learned[0]!);
   const { predictions } = await linearProbe(takeRows(own, split.train), learned, codes, any);
   return { metrics, predicted: predictions };

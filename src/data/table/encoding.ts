@@ -210,7 +210,7 @@ function withoutNumbers(column: Column, gaps: ReadonlySet<number>): Column {
   return { ...column, values: new NumberValues(values) };
 }
 
-/** Where all columns are numbers that stand side by side already. */
+/** The numbers of columns that all are numbers and stand side by side already. */
 function sharedNumbers(columns: readonly Column[], encoding: TableEncoding): Numbers | undefined {
   const first = columns[0];
   if (first?.kind !== "number") return undefined;

@@ -37,14 +37,14 @@ export interface ColumnOptions {
   readonly missing?: readonly string[] | undefined;
 }
 
-/** What is known of a column, and how it is used. */
+/** A column as far as it is known, and its use. */
 export interface ColumnGuess {
   readonly name: string;
   readonly type: ColumnType;
   readonly role: ColumnRole;
   /** The reason for the type or the role, in a few words. */
   readonly why: string;
-  /** How it becomes numbers, of a feature. */
+  /** The way in which a feature becomes numbers. */
   readonly encoding?: ColumnEncoding;
 }
 
