@@ -38,6 +38,11 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
       let predicted: readonly string[] | undefined;
       if (labels) {
         sayLabeled(input, messages);
+        const { labelName = "" } = input;
+        if (model.encoding?.columns.some(({ name }) => name === labelName))
+          messages.note(
+            `the model was fitted with the column "${labelName}", so that figures about it say little (fit with --label too)`,
+          );
         const codes = await model.encode(x);
         const told = await settled(() => labelFigures(codes, labels, flags));
         if (told.reason !== undefined) messages.note(told.reason);
