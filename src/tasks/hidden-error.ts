@@ -12,7 +12,7 @@ import { type FitOptions, fit } from "../training/fit.js";
 import type { TrainingOptions } from "../training/training-options.js";
 import { impute } from "./impute.js";
 
-/** Options of `hiddenError`: the method, the rows, and what is hidden of them. */
+/** Measurement for `hiddenError` to make. */
 export interface HiddenErrorOptions {
   /** The method that is fitted anew; its models must reconstruct rows. */
   method: Method<Coder>;
