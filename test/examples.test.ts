@@ -188,7 +188,9 @@ const TESTED = new Map<string, () => Promise<void>>([
       expect(groups.length).toBe(3);
       expect(groups.reduce((sum, size) => sum + size)).toBe(200);
       for (const size of groups) expect(size).toBeGreaterThan(60);
-      expect(stdout).toMatch(/The most unusual orders, with their scores:\nA101,14.24,40.00,10.00,.*\nA.*\nA.*\n$/);
+      expect(stdout).toMatch(
+        /The most unusual orders, with their scores:\nA101,14.24,40.00,10.00,.*\nA.*\nA.*\n$/,
+      );
       expect(readFileSync(at("orders.svg"), "utf8").match(/h0/g)?.length).toBeGreaterThanOrEqual(200);
     },
   ],

@@ -12,6 +12,7 @@ import { isMissingNumber, isMissingWord, knownOrder, truthWords } from "./words.
 
 /** Kinds of values that a column holds. */
 export const COLUMN_TYPES = ["number", "boolean", "category", "ordinal", "date", "text", "id"] as const;
+/** Type of a column. */
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 /** A column is learned from, holds the labels, or is given back as it is. */
@@ -39,8 +40,11 @@ export interface ColumnOptions {
 
 /** A column as far as it is known, and its use. */
 export interface ColumnGuess {
+  /** Name of the column. */
   readonly name: string;
+  /** Kind of its values. */
   readonly type: ColumnType;
+  /** Its part in learning. */
   readonly role: ColumnRole;
   /** The reason for the type or the role, in a few words. */
   readonly why: string;
