@@ -123,11 +123,10 @@ export function addDataFlags(command: Command): Command {
 
 export function addScaleFlag(command: Command): Command {
   return command.addOption(
-    new Option("--scale <kind>", "scaling of the columns (default: standard for tables, else none)").choices([
-      "none",
-      "standard",
-      "unit",
-    ]),
+    new Option(
+      "--scale <kind>",
+      "scaling of the columns (default: by method and data, and told: standard for tables, unit for images that are trained on)",
+    ).choices(["none", "standard", "unit"]),
   );
 }
 

@@ -38,6 +38,11 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
       let predicted: readonly string[] | undefined;
       if (labels) {
         sayLabeled(input, messages);
+        const { labelName = "" } = input;
+        if (model.encoding?.columns.some(({ name }) => name === labelName))
+          messages.note(
+            `the model was fitted with the column "${labelName}", so that figures about it say little (fit with --label too)`,
+          );
         const codes = await model.encode(x);
         const told = await settled(() => labelFigures(codes, labels, flags));
         if (told.reason !== undefined) messages.note(told.reason);
@@ -73,7 +78,7 @@ async function labelFigures(
   const split = heldOut(rows.length, share, seed, told);
   const metrics = await labelMetrics(own, told, split);
   const learned = Array.from(split.train, (i) => told[i]!);
-  // Of rows without a label any does: their accuracy is not looked at.
+  // Any does for rows without a label: their accuracy is not looked at.
   const any = labels.map((label) => label || learned[0]!);
   const { predictions } = await linearProbe(takeRows(own, split.train), learned, codes, any);
   return { metrics, predicted: predictions };

@@ -89,7 +89,9 @@ export async function tableBytes(
       (column) => !results.added.includes(column) || column.kind === "text",
     );
     if (left.length > 0)
-      messages.note(`${name}: .npy holds numbers alone, without ${left.length} other columns`);
+      messages.note(
+        `${name}: .npy holds numbers alone, without ${left.length} other ${left.length === 1 ? "column" : "columns"}`,
+      );
     return { bytes: await writeResults({ ...results, added: [] }, name), size: sizeText(rows, cols) };
   }
   const renamed = afresh(added, table, messages, name);

@@ -25,4 +25,4 @@ unlabeled cluster orders.csv --clusters 3 --seed 1 -o groups.csv --quiet > /dev/
 cut -d, -f6 groups.csv | tail -n +2 | sort | uniq -c
 
 echo "The most unusual orders, with their scores:"
-unlabeled score orders.csv --quiet | tail -n +2 | sort -t, -k6 -gr | head -n 3
+unlabeled score orders.csv --quiet | tail -n +2 | sort -t, -k6 -gr | sed -n 1,3p

@@ -25,7 +25,7 @@ const groups = await fit(kMeans({ clusters: 4 }), data, { seed: 1 });
 const plane = await fit(pca({ latentDim: 2 }), data, { seed: 1 });
 const places = await plane.encode(data);
 
-// What was read comes back as it was, with the new columns behind it.
+// All that was read comes back as it was, with the new columns behind it.
 const clusters = new NumberValues(Float64Array.from(groups.labels));
 const result = makeTable([
   ...(data.table?.columns ?? []),

@@ -7,7 +7,7 @@ import type { Column, Table } from "../src/data/table/table.js";
 import { isMissingNumber, isMissingWord } from "../src/data/table/words.js";
 import { textTable } from "./text-table.js";
 
-/** What is told of a column. */
+/** A column as it is told of. */
 export interface ColumnListing {
   readonly name: string;
   readonly type: ColumnType;

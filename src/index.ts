@@ -4,6 +4,7 @@
  */
 
 export type { BytesLike } from "./data/bytes.js";
+export type { RowsLike } from "./data/dataset.js";
 export type { Matrix, MatrixLike, Numbers } from "./data/matrix.js";
 export { type ColumnMoments, fitScale, type ScaleHints, type ScaleKind, type Scaling } from "./data/scale.js";
 export * as engine from "./engine/index.js";

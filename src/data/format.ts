@@ -52,7 +52,7 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
   return arrayDataset(content.array, name, format, options);
 }
 
-/** What a file holds, before any of its columns is chosen, and its format. */
+/** Content of a file, before any of its columns is chosen, and its format. */
 export async function readContent(
   source: Source,
   options: ReadOptions = {},
@@ -65,7 +65,7 @@ export async function readContent(
   return { content: await format.read(source, options), format: format.name, name: source.name };
 }
 
-/** What a zip archive holds: one file, or the arrays of an .npz. */
+/** Content of a zip archive: one file, or the arrays of an .npz. */
 async function readArchive(source: Source, options: ReadOptions): ReturnType<typeof readContent> {
   const { name, bytes, labels, unused } = await readZip(await source.bytes(), source.name);
   const inside = await readContent(memorySource(bytes, name), options);

@@ -47,7 +47,7 @@ export function readIdx(source: BytesLike, name = "idx"): ArrayRows {
     const promised = `${shape.join(" × ")} is ${size * type.size} bytes`;
     throw new RangeError(`${name}: ${promised}, the file has ${present} after its header`);
   }
-  // Of integers of four bytes and doubles float32 holds the first digits alone.
+  // Float32 holds the first digits alone of integers of four bytes and of doubles.
   const data = type.size === 8 || bytes[2] === 12 ? new Float64Array(size) : new Float32Array(size);
   if (bytes[2] === 8) data.set(bytes.subarray(dataStart));
   else for (let i = 0; i < size; i++) data[i] = type.read(view, dataStart + i * type.size);

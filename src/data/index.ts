@@ -6,7 +6,13 @@ export type { BytesLike } from "./bytes.js";
 export { type Corrupted, gaussianNoise, hideEntries, zeroMask } from "./corrupt.js";
 export type { CsvOptions } from "./csv/layout.js";
 export { readCsv } from "./csv.js";
-export { type DataFormat, type Dataset, type DatasetOptions, tableDataset } from "./dataset.js";
+export {
+  type DataFormat,
+  type Dataset,
+  type DatasetOptions,
+  type RowsLike,
+  tableDataset,
+} from "./dataset.js";
 export { DIGITS_LICENSE, type Digits, digits } from "./digits.js";
 export { EMBEDDED_NAMES, type EmbeddedDataset, type EmbeddedName, embedded } from "./embedded.js";
 export { readData, writeTable } from "./format.js";
@@ -57,6 +63,7 @@ export {
   type TableEncoding,
 } from "./table/encoding.js";
 export {
+  COLUMN_TYPES,
   type ColumnGuess,
   type ColumnOptions,
   type ColumnRole,

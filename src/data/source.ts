@@ -56,7 +56,7 @@ export function keptSource(pieces: PieceSource, name: string): Source {
   return { name, pieces: again, bytes: () => collect(again()), close };
 }
 
-/** What a source compressed by gzip holds. */
+/** Content of a source compressed by gzip. */
 export function gunzipped(source: Source): Source {
   const pieces = () => gunzipStream(source.pieces(), source.name);
   return { name: source.name, pieces, bytes: () => collect(pieces()), close: async () => source.close?.() };

@@ -59,3 +59,15 @@ test("gaps that are not filled are refused with the flag that fills them", async
   const refused = await unlabeled("fit gaps.csv --method pca --latent-dim 1 --fill no -o no.st".split(" "));
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/--fill yes fills gaps/) });
 });
+
+test("a label that the model was fitted with is told of, as its figures say little", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${(i * 7) % 11}.5,${(i * 3) % 8}.25,${"ab"[i % 2]}`);
+  await writeFile(path("kinds.csv"), `a,b,kind\n${rows.join("\n")}\n`);
+  const fit = "fit kinds.csv --method pca --latent-dim 2 --seed 1 -o";
+  await unlabeled([...fit.split(" "), "with.st"]);
+  await unlabeled([...fit.split(" "), "without.st", "--label", "kind"]);
+  const told = async (file: string) =>
+    (await unlabeled(["evaluate", "kinds.csv", "-m", file, "--label", "kind"])).stderr;
+  expect(await told("with.st")).toContain('fitted with the column "kind"');
+  expect(await told("without.st")).not.toContain("fitted with the column");
+});

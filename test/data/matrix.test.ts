@@ -46,7 +46,7 @@ describe("toMatrix", () => {
   // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
   const holes = { row: [[1, 2], , [3, 4]], number: [[1, , 3]], first: [, [1]] };
   const named =
-    "data: row 0 is no array of numbers but an object (want its numbers in an array, such as Object.values(row), and NaN for a missing one)";
+    "data: row 0 is no array of numbers but an object (want its numbers in an array, or a table: recordsTable(rows))";
   test.each([
     [holes.row, "data: row 1 is no array of numbers but missing"],
     [holes.first, "data: row 0 is no array of numbers but missing"],

@@ -65,13 +65,17 @@ function exportsOf(module: Name, checker: Checker): Name[] {
   });
 }
 
-/** Properties and methods of an interface, a class or each alternative of a union, without those of JavaScript's own types. */
+/**
+ * Properties and methods of an interface, a class or each alternative of a union, without those of JavaScript's own types and
+ * the mark that a class has fields of its own alone.
+ */
 function ownMembers(symbol: Name, checker: Checker): Name[] {
   if (!(symbol.flags & (SymbolFlags.Interface | SymbolFlags.Class | SymbolFlags.TypeAlias))) return [];
   const alternatives = (type: Type): readonly Type[] =>
     type.isUnionType() ? (type.getTypes() ?? []).flatMap(alternatives) : [type];
   return alternatives(checker.getDeclaredTypeOfSymbol(symbol))
     .flatMap((type) => checker.getPropertiesOfType(type))
+    .filter(({ name }) => !name.includes("#private"))
     .filter(({ declarations: [place] }) => place !== undefined && !/\/node_modules\//.test(place.path));
 }
 

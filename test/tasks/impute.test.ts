@@ -1,5 +1,6 @@
 /** @file Filling missing numbers with a model, and the measure of it. */
 import { describe, expect, test } from "vitest";
+import { readData } from "../../src/data/format.js";
 import { columnMeans, type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
 import {
   type Coder,
@@ -232,4 +233,19 @@ test("a signal stops it between two reconstructions", async () => {
   } as unknown as Coder;
   await expect(impute(counting, holed, { tol: 0, signal: controller.signal })).rejects.toBe(reason);
   expect(calls).toBe(3);
+});
+
+test("a data set and its table are filled as their numbers are", async () => {
+  const lines = Array.from(
+    { length: 40 },
+    (_, i) => `${i % 9 ? i * 1.5 : ""},${["Oslo", "Rome"][i % 2]},${i % 7 ? 3 * i + (i % 2) : "NA"}`,
+  );
+  const text = `a,city,b\n${lines.join("\n")}\n`;
+  const data = await readData(new TextEncoder().encode(text), "cities.csv");
+  const model = await fit(lowRankCompletion({ latentDim: 2 }), data, { seed: 1 });
+  const filled = await impute(model, data.x);
+  expect([filled.rows, filled.cols]).toEqual([40, 4]);
+  expect(filled.data.some(Number.isNaN)).toBe(false);
+  expect(await impute(model, data)).toEqual(filled);
+  expect(await impute(model, data.table!)).toEqual(filled);
 });

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
+import { readData } from "../../src/data/format.js";
 import { type Matrix, matrix, row, takeRows, toMatrix } from "../../src/data/matrix.js";
 import { type Classifier, eigenfaces } from "../../src/index.js";
 import { random } from "../../src/random.js";
@@ -116,4 +117,17 @@ test("a signal stops the fit", async () => {
   const reason = new Error("enough");
   const signal = AbortSignal.abort(reason);
   await expect(eigenfaces(x, labels, { latentDim: 2, signal })).rejects.toBe(reason);
+});
+
+test("a data set is taken whole: its scale, encoding and shape", async () => {
+  const lines = Array.from(
+    { length: 30 },
+    (_, i) => `${i % 3},${(i * 7) % 11}.5,${i % 2 ? "yes" : "no"},p${i % 3}`,
+  );
+  const text = `kind,size,new,person\n${lines.join("\n")}\n`;
+  const data = await readData(new TextEncoder().encode(text), "people.csv", { label: "person" });
+  const faces = await eigenfaces(data, data.labels!, { latentDim: 3 });
+  expect(faces.model.encoding).toEqual(data.encoding);
+  expect(faces.model.scaling.kind).toBe("standard");
+  expect((await faces.recognize(data.x)).labels).toEqual(data.labels);
 });

@@ -16,7 +16,7 @@ export interface ReadOptions extends Omit<DatasetOptions, "missing">, Omit<CsvOp
   readonly encodingOfText?: string | undefined;
 }
 
-/** What a file holds. */
+/** Content of a file. */
 export type Content = { readonly table: Table } | { readonly array: ArrayContent };
 
 /** Results to be written. */

@@ -31,31 +31,43 @@ export type Period = "day" | "week" | "year";
 /** The encoding of one column. */
 export type ColumnEncoding =
   | {
+      /** Name of the column. */
       readonly name: string;
+      /** A number is itself. */
       readonly type: "number";
       /** The way it is written, where that is not the plain one. */
       readonly style?: NumberStyle;
     }
   | {
+      /** Name of the column. */
       readonly name: string;
+      /** False is 0, true is 1. */
       readonly type: "boolean";
       /** Words for false and true; none where the file has truth values itself. */
       readonly words?: readonly [string, string];
     }
   | {
+      /** Name of the column. */
       readonly name: string;
+      /** A date is days since 1970-01-01, UTC. */
       readonly type: "date";
+      /** The way it is written. */
       readonly format: DateFormat;
+      /** Periods whose sine and cosine stand behind the days. */
       readonly cyclic?: readonly Period[];
     }
   | {
+      /** Name of the column. */
       readonly name: string;
+      /** A step of a scale is its place, from 0. */
       readonly type: "ordinal";
       /** From the least to the most. */
       readonly levels: readonly string[];
     }
   | {
+      /** Name of the column. */
       readonly name: string;
+      /** A category is an indicator, 0 or 1, for each level. */
       readonly type: "category";
       /** Levels with an indicator of their own. */
       readonly levels: readonly string[];
@@ -65,6 +77,7 @@ export type ColumnEncoding =
 
 /** The encoding of a table: its learned columns in order. */
 export interface TableEncoding {
+  /** Columns that are learned from, in the order of their numbers. */
   readonly columns: readonly ColumnEncoding[];
   /** Texts that stand for a missing value, besides the usual ones. */
   readonly missing: readonly string[];
@@ -346,7 +359,7 @@ function fillerOf(
   };
 }
 
-/** Where all columns are numbers that stand side by side already. */
+/** The numbers of columns that all are numbers and stand side by side already. */
 function sharedNumbers(columns: readonly Column[], encoding: TableEncoding): Numbers | undefined {
   const first = columns[0];
   if (first?.kind !== "number") return undefined;

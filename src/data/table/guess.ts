@@ -12,6 +12,7 @@ import { isMissingNumber, isMissingWord, knownOrder, truthWords } from "./words.
 
 /** Kinds of values that a column holds. */
 export const COLUMN_TYPES = ["number", "boolean", "category", "ordinal", "date", "text", "id"] as const;
+/** Type of a column. */
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 /** A column is learned from, holds the labels, or is given back as it is. */
@@ -37,14 +38,17 @@ export interface ColumnOptions {
   readonly missing?: readonly string[] | undefined;
 }
 
-/** What is known of a column, and how it is used. */
+/** A column as far as it is known, and its use. */
 export interface ColumnGuess {
+  /** Name of the column. */
   readonly name: string;
+  /** Kind of its values. */
   readonly type: ColumnType;
+  /** Its part in learning. */
   readonly role: ColumnRole;
   /** The reason for the type or the role, in a few words. */
   readonly why: string;
-  /** How it becomes numbers, of a feature. */
+  /** The way in which a feature becomes numbers. */
   readonly encoding?: ColumnEncoding;
 }
 

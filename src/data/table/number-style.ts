@@ -98,7 +98,7 @@ export function formatStyled(digits: string, { decimal, thousands, prefix, suffi
   return `${negative ? "-" : ""}${prefix}${number}${suffix}`;
 }
 
-/** What a reader says of styles beforehand. */
+/** Hints of a reader, known beforehand. */
 export interface StyleHints {
   readonly decimal?: "." | "," | undefined;
   readonly thousands?: string | undefined;

@@ -7,8 +7,11 @@ import type { Texts } from "./texts.js";
 
 /** Numbers of one column: number `i` stands at `offset + i · stride` of `data`; `NaN` is a missing value. */
 export class NumberValues implements Iterable<number> {
+  /** Numbers of this column, and maybe of others. */
   readonly data: Float64Array | Float32Array;
+  /** Index of the first number. */
   readonly offset: number;
+  /** Steps from one number to the next. */
   readonly stride: number;
   /** Number of rows. */
   readonly length: number;
@@ -25,6 +28,7 @@ export class NumberValues implements Iterable<number> {
     return this.data[this.offset + i * this.stride]!;
   }
 
+  /** The numbers in their order. */
   *[Symbol.iterator](): Generator<number> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }
@@ -110,9 +114,11 @@ export interface Origin {
 
 /** One record as it stands in a file; valid until the next is asked for. */
 export interface OriginRecord {
+  /** Bytes that it stands in, UTF-8. */
   readonly bytes: Uint8Array;
-  /** Its first byte, and the first after its last field. */
+  /** Index of its first byte. */
   readonly start: number;
+  /** Index of the first byte after its last field. */
   readonly end: number;
   /** Start and end of every field, its quotes with it. */
   fields(): readonly (readonly [number, number])[];

@@ -80,6 +80,7 @@ export class Texts implements Iterable<string> {
     return this.level(this.codes[i]!);
   }
 
+  /** The texts in the order of the rows. */
   *[Symbol.iterator](): Generator<string> {
     // Levels that stand for many rows are made once.
     const { codes } = this;

@@ -35,7 +35,7 @@ const MISSING = [
   "-1.#qnan",
 ];
 const MISSING_WORDS = new Set(MISSING);
-/** Of these some are names of something among words: NA of Namibia and North America, none of a choice. */
+/** Those that may name something among words: NA Namibia and North America, none a choice. */
 const MEANING_SOMETHING = new Set(["na", "none", ".", "nil"]);
 
 /** True of a text that stands for a missing number, date or truth value. @param text without spaces around it. */

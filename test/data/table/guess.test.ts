@@ -192,8 +192,6 @@ test("label, keys and exclusions are told by name, position and pattern, and giv
     y: "category label",
   });
   expect(() => guess(text, { label: "z" })).toThrow('t.csv: label: no column is called "z"');
-  expect(() => guess(text, { types: { a: "colour" } })).toThrow(
-    't.csv column "a": there is no type "colour"',
-  );
+  expect(() => guess(text, { types: { a: "color" } })).toThrow('t.csv column "a": there is no type "color"');
   expect(() => guess(text, { order: { y: ["u"] } })).toThrow("want two or more different steps");
 });
