@@ -69,6 +69,8 @@ const MOST_NUMBERED_LEVELS = 12;
 
 const ID_NAME = /(?:^|[^a-z])(?:id|ids|key|uuid|guid|index|idx|row|rownum|rowid|no|nr|pk)$/i;
 const ID_CAMEL = /[a-z](?:Id|ID|Key|Idx|Index|No|Nr)$/;
+// Words under such a name are mostly what somebody wants to compare with, and would be found again by whoever learned from them.
+const LABEL_NAME = /^(?:class|classes|label|labels|target|targets|species|outcome|y)$/i;
 const OWN_OUTPUTS = /^(?:label|cluster|score|predicted|z[1-9]\d*)$/;
 
 /**
@@ -110,7 +112,9 @@ export function guessColumns(table: Table, options: ColumnOptions = {}): ColumnG
 
     function ownUse(own: ColumnGuess): ColumnGuess {
       if (told.has(j)) return own.encoding ? { ...own, role: "feature" } : own;
-      return OWN_OUTPUTS.test(own.name) ? carried("called like a result") : own;
+      if (OWN_OUTPUTS.test(own.name)) return carried("called like a result");
+      const isLabel = column.kind === "text" && own.role === "feature" && LABEL_NAME.test(own.name);
+      return isLabel ? carried("called like labels, which --label takes") : own;
     }
   });
   return chosen && !allBut ? guesses : withSomething(table, guesses);

@@ -96,6 +96,17 @@ test("columns called like results are not learned from, unless they are asked fo
   expect(rolesOf(text, { columns: ["z*"] }).z1).toBe("number feature");
 });
 
+test("words called like labels are not learned from, numbers so called are", () => {
+  for (const name of ["class", "Class", "target", "species", "labels", "y"]) {
+    const text = `v,${name}\n${rows(12, (i) => `${i}.5,${i % 2 ? "a" : "b"}`)}`;
+    expect(rolesOf(text)[name]).toBe("category carried");
+    expect(rolesOf(text, { columns: ["v", name] })[name]).toBe("category feature");
+    expect(rolesOf(text, { types: { [name]: "category" } })[name]).toBe("category feature");
+  }
+  expect(rolesOf("x,y\n1.5,2\n2.5,1\n3,7\n").y).toBe("number feature");
+  expect(rolesOf(`v,sort\n${rows(12, (i) => `${i}.5,${i % 2 ? "a" : "b"}`)}`).sort).toBe("category feature");
+});
+
 describe("types", () => {
   test.each([
     ["True", "False", "boolean"],
