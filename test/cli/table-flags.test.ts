@@ -41,18 +41,16 @@ test.each([
   );
 });
 
-test("predictions go to a file alone, as figures are printed", async () => {
-  const evaluate = ["evaluate", "table.csv", ...model, "--label", "name", "--predictions", "-"];
-  expect(await unlabeled(evaluate)).toMatchObject({ code: 2, stderr: expect.stringMatching(/must end in/) });
-});
-
-test("rows with gaps are refused by a model with the verb that fills them, which does", async () => {
-  const { code, stderr } = await unlabeled(["encode", "gaps.csv", ...model]);
+test("rows with gaps that are not to be filled are refused by a model with what fills them, which does", async () => {
+  const { code, stderr } = await unlabeled(["encode", "gaps.csv", ...model, "--fill", "no"]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/row 1 column "b" is missing, pca wants every number \(unlabeled impute .*--model/);
+  expect(stderr).toMatch(
+    /row 1 column "b" is missing, pca wants every number \(--fill yes .*unlabeled impute/,
+  );
+  expect((await unlabeled(["encode", "gaps.csv", ...model, "--fill", "yes"])).code).toBe(0);
   expect((await unlabeled(["impute", "gaps.csv", ...model, "-o", "filled.csv"])).code).toBe(0);
   expect((await readFile(path("filled.csv"), "utf8")).split("\n")[0]).toBe("name,a,b,c");
-  expect((await unlabeled(["encode", "filled.csv", ...model, "--quiet"])).code).toBe(0);
+  expect((await unlabeled(["encode", "filled.csv", ...model, "--fill", "no", "--quiet"])).code).toBe(0);
 });
 
 test("gaps that are not filled are refused with the flag that fills them", async () => {
