@@ -9,6 +9,7 @@ import { writeNetpbm } from "../../src/data/netpbm.js";
 import { writeNpy } from "../../src/data/npy.js";
 import { writeParquet } from "../../src/data/parquet.js";
 import { makeTable, numberColumns } from "../../src/data/table/table.js";
+import { fit, pca } from "../../src/index.js";
 import { readsOrRefuses } from "./damage.js";
 import { testWith } from "./shared.js";
 import { contentOf, tableOf, wholeDataset } from "./tables.js";
@@ -118,6 +119,15 @@ test("names and texts of a file stay on one line of a message, and short", async
       expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }
   }
+});
+
+test("infinity in an array is read, and called infinite where a method refuses it", async () => {
+  const data = Float64Array.of(1, 2, 3, Number.NEGATIVE_INFINITY, 5, 6);
+  const read = await readData(writeNpy({ data, rows: 3, cols: 2 }), "inf.npy");
+  expect([...read.x.data]).toEqual([...data]);
+  const refused = await fit(pca({ latentDim: 1 }), read).catch(({ message }: Error) => message);
+  expect(refused).toContain("row 1 column 1 is -Infinity");
+  expect(refused).not.toMatch(/missing/);
 });
 
 test("arrays without rows are refused, whatever number of columns they claim", async () => {

@@ -14,6 +14,7 @@ import { writeNetpbm } from "../../src/data/netpbm.js";
 import { writeNpy } from "../../src/data/npy.js";
 import { writeParquet } from "../../src/data/parquet.js";
 import { makeTable, numberColumns } from "../../src/data/table/table.js";
+import { wholeDataset } from "../data/tables.js";
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -39,9 +40,10 @@ test.each([
   await writeFile(at(name), bytes);
   await writeFile(at(`${name}.gz`), gzipSync(bytes));
   const plain = await readFileData(at(name));
-  expect(plain.x).toEqual(x);
-  const { name: _, ...rest } = plain;
-  expect(await readFileData(at(`${name}.gz`))).toMatchObject(rest);
+  expect([plain.x.rows, plain.x.cols, ...plain.x.data]).toEqual([x.rows, x.cols, ...x.data]);
+  const named = (read: unknown) => JSON.parse(JSON.stringify(read).replaceAll(at(`${name}.gz`), at(name)));
+  const compressed = await readFileData(at(`${name}.gz`));
+  expect(named(await wholeDataset(compressed))).toEqual(named(await wholeDataset(plain)));
 });
 
 test("a file longer than a piece, and its label", async () => {
@@ -50,8 +52,12 @@ test("a file longer than a piece, and its label", async () => {
   await writeFile(at("long.csv.gz"), gzipSync(`id,half,class\n${lines.join("\n")}\n`));
   for (const name of ["long.csv", "long.csv.gz"]) {
     const data = await readFileData(at(name), { label: "class" });
-    expect([data.x.rows, data.x.cols]).toEqual([200_000, 2]);
-    expect([...data.x.data.subarray(-2)]).toEqual([199_999, 99_999.5]);
+    // What counts the rows is carried.
+    expect([data.x.rows, data.columns]).toEqual([200_000, ["half"]]);
+    expect(data.x.data.at(-1)).toBe(99_999.5);
+    expect(data.table!.columns[0]!.values.at(199_999)).toBe(199_999);
+    const all = await readFileData(at(name), { label: "class", columns: ["id", "half"] });
+    expect([...all.x.data.subarray(-2)]).toEqual([199_999, 99_999.5]);
     expect(data.labels!.at(-1)).toBe("c1");
   }
 });
@@ -63,7 +69,7 @@ test("labels from a file", async () => {
   expect(data.labels).toEqual(["7", "0", "7"]);
   expect(data.rowShape).toEqual([2, 2]);
   const wrong = readFileData(at("labels-idx1-ubyte"), { labelFile: at("images-idx3-ubyte") });
-  await expect(wrong).rejects.toThrow("images-idx3-ubyte: want 3 × 1 labels, got 3 × 4");
+  await expect(wrong).rejects.toThrow("images-idx3-ubyte: want labels in one column, got 4");
 });
 
 /** What a process of its own reads from paths, one line each; READ stands for that process in the shell's command. */
@@ -136,6 +142,14 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
     child.stdin.end("a,b\n1,2\n");
     expect(await text(child.stdout)).toBe("1,2\n");
   });
+});
+
+test("labels of another number of rows are refused, and so are two kinds of labels", async () => {
+  await writeFile(at("two.csv"), "a,b\n0.5,p\n1.5,q\n");
+  await writeFile(at("three.csv"), "label\nx\ny\nz\n");
+  const labelFile = at("three.csv");
+  await expect(readFileData(at("two.csv"), { labelFile })).rejects.toThrow("three.csv: want 2 labels, got 3");
+  await expect(readFileData(at("two.csv"), { labelFile, label: "b" })).rejects.toThrow("not both");
 });
 
 describe("a folder of images", () => {
