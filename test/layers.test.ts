@@ -44,7 +44,7 @@ const beside: Record<string, string[]> = {
   "src/parallel": ["src/version.ts", "src/worker-source.ts"],
 };
 /** Readers of files: methods take numbers, wherever they come from. */
-const PARSERS = /^src\/data\/(csv|npy|idx|parquet|netpbm|gzip|format|table|dataset)\b/;
+const PARSERS = /^src\/data\/(csv|json|npy|npz|zip|idx|parquet|netpbm|gzip|format|formats|source)\b/;
 const ENGINE_MAY_USE = ["src/engine", "src/parallel", "src/random.ts", "src/elementary.ts"];
 
 interface Import {

@@ -78,7 +78,7 @@ export function csvReader(options: CsvOptions & { readonly size?: number } = {})
     delimiter !== "auto" &&
     !(typeof delimiter === "string" && /^[\t\x20-\x7e]$/.test(delimiter) && !/["\w.+-]/.test(delimiter))
   ) {
-    const got = quoted(delimiter);
+    const got = quoted(String(delimiter));
     throw new RangeError(
       `csv: delimiter must be "auto" or one character that is no letter, digit, quote, point or sign, got ${got}`,
     );

@@ -19,7 +19,7 @@ export function recordsTable(records: readonly object[], name = "records"): Tabl
   const columns = new Columns();
   records.forEach((record: unknown, row) => {
     const where = `${name}: row ${row}`;
-    const value = valueOf(record, where);
+    const value = jsonValue(record, where);
     if (!isRecord(value))
       throw new TypeError(`${where} is no object with a value a column but ${kindOf(record)}`);
     columns.addRecord(value, row, where);
@@ -28,7 +28,7 @@ export function recordsTable(records: readonly object[], name = "records"): Tabl
 }
 
 /** A value as JSON has it. */
-function valueOf(value: unknown, where: string): Json {
+function jsonValue(value: unknown, where: string): Json {
   if (value === null || value === undefined) return null;
   if (typeof value === "number") return Number.isNaN(value) ? null : value;
   if (typeof value === "string" || typeof value === "boolean") return value;
@@ -39,9 +39,9 @@ function valueOf(value: unknown, where: string): Json {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (ArrayBuffer.isView(value) && !(value instanceof DataView))
     return Array.from(value as unknown as ArrayLike<number>, Number);
-  if (Array.isArray(value)) return value.map((entry) => valueOf(entry, where));
+  if (Array.isArray(value)) return value.map((entry) => jsonValue(entry, where));
   if (typeof value === "object")
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, valueOf(entry, where)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, jsonValue(entry, where)]));
   throw new TypeError(
     `${where} has ${kindOf(value)} for a value, want numbers, texts, truth values or dates`,
   );

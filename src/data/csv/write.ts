@@ -7,6 +7,7 @@ import { formatStyled } from "../table/number-style.js";
 import type { Column, Origin, Table } from "../table/table.js";
 
 const FLUSH_CHARACTERS = 2 ** 20;
+const LONG_TEXT = 1024;
 const QUOTE = 34;
 
 /** Text of a cell, without quotes; `""` where it is missing. */
@@ -127,7 +128,10 @@ class ByteWriter {
   #flushText(): void {
     const text = this.#text;
     this.#text = "";
-    if (text.length > 1024) return this.#take(this.#encoder.encode(text));
+    if (text.length > LONG_TEXT) {
+      this.#take(this.#encoder.encode(text));
+      return;
+    }
     // Short texts go straight to where they belong.
     this.#room(3 * text.length);
     this.#used += this.#encoder.encodeInto(text, this.#buffer.subarray(this.#used)).written;

@@ -57,7 +57,7 @@ function partsOf(text: string): Parts | undefined {
 }
 
 /** The number that digits with separators stand for; `undefined` if separators do not stand where they must. */
-function valueOf(core: string, exponent: string, { decimal, thousands }: NumberStyle): number | undefined {
+function separated(core: string, exponent: string, { decimal, thousands }: NumberStyle): number | undefined {
   const at = core.indexOf(decimal);
   let whole = at < 0 ? core : core.slice(0, at);
   const fraction = at < 0 ? "" : core.slice(at + 1);
@@ -83,7 +83,7 @@ export function parseStyled(text: string, style: NumberStyle): number | undefine
   const parts = partsOf(text);
   if (!parts || parts.prefix.trim() !== style.prefix.trim() || parts.suffix.trim() !== style.suffix.trim())
     return undefined;
-  const value = valueOf(parts.core, parts.exponent, style);
+  const value = separated(parts.core, parts.exponent, style);
   if (value === undefined || !Number.isFinite(value)) return undefined;
   return parts.negative ? -value : value;
 }
@@ -126,7 +126,7 @@ export function styleOf(texts: Iterable<string>, hints: StyleHints = {}): Number
   // Amounts of money have no three decimals.
   const grouped = hints.commaIsDecimal && /[$€£]|[A-Z]{3}|kr|zł|Kč/.test(first.prefix + first.suffix);
   const found = separators(hints, grouped === true).find((style) =>
-    all.every(({ core, exponent }) => valueOf(core, exponent, style) !== undefined),
+    all.every(({ core, exponent }) => separated(core, exponent, style) !== undefined),
   );
   if (!found) return undefined;
   // Separators that nothing is separated by are none.

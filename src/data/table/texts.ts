@@ -131,8 +131,8 @@ export class TextsBuilder {
    * @throws NotUtf8
    */
   add(bytes: Uint8Array, start: number, end: number): void {
-    if (start === end) return this.addMissing();
-    const code = this.#slots ? this.#find(bytes, start, end) : this.#append(bytes, start, end);
+    let code = 0;
+    if (start < end) code = this.#slots ? this.#find(bytes, start, end) : this.#append(bytes, start, end);
     if (this.#count === this.#codes.length) this.#codes = grown(this.#codes);
     this.#codes[this.#count++] = code;
   }
