@@ -16,7 +16,7 @@ export interface EvaluateFlags extends ModelFlags {
 export const examples = [
   "unlabeled evaluate data.csv -m model.safetensors",
   "unlabeled evaluate data.csv -m model.safetensors --label species --json",
-  "unlabeled evaluate data.csv -m model.safetensors --label species --predictions predicted.csv",
+  "unlabeled evaluate digits -m digits.safetensors --predictions predicted.csv",
 ];
 
 export function define(command: Command): void {
@@ -25,10 +25,10 @@ export function define(command: Command): void {
     .option("--seed <number>", "seed of the choice of these rows", wholeNumber(0), 0)
     .option(
       "--predictions <file>",
-      "the rows with the label that the linear probe gives each, learned from the rows that are not held out",
+      "file of the rows with the label that a linear probe gives to each",
       outputPath,
     )
-    .option("--only-new", "write the predictions alone, without the columns of the input");
+    .option("--only-new", "write the predictions alone, without the input's columns");
   addDataFlags(command);
   addCommonFlags(command);
 }

@@ -22,7 +22,8 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
-  addFillFlag(addRowsFlags(command).optionsGroup("Outliers:"))
+  addFillFlag(addRowsFlags(command).optionsGroup("Without a model:"))
+    .optionsGroup("Outliers:")
     .option(
       "--fail-on-outliers <threshold>",
       "exit 3 if a row scores higher than this: a number, or 99% for that quantile of the reference rows",

@@ -86,7 +86,7 @@ export async function eigenfaces(
   options: EigenfacesOptions,
 ): Promise<Eigenfaces> {
   const { latentDim, whiten = false, skipFirst = 0, ...further } = options;
-  const x = toNumbers(train as MatrixLike, "eigenfaces");
+  const x = toNumbers(isDataset(train) ? train.x : train, "eigenfaces");
   if (labels.length !== x.rows)
     throw new RangeError(`eigenfaces: ${x.rows} rows, but ${labels.length} labels`);
   const { names, indices } = classesOf(labels, "eigenfaces:");
