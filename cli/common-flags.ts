@@ -74,7 +74,7 @@ export const DATA_HELP =
 
 /** Help of `-o` where the result has a line for every row. */
 export const OUTPUT_HELP =
-  "result: .csv, .tsv, .json, .jsonl, .parquet or .npy, also .gz (default: CSV on standard output)";
+  "result: .csv, .tsv, .json, .jsonl, .parquet, .npy, .gz (default: CSV on standard output)";
 
 /** Help of `-o` where rows are made. */
 export const MADE_ROWS_HELP =
@@ -100,15 +100,15 @@ export function addDataFlags(command: Command): Command {
     .option("--cyclic <pairs>", "circles that dates go round, too: when=day+week+year", pairList)
     .option("--missing <texts>", "texts for missing values, besides NA, NaN, null, -, ?", nameList);
   return command
-    .optionsGroup("Reading the file:")
-    .option("--header", "first line is names (default: told by its content)")
+    .optionsGroup("Reading the file (default: told by its content):")
+    .option("--header", "first line is names")
     .option("--no-header", "first line is data")
     .option("--skip-rows <lines>", "lines to skip at the top", wholeNumber(0))
     .option("--comment <text>", "beginning of lines to skip, such as #")
     .addOption(named("--delimiter <name>", "delimiter, by name or itself", DELIMITERS, delimiter))
     .addOption(named("--decimal <name>", "mark of decimals", DECIMALS, decimal))
     .addOption(named("--thousands <name>", "separator of thousands", THOUSANDS, thousands))
-    .option("--encoding <name>", "encoding of the text, such as latin1 (default: UTF-8)");
+    .option("--encoding <name>", "encoding of the text, such as latin1, where it is not UTF-8");
 }
 
 /** An option whose values have names. */
@@ -118,7 +118,7 @@ function named(
   names: readonly string[],
   parse: (text: string) => unknown,
 ): Option {
-  return new Option(flags, `${help} (default: told by the content)`).choices(names).argParser(parse);
+  return new Option(flags, help).choices(names).argParser(parse);
 }
 
 export function addScaleFlag(command: Command): Command {

@@ -7,6 +7,7 @@ import { flagOf } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
 import { type Dataset, factsOf, namedNumbers } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
+import { shareMissing } from "../src/data/holes.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Period, TableEncoding } from "../src/data/table/encoding.js";
 import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
@@ -151,10 +152,10 @@ async function withoutGaps(
   { fill }: PrepareFlags,
   messages: Messages,
 ): Promise<Dataset> {
-  const { FEW_GAPS, fillGaps, shareMissing } = await import("../src/tasks/fill.js");
   const share = shareMissing(input.x);
-  if (share === 0 || fill === "no" || (fill === undefined && !(input.table && share <= FEW_GAPS)))
-    return input;
+  if (share === 0 || fill === "no") return input;
+  const { FEW_GAPS, fillGaps } = await import("../src/tasks/fill.js");
+  if (fill === undefined && !(input.table && share <= FEW_GAPS)) return input;
   const x = await fillGaps(input);
   const percent = share < 0.001 ? "< 0.1" : (100 * share).toFixed(1);
   messages.note(

@@ -3,7 +3,7 @@
  */
 import type { Command } from "commander";
 import { addCommonFlags, addDataFlags, addModelFlags, type ModelFlags } from "../common-flags.js";
-import { fraction, outputPath, wholeNumber } from "../flag-values.js";
+import { fraction, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 
 export interface EvaluateFlags extends ModelFlags {
@@ -23,11 +23,7 @@ export function define(command: Command): void {
   addModelFlags(command)
     .option("--held-out <fraction>", "share of the rows that accuracies are counted on", fraction, 0.25)
     .option("--seed <number>", "seed of the choice of these rows", wholeNumber(0), 0)
-    .option(
-      "--predictions <file>",
-      "file of the rows with the label that a linear probe gives to each",
-      outputPath,
-    )
+    .option("--predictions <file>", "file of the rows with the label that a linear probe gives to each")
     .option("--only-new", "write the predictions alone, without the input's columns");
   addDataFlags(command);
   addCommonFlags(command);

@@ -26,7 +26,7 @@ export function define(command: Command): void {
     .optionsGroup("Outliers:")
     .option(
       "--fail-on-outliers <threshold>",
-      "exit 3 if a row scores higher than this: a number, or 99% for that quantile of the reference rows",
+      "exit 3 if a row scores higher: a number, or 99% for that quantile of reference rows",
       threshold,
     )
     .option("--reference <data>", "rows known to be usual, such as the training data, for a threshold in %");

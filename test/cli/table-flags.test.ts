@@ -42,7 +42,7 @@ test.each([
 });
 
 test("predictions go to a file alone, as figures are printed", async () => {
-  const evaluate = ["evaluate", "table.csv", ...model, "--label", "name", "--predictions", "-"];
+  const evaluate = ["evaluate", "table.csv", ...model, "--label", "b", "--predictions", "-"];
   expect(await unlabeled(evaluate)).toMatchObject({ code: 2, stderr: expect.stringMatching(/must end in/) });
 });
 
