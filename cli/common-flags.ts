@@ -4,6 +4,8 @@
 import { type Command, Option } from "commander";
 import { FORMAT_NAMES } from "../src/data/formats/names.js";
 import {
+  DECIMALS,
+  DELIMITERS,
   decimal,
   delimiter,
   nameList,
@@ -11,6 +13,7 @@ import {
   pairList,
   pairs,
   repeated,
+  THOUSANDS,
   thousands,
   wholeNumber,
 } from "./flag-values.js";
@@ -71,72 +74,67 @@ export const DATA_HELP =
 
 /** Help of `-o` where the result has a line for every row. */
 export const OUTPUT_HELP =
-  "result, the input with more columns: .csv, .tsv, .json, .jsonl or .parquet, or .npy of the new numbers alone; also .gz (default: CSV on standard output)";
+  "result: .csv, .tsv, .json, .jsonl, .parquet, .npy, .gz (default: CSV on standard output)";
 
 /** Help of `-o` where rows are made. */
 export const MADE_ROWS_HELP =
-  "result: .csv, .tsv, .json, .jsonl, .parquet, .npy or, of images, .png (default: CSV on standard output)";
+  "result: .csv, .tsv, .json, .jsonl, .parquet, .npy, or .png of images (default: CSV on standard output)";
 
 export function addDataFlags(command: Command): Command {
-  return command
-    .optionsGroup("Reading the data:")
+  command
+    .optionsGroup("Columns:")
     .option(
       "--columns <names>",
-      "columns to learn from: names, positions, ranges (Q1-Q12, 4-15), patterns (Q*), !name without it (default: told by their content, see unlabeled columns)",
+      "columns to learn from, such as a,3,Q1-Q9,x*,!b (default: see unlabeled columns)",
       nameList,
     )
-    .option("--exclude <names>", "columns not to learn from, but to carry along", nameList)
+    .option("--exclude <names>", "columns that are carried along, not learned from", nameList)
     .option("--id <names>", "columns that name the rows, not learned from", nameList)
     .option("--label <column or file>", "labels: never learned from, carried along")
     .option(
       "--types <pairs>",
-      "types of columns, such as zip=category,when=date:DD/MM/YYYY: number, boolean, category, ordinal, date, text or id",
+      "types: zip=category (number, boolean, ordinal, date, date:DD/MM/YYYY, text, id)",
       pairList,
     )
-    .option("--order <scale>", 'steps of a scale, such as "size=small<medium<large"', pairs)
-    .option("--cyclic <pairs>", "dates as places on circles too, such as when=day+week+year", pairList)
-    .option(
-      "--missing <texts>",
-      "texts that stand for a missing value, besides NA, NaN, null, -, ? and the like",
-      nameList,
-    )
-    .option("--header", "first line of the CSV is names (default: told by its content)")
-    .option("--no-header", "first line of the CSV is data")
-    .option("--skip-rows <lines>", "lines of the CSV to skip at the top", wholeNumber(0))
-    .option("--comment <text>", "skip lines of the CSV that begin with this, such as #")
-    .option(
-      "--delimiter <name>",
-      "delimiter of the CSV: comma, semicolon, tab, bar, space (default: told by its content)",
-      delimiter,
-    )
-    .option("--decimal <name>", "decimal comma or point (default: told by the columns)", decimal)
-    .option(
-      "--thousands <name>",
-      "separator of thousands: comma, point, space, apostrophe or none",
-      thousands,
-    )
-    .option(
-      "--encoding <name>",
-      "encoding of the text, such as latin1 (default: UTF-8, or by its byte order mark)",
-    );
+    .option("--order <scale>", 'steps of a scale: "size=small<medium<large"', pairs)
+    .option("--cyclic <pairs>", "circles that dates go round, too: when=day+week+year", pairList)
+    .option("--missing <texts>", "texts for missing values, besides NA, NaN, null, -, ?", nameList);
+  return command
+    .optionsGroup("Reading the file (default: told by its content):")
+    .option("--header", "first line is names")
+    .option("--no-header", "first line is data")
+    .option("--skip-rows <lines>", "lines to skip at the top", wholeNumber(0))
+    .option("--comment <text>", "beginning of lines to skip, such as #")
+    .addOption(named("--delimiter <name>", "delimiter, by name or itself", DELIMITERS, delimiter))
+    .addOption(named("--decimal <name>", "mark of decimals", DECIMALS, decimal))
+    .addOption(named("--thousands <name>", "separator of thousands", THOUSANDS, thousands))
+    .option("--encoding <name>", "encoding of the text, such as latin1, where it is not UTF-8");
+}
+
+/** An option whose values have names. */
+function named(
+  flags: string,
+  help: string,
+  names: readonly string[],
+  parse: (text: string) => unknown,
+): Option {
+  return new Option(flags, help).choices(names).argParser(parse);
 }
 
 export function addScaleFlag(command: Command): Command {
   return command.addOption(
-    new Option(
-      "--scale <kind>",
-      "scaling of the columns (default: by method and data, and told: standard for tables, unit for images that are trained on)",
-    ).choices(["none", "standard", "unit"]),
+    new Option("--scale <kind>", "scaling of the columns (default: by method and data)").choices([
+      "none",
+      "standard",
+      "unit",
+    ]),
   );
 }
 
 /** A flag of commands whose methods want every number. */
 export function addFillFlag(command: Command): Command {
   return command.addOption(
-    new Option(
-      "--fill <way>",
-      "gaps: fill them by low-rank completion, or refuse them (default: fill where a fifth of the numbers or fewer are missing)",
-    ).choices(["yes", "no"]),
+    new Option("--fill <way>", "filling of gaps (default: where they are few)").choices(["yes", "no"]),
   );
 }
 
@@ -191,7 +189,7 @@ export function addRowsOutputFlag(command: Command, help: string): Command {
 export function addTableOutputFlags(command: Command): Command {
   return addRowsOutputFlag(command, OUTPUT_HELP).option(
     "--only-new",
-    "write the new columns alone, without those of the input",
+    "write the new columns alone, without the input's",
   );
 }
 

@@ -65,6 +65,11 @@ function character(text: string): string {
   return Object.hasOwn(CHARACTERS, text) ? CHARACTERS[text]! : text;
 }
 
+/** Names of the values of `--delimiter`, `--decimal` and `--thousands`, as help and completion offer them. */
+export const DELIMITERS: readonly string[] = ["comma", "semicolon", "tab", "bar", "space"];
+export const DECIMALS: readonly string[] = ["comma", "point"];
+export const THOUSANDS: readonly string[] = ["comma", "point", "space", "apostrophe", "none"];
+
 export const delimiter: Parser<string> = (text) => {
   const found = character(text);
   if (found.length !== 1 || /["\w.+-]/.test(found))

@@ -7,13 +7,13 @@ import { flagOf } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
 import { type Dataset, factsOf, namedNumbers } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
+import { FEW_GAPS, shareMissing } from "../src/data/holes.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Period, TableEncoding } from "../src/data/table/encoding.js";
 import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
 import { defaultScaleOf } from "../src/methods/default-scale.js";
 import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
-import { FEW_GAPS, fillGaps, shareMissing } from "../src/tasks/fill.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
@@ -154,6 +154,7 @@ async function withoutGaps(
 ): Promise<Dataset> {
   const share = gapsToFill(input, fill);
   if (share === undefined) return input;
+  const { fillGaps } = await import("../src/tasks/fill.js");
   const x = await fillGaps(input);
   messages.note(
     `${sharePercent(share)} of the numbers are missing; filled by low-rank completion, as ${method} wants every number (--fill no refuses them)`,

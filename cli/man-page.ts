@@ -6,7 +6,7 @@ import { type CommandTree, commandTree, type Flag, type VerbTree } from "./comma
 import type { Verb } from "./verb.js";
 
 /** Groups of flags that many verbs have: they stand once, behind the verbs. */
-const SHARED = /^(Training|Reading the data|Common)\b/;
+const SHARED = /^(Training|Columns|Reading the file|Common)\b/;
 
 const EXIT_STATUS: readonly (readonly [string, string])[] = [
   ["0", "Done."],

@@ -7,7 +7,6 @@ import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
 import { methodNamed } from "../src/methods/registry.js";
-import { impute } from "../src/tasks/impute.js";
 import { load } from "../src/training/load.js";
 import type { DataFlags, ModelFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
@@ -81,6 +80,7 @@ async function filledBy(
 ): Promise<Dataset> {
   const share = gapsToFill(input, fill);
   if (share === undefined) return input;
+  const { impute } = await import("../src/tasks/impute.js");
   const x = await impute(model, input.x);
   messages.note(
     `${sharePercent(share)} of the numbers are missing; filled by the model, as ${model.method} wants every number (--fill no refuses them)`,

@@ -6,11 +6,12 @@ import { componentSheet } from "../panels/component-sheet.js";
 import { textReport } from "../panels/report-text.js";
 import { matrix } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
+import { pca } from "../src/methods/linear/pca.js";
 import { labeledRows } from "../src/tasks/labeled.js";
 import { eigenfaces } from "../src/tasks/recognize.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
-import { isFile, prepare, readInput } from "./input.js";
+import { isFile, prepare, readInput, refuseMissing } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
@@ -55,12 +56,13 @@ export async function runRecognize(
       if (picture !== undefined && !train.rowShape)
         throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
       const test = await readInput(testPath, await testFlags(flags), messages, train);
-      const { scale } = await prepare(train, [], flags, messages);
+      refuseMissing(test, "pca", false, "unlabeled impute fills gaps");
+      const { input, scale } = await prepare(train, [pca({ latentDim, whiten })], flags, messages);
 
       const elapsed = stopwatch();
       const { rowShape } = train;
       const options = { latentDim, whiten, skipFirst, scale };
-      const faces = await eigenfaces(train, train.labels, options);
+      const faces = await eigenfaces(input, train.labels, options);
       const { labels, distances } = await faces.recognize(test.x, classifier);
       const seconds = elapsed();
 

@@ -6,9 +6,9 @@ import { VERSION } from "../src/version.js";
 import type { Verb, VerbModule } from "./verb.js";
 
 const EXAMPLES = [
+  "unlabeled columns data.csv",
+  "unlabeled cluster data.csv --clusters 3 -o clusters.csv",
   "unlabeled embed data.csv --picture data.svg -o places.csv",
-  "unlabeled fit data.csv --method pca --latent-dim 2 -o model.safetensors",
-  "unlabeled score data.csv --model model.safetensors -o scores.csv",
 ];
 
 /** Narrower columns of help are not wrapped. */

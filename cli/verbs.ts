@@ -3,9 +3,10 @@
  */
 import type { Verb } from "./verb.js";
 
+const BEGIN = "Look at data:";
 const LEARN = "Learn:";
 const USE = "Use a model:";
-const LOOK = "Look:";
+const LOOK = "Look at a model:";
 const ABOUT = "About:";
 
 const verb = (group: string, name: string, summary: string, load: Verb["load"]): Verb => ({
@@ -16,6 +17,12 @@ const verb = (group: string, name: string, summary: string, load: Verb["load"]):
 });
 
 export const VERBS: readonly Verb[] = [
+  verb(
+    BEGIN,
+    "columns",
+    "Show a table's columns, and which are learned from",
+    () => import("./commands/columns.js"),
+  ),
   verb(LEARN, "fit", "Fit a method and write the model", () => import("./commands/fit.js")),
   verb(LEARN, "embed", "Embed rows in two dimensions, and draw them", () => import("./commands/embed.js")),
   verb(LEARN, "cluster", "Cluster rows by k-means", () => import("./commands/cluster.js")),
@@ -31,12 +38,6 @@ export const VERBS: readonly Verb[] = [
   verb(USE, "grid", "Decode a grid over two codes", () => import("./commands/grid.js")),
   verb(USE, "invert", "Invert measurements of rows or images", () => import("./commands/invert.js")),
   verb(USE, "export", "Export a part of a model as ONNX", () => import("./commands/export.js")),
-  verb(
-    LOOK,
-    "columns",
-    "Show the columns of a table, and what is learned from",
-    () => import("./commands/columns.js"),
-  ),
   verb(LOOK, "evaluate", "Evaluate a model on data", () => import("./commands/evaluate.js")),
   verb(LOOK, "info", "Show what a model file holds", () => import("./commands/info.js")),
   verb(ABOUT, "methods", "List methods, or options of one", () => import("./commands/methods.js")),

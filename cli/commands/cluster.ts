@@ -34,7 +34,7 @@ export function define(command: Command): void {
   addTableOutputFlags(command)
     .option(
       "--picture <file>",
-      "picture: .svg of rows at their first two principal components, colored by cluster; .png of the centers, of images",
+      "picture: .svg of the rows, colored by cluster, or .png of the centers, of images",
     )
     .option("--save <file>", "model file, for unlabeled encode and score")
     .option("--seed <number>", "seed: same seed, same clusters", wholeNumber(0), 0);

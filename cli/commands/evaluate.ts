@@ -4,25 +4,21 @@
 import type { Command } from "commander";
 import { addCommonFlags, addDataFlags, addFillFlag, addModelFlags } from "../common-flags.js";
 import type { EvaluateFlags } from "../evaluate-run.js";
-import { fraction, outputPath, wholeNumber } from "../flag-values.js";
+import { fraction, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
   "unlabeled evaluate data.csv -m model.safetensors",
   "unlabeled evaluate data.csv -m model.safetensors --label species --json",
-  "unlabeled evaluate data.csv -m model.safetensors --label species --predictions predicted.csv",
+  "unlabeled evaluate digits -m digits.safetensors --predictions predicted.csv",
 ];
 
 export function define(command: Command): void {
   addModelFlags(command)
     .option("--held-out <fraction>", "share of the rows that accuracies are counted on", fraction, 0.25)
     .option("--seed <number>", "seed of the choice of these rows", wholeNumber(0), 0)
-    .option(
-      "--predictions <file>",
-      "the rows with the label that the linear probe gives each, learned from the rows that are not held out",
-      outputPath,
-    )
-    .option("--only-new", "write the predictions alone, without the columns of the input");
+    .option("--predictions <file>", "file of the rows with the label that a linear probe gives to each")
+    .option("--only-new", "write the predictions alone, without the input's columns");
   addFillFlag(command);
   addDataFlags(command);
   addCommonFlags(command);

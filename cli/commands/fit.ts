@@ -9,7 +9,7 @@ import { repeated, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
-  "unlabeled fit data.csv --method pca --latent-dim 2 -o model.safetensors",
+  "unlabeled fit data.csv --label species --method pca --latent-dim 2",
   "unlabeled fit data.csv --method autoencoder --latent-dim 2 -o net.safetensors",
   "unlabeled fit digits --method pca --latent-dim 8 -o digits.safetensors",
 ];

@@ -18,7 +18,7 @@ export function define(command: Command): void {
     .optionsGroup("Test of the filling:")
     .option(
       "--hide <fraction>",
-      "hide this share of the numbers that are there, fit again without them, and tell the error of filling them",
+      "share of the numbers to hide, to tell the error of filling them by a fit without them",
       fraction,
     )
     .option("--seed <number>", "seed of what is hidden", wholeNumber(0), 0);

@@ -24,9 +24,9 @@ export function define(command: Command): void {
     .argument("<test>", "rows to recognize, with labels or without")
     .requiredOption("--latent-dim <k>", "number of principal components", wholeNumber(1))
     .addOption(
-      new Option("--classifier <name>", "rule that says which label a row gets")
+      new Option("--classifier <name>", "rule for labels")
         .choices(["nearest-neighbor", "nearest-class-mean"])
-        .default("nearest-neighbor"),
+        .default("nearest-neighbor", "the first"),
     )
     .option("--whiten", "divide codes by their standard deviations")
     .option(

@@ -14,10 +14,11 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
-  addFillFlag(addRowsFlags(command).optionsGroup("Outliers:"))
+  addFillFlag(addRowsFlags(command).optionsGroup("Without a model:"))
+    .optionsGroup("Outliers:")
     .option(
       "--fail-on-outliers <threshold>",
-      "exit 3 if a row scores higher than this: a number, or 99% for that quantile of the reference rows",
+      "exit 3 if a row scores higher: a number, or 99% for that quantile of reference rows",
       threshold,
     )
     .option("--reference <data>", "rows known to be usual, such as the training data, for a threshold in %");

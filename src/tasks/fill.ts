@@ -9,17 +9,8 @@ import type { Method } from "../methods/method.js";
 import { fit } from "../training/fit.js";
 import { impute } from "./impute.js";
 
-/** Up to this share of missing numbers a table is filled without being asked. */
-export const FEW_GAPS = 0.2;
 // The shrinkage leaves fewer of them where fewer serve.
 const HIGHEST_RANK = 10;
-
-/** Share of the numbers that are missing, in [0, 1]. */
-export function shareMissing({ data }: Numbers): number {
-  let missing = 0;
-  for (let at = 0; at < data.length; at++) if (Number.isNaN(data[at])) missing++;
-  return missing / data.length;
-}
 
 /** The completion for rows `[n, d]`: of a rank up to 10, less than both n and d where these are more than 1. */
 export function usualCompletion({ rows, cols }: Numbers): Method<LowRankCompletion> {

@@ -65,7 +65,7 @@ export const trainingOptions: OptionTable<TrainingOptions> = {
   ),
   schedule: optional(
     custom<Schedule["name"] | Schedule>({
-      want: "constant, cosine, or step:EPOCHS[:FACTOR] with EPOCHS ≥ 1 and FACTOR in (0, 1]",
+      want: "constant, cosine, or step:EPOCHS[:FACTOR] with FACTOR in (0, 1]",
       choices: ["constant", "cosine"],
       help: "change of the learning rate",
       accept: (v) => (v === "constant" || v === "cosine" || isSchedule(v) ? v : undefined),

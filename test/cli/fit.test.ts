@@ -38,12 +38,14 @@ test("reports on standard output, and notes on standard error", async () => {
     "pca",
     "--latent-dim",
     "3",
+    "--label",
+    "name",
     "-o",
     "b.st",
   ]);
   expect(stdout).toMatch(/^method +pca$/m);
   expect(stdout).toMatch(/^rows +24$/m);
-  expect(stderr).toMatch(/text, carried along unused: name/);
+  expect(stderr).toMatch(/^learning from 3 of 4 columns: petal, sepal, stem; label: name$/m);
   expect(stderr).toMatch(/^scale: standard/m);
   expect(stderr).toMatch(/^wrote b\.st$/m);
 });
@@ -65,6 +67,8 @@ test("--json prints one object of the common form, and --quiet nothing beside it
     "fit",
     "flowers.csv",
     ...args,
+    "--columns",
+    "petal,sepal,stem",
     "-o",
     "c.st",
     "--json",
@@ -100,7 +104,7 @@ test("a flag of training is the method's own where it has such an option, and is
 
 test("flags of the method and of training reach it", async () => {
   const args = [
-    ..."fit flowers.csv --method linear-autoencoder --latent-dim 2 --parameterization unrolled --no-bias".split(
+    ..."fit flowers.csv --exclude name --method linear-autoencoder --latent-dim 2 --parameterization unrolled --no-bias".split(
       " ",
     ),
     ..."--step-size 0.01 --option steps=4 --epochs 2 --batch-size all --learning-rate 0.5".split(" "),

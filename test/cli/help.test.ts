@@ -6,6 +6,7 @@ import { Help } from "commander";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defineVerb, rootCommand } from "../../cli/root-command.js";
 import { VERBS } from "../../cli/verbs.js";
+import { COLUMN_TYPES } from "../../src/data/table/guess.js";
 import { allMethods, METHOD_KINDS } from "../../src/methods/registry.js";
 import { trainingOptions } from "../../src/training/training-options.js";
 import { runInside } from "./inside.js";
@@ -46,6 +47,26 @@ describe.each([60, 80, 200])("in a window of %i columns", (columns) => {
 test("a wide window is used", async () => {
   const widest = Math.max(...linesOf(await helpIn(200, ["score"])).map((line) => line.length));
   expect(widest).toBeGreaterThan(110);
+});
+
+test("help of an option takes a line or two in a window of the usual size", async () => {
+  const long = [];
+  for (const name of names) {
+    const lines = linesOf(await helpIn(80, [name]));
+    const starts = lines.flatMap((line, i) => (line.startsWith("  -") ? [i] : []));
+    for (const i of starts)
+      if (/^ {3}/.test(lines[i + 1] ?? "") && /^ {3}/.test(lines[i + 2] ?? ""))
+        long.push(`${name}: ${lines[i]}`);
+  }
+  expect(long).toEqual([]);
+});
+
+test("help names every type of a column, and the look at them comes first", async () => {
+  const shown = (await helpIn(80, ["columns"])).replaceAll(/\s+/g, " ");
+  for (const type of COLUMN_TYPES) expect(shown).toMatch(new RegExp(`\\b${type}\\b`));
+  const { stdout } = await runInside(["--help"]);
+  expect(linesOf(stdout).find((line) => /^ {2}[a-z]+ /.test(line))).toMatch(/^ {2}columns /);
+  expect(examplesIn(stdout)[0]).toBe("  unlabeled columns data.csv");
 });
 
 test("help of all is short: every verb in a line, under a heading that says when to look there", async () => {
@@ -133,8 +154,16 @@ describe("the examples of help run", () => {
     const { code, stdout, stderr } = await runInside(words);
     expect({ example, code, stderr }).toMatchObject({ code: 0 });
     expect(stdout + stderr).not.toBe("");
-    const told = [...stderr.matchAll(/^wrote (.+)$/gm)].map(([, file]) => file!);
-    expect(told.sort()).toEqual((await files()).filter((file) => !before.has(file)).sort());
+    const told = [...stderr.matchAll(/^wrote (.+?)(, \d+ rows? × \d+ columns?)?$/gm)];
+    // Whatever holds rows says how many.
+    for (const [, file, size] of told)
+      expect({ file, sized: size !== undefined }).toEqual({
+        file,
+        sized: /\.(csv|npy|parquet)$/.test(file!),
+      });
+    expect(told.map(([, file]) => file).sort()).toEqual(
+      (await files()).filter((file) => !before.has(file)).sort(),
+    );
   };
 
   test.each(VERBS.map(({ name }, i) => [name, modules[i]!.examples] as const))(
@@ -166,7 +195,7 @@ describe("the examples of help run", () => {
   });
 
   test("those of help of all", async () => {
-    for (const file of ["places.csv", "model.safetensors", "data.svg", "scores.csv"])
+    for (const file of ["clusters.csv", "data.svg", "places.csv"])
       await rm(join(folder, file), { force: true });
     for (const line of examplesIn((await runInside(["--help"])).stdout)) await runsAlone(line.trim());
   });

@@ -11,7 +11,7 @@ import { runInWindow } from "./window.js";
 
 const LINE: Verb = {
   name: "count",
-  group: "Look:",
+  group: "Look at data:",
   summary: "Count rows",
   load: () => import("../fixtures/count.js"),
 };
@@ -31,7 +31,7 @@ test("it runs", async () => {
 });
 
 test("help of all lists it in its group, and its own has its flags and examples", async () => {
-  expect((await unlabeled("--help")).shown).toMatch(/^Look:\n(.+\n)* +count +Count rows$/m);
+  expect((await unlabeled("--help")).shown).toMatch(/^Look at data:\n(.+\n)* +count +Count rows$/m);
   for (const words of [
     ["count", "--help"],
     ["help", "count"],

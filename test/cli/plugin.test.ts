@@ -7,7 +7,7 @@ import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 // A module of the user finds the package by its name: the one that is built.
 const { path, spawned: unlabeled } = await workplace();
 const plugin = ["--plugin", fileURLToPath(new URL("../fixtures/random-projection.mjs", import.meta.url))];
-const fit = ["fit", "flowers.csv", "--method", "random-projection", "--seed", "1"];
+const fit = ["fit", "flowers.csv", "--label", "name", "--method", "random-projection", "--seed", "1"];
 const model = ["--model", "own.safetensors"];
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe("a method of one's own", () => {
 
   test("is loaded by every verb that takes a model", async () => {
     const { stdout } = await unlabeled(["encode", "flowers.csv", ...model, ...plugin]);
-    expect(csvRows(stdout)[0]).toEqual(["name", "z1", "z2"]);
+    expect(csvRows(stdout)[0]).toEqual(["name", "petal", "sepal", "stem", "z1", "z2"]);
     expect((await unlabeled(["info", "own.safetensors", ...plugin])).stdout).toMatch(
       /directions +float32 \[3, 2\]/,
     );

@@ -41,6 +41,11 @@ test.each([
   );
 });
 
+test("predictions go to a file alone, as figures are printed", async () => {
+  const evaluate = ["evaluate", "table.csv", ...model, "--label", "b", "--predictions", "-"];
+  expect(await unlabeled(evaluate)).toMatchObject({ code: 2, stderr: expect.stringMatching(/must end in/) });
+});
+
 test("rows with gaps that are not to be filled are refused by a model with what fills them, which does", async () => {
   const { code, stderr } = await unlabeled(["encode", "gaps.csv", ...model, "--fill", "no"]);
   expect(code).toBe(1);

@@ -40,6 +40,6 @@ test("where it is installed and has no build for the machine, no command is name
   expect([code, stderr]).toEqual([
     0,
     "the native runtime does not load here (Cannot find module './bin/napi-v6/plan9/sparc/onnxruntime_binding.node'), " +
-      "WebAssembly is slower\nwrote z.csv\n",
+      "WebAssembly is slower\nwrote z.csv, 1797 rows × 3 columns\n",
   ]);
 });
