@@ -423,7 +423,7 @@ export const contracts: Record<string, Contract[]> = {
       ownReconstruction: true,
     },
     {
-      options: { clusters: 2, init: "random", batchSize: 16, encoding: "triangle" },
+      options: { clusters: 2, init: "random", batchSize: 16, code: "triangle" },
       seeded: true,
       wrong: [{ algorithm: "fast" }, "algorithm must be one of auto, lloyd, hamerly, elkan"],
       needs: "clusters",

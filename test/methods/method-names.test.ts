@@ -59,11 +59,11 @@ test("every other name means one method alone, and leads to methods that are the
 
 describe("a name of several methods or of none is refused in a line", () => {
   test.each([
-    ["UMAP", "take tsne, isomap, laplacianEigenmaps;"],
-    ["dbscan", "take kMeans;"],
-    ["Isolation Forest", "take robustSubspaceRecovery, pca, autoencoder;"],
-    ["sae", "take sparseAutoencoder, stackedAutoencoder;"],
-    ["cae", "take contractiveAutoencoder, convolutionalAutoencoder;"],
+    ["UMAP", "take tsne, isomap, laplacianEigenmaps)"],
+    ["dbscan", "take kMeans)"],
+    ["Isolation Forest", "take robustSubspaceRecovery, pca, autoencoder)"],
+    ["sae", "take sparseAutoencoder, stackedAutoencoder)"],
+    ["cae", "take contractiveAutoencoder, convolutionalAutoencoder)"],
     ["isomaps", "nearest: isomap;"],
     ["", "nearest: "],
     ["--", "nearest: "],
