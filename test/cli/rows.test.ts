@@ -266,6 +266,25 @@ describe("evaluate", () => {
     );
   });
 
+  test("predictions for every row, learned from all with a label where too few are known to judge by", async () => {
+    const lines = FLOWERS.trimEnd().split("\n");
+    // Labels of two rows alone, one of each kind.
+    const few = lines.map((line, i) => (i > 2 ? line.replace(/^[a-z]+/, "") : line));
+    await writeFile(path("few.csv"), `${few.join("\n")}\n`);
+    const predict = "--label name --predictions few-predicted.csv".split(" ");
+    const { code, stdout, stderr } = await unlabeled(["evaluate", "few.csv", ...model, ...predict]);
+    expect([code, stdout]).toEqual([0, expect.not.stringContaining("Accuracy")]);
+    expect(stderr).toMatch(/of 2 rows leaves/);
+    expect(stderr).toContain("wrote few-predicted.csv, 24 rows × 5 columns");
+    const predicted = csvRows(await readFile(path("few-predicted.csv"), "utf8")).map((row) => row[4]);
+    expect(predicted.slice(0, 3)).toEqual(["predicted", "rose", "lily"]);
+    expect(new Set(predicted.slice(1))).toEqual(new Set(["rose", "lily"]));
+    await writeFile(path("none.csv"), FLOWERS.replace(/^(rose|lily)/gm, ""));
+    const none = ["evaluate", "none.csv", ...model, "--label", "name", "--predictions", "none-predicted.csv"];
+    expectError(await unlabeled(none), 1, /none\.csv: no row has a label to learn from/);
+    expect(await files()).not.toContain("none-predicted.csv");
+  });
+
   test("labels from a file", async () => {
     await writeFile(
       path("classes.csv"),
