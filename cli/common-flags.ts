@@ -189,7 +189,7 @@ export function addRowsOutputFlag(command: Command, help: string): Command {
 export function addTableOutputFlags(command: Command): Command {
   return addRowsOutputFlag(command, OUTPUT_HELP).option(
     "--only-new",
-    "write the new columns alone, without the input's",
+    "write the new columns and the labels alone",
   );
 }
 

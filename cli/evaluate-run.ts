@@ -51,10 +51,13 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
             `the model was fitted with the column "${labelName}", so that figures about it say little (fit with --label too)`,
           );
         const codes = await model.encode(x);
-        const told = await settled(() => labelFigures(codes, labels, flags));
-        if (told.reason !== undefined) messages.note(told.reason);
-        Object.assign(metrics, told.value?.metrics);
-        predicted = told.value?.predicted;
+        const known = labeledRows(labels);
+        const judged = await settled(() => accuracies(codes, labels, known, flags));
+        if (judged.reason !== undefined) messages.note(judged.reason);
+        Object.assign(metrics, judged.value?.metrics);
+        // Where nothing can be held out to judge by, all rows with a label are learned from.
+        if (predictions !== undefined)
+          predicted = await predictedLabels(codes, labels, judged.value?.learned ?? known, input.name);
       }
       const report = {
         ...reportOf(model, x.rows, { seconds: elapsed(), metrics, files: [predicted && predictions] }),
@@ -73,20 +76,30 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
   );
 }
 
-/** Accuracies on held-out rows among those with a label, and the label that the probe gives every row. */
-async function labelFigures(
+/** Accuracies on held-out rows among those known to have a label, and the other ones of these. */
+async function accuracies(
   codes: Matrix,
   labels: readonly string[],
+  known: Uint32Array,
   { heldOut: share, seed }: EvaluateFlags,
-) {
-  const rows = labeledRows(labels);
-  const told = Array.from(rows, (row) => labels[row]!);
-  const own = takeRows(codes, rows);
-  const split = heldOut(rows.length, share, seed, told);
-  const metrics = await labelMetrics(own, told, split);
-  const learned = Array.from(split.train, (i) => told[i]!);
+): Promise<{ metrics: Readonly<Record<string, number>>; learned: Uint32Array }> {
+  const told = Array.from(known, (row) => labels[row]!);
+  const split = heldOut(known.length, share, seed, told);
+  const metrics = await labelMetrics(takeRows(codes, known), told, split);
+  return { metrics, learned: split.train.map((i) => known[i]!) };
+}
+
+/** The label that a linear probe, learned from some rows, gives to every row. @throws RangeError if there are none to learn from. */
+async function predictedLabels(
+  codes: Matrix,
+  labels: readonly string[],
+  rows: Uint32Array,
+  name: string,
+): Promise<readonly string[]> {
+  if (rows.length === 0) throw new RangeError(`${name}: no row has a label to learn from`);
+  const learned = Array.from(rows, (row) => labels[row]!);
   // Any does for rows without a label: their accuracy is not looked at.
   const any = labels.map((label) => label || learned[0]!);
-  const { predictions } = await linearProbe(takeRows(own, split.train), learned, codes, any);
-  return { metrics, predicted: predictions };
+  const { predictions } = await linearProbe(takeRows(codes, rows), learned, codes, any);
+  return predictions;
 }

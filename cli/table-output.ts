@@ -12,6 +12,9 @@ import { UsageError } from "./exit.js";
 import type { Messages } from "./messages.js";
 import type { Sized } from "./outputs.js";
 
+// More columns that a file leaves out are counted.
+const MOST_NAMES = 6;
+
 /** Flags of how results are written. */
 export interface TableFlags {
   /** Only the new columns, and labels. */
@@ -88,10 +91,11 @@ export async function tableBytes(
     const left = [...(table?.columns ?? []), ...added].filter(
       (column) => !results.added.includes(column) || column.kind === "text",
     );
-    if (left.length > 0)
-      messages.note(
-        `${name}: .npy holds numbers alone, without ${left.length} other ${left.length === 1 ? "column" : "columns"}`,
-      );
+    if (left.length > 0) {
+      const names = left.slice(0, MOST_NAMES).map((column) => column.name);
+      const more = left.length > names.length ? `, … (${left.length - names.length} more)` : "";
+      messages.note(`${name}: .npy holds numbers alone, without ${names.join(", ")}${more}`);
+    }
     return { bytes: await writeResults({ ...results, added: [] }, name), size: sizeText(rows, cols) };
   }
   const renamed = afresh(added, table, messages, name);

@@ -18,7 +18,7 @@ export function define(command: Command): void {
     .option("--held-out <fraction>", "share of the rows that accuracies are counted on", fraction, 0.25)
     .option("--seed <number>", "seed of the choice of these rows", wholeNumber(0), 0)
     .option("--predictions <file>", "file of the rows with the label that a linear probe gives to each")
-    .option("--only-new", "write the predictions alone, without the input's columns");
+    .option("--only-new", "write the predictions and the labels alone");
   addFillFlag(command);
   addDataFlags(command);
   addCommonFlags(command);

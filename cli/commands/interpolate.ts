@@ -36,7 +36,7 @@ function twoRows(text: string): [number, number] {
 export async function run({ terminal }: RunContext, data: string, flags: InterpolateFlags): Promise<void> {
   const { rows: ends, steps } = flags;
   if (!ends) throw new UsageError("want the two rows to walk between: --rows A,B");
-  const { rounded, row } = await import("../../src/data/matrix.js");
+  const { row } = await import("../../src/data/matrix.js");
   const { interpolate } = await import("../../src/tasks/walk.js");
   const { readFor } = await import("../model-input.js");
   const { writeMadeRows } = await import("../made-rows.js");
@@ -45,7 +45,7 @@ export async function run({ terminal }: RunContext, data: string, flags: Interpo
     const [a, b] = ends.map((number) => {
       if (number > input.x.rows)
         throw new RangeError(`${input.name}: there is no row ${number}, there are ${input.x.rows}`);
-      return row(rounded(input.x, input.name), number - 1);
+      return row(input.x, number - 1);
     });
     return { ...(await interpolate(model, a!, b!, { steps })), across: steps };
   });

@@ -76,7 +76,7 @@ export async function interpolate(
 ): Promise<Walk> {
   checkSteps("interpolate", steps);
   checkedElements([steps, Math.max(model.latentDim, model.inputDim)], 4, "interpolate: steps");
-  const ends = await model.encode([Float32Array.from(a), Float32Array.from(b)]);
+  const ends = await model.encode([Float64Array.from(a), Float64Array.from(b)]);
   const codes = matrix(steps, model.latentDim);
   for (let s = 0; s < steps; s++) {
     const t = s / (steps - 1);

@@ -31,11 +31,12 @@ describe("cluster", () => {
     expect(report.metrics.silhouette).toBeGreaterThan(0.4);
 
     const [heading, ...rows] = csvRows(await readFile(path("clusters.csv"), "utf8"));
-    expect(heading).toEqual(["name", "cluster"]);
+    expect(heading).toEqual(["name", "petal", "sepal", "stem", "cluster"]);
+    expect(rows.map((row) => row.slice(0, 4).join())).toEqual(FLOWERS.trimEnd().split("\n").slice(1));
     const model = (await load(new Uint8Array(await readFile(path("model.st"))))) as unknown as KMeans;
-    expect(rows.map(([, cluster]) => Number(cluster))).toEqual([...model.labels]);
+    expect(rows.map((row) => Number(row[4]))).toEqual([...model.labels]);
     expect(report.metrics.inertia).toBe(model.inertia);
-    const ofRoses = rows.filter(([name]) => name === "rose").map(([, cluster]) => cluster);
+    const ofRoses = rows.filter(([name]) => name === "rose").map((row) => row[4]);
     expect(new Set(ofRoses).size).toBe(1);
     expect((await words("encode flowers.csv --model model.st --label name")).code).toBe(0);
   });
@@ -44,7 +45,7 @@ describe("cluster", () => {
     const { code, stdout, stderr } = await words("cluster flowers.csv --clusters 3 --seed 4");
     expect(code).toBe(0);
     const [heading, ...rows] = csvRows(stdout);
-    expect(heading).toEqual(["name", "cluster"]);
+    expect(heading).toEqual(["name", "petal", "sepal", "stem", "cluster"]);
     expect(rows).toHaveLength(24);
     expect(stderr).toMatch(/^inertia +[\d.]+$/m);
     expect(stderr).toMatch(/^silhouette +[\d.]+$/m);
@@ -108,7 +109,7 @@ describe("cluster", () => {
       /first centers were given/,
     );
     await writeFile(path("holes.csv"), "a,b\n1,2\n,3\n4,5\n");
-    expectError(await words("cluster holes.csv --clusters 2"), 1, /row 2 column "a" is missing/);
+    expectError(await words("cluster holes.csv --clusters 2 --fill no"), 1, /row 2 column "a" is missing/);
     expect(await files()).toEqual([...before, "holes.csv"].sort());
   });
 

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { THOUSANDS } from "../../cli/flag-values.js";
 import { VERBS } from "../../cli/verbs.js";
 import { runInside } from "./inside.js";
 
@@ -56,7 +57,7 @@ describe.each(["bash", "fish"])("%s", (shell) => {
 
   test("flags of the verb, and no others", (context) => {
     onlyHere(context);
-    expect(complete("score", "data.csv", "--f")).toEqual(["--fail-on-outliers", "--force"]);
+    expect(complete("score", "data.csv", "--f")).toEqual(["--fail-on-outliers", "--fill", "--force"]);
     expect(complete("fit", "data.csv", "--fail")).toEqual([]);
     expect(complete("fit", "--lat")).toEqual([]);
   });
@@ -73,6 +74,10 @@ describe.each(["bash", "fish"])("%s", (shell) => {
     onlyHere(context);
     expect(complete("fit", "--scale", "")).toEqual(["none", "standard", "unit"]);
     expect(complete("fit", "--optimizer", "")).toEqual(["adam", "sgd"]);
+    expect(complete("cluster", "--fill", "")).toEqual(["no", "yes"]);
+    expect(complete("columns", "--decimal", "")).toEqual(["comma", "point"]);
+    expect(complete("columns", "--thousands", "")).toEqual([...THOUSANDS].sort());
+    expect(complete("impute", "--delimiter", "s")).toEqual(["semicolon", "space"]);
     expect(complete("export", "m", "--part", "")).toEqual(["decode", "encode", "reconstruct", "score"]);
     expect(complete("embed", "--method", "lo")).toEqual([
       "locally-linear-embedding",

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { writeNpy } from "../../src/data/npy.js";
 import { expectError, FLOWERS, workplace } from "./command.js";
 
 const { unlabeled, spawned, path, files } = await workplace();
@@ -27,17 +28,32 @@ beforeAll(async () => {
     "flowers.csv": FLOWERS,
     "empty.csv": "",
     "header.csv": "a,b\n",
-    "word.csv": "a,b\n1,2\n3,n/a\n5,6\n",
+    "word.csv": "a,b\n1,2\n3,abc\n5,6\n7,x y\n",
     "ragged.csv": "a,b\n1,2\n3\n4,5\n",
+    "long.csv": "a,b\n1,2\n3,4,5\n4,5\n",
     "infinite.csv": "a,b\n1,2\n3,inf\n4,5\n",
+    "infinite.npy": writeNpy({
+      data: Float64Array.of(1, 2, 3, Number.POSITIVE_INFINITY, 5, 6),
+      rows: 3,
+      cols: 2,
+    }),
+    "infinite3.npy": writeNpy({ data: Float64Array.of(1, 2, Number.POSITIVE_INFINITY), rows: 1, cols: 3 }),
     "missing.csv": "a,b\n1,2\n3,\n4,5\n",
+    "missing.npy": writeNpy({ data: Float64Array.of(1, 2, 3, Number.NaN, 5, 6), rows: 3, cols: 2 }),
+    "holes.csv": "a,b\n1,2\n,3\n2,\n,4\n5,6\n",
     "texts.csv": "a,b\nx,y\nz,w\n",
     "quote.csv": 'a,b\n"1,2\n3,4\n',
-    "comma.csv": "a;b\n1,5;2\n3,5;4\n",
+    "bar.csv": "a|b\n1|2\n3|4\n",
+    "latin1.csv": Buffer.from("ville,temp\nQuébec,2\nLévis,3\n", "latin1"),
+    "list.json": "[1, 2",
+    "lines.jsonl": '{"a": 1, "b": 2}\n{"a": 3, "b": \n',
+    "strange.xlsx": Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0, 0),
+    "days.csv": "day,v\n03/04/2024,1\n05/06/2024,2\n07/08/2024,3\n",
     "binary.csv": Uint8Array.from({ length: 400 }, (_, i) => (i * 37) % 256),
     "cut.npy": Buffer.concat([npyHeader("(3, 4)"), Buffer.alloc(20)]),
     "huge.npy": npyHeader("(2147483648, 64)"),
     "huge.idx": idxHeader(4294967295, 28, 28),
+    "bytes.csv": Buffer.concat([Buffer.from("a,b\n1,2\n"), Buffer.of(0xff, 0xfe), Buffer.from(",3\n")]),
     "cut.csv.gz": gzipSync(FLOWERS).subarray(0, 60),
     "cut.parquet": Buffer.from("PAR1 and no more"),
     "picture.png": Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10),
@@ -57,16 +73,64 @@ test.each<[string, readonly string[], RegExp]>([
   ["an empty file", fit("empty.csv"), /empty\.csv: the file is empty/],
   ["a header alone", fit("header.csv"), /header\.csv: only a header/],
   [
-    "a word among numbers",
-    fit("word.csv"),
-    /word\.csv:3 column "b": "n\/a" is not a number \(use --missing n\/a/,
+    "a column of numbers and texts that is asked for, with all its texts",
+    fit("word.csv", "--columns", "a,b"),
+    /word\.csv column "b": numbers and texts mixed: "abc", "x y" \(--missing takes texts as missing/,
   ],
-  ["rows of two lengths", fit("ragged.csv"), /ragged\.csv:3: 1 field/],
-  ["an infinite number", fit("infinite.csv"), /infinite\.csv:3 column "b": "inf"/],
-  ["a missing number", fit("missing.csv"), /missing\.csv: row 2 column "b" is missing, pca/],
-  ["no column of numbers", fit("texts.csv"), /texts\.csv: no column of numbers/],
-  ["a quote that is not closed", fit("quote.csv"), /quote\.csv/],
-  ["decimal commas", fit("comma.csv"), /comma\.csv:2/],
+  [
+    "texts in a column that is said to be numbers, all of them",
+    fit("word.csv", "--types", "b=number"),
+    /word\.csv column "b": "abc", "x y", first in row 2: not a number \(--missing/,
+  ],
+  ["a row that is too short", fit("ragged.csv"), /ragged\.csv:3: 1 field, the lines before have 2/],
+  ["a row that is too long", fit("long.csv"), /long\.csv:3: 3 fields, the lines before have 2/],
+  [
+    "an infinite number that is asked for",
+    fit("infinite.csv", "--columns", "a,b"),
+    /infinite\.csv column "b": numbers and texts mixed: "inf"/,
+  ],
+  [
+    "an infinite number in an array",
+    fit("infinite.npy"),
+    /infinite\.npy: row 2 column .*2.* is Infinity, pca wants finite/,
+  ],
+  [
+    "a missing number that is not to be filled",
+    fit("missing.csv", "--fill", "no"),
+    /missing\.csv: row 2 column "b" is missing, pca wants every number \(--fill yes/,
+  ],
+  ["a missing number in an array", fit("missing.npy"), /missing\.npy: row 2 column .*2.* is missing, pca/],
+  [
+    "too many gaps",
+    fit("holes.csv"),
+    /holes\.csv: row 2 column "a" is missing, pca wants every number \(--fill yes/,
+  ],
+  ["nothing to learn from", fit("texts.csv"), /texts\.csv: no column to learn from: a \(.*\), b \(/],
+  [
+    "nothing left to learn from",
+    fit("missing.csv", "--exclude", "a,b"),
+    /missing\.csv: no column to learn from: a \(.*left out, as told\)/,
+  ],
+  ["a quote that is not closed", fit("quote.csv"), /quote\.csv:2: a quoted field is not closed/],
+  [
+    "a delimiter that is not there",
+    fit("bar.csv", "--delimiter", "semicolon"),
+    /bar\.csv: no column to learn from: a\|b \(/,
+  ],
+  [
+    "letters of another encoding",
+    fit("latin1.csv"),
+    /latin1\.csv:2: byte 0xE9 is not UTF-8 \(use --encoding/,
+  ],
+  [
+    "an unknown encoding",
+    fit("latin1.csv", "--encoding", "nope"),
+    /latin1\.csv: no encoding is called "nope"/,
+  ],
+  ["bytes of no encoding", fit("bytes.csv"), /bytes\.csv:3: byte 0xFF is not UTF-8/],
+  ["JSON cut short", fit("list.json"), /list\.json:1 column 6: no JSON/],
+  ["a line of JSON cut short", fit("lines.jsonl"), /lines\.jsonl:2/],
+  ["a spreadsheet", fit("strange.xlsx"), /strange\.xlsx: .*cut off/],
   ["bytes that are no text", fit("binary.csv"), /binary\.csv/],
   ["an array cut short", fit("cut.npy"), /cut\.npy/],
   ["a header that promises 2³¹ rows", fit("huge.npy"), /huge\.npy/],
@@ -78,10 +142,52 @@ test.each<[string, readonly string[], RegExp]>([
     fit("flowers.csv", "--columns", "petals"),
     /no column is called "petals" \(near: "petal"/,
   ],
-  ["a text column", fit("flowers.csv", "--columns", "name"), /column "name"/],
+  [
+    "a position that is not there",
+    fit("flowers.csv", "--columns", "2,5"),
+    /there is no column 5, the file has 4/,
+  ],
+  [
+    "a range that runs backwards",
+    fit("flowers.csv", "--columns", "stem-petal"),
+    /"stem-petal" runs backwards/,
+  ],
+  ["a pattern that fits nothing", fit("flowers.csv", "--columns", "q*"), /no column is called "q\*"/],
+  ["an unknown column to leave out", fit("flowers.csv", "--exclude", "petl"), /"petl" \(near: "petal"/],
+  ["an unknown key", fit("flowers.csv", "--id", "nam"), /"nam" \(near: "name"/],
+  ["a type of an unknown column", fit("flowers.csv", "--types", "nam=category"), /"nam" \(near: "name"/],
+  ["an unknown type", fit("flowers.csv", "--types", "name=kind"), /there is no type "kind" \(want number, /],
+  [
+    "a type that the values are not of",
+    fit("flowers.csv", "--types", "name=date"),
+    /column "name": its values are no dates/,
+  ],
+  [
+    "a scale without all its steps",
+    fit("flowers.csv", "--order", "name=rose<tulip"),
+    /column "name": "lily" 12 ×, first in row 2: not a step of its scale/,
+  ],
+  [
+    "dates that may be either",
+    fit("days.csv", "--types", "day=date"),
+    /column "day": its dates may be .* or .*--types "day=date:/,
+  ],
+  [
+    "a text column",
+    fit("texts.csv", "--columns", "a"),
+    /texts\.csv column "a": a text of its own in every row, not numbers .*--types "a=category"/,
+  ],
   ["an unknown label", fit("flowers.csv", "--label", "nam"), /no column is called "nam" \(near: "name"/],
-  ["names said to be data", fit("flowers.csv", "--no-header"), /flowers\.csv/],
-  ["a code larger than PCA has", fit("flowers.csv", "--latent-dim", "4"), /latentDim 4 exceeds/],
+  [
+    "names said to be data",
+    fit("flowers.csv", "--no-header", "--columns", "2-4"),
+    /flowers\.csv column "x2": .*"petal"/,
+  ],
+  [
+    "a code larger than PCA has",
+    fit("flowers.csv", "--exclude", "name", "--latent-dim", "4"),
+    /latentDim 4 exceeds/,
+  ],
   ["a folder as output", fit("flowers.csv", "--output", "folder"), /folder: is a folder/],
   [
     "an output in no folder",
@@ -139,20 +245,47 @@ test("a loss that is no longer finite keeps the last good state and says what to
   expect(stdout).not.toContain("NaN");
 });
 
-test("a model refuses data it was not fitted on", async () => {
-  await unlabeled([
-    "fit",
-    "flowers.csv",
-    "--method",
-    "pca",
-    "--latent-dim",
-    "2",
-    "-o",
-    "flowers.safetensors",
-  ]);
-  await writeFile(path("renamed.csv"), FLOWERS.replace("petal", "leaf"));
-  expectError(await unlabeled(["encode", "renamed.csv", "-m", "flowers.safetensors"]), 1, /called "petal"/);
-  expectError(await unlabeled(["encode", "digits", "-m", "flowers.safetensors"]), 1, /3 numbers, got 64/);
+describe("a model refuses data that are not of its columns", () => {
+  beforeAll(async () => {
+    const fitted = "fit flowers.csv --label name --method pca --latent-dim 2 -o flowers.safetensors";
+    expect((await unlabeled(fitted.split(" "))).code).toBe(0);
+    const lines = FLOWERS.split("\n");
+    await writeFile(path("renamed.csv"), FLOWERS.replace("petal", "leaf"));
+    await writeFile(path("worded.csv"), FLOWERS.replace(/,1\.\d+/, ",long").replace(/,4\.\d+/, ",short"));
+    await writeFile(
+      path("dated.csv"),
+      lines.map((line, i) => (i && line ? line.replace(/,[\d.]+,/, ",2024-01-01,") : line)).join("\n"),
+    );
+    await writeFile(path("gappy.csv"), FLOWERS.replace(/,2\.\d+/, ","));
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["a column less", "renamed.csv", /renamed\.csv: no column is called "petal" \(near: /],
+    [
+      "words for numbers",
+      "worded.csv",
+      /worded\.csv column "petal": "long", "short", first in row 1: not a number/,
+    ],
+    [
+      "dates for numbers",
+      "dated.csv",
+      /dated\.csv column "petal": "2024-01-01" 24 ×, first in row 1: not a number/,
+    ],
+    [
+      "a gap",
+      "gappy.csv",
+      /gappy\.csv: row 1 column "sepal" is missing, pca wants every number \(unlabeled impute/,
+    ],
+    ["rows of another size", "digits", /rows must have 3 numbers, got 64/],
+    ["an infinite number", "infinite3.npy", /infinite3\.npy: row 1 column .* is Infinity, pca wants finite/],
+  ])("%s", async (_, data, line) => {
+    const before = await files();
+    for (const verb of ["encode", "score", "reconstruct", "evaluate"]) {
+      const output = verb === "evaluate" ? [] : ["-o", "never.csv"];
+      expectError(await unlabeled([verb, data, "-m", "flowers.safetensors", ...output]), 1, line);
+    }
+    expect(await files()).toEqual(before);
+  });
 });
 
 test("with UNLABELED_DEBUG the stack follows the line", async () => {

@@ -34,9 +34,11 @@ test("predictions on standard output, how many are right beside them", async () 
   );
   expect(code).toBe(0);
   const [names, ...rows] = csvRows(stdout);
-  expect(names).toEqual(["name", "predicted", "distance"]);
-  expect(rows).toHaveLength(12);
-  const right = rows.filter(([name, predicted]) => name === predicted).length;
+  expect(names).toEqual(["name", "petal", "sepal", "stem", "predicted", "distance"]);
+  expect(rows.map((row) => row.slice(0, 4).join())).toEqual(ROWS.slice(12));
+  const right = rows.filter(([name, , , , predicted]) => name === predicted).length;
+  expect(stderr).toContain("learning from 3 of 4 columns: petal, sepal, stem; label: name");
+  expect(stderr).toContain("scale: standard, the default for tables");
   expect(stderr).toContain(`accuracy ${(right / 12).toPrecision(5)}`);
   // Scaled columns and far groups: all are right.
   expect(right).toBe(12);
@@ -50,8 +52,8 @@ test("rows without labels are named all the same", async () => {
   expect(stdout).not.toContain("accuracy");
   expect(stderr).not.toContain("accuracy");
   const [names, ...rows] = csvRows(await readFile(path("found.csv"), "utf8"));
-  expect(names).toEqual(["predicted", "distance"]);
-  expect(rows.map(([predicted]) => predicted)).toEqual(ROWS.slice(12).map((row) => row.split(",")[0]));
+  expect(names).toEqual(["petal", "sepal", "stem", "predicted", "distance"]);
+  expect(rows.map(([, , , predicted]) => predicted)).toEqual(ROWS.slice(12).map((row) => row.split(",")[0]));
 });
 
 test("folders of images in a folder are labels, and components are shown", async () => {
@@ -71,6 +73,25 @@ test("folders of images in a folder are labels, and components are shown", async
   const png = await readFile(path("faces.png"));
   // The mean and four components of 4 × 3, sixteen times as large, a pixel apart.
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([5 * 65 - 1, 48]);
+});
+
+test("gaps of the labeled rows are filled, and those of the rows to recognize are refused", async () => {
+  const gaps = (rows: readonly string[]) =>
+    [HEADING, rows[0]!.replace(/,[^,]*$/, ","), ...rows.slice(1), ""].join("\n");
+  await writeFile(path("known-gaps.csv"), gaps(ROWS.slice(0, 12)));
+  await writeFile(path("other-gaps.csv"), gaps(ROWS.slice(12)));
+  const recognize = "--label name --latent-dim 2";
+  const { code, stdout, stderr } = await words(`recognize known-gaps.csv others.csv ${recognize} --only-new`);
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringContaining("of the numbers are missing; filled by low-rank"),
+  ]);
+  expect(csvRows(stdout)[0]).toEqual(["name", "predicted", "distance"]);
+  expectError(
+    await words(`recognize known.csv other-gaps.csv ${recognize}`),
+    1,
+    /other-gaps\.csv: row 1 column "stem" is missing, pca wants every number/,
+  );
 });
 
 test("what cannot be recognized or shown is refused", async () => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readFileData } from "../../node/read.js";
+import { matrix } from "../../src/data/matrix.js";
 import { readNpy } from "../../src/data/npy.js";
 import { runtime } from "../../src/engine/session.js";
 import { load } from "../../src/index.js";
@@ -12,25 +13,26 @@ const model = ["--model", "flowers.st"];
 
 beforeAll(async () => {
   await writeFile(path("flowers.csv"), FLOWERS);
-  await unlabeled("fit flowers.csv --method pca --latent-dim 2 --seed 1 -o flowers.st".split(" "));
+  await unlabeled(
+    "fit flowers.csv --label name --method pca --latent-dim 2 --seed 1 -o flowers.st".split(" "),
+  );
   await unlabeled("fit digits --method pca --latent-dim 4 --seed 1 -o digits.st".split(" "));
 });
 
 const loaded = async (name: string) => load(new Uint8Array(await readFile(path(name))));
 
 describe("a result for every row", () => {
-  test("encode: text first, then z1, z2, as the library computes them", async () => {
+  test("encode: the input as it stands, then z1, z2, as the library computes them", async () => {
     const { code, stdout } = await unlabeled(["encode", "flowers.csv", ...model]);
     const rows = csvRows(stdout);
     expect(code).toBe(0);
-    expect(rows[0]).toEqual(["name", "z1", "z2"]);
-    expect(rows).toHaveLength(25);
-    const { x } = await readFileData(path("flowers.csv"));
+    expect(rows[0]).toEqual(["name", "petal", "sepal", "stem", "z1", "z2"]);
+    expect(rows.map((row) => row.slice(0, 4))).toEqual(csvRows(FLOWERS));
+    const { x } = await readFileData(path("flowers.csv"), { label: "name" });
     const z = await (await loaded("flowers.st")).encode(x);
     rows.slice(1).forEach((row, i) => {
-      expect(row[0]).toBe(i % 2 === 0 ? "rose" : "lily");
       // The decimals read back as the same float32.
-      expect(row.slice(1).map((text) => Math.fround(Number(text)))).toEqual([
+      expect(row.slice(4).map((text) => Math.fround(Number(text)))).toEqual([
         ...z.data.subarray(2 * i, 2 * i + 2),
       ]);
     });
@@ -51,12 +53,12 @@ describe("a result for every row", () => {
   test("score: one column, larger for a row that is unlike the others", async () => {
     await writeFile(path("odd.csv"), `${FLOWERS}rose,1,2,40\n`);
     const rows = csvRows((await unlabeled(["score", "odd.csv", ...model])).stdout);
-    expect(rows[0]).toEqual(["name", "score"]);
-    const scores = rows.slice(1).map(([, text]) => Number(text));
+    expect(rows[0]).toEqual(["name", "petal", "sepal", "stem", "score"]);
+    const scores = rows.slice(1).map((row) => Number(row[4]));
     expect(scores.indexOf(Math.max(...scores))).toBe(24);
   });
 
-  test("labels are carried, and further columns are left out", async () => {
+  test("labels and further columns stand where they stood, and change no code", async () => {
     await writeFile(
       path("more.csv"),
       FLOWERS.split("\n")
@@ -66,8 +68,8 @@ describe("a result for every row", () => {
     const { code, stdout } = await unlabeled(["encode", "more.csv", ...model, "--label", "class"]);
     expect(code).toBe(0);
     const rows = csvRows(stdout);
-    expect(rows[0]!.slice(-3)).toEqual(["class", "z1", "z2"]);
-    expect(rows[1]!.at(-3)).toBe("1");
+    expect(rows[0]).toEqual(["class", "extra", "name", "petal", "sepal", "stem", "z1", "z2"]);
+    expect(rows[1]!.slice(0, 3)).toEqual(["1", "n/a1", "rose"]);
     const plain = csvRows((await unlabeled(["encode", "flowers.csv", ...model])).stdout);
     expect(rows.map((row) => row.slice(-2))).toEqual(plain.map((row) => row.slice(-2)));
   });
@@ -77,20 +79,15 @@ describe("a result for every row", () => {
     lines[3] = lines[3]!.replace(/,[^,]*$/, ",");
     await writeFile(path("holes.csv"), `${lines.join("\n")}\n`);
     const refused = await unlabeled(["reconstruct", "holes.csv", ...model]);
-    expectError(refused, 1, /missing/);
+    expectError(refused, 1, /holes\.csv: row 3 column "stem" is missing/);
     const { code, stdout, stderr } = await spawned(["impute", "holes.csv", ...model]);
     expect(code).toBe(0);
-    expect(stderr).toContain("1 of 72 numbers filled");
+    expect(stderr).toContain("1 gap filled");
     const [wanted, rows] = [csvRows(FLOWERS), csvRows(stdout)];
-    expect(rows[0]).toEqual(["name", "petal", "sepal", "stem"]);
-    rows.slice(1).forEach((row, i) => {
-      const known = i === 2 ? 3 : 4;
-      expect(row[0]).toBe(wanted[i + 1]![0]);
-      expect(row.slice(1, known).map((text) => Math.fround(Number(text)))).toEqual(
-        wanted[i + 1]!.slice(1, known).map((text) => Math.fround(Number(text))),
-      );
-      expect(row.every((text) => text !== "")).toBe(true);
-    });
+    const filled = rows[3]!.pop();
+    wanted[3]!.pop();
+    expect(rows).toEqual(wanted);
+    expect(Number.isFinite(Number(filled)) && filled !== "").toBe(true);
   });
 
   test("impute --hide tells the error on numbers that were there", async () => {
@@ -108,12 +105,18 @@ describe("a result for every row", () => {
     await unlabeled(["encode", "flowers.csv", ...model, "-o", "codes.parquet"]);
     const { code, stderr } = await unlabeled(["encode", "flowers.csv", ...model, "-o", "codes.npy"]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/codes\.npy: .*without name/);
+    expect(stderr).toMatch(/codes\.npy: .*without name, petal, sepal, stem$/m);
     const npy = readNpy(await readFile(path("codes.npy")));
-    const parquet = await readFileData(path("codes.parquet"));
+    const parquet = await readFileData(path("codes.parquet"), { columns: ["z1", "z2"] });
     expect(npy.shape).toEqual([24, 2]);
-    expect(parquet.columns).toEqual(["z1", "z2"]);
-    expect(parquet.carried.map(({ name }) => name)).toEqual(["name"]);
+    expect(parquet.table!.columns.map(({ name }) => name)).toEqual([
+      "name",
+      "petal",
+      "sepal",
+      "stem",
+      "z1",
+      "z2",
+    ]);
     expect([...parquet.x.data]).toEqual([...npy.x.data]);
   });
 
@@ -142,7 +145,7 @@ describe("a result for every row", () => {
     expectError(
       await unlabeled(["encode", "none.csv", ...model, "-o", "z.xlsx"]),
       2,
-      /\.csv, \.npy or \.parquet/,
+      /z\.xlsx: the name must end in .*\.csv, .*\.parquet.* or \./,
     );
     expectError(
       await unlabeled(["encode", "none.csv", ...model, "-o", "flowers.csv"]),
@@ -263,6 +266,25 @@ describe("evaluate", () => {
     );
   });
 
+  test("predictions for every row, learned from all with a label where too few are known to judge by", async () => {
+    const lines = FLOWERS.trimEnd().split("\n");
+    // Labels of two rows alone, one of each kind.
+    const few = lines.map((line, i) => (i > 2 ? line.replace(/^[a-z]+/, "") : line));
+    await writeFile(path("few.csv"), `${few.join("\n")}\n`);
+    const predict = "--label name --predictions few-predicted.csv".split(" ");
+    const { code, stdout, stderr } = await unlabeled(["evaluate", "few.csv", ...model, ...predict]);
+    expect([code, stdout]).toEqual([0, expect.not.stringContaining("Accuracy")]);
+    expect(stderr).toMatch(/of 2 rows leaves/);
+    expect(stderr).toContain("wrote few-predicted.csv, 24 rows × 5 columns");
+    const predicted = csvRows(await readFile(path("few-predicted.csv"), "utf8")).map((row) => row[4]);
+    expect(predicted.slice(0, 3)).toEqual(["predicted", "rose", "lily"]);
+    expect(new Set(predicted.slice(1))).toEqual(new Set(["rose", "lily"]));
+    await writeFile(path("none.csv"), FLOWERS.replace(/^(rose|lily)/gm, ""));
+    const none = ["evaluate", "none.csv", ...model, "--label", "name", "--predictions", "none-predicted.csv"];
+    expectError(await unlabeled(none), 1, /none\.csv: no row has a label to learn from/);
+    expect(await files()).not.toContain("none-predicted.csv");
+  });
+
   test("labels from a file", async () => {
     await writeFile(
       path("classes.csv"),
@@ -287,8 +309,12 @@ test("export: plain ONNX Runtime computes the same codes", async () => {
     "export flowers.st --to onnx --part encode -o encode.onnx".split(" "),
   );
   expect([code, stdout, stderr]).toEqual([0, "", "wrote encode.onnx\n"]);
-  const { x } = await readFileData(path("flowers.csv"));
+  const { x } = await readFileData(path("flowers.csv"), { label: "name" });
+  // The program takes float32.
+  const rows = matrix(x.rows, x.cols, Float32Array.from(x.data));
   const program = await (await runtime()).compile(new Uint8Array(await readFile(path("encode.onnx"))));
-  const { z } = await program.run({ x: { dtype: "float32", shape: [x.rows, x.cols], data: x.data } });
-  expect([...z!.data]).toEqual([...(await (await loaded("flowers.st")).encode(x)).data]);
+  const { z } = await program.run({
+    x: { dtype: "float32", shape: [rows.rows, rows.cols], data: rows.data },
+  });
+  expect([...z!.data]).toEqual([...(await (await loaded("flowers.st")).encode(rows)).data]);
 });

@@ -425,7 +425,7 @@ function codedColumn(
     ordinal: "a step of its scale",
   }[wanted.type];
   throw new RangeError(
-    `${where} column ${name}: ${told.said}, first in row ${told.firstRow + 1}: not ${kind} (--missing takes texts as missing, --exclude leaves the column out)`,
+    `${where} column ${name}: ${told.said}, first in row ${told.firstRow + 1}: not ${kind} (--missing takes texts as missing)`,
   );
 }
 
