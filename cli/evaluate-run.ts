@@ -7,7 +7,7 @@ import { heldOut } from "../src/metrics/split.js";
 import { labeledRows } from "../src/tasks/labeled.js";
 import { labelMetrics, reconstructionMetrics } from "../src/tasks/quality.js";
 import { settled } from "../src/tasks/settled.js";
-import type { EvaluateFlags } from "./commands/evaluate.js";
+import type { ModelFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { sayLabeled } from "./labeled.js";
@@ -16,6 +16,13 @@ import { withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
 import { checkTableOutput, tableBytes, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
+
+export interface EvaluateFlags extends ModelFlags {
+  heldOut: number;
+  seed: number;
+  predictions?: string;
+  onlyNew?: boolean;
+}
 
 export async function runEvaluate(terminal: Terminal, data: string, flags: EvaluateFlags): Promise<void> {
   const { predictions } = flags;

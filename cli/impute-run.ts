@@ -11,7 +11,7 @@ import { methodNamed } from "../src/methods/registry.js";
 import { hiddenError } from "../src/tasks/hidden-error.js";
 import { impute } from "../src/tasks/impute.js";
 import type { TrainingOptions } from "../src/training/training-options.js";
-import type { ImputeFlags } from "./commands/impute.js";
+import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { readInput } from "./input.js";
 import { methodOfFile, readModel, readModelBytes } from "./model-input.js";
@@ -21,6 +21,11 @@ import { columnNames, decodedColumns } from "./rows-run.js";
 import { checkTableOutput, numbersTable, type RowsTable, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { fitCompletion } from "./usual-model.js";
+
+export interface ImputeFlags extends RowsFlags {
+  hide?: number;
+  seed: number;
+}
 
 export async function runImpute(terminal: Terminal, data: string, flags: ImputeFlags): Promise<void> {
   checkTableOutput(flags.output, flags);

@@ -3,7 +3,7 @@
  */
 import { matrix } from "../src/data/matrix.js";
 import { outliers, quantile } from "../src/tasks/outliers.js";
-import type { ScoreFlags } from "./commands/score.js";
+import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { EXIT } from "./exit.js";
 import { readInput } from "./input.js";
@@ -14,6 +14,15 @@ import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { checkTableOutput, numbersTable, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { fitScorer } from "./usual-model.js";
+
+/** A score, or a share of the scores of reference rows. */
+export type Threshold = { readonly score: number } | { readonly quantile: number };
+
+export interface ScoreFlags extends RowsFlags {
+  fill?: "yes" | "no";
+  failOnOutliers?: Threshold;
+  reference?: string;
+}
 
 export async function runScore(terminal: Terminal, data: string, flags: ScoreFlags): Promise<void> {
   checkTableOutput(flags.output, flags);

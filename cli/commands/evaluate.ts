@@ -2,16 +2,10 @@
  * @file `unlabeled evaluate DATA --model FILE`: reconstruction error, and with labels what the codes know of them.
  */
 import type { Command } from "commander";
-import { addCommonFlags, addDataFlags, addModelFlags, type ModelFlags } from "../common-flags.js";
+import { addCommonFlags, addDataFlags, addModelFlags } from "../common-flags.js";
+import type { EvaluateFlags } from "../evaluate-run.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
-
-export interface EvaluateFlags extends ModelFlags {
-  heldOut: number;
-  seed: number;
-  predictions?: string;
-  onlyNew?: boolean;
-}
 
 export const examples = [
   "unlabeled evaluate data.csv -m model.safetensors",

@@ -2,14 +2,10 @@
  * @file `unlabeled impute DATA`: the table with its gaps filled.
  */
 import type { Command } from "commander";
-import { addRowsFlags, type RowsFlags } from "../common-flags.js";
+import { addRowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
+import type { ImputeFlags } from "../impute-run.js";
 import type { RunContext } from "../verb.js";
-
-export interface ImputeFlags extends RowsFlags {
-  hide?: number;
-  seed: number;
-}
 
 export const examples = [
   "unlabeled impute data.csv -o filled.csv",

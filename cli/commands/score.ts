@@ -2,18 +2,10 @@
  * @file `unlabeled score DATA --model FILE`: how unusual every row is, larger is more.
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { addFillFlag, addRowsFlags, type RowsFlags } from "../common-flags.js";
+import { addFillFlag, addRowsFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
+import type { ScoreFlags, Threshold } from "../score-run.js";
 import type { RunContext } from "../verb.js";
-
-/** A score, or a share of the scores of reference rows. */
-export type Threshold = { readonly score: number } | { readonly quantile: number };
-
-export interface ScoreFlags extends RowsFlags {
-  fill?: "yes" | "no";
-  failOnOutliers?: Threshold;
-  reference?: string;
-}
 
 export const examples = [
   "unlabeled score data.csv -o unusual.csv",
