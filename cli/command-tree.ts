@@ -5,6 +5,7 @@
 import type { Argument, Command, Option } from "commander";
 import { flagOf, isSwitch, kebabCase, writableOptions } from "../panels/flag-names.js";
 import { EMBEDDED_NAMES } from "../src/data/embedded.js";
+import { COLUMN_TYPES } from "../src/data/table/guess.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
 import { METHOD_KINDS, methods } from "../src/methods/registry.js";
 import { trainingOptions } from "../src/training/training-options.js";
@@ -18,6 +19,8 @@ export interface Values {
   readonly files: boolean;
   /** Several words with commas between them. */
   readonly list: boolean;
+  /** The words stand behind the name of a column: `COLUMN=WORD`. */
+  readonly pairs: boolean;
 }
 
 export interface Flag {
@@ -89,6 +92,12 @@ export async function commandTree(verbs: readonly Verb[]): Promise<CommandTree> 
   return { summary: root.description(), flags: flagsOf(root), verbs: trees, methods: known };
 }
 
+/** Words that a flag says of columns. */
+const WORDS_OF_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  types: COLUMN_TYPES,
+  cyclic: ["day", "week", "year"],
+};
+
 const METHOD_NAMES = methods.map(({ name }) => kebabCase(name));
 
 function flagsOf(command: Command): Flag[] {
@@ -111,11 +120,13 @@ function valuesOf(of: Option | Argument, placeholder: string): Values {
   const table: Readonly<Record<string, MethodOption<unknown>>> = trainingOptions;
   const ofTraining = "attributeName" in of ? table[of.attributeName()]?.choices : undefined;
   const data = said("data", "train", "test");
-  const named = said("method", "methods") ? METHOD_NAMES : data ? EMBEDDED_NAMES : ofTraining;
+  const ofColumns = "attributeName" in of ? WORDS_OF_COLUMNS[of.attributeName()] : undefined;
+  const named = said("method", "methods") ? METHOD_NAMES : data ? EMBEDDED_NAMES : (ofTraining ?? ofColumns);
   return {
     words: of.argChoices ?? named ?? [],
     files: data || said("file", "folder", "checkpoint", "module", "model", "codes"),
     list: said("methods"),
+    pairs: ofColumns !== undefined,
   };
 }
 
@@ -127,7 +138,7 @@ function methodFlag(name: string, option: MethodOption<unknown>): Flag {
     const names = [flag, flag.replace("--", "--no-")];
     return { names, placeholder: "", help: option.help, group, values: undefined };
   }
-  const values = { words: option.choices ?? [], files: false, list: false };
+  const values = { words: option.choices ?? [], files: false, list: false, pairs: false };
   const help = `${option.help}: ${option.want}`;
   return { names: [flag], placeholder: "<value>", help, group, values };
 }

@@ -98,7 +98,7 @@ export function addDataFlags(command: Command): Command {
     )
     .option("--order <scale>", 'steps of a scale: "size=small<medium<large"', pairs)
     .option("--cyclic <pairs>", "circles that dates go round, too: when=day+week+year", pairList)
-    .option("--missing <texts>", "texts for missing values, besides NA, NaN, null, -, ?", nameList);
+    .option("--missing <texts>", "texts for missing values, besides NA, null, - and ?", nameList);
   return command
     .optionsGroup("Reading the file (default: told by its content):")
     .option("--header", "first line is names")

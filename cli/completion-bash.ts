@@ -24,14 +24,26 @@ ${methods.flatMap((method) => methodCases(method.name, method.flags)).join("\n")
 
 _unlabeled() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb=\${COMP_WORDS[1]}
-  local words="" files="" list="" named="" chosen="" at method
+  local words="" files="" list="" pair="" named="" chosen="" at=0 method
   local IFS=$' \\t\\n'
   COMPREPLY=()
-  # bash makes three words of --flag=value.
+  # bash makes three words of --flag=value, and of COLUMN=VALUE, with which a flag may be followed.
   if [[ $cur == "=" ]]; then
-    cur=""
+    cur="" at=$(( COMP_CWORD - 1 ))
   elif [[ $prev == "=" ]]; then
-    prev=\${COMP_WORDS[COMP_CWORD-2]}
+    at=$(( COMP_CWORD - 2 ))
+  fi
+  if (( at > 0 )); then
+    while [[ \${COMP_WORDS[at]} != -* ]]; do
+      pair=1
+      if [[ \${COMP_WORDS[at-1]} == "=" ]]; then
+        (( at -= 2 ))
+      else
+        (( at -= 1 ))
+        break
+      fi
+    done
+    prev=\${COMP_WORDS[at]}
   fi
   if (( COMP_CWORD == 1 )); then
     COMPREPLY=( $(compgen -W "${first}" -- "$cur") )
@@ -82,8 +94,8 @@ complete -F _unlabeled unlabeled
 
 const namesOf = (flags: readonly Flag[]) => flags.flatMap(({ names }) => names);
 
-const offer = ({ words, files, list }: Values) =>
-  `words="${words.join(" ")}"${files ? " files=1" : ""}${list ? " list=1" : ""}`;
+const offer = ({ words, files, list, pairs }: Values) =>
+  `words="${pairs ? `\${pair:+${words.join(" ")}}` : words.join(" ")}"${files ? " files=1" : ""}${list ? " list=1" : ""}`;
 
 /** Values of flags. */
 function cases(flags: readonly Flag[]): string {

@@ -52,7 +52,7 @@ function line(condition: string, { names, help, values }: Flag): string {
   return `complete -c unlabeled -n ${condition} ${forms.join(" ")}${taken} -d ${quoted(help)}`;
 }
 
-const offer = ({ words, files }: Values) =>
-  [files ? "-F" : "-f", ...(words.length > 0 ? [`-a ${quoted(words.join(" "))}`] : [])].join(" ");
+const offer = ({ words, files, pairs }: Values) =>
+  [files ? "-F" : "-f", ...(words.length > 0 && !pairs ? [`-a ${quoted(words.join(" "))}`] : [])].join(" ");
 
 const quoted = (text: string) => `'${text.replace(/[\\']/g, "\\$&")}'`;

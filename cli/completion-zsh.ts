@@ -80,7 +80,8 @@ function specs(flags: readonly Flag[]): string {
 }
 
 /** Action of _arguments that completes a value. */
-function action({ words, files, list }: Values): string {
+function action({ words, files, list, pairs }: Values): string {
+  if (pairs) return " ";
   if (list) return `_values -s , value ${words.join(" ")}`;
   // After a space it is called as it stands.
   if (files && words.length > 0) return ` _unlabeled_names_or_files ${words.join(" ")}`;

@@ -9,6 +9,7 @@ import { descentText } from "../panels/progress-text.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { withHoles } from "../src/data/holes.js";
 import { type Matrix, rounded } from "../src/data/matrix.js";
+import { numberColumns } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
 import { deepImagePrior } from "../src/tasks/inverse-problem/deep-image-prior.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
@@ -31,8 +32,8 @@ import { readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { WorkProgress } from "./progress.js";
 import { jsonReport, stopwatch } from "./report.js";
-import { columnNames } from "./rows-run.js";
-import { checkTableOutput, numbersTable, tableBytes } from "./table-output.js";
+import { decodedColumns } from "./rows-run.js";
+import { checkTableOutput, tableBytes } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 /** A Gaussian kernel: `5x1.5` is 5 × 5 pixels with a standard deviation of 1.5. */
@@ -90,8 +91,15 @@ export async function runInvert(terminal: Terminal, data: string, flags: InvertF
     const { x, seed, metrics } = found;
     const content = () => {
       if (toPng) return plainSheet(x, rowShape!, whole ? y : x);
-      const names = model ? columnNames(model) : Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
-      return tableBytes(output, numbersTable(x, names, rowShape), input, { onlyNew: true }, messages);
+      const names = Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
+      const added = model ? decodedColumns(model, x) : numberColumns(x, names);
+      return tableBytes(
+        output,
+        { added, numbers: x, ...(rowShape && { rowShape }) },
+        input,
+        { onlyNew: true },
+        messages,
+      );
     };
     await outputs.finish(messages, (put) => put(output, content));
     if (!flags.json) return;

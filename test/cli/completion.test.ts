@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { THOUSANDS } from "../../cli/flag-values.js";
 import { VERBS } from "../../cli/verbs.js";
+import { COLUMN_TYPES } from "../../src/data/table/guess.js";
 import { runInside } from "./inside.js";
 
 const folder = await mkdtemp(join(tmpdir(), "unlabeled-completion-"));
@@ -105,6 +106,17 @@ describe.each(["bash", "fish"])("%s", (shell) => {
 test("bash: names of several methods with commas between them", (context) => {
   context.skip(!isThere("bash"), "bash is not installed");
   expect(offered.bash!("compare", "--methods", "pca,ts")).toEqual(["pca,tsne"]);
+});
+
+test("bash: words of columns behind their names", (context) => {
+  context.skip(!isThere("bash"), "bash is not installed");
+  const complete = offered.bash!;
+  expect(complete("columns", "data.csv", "--types", "zip", "=", "da")).toEqual(["date"]);
+  expect(complete("columns", "--types", "=", "zip", "=", "c")).toEqual(["category"]);
+  expect(complete("fit", "--types", "zip", "=", "category,size", "=")).toEqual([...COLUMN_TYPES]);
+  expect(complete("fit", "--cyclic", "when", "=", "w")).toEqual(["week"]);
+  expect(complete("fit", "--types", "da")).toEqual([]);
+  expect(complete("fit", "--option", "size", "=", "d")).toEqual([]);
 });
 
 test.for(["bash", "zsh", "fish"])("%s takes the script without a word", (shell, context) => {

@@ -47,7 +47,8 @@ describe("the command", async () => {
     const evil = "e\u001b[2J\u202e";
     await writeFile(path(`${evil}.csv`), `"a\n${evil}",b,"t${evil}"\n1,2,x\n3,4,y\n5,${evil},z\n`);
     for (const args of [
-      ["fit", `${evil}.csv`, "--method", "pca", "--latent-dim", "1"],
+      ["fit", `${evil}.csv`, "--method", "pca", "--latent-dim", "1", "--columns", "2"],
+      ["fit", `${evil}.csv`, "--method", "pca", "--latent-dim", "1", "--types", "2=number"],
       ["fit", `nothing\n${evil}`, "--method", "pca"],
       ["fit", "digits", "--method", `${evil}\n`],
       ["fit", "digits", "--method", "pca", "--option", `${evil}=1`],
@@ -61,6 +62,21 @@ describe("the command", async () => {
       expect(harmless(stderr), args.join(" ")).toBe(true);
       expect(stderr).toMatch(/^unlabeled: [^\n]+\n$/);
     }
+  });
+
+  test("columns are listed, and told of where they are carried, a line each", async () => {
+    const evil = "e\u001b[2J\u202e";
+    await writeFile(path("listed.csv"), `"a\n${evil}",b,"t${evil}"\n1,2,x\n3,4,y\n5,${evil},z\n`);
+    const { code, stdout, stderr } = await unlabeled(["columns", "listed.csv"]);
+    expect([code, harmless(stdout), harmless(stderr)]).toEqual([0, true, true]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(4);
+    expect(
+      JSON.parse((await unlabeled(["columns", "listed.csv", "--json"])).stdout).columns[1].examples,
+    ).toContain(evil);
+    const fitted = await unlabeled("fit listed.csv --method pca --latent-dim 1 -o listed.st".split(" "));
+    expect([fitted.code, harmless(fitted.stderr)]).toEqual([0, true]);
+    expect(fitted.stderr).toMatch(/^learning from 1 of 3 columns: .*\\x1b.*$/m);
+    expect(fitted.stderr.trimEnd().split("\n")).toHaveLength(3);
   });
 
   test("data written stays the data read", async () => {

@@ -7,7 +7,7 @@ import { readNpy, writeNpy } from "../../src/data/npy.js";
 import { invert, load } from "../../src/index.js";
 import { random } from "../../src/random.js";
 import { downsample, linear, mask, measure } from "../../src/tasks/inverse-problem/measurements.js";
-import { csvRows, expectError, workplace } from "./command.js";
+import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
 const { unlabeled, spawned, path, files } = await workplace();
 const rows = takeRows(digits().x, [0, 1, 2]);
@@ -141,4 +141,17 @@ test.each<[string, string[], number, RegExp]>([
   const before = await files();
   expectError(await unlabeled(["invert", ...args]), code, line);
   expect(await files()).toEqual(before);
+});
+
+test("rows of a table come back in its columns, words as words", async () => {
+  await writeFile(path("flowers.csv"), FLOWERS);
+  const fit = "fit flowers.csv --method pca --latent-dim 2 --seed 1 -o flowers.st";
+  expect((await unlabeled(fit.split(" "))).code).toBe(0);
+  const { code, stdout } = await unlabeled(
+    "invert flowers.csv -m flowers.st --seed 1 --steps 200".split(" "),
+  );
+  expect(code).toBe(0);
+  const [heading, ...found] = csvRows(stdout);
+  expect(heading).toEqual(["name", "petal", "sepal", "stem"]);
+  expect(found.map(([name]) => name)).toEqual(found.map((_, i) => (i % 2 === 0 ? "rose" : "lily")));
 });
