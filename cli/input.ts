@@ -28,6 +28,9 @@ export interface FittedOn {
   readonly codes?: readonly string[] | undefined;
 }
 
+/** Flags that choose columns, which a model has chosen already. */
+const CHOICES = ["columns", "exclude", "types", "order", "cyclic"] as const;
+
 /**
  * Reads DATA, and says on standard error what was noticed.
  * @param fittedOn how a model was fitted, whose columns are then picked by name and made numbers as they were then.
@@ -39,6 +42,8 @@ export async function readInput(
   messages: Messages,
   { encoding, columns, codes }: FittedOn = {},
 ): Promise<Dataset> {
+  const idle = encoding && CHOICES.find((name) => flags[name] !== undefined);
+  if (idle) messages.note(`${flagOf(idle)}: the model has columns of its own, which are used`);
   const read = isEmbedded(data)
     ? readEmbedded(data, flags)
     : await readFileData(

@@ -274,7 +274,7 @@ describe("a model refuses data that are not of its columns", () => {
     [
       "a gap",
       "gappy.csv",
-      /gappy\.csv: row 1 column "sepal" is missing, pca wants every number \(unlabeled impute/,
+      /gappy\.csv: row 1 column "sepal" is missing, pca wants every number \(--fill yes fills gaps/,
     ],
     ["rows of another size", "digits", /rows must have 3 numbers, got 64/],
     ["an infinite number", "infinite3.npy", /infinite3\.npy: row 1 column .* is Infinity, pca wants finite/],
@@ -282,7 +282,8 @@ describe("a model refuses data that are not of its columns", () => {
     const before = await files();
     for (const verb of ["encode", "score", "reconstruct", "evaluate"]) {
       const output = verb === "evaluate" ? [] : ["-o", "never.csv"];
-      expectError(await unlabeled([verb, data, "-m", "flowers.safetensors", ...output]), 1, line);
+      const flags = ["-m", "flowers.safetensors", "--fill", "no", ...output];
+      expectError(await unlabeled([verb, data, ...flags]), 1, line);
     }
     expect(await files()).toEqual(before);
   });

@@ -75,7 +75,7 @@ describe("the command", async () => {
     ).toContain(evil);
     const fitted = await unlabeled("fit listed.csv --method pca --latent-dim 1 -o listed.st".split(" "));
     expect([fitted.code, harmless(fitted.stderr)]).toEqual([0, true]);
-    expect(fitted.stderr).toMatch(/^learning from 1 of 3 columns: .*\\x1b.*$/m);
+    expect(fitted.stderr).toMatch(/^learning from 1 of 3 columns: .*\\u001b.*$/m);
     expect(fitted.stderr.trimEnd().split("\n")).toHaveLength(3);
   });
 

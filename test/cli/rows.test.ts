@@ -78,7 +78,7 @@ describe("a result for every row", () => {
     const lines = FLOWERS.trim().split("\n");
     lines[3] = lines[3]!.replace(/,[^,]*$/, ",");
     await writeFile(path("holes.csv"), `${lines.join("\n")}\n`);
-    const refused = await unlabeled(["reconstruct", "holes.csv", ...model]);
+    const refused = await unlabeled(["reconstruct", "holes.csv", ...model, "--fill", "no"]);
     expectError(refused, 1, /holes\.csv: row 3 column "stem" is missing/);
     const { code, stdout, stderr } = await spawned(["impute", "holes.csv", ...model]);
     expect(code).toBe(0);
@@ -215,6 +215,8 @@ describe("--fail-on-outliers", () => {
       "99%",
       "--reference",
       "gaps.csv",
+      "--fill",
+      "no",
       "-o",
       "unwritten.csv",
     ]);
