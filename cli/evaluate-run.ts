@@ -55,7 +55,7 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         const judged = await settled(() => accuracies(codes, labels, known, flags));
         if (judged.reason !== undefined) messages.note(judged.reason);
         Object.assign(metrics, judged.value?.metrics);
-        // Where nothing can be held out to judge by, all rows with a label are learned from.
+        // All rows with a label are learned from where nothing can be held out to judge by.
         if (predictions !== undefined)
           predicted = await predictedLabels(codes, labels, judged.value?.learned ?? known, input.name);
       }
