@@ -2,7 +2,7 @@
  * @file On one thread or on all: large products want many threads, and many small steps are faster on one than on several
  * that wait for each other. Both give the same bits, so training can try.
  */
-import type { RunArguments, TrainingProgram } from "../engine/train-loop.js";
+import type { RunArguments, TrainingProgram } from "../engine/training-program.js";
 
 /** Seconds of training after which it pays to compile a second program. */
 const WARM_UP_SECONDS = 1;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunArguments, TrainingProgram } from "../../src/engine/train-loop.js";
+import type { RunArguments, TrainingProgram } from "../../src/engine/training-program.js";
 import { random } from "../../src/random.js";
 import { race } from "../../src/training/race.js";
 
