@@ -127,8 +127,13 @@ async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): P
   return { ...wrap(false, compiler(wasm, false, threads), wasmThreads), ...(native && { noNative: native }) };
 }
 
-// Work is dealt to threads in shrinking blocks: 2 to 6 % faster steps where one core is slower than the other.
-const SESSION = { dynamic_block_base: "4" };
+const SESSION = {
+  // Work is dealt to threads in shrinking blocks: 2 to 6 % faster steps where one core is slower than the other.
+  dynamic_block_base: "4",
+  // Threads look out for work so many microseconds before they sleep: longer than from one operation to the next, and shorter than
+  // what is done between two runs. Left alone they take a core from it for milliseconds.
+  intra_op: { spin_duration_us: "50" },
+};
 // It would undo what `fixed-order.ts` does.
 const OPTIMIZATION = { disable_specified_optimizers: "GemmTransposeFusion" };
 
@@ -143,7 +148,7 @@ function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined
       logSeverityLevel: 3,
       extra: {
         optimization: OPTIMIZATION,
-        ...(native && { session: { ...SESSION, ...(!spin && { intra_op: { allow_spinning: "0" } }) } }),
+        ...(native && { session: spin ? SESSION : { ...SESSION, intra_op: { allow_spinning: "0" } } }),
       },
       ...(native && used !== undefined && { intraOpNumThreads: used }),
     });
