@@ -15,6 +15,8 @@ export type Environment = Record<string, string | undefined>;
 export interface PythonServer {
   /** The configuration it was started in. */
   name: string;
+  /** Its process, so that its work is not taken for that of others. */
+  pid: number;
   /** Python, packages and the BLAS library it loaded. */
   versions: Record<string, string>;
   /** One request, one reply. @throws Error with the peer's own message when it fails or has ended. */
@@ -75,6 +77,9 @@ export async function pythonServers(script: string, threads = 2): Promise<Python
   }
   return servers;
 }
+
+/** Processes of the servers that are running. */
+export const serverPids = (): number[] => Array.from(started, ({ pid }) => pid);
 
 /** Ends every server that is still running. */
 export function closeServers(): void {
@@ -143,6 +148,7 @@ async function start(
 
   const server: PythonServer = {
     name,
+    pid: child.pid!,
     versions: versions ?? {},
     async ask<Reply>(request: object) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
