@@ -32,6 +32,8 @@ export interface Comparison {
   rounds?: number;
   /** Run that uncounted round. Default true; false for rounds of minutes. */
   warmUp?: boolean;
+  /** Rounds beside others are run again. Default true; false for what others do not change, such as memory. */
+  quiet?: boolean;
   ours: () => Promise<number>;
   /** One peer in several configurations, or several peers: the one with the best median counts. */
   peers: Peer[];
@@ -78,7 +80,8 @@ const SETTLE_MS = 200;
  * @throws RangeError for a name that is no file name, no peer, or a round that measures no positive number.
  */
 export async function compare(comparison: Comparison): Promise<ComparisonResult> {
-  const { name, rounds = DEFAULT_ROUNDS, warmUp = true } = comparison;
+  const { name, rounds = DEFAULT_ROUNDS, warmUp = true, quiet = true } = comparison;
+  const tries = quiet ? TRIES : 1;
   if (!/^[a-z0-9-]+$/.test(name)) {
     throw new RangeError(`compare: name must be small letters, digits and hyphens, got "${name}"`);
   }
@@ -87,13 +90,13 @@ export async function compare(comparison: Comparison): Promise<ComparisonResult>
     throw new RangeError(`compare: ${name} wants rounds to be an integer ≥ 1, got ${rounds}`);
   }
   const contestants: Peer[] = [{ name: "ours", measure: comparison.ours }, ...comparison.peers];
-  if (warmUp) for (const contestant of contestants) await measured(name, contestant);
+  if (warmUp) for (const contestant of contestants) await once(name, contestant);
 
   const values: Round[][] = contestants.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
       const which = (round + turn) % contestants.length;
-      values[which]!.push(await measured(name, contestants[which]!));
+      values[which]!.push(await measured(name, contestants[which]!, tries));
     }
   }
   const result = {
@@ -195,9 +198,9 @@ const QUIET = 0.1;
 /** A round is tried so often; then the quietest counts. */
 const TRIES = 6;
 
-async function measured(name: string, contestant: Peer): Promise<Round> {
+async function measured(name: string, contestant: Peer, tries: number): Promise<Round> {
   let quietest: Round | undefined;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < tries; attempt++) {
     const round = await once(name, contestant);
     if (!quietest || (round.others ?? 0) < (quietest.others ?? 0)) quietest = round;
     if ((quietest.others ?? 0) <= QUIET) break;
