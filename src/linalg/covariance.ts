@@ -85,7 +85,7 @@ export async function scatterMatrix(
   }
   const mean = center ? moveToMean(sum, shifted, c.data, x.rows) : shift;
   for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) sum[i * d + j] = sum[j * d + i]!;
-  for (let j = 0; j < d; j++) if (!Number.isFinite(sum[j * d + j])) refuse(x, sum[j * d + j]!, j);
+  for (let j = 0; j < d; j++) refuseUnsquarable(x, sum[j * d + j]!, j, "scatterMatrix");
   return { matrix: dense(d, d, sum), mean };
 }
 
@@ -159,12 +159,14 @@ function moveToMean(
   return distance.map((value, j) => c[j]! + value);
 }
 
-function refuse(x: Matrix, value: number, column: number): never {
+/** @throws RangeError where a sum of squares is not finite, naming the first number that is not, or the column. */
+export function refuseUnsquarable(x: Matrix, squares: number, column: number, where: string): void {
+  if (Number.isFinite(squares)) return;
   const at = firstNonFinite(x);
   if (at) {
     throw new RangeError(
-      `scatterMatrix: row ${at.row} column ${at.column} is ${at.value}, want finite numbers (impute or drop missing ones)`,
+      `${where}: row ${at.row} column ${at.column} is ${at.value}, want finite numbers (impute or drop missing ones)`,
     );
   }
-  throw new RangeError(`scatterMatrix: column ${column} is too large to square, its sum is ${value}`);
+  throw new RangeError(`${where}: column ${column} is too large to square, its sum is ${squares}`);
 }
