@@ -39,9 +39,9 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         throw new UsageError("--predictions wants labels to learn from: --label COLUMN or FILE");
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
-      const metrics: Record<string, number> = model.partNames.includes("reconstruct")
-        ? reconstructionMetrics(x, await model.reconstructWide(x))
-        : {};
+      const metrics: Record<string, number> = {
+        ...(model.partNames.includes("reconstruct") && (await reconstructionMetrics(model, x))),
+      };
       let predicted: readonly string[] | undefined;
       if (labels) {
         sayLabeled(input, messages);

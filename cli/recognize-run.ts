@@ -4,6 +4,7 @@
 import { extname } from "node:path";
 import { componentSheet } from "../panels/component-sheet.js";
 import { textReport } from "../panels/report-text.js";
+import { measure } from "../src/data/columns/measures.js";
 import { matrix } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import { pca } from "../src/methods/linear/pca.js";
@@ -56,7 +57,7 @@ export async function runRecognize(
       if (picture !== undefined && !train.rowShape)
         throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
       const test = await readInput(testPath, await testFlags(flags), messages, train);
-      refuseMissing(test, "pca", false, "unlabeled impute fills gaps");
+      refuseMissing(test, measure(test.x), "pca", false, "unlabeled impute fills gaps");
       const { input, scale } = await prepare(train, [pca({ latentDim, whiten })], flags, messages);
 
       const elapsed = stopwatch();

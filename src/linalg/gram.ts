@@ -26,7 +26,7 @@ import { refuseUnsquarable } from "./covariance.js";
 import { type Dense, dense } from "./dense.js";
 
 /** Numbers in a block: enough for full speed, few enough for what is made of them to stay small. */
-const BLOCK = 2 ** 21;
+const BLOCK = 2 ** 20;
 /** Strips of rows, whose products with the strips above them are left out. */
 const STRIPS = 4;
 /** From so many rows on. */
@@ -113,8 +113,7 @@ export async function timesBasis(
     const program = await compileOnce(`timesBasis ${n}`, graph, { k, b: to - from });
     const { y } = await program.run({ ...feeds, u: float64([n, k], u.data) });
     const [data, width] = [y!.data as Float64Array, to - from];
-    for (let i = 0; i < k; i++)
-      out.data.set(data.subarray(i * width, (i + 1) * width), i * out.cols + from);
+    for (let i = 0; i < k; i++) out.data.set(data.subarray(i * width, (i + 1) * width), i * out.cols + from);
   });
   return out;
 }

@@ -20,7 +20,7 @@ import { columnMeans, type Matrix } from "../data/matrix.js";
 import type { Breathing } from "./breathing.js";
 import { scatterMatrix } from "./covariance.js";
 import { columns, type Dense, dense, toDense, transpose } from "./dense.js";
-import { eigh } from "./eigh.js";
+import { type Eigen, eigh } from "./eigh.js";
 import { gemm } from "./gemm.js";
 import { gramOfBasis, rowGram, timesBasis } from "./gram.js";
 import { qr } from "./qr.js";
@@ -71,8 +71,10 @@ const RESOLVED = 1e-4;
 const RESOLVED_MIXED = 0.03;
 /** Shares of the sum of squares by which such sums are off (measured on 60,000 × 784 images, and 10⁷ × 100 numbers). */
 const ROUNDING = { float64: 1e-13, mixed: 1e-7 } as const;
+/** Smaller sides up to which all eigenpairs take as long as the first ones to many digits. */
+const EIGH_SIDE = 1024;
 /** Residuals of eigenpairs, as a share of the first eigenvalue: σ² of 10⁻⁸ of it are wanted to some digits. */
-const TOLERANCE = 1e-13;
+const TOLERANCE = { float64: 1e-13, mixed: 1e-10 } as const;
 /** Columns of unit norm whose vectors are no longer orthogonal to 10⁻⁸. */
 const NEGLIGIBLE = 1e-8;
 
@@ -163,20 +165,29 @@ async function byGram(
   breathe: Breathing["breathe"],
 ): Promise<TruncatedSvd | undefined> {
   const tall = x.rows >= x.cols;
-  const { matrix: gram, mean, squares } = tall
+  const {
+    matrix: gram,
+    mean,
+    squares,
+  } = tall
     ? await scatterMatrix(x, { center, precision, breathe }).then((scatter) => ({
         ...scatter,
         squares: diagonal(scatter.matrix),
       }))
     : await rowGram(x, { center, precision, breathe });
-  const pairs = await topEigenpairs(gram, k, { tol: TOLERANCE, breathe });
+  const pairs = await leadingPairs(gram, k, TOLERANCE[precision], breathe);
   const s = pairs.values.map((value) => Math.sqrt(Math.max(0, value)));
   const [first, last] = [s[0]!, s[k - 1]!];
   const rounding = ROUNDING[precision];
   if (last >= (precision === "mixed" ? RESOLVED_MIXED : RESOLVED) * first && first > 0) {
     const vt = tall
       ? transpose(pairs.vectors)
-      : await timesBasis(x, mean, scaled(pairs.vectors, (i) => 1 / s[i]!), breathe);
+      : await timesBasis(
+          x,
+          mean,
+          scaled(pairs.vectors, (i) => 1 / s[i]!),
+          breathe,
+        );
     return { s, vt: signed(vt), mean, squares, rounding };
   }
   if (precision === "mixed") return undefined;
@@ -185,6 +196,12 @@ async function byGram(
   const leading = columns(refined.vectors, 0, k);
   const vt = tall ? transpose(leading) : await orthonormalRight(x, mean, leading, values, breathe);
   return { s: values, vt: signed(vt), mean, squares, rounding };
+}
+
+async function leadingPairs(a: Dense, k: number, tol: number, breathe: Breathing["breathe"]): Promise<Eigen> {
+  if (a.rows > EIGH_SIDE) return topEigenpairs(a, k, { tol, breathe });
+  const { values, vectors } = await eigh(a, { breathe });
+  return { values: values.slice(0, k), vectors: columns(vectors, 0, k) };
 }
 
 /** Rayleigh–Ritz on the data in the basis of all eigenvectors of its Gram matrix; `vectors` are those of the smaller side. */
@@ -231,7 +248,12 @@ async function orthonormalRight(
   breathe: Breathing["breathe"],
 ): Promise<Dense> {
   const resolved = (i: number) => s[i]! > NEGLIGIBLE * s[0]!;
-  const vt = await timesBasis(x, mean, scaled(left, (i) => (resolved(i) ? 1 / s[i]! : 0)), breathe);
+  const vt = await timesBasis(
+    x,
+    mean,
+    scaled(left, (i) => (resolved(i) ? 1 / s[i]! : 0)),
+    breathe,
+  );
   if (s.every((_, i) => resolved(i))) return vt;
   const { q, r } = await qr(transpose(vt), { breathe });
   const out = transpose(q);

@@ -7,6 +7,7 @@
  * Source: Pearson (1901); Hotelling (1933). Randomized solver: Halko, Martinsson & Tropp (2011), SIAM Review.
  */
 import type { Matrix } from "../../data/matrix.js";
+import { isIdentity, type Scaling } from "../../data/scale.js";
 import { float64 } from "../../engine/arrays.js";
 import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
@@ -15,7 +16,7 @@ import { cast, greater, where } from "../../engine/ops/select.js";
 import type { Tensor } from "../../engine/tensor.js";
 import { roundingOf } from "../../linalg/rounding.js";
 import { type TruncatedSvd, truncatedSvd } from "../../linalg/truncated-svd.js";
-import type { Method } from "../method.js";
+import type { Method, ReconstructionFigures } from "../method.js";
 import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 import { parameterMatrix, type Symbols } from "../parameters.js";
@@ -98,6 +99,8 @@ export function pca(options: PcaOptions): Method<Pca> {
         });
         const { mean, vt, s, squares } = decomposed;
         const total = squares.reduce((sum, value) => sum + value, 0);
+        const figures = center ? figuresOf(decomposed, x.rows, context.scaling) : undefined;
+        if (figures) context.tell?.(figures);
         return {
           components: float64([k, x.cols], vt.data),
           mean: float64([x.cols], mean),
@@ -152,6 +155,32 @@ const unproject = (z: Tensor, p: Symbols): Tensor => add(matmul(z, p.components!
 
 /** 1/a, and 0 where a is 0. */
 const reciprocal = (a: Tensor): Tensor => where(greater(a, 0), div(1, a), 0);
+
+/** A share of all squared deviations from which on rounding of scaled rows to float32 does not show in errors. */
+const ROUNDED_SHARE = 1e-2;
+
+/**
+ * What is left of all squared deviations, Σⱼ fⱼ² (Sⱼ − Σᵢ σᵢ² vᵢⱼ²) where columns were divided by f: the squared error of all
+ * rows. `undefined` where so little is left that the difference has lost digits.
+ */
+function figuresOf(
+  { s, vt, squares, rounding }: TruncatedSvd,
+  rows: number,
+  scaling: Scaling,
+): ReconstructionFigures | undefined {
+  const rounds = !isIdentity(scaling);
+  let [left, total] = [0, 0];
+  squares.forEach((value, j) => {
+    const unit = rounds ? scaling.factor[j]! ** 2 : 1;
+    let explained = 0;
+    for (let i = 0; i < s.length; i++) explained += (s[i]! * vt.data[i * vt.cols + j]!) ** 2;
+    total += unit * value;
+    left += unit * (value - explained);
+  });
+  const least = Math.max(1e6 * rounding, rounds ? ROUNDED_SHARE : 0);
+  if (!(left > least * total)) return undefined;
+  return { squaredErrorPerSample: left / rows, explainedVarianceRatio: 1 - left / total };
+}
 
 /** Standard deviations by which whitening divides; 0 where there is nothing but rounding: codes are 0 there. */
 function deviations({ s: singularValues, mean }: TruncatedSvd, x: Matrix): Float64Array {
