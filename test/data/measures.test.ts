@@ -58,7 +58,7 @@ for (const [name, Data] of [
     const stream = random(5).fork(name);
     for (const [rows, cols] of SHAPES) {
       for (const share of [0, 0.3]) {
-        const data = Data.from({ length: rows * cols }, () => 1e3 * stream.normal());
+        const data = Data.from(Array.from({ length: rows * cols }, () => 1e3 * stream.normal()));
         for (let i = 0; i < data.length; i++) if (stream.uniform() < share) data[i] = Number.NaN;
         if (share > 0 && data.length > 20) data[data.length >> 1] = Number.NEGATIVE_INFINITY;
         const x = { data, rows, cols };
@@ -75,7 +75,7 @@ for (const [name, Data] of [
     const stream = random(6).fork(name);
     for (const [rows, cols] of SHAPES) {
       for (const share of [0, 0.3]) {
-        const data = Data.from({ length: rows * cols }, () => stream.normal());
+        const data = Data.from(Array.from({ length: rows * cols }, () => stream.normal()));
         for (let i = 0; i < data.length; i++) if (stream.uniform() < share) data[i] = Number.NaN;
         const from = Float64Array.from({ length: cols }, () => stream.normal());
         const squares = new Float64Array(cols);
