@@ -14,7 +14,7 @@ import { sayLabeled } from "./labeled.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
-import { checkTableOutput, tableBytes, textColumn } from "./table-output.js";
+import { checkTableOutput, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface EvaluateFlags extends ModelFlags {
@@ -68,7 +68,7 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         const column = textColumn("predicted", predicted);
         const results = { added: [column], numbers: matrix(x.rows, 0) };
         await outputs.finish(messages, (put) =>
-          put(predictions, () => tableBytes(predictions, results, input, flags, messages)),
+          put(predictions, () => tableFile(predictions, results, input, flags, messages)),
         );
       }
       await printReport(terminal, report, flags);

@@ -16,7 +16,7 @@ import { isFile, prepare, readInput, refuseMissing } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkEnding, checkTableOutput, numbersTable, tableBytes, textColumn } from "./table-output.js";
+import { checkEnding, checkTableOutput, numbersTable, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface RecognizeFlags extends CommonFlags, DataFlags {
@@ -71,7 +71,7 @@ export async function runRecognize(
       const results = { ...table, added: [textColumn("predicted", labels), ...table.added] };
       await outputs.finish(messages, async (put) => {
         if (picture !== undefined) await put(picture, () => componentSheet(faces.model, rowShape!));
-        await put(output, () => tableBytes(output, results, test, flags, messages));
+        await put(output, () => tableFile(output, results, test, flags, messages));
       });
       sayLabeled(test, messages);
       const accuracy = test.labels && shareOfHits(labels, test.labels);

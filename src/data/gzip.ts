@@ -2,6 +2,7 @@
  * @file gzip (RFC 1952), with limits on what it may grow to.
  */
 import { inflater } from "./inflater.js";
+import type { BytePieces } from "./pieces.js";
 
 /** Most bytes a gzip file may inflate to: 4 GiB. */
 export const MAX_INFLATED = 2 ** 32;
@@ -78,5 +79,29 @@ export async function* gunzipStream(
   } finally {
     close();
     await feeding.catch(() => {});
+  }
+}
+
+/** Compresses piece by piece. */
+export async function* gzipped(pieces: BytePieces): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const each = (async function* () {
+    yield* pieces;
+  })();
+  const plain = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const { done, value } = await each.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await each.return();
+    },
+  });
+  const reader = plain.pipeThrough(new CompressionStream("gzip")).getReader();
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read())
+      yield value!;
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }

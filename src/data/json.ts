@@ -13,7 +13,7 @@ import {
 import type { PlainColumns } from "./plain-columns.js";
 import { quoted } from "./quoted.js";
 
-export { writeJson, writeJsonLines } from "./json/write.js";
+export { jsonLinesPieces, jsonPieces } from "./json/write.js";
 
 const NEWLINE = 10;
 const INTEGER_KEY = /^(?:0|[1-9]\d*)$/;

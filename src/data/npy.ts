@@ -6,6 +6,7 @@
  */
 import { asBytes, type BytesLike } from "./bytes.js";
 import { checkedSize, type Numbers } from "./matrix.js";
+import { joinBytes } from "./pieces.js";
 
 /** An array of any rank as rows: rank 1 is one column, above 2 the axes after the first are one long row. */
 export interface ArrayRows {
@@ -36,6 +37,9 @@ const TYPES: Readonly<Record<string, { readonly size: number; readonly read: Rea
 
 /** Types whose every number is a float32. */
 const NARROW = ["b1", "u1", "i1", "u2", "i2", "f2", "f4"];
+
+/** Bytes to a piece that is written. */
+const PIECE_BYTES = 2 ** 24;
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
@@ -180,22 +184,37 @@ function shapeOf(text: string): number[] | undefined {
 
 /**
  * Writes float32, or float64 where the numbers are, C order, version 1.0. `shape` defaults to `[rows, cols]`.
- * @throws RangeError for a shape that does not hold as many numbers as `x`.
+ * @throws RangeError for a shape that does not hold as many numbers as `x`; MemoryError for more bytes than one array holds.
  */
-export function writeNpy(x: Numbers, shape: readonly number[] = [x.rows, x.cols]): Uint8Array {
-  if (shape.reduce((product, size) => product * size, 1) !== x.data.length) {
-    throw new RangeError(`writeNpy: shape (${shape.join(", ")}) does not hold ${x.data.length} numbers`);
+export function writeNpy(x: Numbers, shape?: readonly number[]): Uint8Array {
+  return joinBytes([...npyPieces(x, shape)]);
+}
+
+/** The bytes of `writeNpy`, in pieces that are those of the numbers themselves. */
+export function* npyPieces(
+  { data, rows, cols }: Numbers,
+  shape: readonly number[] = [rows, cols],
+): Generator<Uint8Array<ArrayBuffer>> {
+  if (shape.reduce((product, size) => product * size, 1) !== data.length) {
+    throw new RangeError(`writeNpy: shape (${shape.join(", ")}) does not hold ${data.length} numbers`);
   }
+  yield npyHeader(shape, data.BYTES_PER_ELEMENT as 4 | 8);
+  const { buffer, byteOffset, byteLength } = data;
+  for (let at = 0; at < byteLength; at += PIECE_BYTES) {
+    const size = Math.min(PIECE_BYTES, byteLength - at);
+    yield new Uint8Array(buffer as ArrayBuffer, byteOffset + at, size);
+  }
+}
+
+/** The start of a file of float32 or float64 numbers. @param each bytes of a number. */
+function npyHeader(shape: readonly number[], each: 4 | 8): Uint8Array<ArrayBuffer> {
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
-  const each = x.data.BYTES_PER_ELEMENT;
   const dict = `{'descr': '<f${each}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // Data starts at a multiple of 64, so that it can be mapped into memory.
   const headerLength = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + headerLength + x.data.length * each);
+  const bytes = new Uint8Array(10 + headerLength);
   bytes.set([...MAGIC, 1, 0, headerLength & 255, headerLength >> 8]);
   bytes.set(new TextEncoder().encode(`${dict.padEnd(headerLength - 1)}\n`), 10);
-  const Numbers = each === 4 ? Float32Array : Float64Array;
-  new Numbers(bytes.buffer, 10 + headerLength, x.data.length).set(x.data);
   return bytes;
 }
 

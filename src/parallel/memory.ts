@@ -6,6 +6,8 @@ import { memoryBytes } from "./platform.js";
 
 /** The most numbers in one array. */
 export const MAX_ELEMENTS = 2 ** 31 - 1;
+/** The most bytes in one array of bytes. */
+export const MAX_BYTES = 2 ** 32 - 1;
 /** Addresses of 32 bits, as in WebAssembly. */
 export const ADDRESSABLE_32 = 2 ** 32;
 

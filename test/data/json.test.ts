@@ -5,10 +5,18 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scanJson } from "../../src/data/json/scan.js";
-import { readJsonColumns, writeJson, writeJsonLines } from "../../src/data/json.js";
-import type { PlainColumn, PlainColumns } from "../../src/data/plain-columns.js";
+import { jsonLinesPieces, jsonPieces, readJsonColumns } from "../../src/data/json.js";
+import { joinBytes } from "../../src/data/pieces.js";
+import { type PlainColumn, type PlainColumns, partedPlain } from "../../src/data/plain-columns.js";
 import { damaged, readsOrRefuses } from "./damage.js";
 import { pythonWith } from "./python.js";
+
+const parted = ({ rows, columns }: PlainColumns) => ({
+  rows,
+  columns: columns.map((column) => partedPlain(column, "JSON")),
+});
+const writeJson = (table: PlainColumns) => joinBytes([...jsonPieces(parted(table))]);
+const writeJsonLines = (table: PlainColumns) => joinBytes([...jsonLinesPieces(parted(table))]);
 
 /** Columns by name in their order: numbers as a plain array, texts, and the type where there is one. */
 function read(text: string | Uint8Array, name = "d.json") {

@@ -5,7 +5,7 @@
 import type { ArrayContent } from "../dataset.js";
 import { isIdx, readIdx } from "../idx.js";
 import { channelsFirst } from "../image.js";
-import { type ArrayRows, isNpy, readNpy, writeNpy } from "../npy.js";
+import { type ArrayRows, isNpy, npyPieces, readNpy } from "../npy.js";
 import type { Format } from "./format.js";
 import { FORMAT_NAMES } from "./names.js";
 
@@ -34,7 +34,7 @@ export const npyFormat: Format = {
   begins: isNpy,
   read: async (source) => ({ array: arrayContent(readNpy(await source.bytes(), source.name), source.name) }),
   write({ numbers, rowShape }) {
-    return writeNpy(numbers, rowShape ? [numbers.rows, ...rowShape] : undefined);
+    return npyPieces(numbers, rowShape ? [numbers.rows, ...rowShape] : undefined);
   },
 };
 

@@ -1,8 +1,8 @@
 /**
  * @file JSON: an array of objects, an object of columns, or one object a line.
  */
-import { readJsonColumns, writeJson, writeJsonLines } from "../json.js";
-import { plainOf, tableOfPlain } from "../table/plain.js";
+import { jsonLinesPieces, jsonPieces, readJsonColumns } from "../json.js";
+import { partedOf, tableOfPlain } from "../table/plain.js";
 import { columnsOf, type Format, type Written } from "./format.js";
 import { FORMAT_NAMES } from "./names.js";
 
@@ -16,9 +16,9 @@ async function readJson(source: Parameters<Format["read"]>[0]) {
   return { table: tableOfPlain(readJsonColumns(await source.bytes(), name), name) };
 }
 
-function plainColumns(results: Written) {
+function parted(results: Written) {
   const columns = columnsOf(results);
-  return { rows: columns[0]?.values.length ?? 0, columns: columns.map(plainOf) };
+  return { rows: columns[0]?.values.length ?? 0, columns: columns.map(partedOf) };
 }
 
 export const jsonFormat: Format = {
@@ -30,12 +30,12 @@ export const jsonFormat: Format = {
     return first === OPEN_BRACE || first === OPEN_BRACKET;
   },
   read: readJson,
-  write: (results) => writeJson(plainColumns(results)),
+  write: (results) => jsonPieces(parted(results)),
 };
 
 export const jsonLinesFormat: Format = {
   name: "jsonl",
   ...FORMAT_NAMES.jsonl,
   read: readJson,
-  write: (results) => writeJsonLines(plainColumns(results)),
+  write: (results) => jsonLinesPieces(parted(results)),
 };
