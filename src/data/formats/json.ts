@@ -1,7 +1,8 @@
 /**
  * @file JSON: an array of objects, an object of columns, or one object a line.
  */
-import { jsonLinesPieces, jsonPieces, readJsonColumns } from "../json.js";
+import { jsonLinesPieces, jsonPieces, namesLines, readJsonColumns, readJsonLines } from "../json.js";
+import type { Source } from "../source.js";
 import { partedOf, tableOfPlain } from "../table/plain.js";
 import { columnsOf, type Format, type Written } from "./format.js";
 import { FORMAT_NAMES } from "./names.js";
@@ -11,9 +12,16 @@ const OPEN_BRACKET = 91;
 /** Tab, line feed, return and space, as JSON has them. */
 const SPACES = [9, 10, 13, 32];
 
-async function readJson(source: Parameters<Format["read"]>[0]) {
-  const { name } = source;
-  return { table: tableOfPlain(readJsonColumns(await source.bytes(), name), name) };
+/** One text holds fewer bytes than these, so that more can only be lines. */
+const LARGEST_TEXT = 2 ** 31;
+
+async function readJson(source: Source) {
+  const { name, size = 0 } = source;
+  const read =
+    namesLines(name) || size > LARGEST_TEXT
+      ? await readJsonLines(() => source.pieces(), name)
+      : readJsonColumns(await source.bytes(), name);
+  return { table: tableOfPlain(read, name) };
 }
 
 function parted(results: Written) {
