@@ -26,8 +26,6 @@ export interface ReadFileOptions extends ReadOptions {
 
 const PIECE_BYTES = 2 ** 20;
 const STANDARD_INPUT = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
-// One call of the system reads less than 2 GiB.
-const LARGEST_READ = 2 ** 30;
 
 /**
  * Reads data from a path.
@@ -213,13 +211,25 @@ async function* standardInput(
   }
 }
 
+/**
+ * Fills memory through two pieces that are used again and again, one of which is read while the other is copied: fresh memory
+ * that the system fills is entered into the tables of pages twice, and where a machine is virtual that takes longer than
+ * reading.
+ */
 async function readInto(file: FileHandle, buffer: ArrayBuffer, start: number, path: string): Promise<void> {
-  for (let at = 0; at < buffer.byteLength; ) {
-    const part = new Uint8Array(buffer, at, Math.min(LARGEST_READ, buffer.byteLength - at));
-    const bytesRead = await readSome(file, part, start + at, path);
+  const size = Math.min(PIECE_BYTES, buffer.byteLength);
+  const rooms = [new Uint8Array(size), new Uint8Array(size)] as const;
+  const next = (at: number, room: Uint8Array) =>
+    readSome(file, room.subarray(0, Math.min(size, buffer.byteLength - at)), start + at, path);
+  let coming = next(0, rooms[0]);
+  for (let at = 0, turn = 0; at < buffer.byteLength; turn ^= 1) {
+    const bytesRead = await coming;
     if (bytesRead === 0)
       throw new RangeError(`${path}: ends at byte ${start + at}, sooner than its size says`);
-    at += bytesRead;
+    const to = at + bytesRead;
+    if (to < buffer.byteLength) coming = next(to, rooms[turn === 0 ? 1 : 0]);
+    new Uint8Array(buffer, at, bytesRead).set(rooms[turn as 0 | 1].subarray(0, bytesRead));
+    at = to;
   }
 }
 
