@@ -13,7 +13,7 @@ import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
 import { cast, isMissing, where } from "../engine/ops/select.js";
 import { type Program, runtime } from "../engine/session.js";
-import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.js";
+import { constant, input, type NdArray, sameShape, show, type Tensor } from "../engine/tensor.js";
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
 import type { Breathing } from "../linalg/breathing.js";
 import { blocksOf, rowBlocks } from "../methods/evaluate.js";
@@ -395,11 +395,15 @@ class FittedCoder implements Coder {
     const out = wide ? new Float64Array(size) : new Float32Array(size);
     const name = takesCodes(part) ? "z" : "x";
     const breathe = breather();
+    /** Results of the block before, to be written over: fresh memory takes time. */
+    let room: Record<string, NdArray> | undefined;
+    let height = 0;
     for (const { from, block } of rowBlocks(rowsIn, outputCols)) {
       await breathe();
-      const { y, nothing } = await program.run({ [name]: block });
-      if (!missing && nothing!.data[0] !== 0) refuse?.();
-      out.set(y!.data as Float32Array, from * outputCols);
+      room = await program.run({ [name]: block }, block.shape[0] === height ? room : undefined);
+      height = block.shape[0] as number;
+      if (!missing && room.nothing!.data[0] !== 0) refuse?.();
+      out.set(room.y!.data as Float32Array, from * outputCols);
     }
     return out;
   }
