@@ -1,11 +1,12 @@
 /**
- * @file Optimizers as graph updates: SGD, momentum, Adam.
+ * @file Optimizers: SGD, momentum, Adam; as graph updates, and as code that passes over memory once, with the same bits.
  *
  * All that changes from step to step but not with the data (learning rate, bias correction) is computed outside the
  * graph in float64 and comes in as a few scalars a step.
  */
 import { power } from "../elementary.js";
 import { add, div, mul, sqrt, sub } from "./ops/arithmetic.js";
+import type { OptimizerCode } from "./optimizer-code.js";
 import type { Tensor } from "./tensor.js";
 
 /** An optimizer described as data. */
@@ -34,6 +35,14 @@ export type OptimizerSpec =
       readonly weightDecay?: number | undefined;
     };
 
+/** Addresses of arrays of n numbers, a multiple of 4. */
+export interface Addresses {
+  readonly parameter: number;
+  readonly gradient: number;
+  readonly slots: readonly number[];
+  readonly n: number;
+}
+
 /** One parameter's update. */
 export interface Optimizer {
   /** Further arrays of the parameter's shape that it keeps. */
@@ -41,6 +50,8 @@ export interface Optimizer {
   /** The scalars of one step. @param step counts from 1. */
   scalars(step: number, learningRate: number): number[];
   update(parameter: Tensor, gradient: Tensor, slots: readonly Tensor[], scalars: readonly Tensor[]): Tensor[];
+  /** The same update, in place. */
+  advance(code: OptimizerCode, at: Addresses, scalars: readonly number[]): void;
 }
 
 /** @throws RangeError for a coefficient out of its range, or an optimizer there is none of. */
@@ -71,6 +82,10 @@ function sgd(momentum: number, weightDecay: number): Optimizer {
       const v = add(mul(velocity, momentum), g);
       return [sub(w, mul(v, rate!)), v];
     },
+    advance(code, { parameter: w, gradient: g, slots: [velocity], n }, [rate]) {
+      if (velocity === undefined) code.descend(w, g, n, rate!, weightDecay);
+      else code.descendWithMomentum(w, velocity, g, n, rate!, momentum, weightDecay);
+    },
   };
 }
 
@@ -96,6 +111,9 @@ function adam(spec: Extract<OptimizerSpec, { name: "adam" }>, weightDecay: numbe
       const v1 = add(mul(v!, beta2), mul(g, g));
       const decayed = weightDecay > 0 ? mul(w, keep!) : w;
       return [sub(decayed, mul(div(m1, add(sqrt(v1), floor!)), rate!)), m1, v1];
+    },
+    advance(code, { parameter: w, gradient: g, slots: [m, v], n }, [rate, floor, keep]) {
+      code.adam(w, m!, v!, g, n, beta1, beta2, rate!, floor!, keep!);
     },
   };
 }
