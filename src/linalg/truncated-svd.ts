@@ -20,7 +20,7 @@ import { columnMeans, type Matrix } from "../data/matrix.js";
 import type { Breathing } from "./breathing.js";
 import { scatterMatrix } from "./covariance.js";
 import { columns, type Dense, dense, toDense, transpose } from "./dense.js";
-import { type Eigen, eigh } from "./eigh.js";
+import { type Eigen, eigh, leadingEigh } from "./eigh.js";
 import { gemm } from "./gemm.js";
 import { gramOfBasis, rowGram, timesBasis } from "./gram.js";
 import { qr } from "./qr.js";
@@ -198,10 +198,8 @@ async function byGram(
   return { s: values, vt: signed(vt), mean, squares, rounding };
 }
 
-async function leadingPairs(a: Dense, k: number, tol: number, breathe: Breathing["breathe"]): Promise<Eigen> {
-  if (a.rows > EIGH_SIDE) return topEigenpairs(a, k, { tol, breathe });
-  const { values, vectors } = await eigh(a, { breathe });
-  return { values: values.slice(0, k), vectors: columns(vectors, 0, k) };
+function leadingPairs(a: Dense, k: number, tol: number, breathe: Breathing["breathe"]): Promise<Eigen> {
+  return a.rows > EIGH_SIDE ? topEigenpairs(a, k, { tol, breathe }) : leadingEigh(a, k, { breathe });
 }
 
 /** Rayleigh–Ritz on the data in the basis of all eigenvectors of its Gram matrix; `vectors` are those of the smaller side. */
