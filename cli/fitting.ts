@@ -25,7 +25,7 @@ export interface FittingFlags extends TrainingFlags {
 export class Fitting {
   /** The rows that are learned from: without those held out for validation. */
   readonly learned: Numbers;
-  /** How well the model reconstructs them, where its method knows that when it is fitted. */
+  /** Errors of reconstructing them, where its method knows that when it is fitted. */
   figures: ReconstructionFigures | undefined;
   readonly #input: Dataset;
   readonly #method: Method<Coder>;

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { type Measures, measure } from "../src/data/columns/measures.js";
 import type { Dataset } from "../src/data/dataset.js";
+import { allFinite } from "../src/data/matrix.js";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
@@ -66,6 +67,8 @@ export async function readFor(
   messages: Messages,
 ): Promise<Dataset> {
   const read = await readInput(data, flags, messages, model);
+  // There is nothing to fill, and nothing to refuse.
+  if (allFinite(read.x.data)) return read;
   const fills = !model.acceptsMissing && model.partNames.includes("reconstruct");
   const found = measure(read.x);
   const input = fills ? await filledBy(model, read, found, flags.fill, messages) : read;

@@ -81,7 +81,7 @@ async function eachLine(
   take: (text: string, line: number) => void,
 ): Promise<void> {
   let before = 0;
-  /** What has come of a line whose end has not. */
+  /** The beginning of a line whose end has not come yet. */
   let begun: Uint8Array<ArrayBuffer>[] = [];
   const takeAll = (bytes: Uint8Array) => {
     for (const { text, line } of linesOf(bytes, name, before)) take(text, line);

@@ -210,7 +210,7 @@ async function refine(
   breathe: Breathing["breathe"],
 ): Promise<{ s: Float64Array; vectors: Dense }> {
   const { values, vectors } = await eigh(gram, { breathe });
-  // What is rounding in the Gram matrix may be anything down to 0.
+  // Rounding of the Gram matrix may hide anything down to 0.
   const least = Math.sqrt(Math.max(values[0]!, Number.MIN_VALUE)) * NEGLIGIBLE;
   const norms = values.map((value) => Math.max(Math.sqrt(Math.max(0, value)), least));
   const unit = scaled(vectors, (i) => 1 / norms[i]!);

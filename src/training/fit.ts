@@ -120,7 +120,7 @@ export async function fit<Model>(
 
 /** Knowledge of a caller about the data, and its wish to be told. */
 export interface Known {
-  /** Of the rows, if they were measured. */
+  /** Those of the rows, if they were measured. */
   readonly measures?: Measures | undefined;
   /** Told how well the model reconstructs the rows, of methods that know it when they are fitted. */
   readonly tell?: FitContext["tell"];

@@ -361,13 +361,20 @@ class FittedCoder implements Coder {
     const x = applyScale(rows, scale, where);
     if (part === "encode") return (await this.#scaledEncode(x, pauses)).data;
     if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters, pauses);
-    const xHat = this.#procedures.reconstruct
-      ? await this.#procedures.reconstruct(x, this.parameters, pauses)
-      : await this.#scaledDecode(await this.#scaledEncode(x, pauses), pauses);
-    if (part === "score") return Float32Array.from(squaredDistances(x, xHat));
-    if (part === "reconstruct") return undoScale(xHat, scale).data;
-    const unscaled = undoScaleWide(xHat, scale);
-    return part === "wideReconstruct" ? unscaled.data : squaredDistances(rows, unscaled);
+    const whole = await this.#procedures.reconstruct?.(x, this.parameters, pauses);
+    const codes = whole ? undefined : await this.#scaledEncode(x, pauses);
+    const reconstructed = async (from: number, to: number) =>
+      codes ? this.#scaledDecode(rowsOfBlock(codes, from, to), pauses) : rowsOfBlock(whole!, from, to);
+    if (part === "reconstruct") return undoScale(await reconstructed(0, x.rows), scale).data;
+    if (part === "wideReconstruct") return undoScaleWide(await reconstructed(0, x.rows), scale).data;
+    // A block at a time, so that no second matrix is made.
+    const errors = new Float64Array(x.rows);
+    for (const { from, to } of blocksOf(x.rows, x.cols)) {
+      const xHat = await reconstructed(from, to);
+      const [given, found] = part === "score" ? [x, xHat] : [rows, undoScaleWide(xHat, scale)];
+      errors.set(squaredDistances(rowsOfBlock(given, from, to), found), from);
+    }
+    return part === "score" ? Float32Array.from(errors) : errors;
   }
 
   async #scaledEncode(x: Matrix, pauses: Breathing): Promise<Matrix> {
@@ -441,6 +448,13 @@ function rowErrors(x: Tensor, xHat: Tensor): Tensor {
 }
 
 /** The same of numbers `[n]`. */
+/** Rows `from` to `to`, which is not among them; not copied. */
+function rowsOfBlock(x: Matrix, from: number, to: number): Matrix;
+function rowsOfBlock(x: Numbers, from: number, to: number): Numbers;
+function rowsOfBlock({ data, cols }: Numbers, from: number, to: number): Numbers {
+  return { data: data.subarray(from * cols, to * cols), rows: to - from, cols };
+}
+
 function squaredDistances(x: Numbers, xHat: Numbers): Float64Array {
   const out = new Float64Array(x.rows);
   for (let i = 0, at = 0; i < x.rows; i++) {

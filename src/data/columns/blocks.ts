@@ -7,7 +7,7 @@ const PAGE = 65536;
 
 /** Bytes of a block. */
 const BLOCK_BYTES = 2 ** 16;
-/** Of so many rows a block is a multiple: words then go in fours. */
+/** A block has a multiple of so many rows: words then go in fours. */
 const FOUR = 4;
 
 /** Arrays of float64 beside a block. */
@@ -15,7 +15,7 @@ const ARRAYS = 4;
 /** The lanes of a fingerprint, and what is never written, since nothing is to be at address 0. */
 const START_BYTES = 64;
 
-/** Of this thread alone: what is copied into memory that is shared takes ten times as long. */
+/** This thread's alone: what is copied into memory that is shared takes ten times as long. */
 let kept: WebAssembly.Memory | undefined;
 
 /** Memory of at least so many bytes; that of last time, if it is large enough. */

@@ -9,7 +9,7 @@ import type { Numbers } from "../matrix.js";
 import { blocksOn } from "./blocks.js";
 import { codeOn } from "./code.js";
 
-/** What is known of rows `[n, d]` once all of them were looked at. Missing values (NaN) are passed over. */
+/** Facts about rows `[n, d]` once all of them were looked at. Missing values (NaN) are passed over. */
 export interface Measures {
   /** Least number of every column, ∞ where there is none, `[d]`. */
   readonly low: Float64Array;
@@ -73,7 +73,7 @@ export function measure(x: Numbers): Measures {
   };
 }
 
-/** What `deviations` finds. */
+/** Sums that `deviations` finds. */
 export interface Deviations {
   /** Σᵢ (xᵢⱼ − cⱼ)² over what is not missing, `[d]`. */
   readonly squares: Float64Array;

@@ -160,7 +160,7 @@ const reciprocal = (a: Tensor): Tensor => where(greater(a, 0), div(1, a), 0);
 const ROUNDED_SHARE = 1e-2;
 
 /**
- * What is left of all squared deviations, Σⱼ fⱼ² (Sⱼ − Σᵢ σᵢ² vᵢⱼ²) where columns were divided by f: the squared error of all
+ * The rest of all squared deviations, Σⱼ fⱼ² (Sⱼ − Σᵢ σᵢ² vᵢⱼ²) where columns were divided by f: the squared error of all
  * rows. `undefined` where so little is left that the difference has lost digits.
  */
 function figuresOf(
