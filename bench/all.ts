@@ -20,9 +20,11 @@ import { tableBenchmarks } from "./tables.js";
 import { trainingBenchmarks } from "./training.js";
 import { trainingMemoryBenchmark } from "./training-memory.js";
 import { tsneBenchmarks } from "./tsne.js";
+import { wholeCommandBenchmarks } from "./whole-commands.js";
 
 benchmarks(async () => {
   await startupBenchmarks();
+  await wholeCommandBenchmarks();
   await trainingBenchmarks();
   await autoencoderBenchmarks();
   await noiseCostBenchmarks();

@@ -11,6 +11,7 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** Each folder of assembly/, the module that it becomes, and whether its memory is one thread's alone. */
 const MODULES = [
+  { entry: "assembly/columns/index.ts", module: "src/data/columns/code.wasm.ts", alone: true },
   { entry: "assembly/coordinate-descent/index.ts", module: "src/methods/linear/coordinate-descent.wasm.ts" },
   { entry: "assembly/neighbors/index.ts", module: "src/linalg/neighbors/code.wasm.ts" },
   { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
