@@ -96,7 +96,7 @@ export async function kNearestWithin(
   return searchTiles(x, x, k, symmetric ? "symmetric" : "own", options);
 }
 
-function suitsTree(x: Matrix, k: number, { metric }: NeighborOptions): boolean {
+export function suitsTree(x: Matrix, k: number, { metric }: NeighborOptions): boolean {
   return metric !== "cosine" && x.cols <= TREE_COLUMNS && k * TREE_SHARE <= x.rows;
 }
 
@@ -133,7 +133,7 @@ async function searchByTree(
   return { indices, distances };
 }
 
-function checkRows(x: Matrix, k: number, most: number, where: string): void {
+export function checkRows(x: Matrix, k: number, most: number, where: string): void {
   if (x.cols === 0) throw new RangeError(`${where}: want at least 1 column, got 0`);
   if (!(Number.isInteger(k) && k >= 1 && k <= most)) {
     throw new RangeError(`${where}: k must be an integer in [1, ${most}] (of ${x.rows} rows), got ${k}`);
