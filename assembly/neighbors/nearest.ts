@@ -115,7 +115,7 @@ export function insert(rows: usize, squares: usize, k: i32, square: f32, row: u3
   store<u32>(rows + (<usize>at << 2), row);
 }
 
-/** Whether a is farther than b: of equally distant rows the later one is. */
+/** True if a is farther than b: of equally distant rows the later one is. */
 // @ts-ignore: decorator
 @inline
 function isFarther(a: f32, rowA: u32, b: f32, rowB: u32): bool {

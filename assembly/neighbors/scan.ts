@@ -3,7 +3,8 @@
  * a product down and reading it again is more work than the product.
  *
  * Both are taken less a center that is near the members, as in nearest.ts. Members stand in panels of eight: for each column
- * eight numbers t, then eight ‖t‖².
+ * eight numbers t, then eight ‖t‖². Where squared distances are to be lower bounds, ‖t‖² and ‖q‖² are told smaller: (1 − c) ‖t‖² − ε,
+ * c as in src/linalg/neighbors/nearest-neighbors.ts.
  */
 import { insert } from "./nearest";
 
@@ -12,7 +13,7 @@ const BLOCK: i32 = 32;
 
 /**
  * Packs panels from `from` on, `to` left out. Beyond the members ‖t‖² is no number, which is near to nothing.
- * @param points float32 `[*, width]`. @param members uint32 `[count]`. @param center float32 `[width]`.
+ * @param points float32 `[*, width]`. @param members uint32 `[count]`. @param center float32 `[width]`. @param share 1 − c, or 1. @param lost ε, or 0.
  */
 export function packMembers(
   points: usize,
@@ -22,6 +23,8 @@ export function packMembers(
   count: i32,
   center: usize,
   panels: usize,
+  share: f32,
+  lost: f32,
   from: i32,
   to: i32,
 ): void {
@@ -43,7 +46,7 @@ export function packMembers(
         square += difference * difference;
         store<f32>(at + (j << 5), difference);
       }
-      store<f32>(at + (<usize>d << 5), square);
+      store<f32>(at + (<usize>d << 5), square * share - lost);
     }
   }
 }
@@ -68,6 +71,8 @@ export function scanMembers(
   rows: usize,
   squares: usize,
   within: i32,
+  share: f32,
+  lost: f32,
   from: i32,
   to: i32,
   room: usize,
@@ -78,7 +83,7 @@ export function scanMembers(
     const end = min(to, first + BLOCK);
     const fours = (end - first + 3) >> 2;
     for (let f = 0; f < fours; f++)
-      packFour(points, width, center, queries, first + 4 * f, end, room + <usize>f * four, columns);
+      packFour(points, width, center, queries, first + 4 * f, end, room + <usize>f * four, columns, share, lost);
     const panelCount = (count + 7) >> 3;
     for (let p = 0; p < panelCount; p++) {
       const panel = panels + ((<usize>p * <usize>(d + 1)) << 5);
@@ -101,6 +106,8 @@ function packFour(
   end: i32,
   four: usize,
   columns: i32,
+  share: f32,
+  lost: f32,
 ): void {
   // The last one stands in for those that are not there.
   const row0 = rowOf(points, width, queries, first);
@@ -132,7 +139,7 @@ function packFour(
     v128.store(out, f32x4.mul(s, factor), 48);
     out += 64;
   }
-  v128.store(out, squares);
+  v128.store(out, f32x4.sub(f32x4.mul(squares, f32x4.splat(share)), f32x4.splat(lost)));
 }
 
 // @ts-ignore: decorator

@@ -17,6 +17,7 @@ export {
   type Neighbors,
   nearestNeighbors,
 } from "./neighbors/nearest-neighbors.js";
+export { type NeighborIndex, neighborIndex } from "./neighbors/neighbor-index.js";
 export {
   type NeighborSearch,
   type NeighborsWithinOptions,

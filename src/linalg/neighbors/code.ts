@@ -69,6 +69,8 @@ export interface NeighborsCode {
     count: number,
     center: number,
     panels: number,
+    share: number,
+    lost: number,
     from: number,
     to: number,
   ): void;
@@ -86,6 +88,8 @@ export interface NeighborsCode {
     rows: number,
     squares: number,
     within: number,
+    share: number,
+    lost: number,
     from: number,
     to: number,
     room: number,

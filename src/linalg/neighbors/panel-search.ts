@@ -6,7 +6,7 @@ import { gatherTeam } from "../../parallel/team.js";
 import { float32On, uint32On } from "../../parallel/wasm.js";
 import type { Breathing } from "../breathing.js";
 import type { ListSearch } from "./nearest-lists.js";
-import { PACK_CHUNK, packMembers, SCAN_CHUNK, scanMembers } from "./scan-kernel.js";
+import { NO_BOUNDS, PACK_CHUNK, packMembers, SCAN_CHUNK, scanMembers } from "./scan-kernel.js";
 
 /** Members packed at a time, and queries that pass over them. */
 const MOST_MEMBERS = 8192;
@@ -34,7 +34,7 @@ export function panelSearch(
         packing.run(
           Math.ceil(count / (8 * PACK_CHUNK)),
           ...[points.data, numbers, center, panels].map(({ byteOffset }) => byteOffset),
-          ...[d, width, count],
+          ...[d, width, count, ...NO_BOUNDS],
         );
         for (let first = 0; first < queries.rows.length; first += MOST_QUERIES) {
           const some = queries.rows.subarray(first, first + MOST_QUERIES);
@@ -45,7 +45,7 @@ export function panelSearch(
             Math.ceil(some.length / SCAN_CHUNK),
             ...addresses(queries.points.data, center, panels, into.squares),
             ...addresses(asking, lists, numbers, into.rows),
-            ...[d, width, count, into.k, Number(within), some.length],
+            ...[d, width, count, into.k, Number(within), some.length, ...NO_BOUNDS],
           );
         }
       }

@@ -6,7 +6,7 @@ import { float32On } from "../../parallel/wasm.js";
 import { midst } from "../column-medians.js";
 import type { NeighborMetric } from "./nearest-neighbors.js";
 
-/** What the largest number becomes: its square is in range, and so is that of one 10³⁴ times smaller. */
+/** The largest number becomes this: its square is in range, and so is that of one 10³⁴ times smaller. */
 const LARGEST = 1e15;
 
 /** Points of which squared Euclidean distances rank as the metric does. */
@@ -20,35 +20,64 @@ export interface Points {
   readonly width: number;
 }
 
-/** @param x `[n, d]`, finite. */
-export function pointsOn(memory: WebAssembly.Memory, x: Matrix, metric: NeighborMetric): Points {
-  const { rows: n, cols } = x;
+/** Puts rows as points into an array. */
+export interface Placement {
+  readonly d: number;
+  readonly width: number;
+  /** Squared distances of points are those of rows times this, for `euclidean`; twice the distance times this for `cosine`. */
+  readonly squareUnit: number;
+  put(rows: Matrix, out: Float32Array): void;
+}
+
+/** @param x `[n, d]`, finite: what tells midst and units. */
+export function placementOf(x: Matrix, metric: NeighborMetric): Placement {
+  const { cols } = x;
   // Zeros, as far from all others as what is at a right angle to them, get a direction of their own.
   const d = metric === "cosine" ? cols + 1 : cols;
   const width = 4 * Math.ceil((d + 2) / 4);
-  const data = float32On(memory, n * width);
-  if (metric === "cosine") putDirections(x, data, width);
-  else putCentered(x, data, width);
-  return { memory, data, n, d, width };
+  if (metric === "cosine")
+    return { d, width, squareUnit: 1, put: (rows, out) => putDirections(rows, out, width) };
+  const center = midst(x);
+  const largest = largestDifference(x, center);
+  const scale = largest > 0 ? LARGEST / largest : 1;
+  const put = (rows: Matrix, out: Float32Array) => putCentered(rows, out, width, center, scale);
+  return { d, width, squareUnit: scale * scale, put };
 }
 
-function putCentered({ data: x, rows, cols }: Matrix, out: Float32Array, width: number): void {
-  const center = midst({ data: x, rows, cols });
+/** @param x `[n, d]`, finite. */
+export function pointsOn(memory: WebAssembly.Memory, x: Matrix, metric: NeighborMetric): Points {
+  const { d, width, put } = placementOf(x, metric);
+  const data = float32On(memory, x.rows * width);
+  put(x, data);
+  return { memory, data, n: x.rows, d, width };
+}
+
+function largestDifference({ data, rows, cols }: Matrix, center: Float64Array): number {
   let largest = 0;
   for (let i = 0, at = 0; i < rows; i++)
-    for (let j = 0; j < cols; j++, at++) largest = Math.max(largest, Math.abs(x[at]! - center[j]!));
-  const scale = largest > 0 ? LARGEST / largest : 1;
-  for (let i = 0, at = 0; i < rows; i++)
-    for (let j = 0, to = i * width; j < cols; j++, at++, to++) out[to] = (x[at]! - center[j]!) * scale;
+    for (let j = 0; j < cols; j++, at++) largest = Math.max(largest, Math.abs(data[at]! - center[j]!));
+  return largest;
 }
 
-function putDirections({ data: x, rows, cols }: Matrix, out: Float32Array, width: number): void {
+function putCentered(
+  { data, rows, cols }: Matrix,
+  out: Float32Array,
+  width: number,
+  center: Float64Array,
+  scale: number,
+): void {
+  for (let i = 0, at = 0; i < rows; i++)
+    for (let j = 0, to = i * width; j < cols; j++, at++, to++) out[to] = (data[at]! - center[j]!) * scale;
+}
+
+/** Zeros in `out` stay where nothing is said. */
+function putDirections({ data, rows, cols }: Matrix, out: Float32Array, width: number): void {
   for (let i = 0; i < rows; i++) {
     const [at, to] = [i * cols, i * width];
     let total = 0;
-    for (let j = 0; j < cols; j++) total += x[at + j]! ** 2;
+    for (let j = 0; j < cols; j++) total += data[at + j]! ** 2;
     const scale = total > 0 ? 1 / Math.sqrt(total) : 0;
-    for (let j = 0; j < cols; j++) out[to + j] = x[at + j]! * scale;
-    if (scale === 0) out[to + cols] = 1;
+    for (let j = 0; j < cols; j++) out[to + j] = data[at + j]! * scale;
+    out[to + cols] = scale === 0 ? 1 : 0;
   }
 }
