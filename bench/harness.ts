@@ -1,11 +1,12 @@
 /**
  * @file Benchmarks beside their peers: rounds of ours and of every peer alternate in a rotated order, so that a slow
- * moment of the machine meets all of them; medians are compared, and every round is kept in bench/results/NAME.json.
+ * moment of the machine meets all of them; a round is run again where others used the machine meanwhile. Medians are compared, and
+ * every round that counts is kept in bench/results/NAME.json.
  */
 
-import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeServers, MissingPeer } from "./python-server.js";
+import { watchOthers } from "./others.js";
+import { closeServers, MissingPeer, serverPids } from "./python-server.js";
 import { keepResult, machine } from "./results.js";
 
 export { blasConfigurations, type PythonServer, pythonServer, pythonServers } from "./python-server.js";
@@ -31,6 +32,8 @@ export interface Comparison {
   rounds?: number;
   /** Run that uncounted round. Default true; false for rounds of minutes. */
   warmUp?: boolean;
+  /** Rounds beside others are run again. Default true; false for what others do not change, such as memory. */
+  quiet?: boolean;
   ours: () => Promise<number>;
   /** One peer in several configurations, or several peers: the one with the best median counts. */
   peers: Peer[];
@@ -45,6 +48,8 @@ export interface Rounds {
   name: string;
   median: number;
   rounds: number[];
+  /** Share of the machine that others used in each round, where that is known. */
+  others?: number[];
   versions?: Record<string, string>;
 }
 
@@ -75,7 +80,8 @@ const SETTLE_MS = 200;
  * @throws RangeError for a name that is no file name, no peer, or a round that measures no positive number.
  */
 export async function compare(comparison: Comparison): Promise<ComparisonResult> {
-  const { name, rounds = DEFAULT_ROUNDS, warmUp = true } = comparison;
+  const { name, rounds = DEFAULT_ROUNDS, warmUp = true, quiet = true } = comparison;
+  const tries = quiet ? TRIES : 1;
   if (!/^[a-z0-9-]+$/.test(name)) {
     throw new RangeError(`compare: name must be small letters, digits and hyphens, got "${name}"`);
   }
@@ -83,22 +89,26 @@ export async function compare(comparison: Comparison): Promise<ComparisonResult>
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new RangeError(`compare: ${name} wants rounds to be an integer ≥ 1, got ${rounds}`);
   }
-  // Before the first round: the load that others put on the machine, which would spoil the figures.
-  const load = Number(loadavg()[0]!.toFixed(2));
   const contestants: Peer[] = [{ name: "ours", measure: comparison.ours }, ...comparison.peers];
-  if (warmUp) for (const contestant of contestants) await measured(name, contestant);
+  if (warmUp) for (const contestant of contestants) await once(name, contestant);
 
-  const values: number[][] = contestants.map(() => []);
+  const values: Round[][] = contestants.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
       const which = (round + turn) % contestants.length;
-      values[which]!.push(await measured(name, contestants[which]!));
+      values[which]!.push(await measured(name, contestants[which]!, tries));
     }
   }
   const result = {
-    ...judge(comparison, values),
+    ...withOthers(
+      judge(
+        comparison,
+        values.map((of) => of.map(({ value }) => value)),
+      ),
+      values,
+    ),
     date: new Date().toISOString(),
-    machine: { ...machine(), load },
+    machine: machine(),
   };
   console.log(resultLine(result));
   keepResult(result.name, result);
@@ -177,13 +187,50 @@ export function median(values: number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-async function measured(name: string, { name: who, measure }: Peer): Promise<number> {
+/** A round, and what others did meanwhile. */
+interface Round {
+  value: number;
+  others: number | undefined;
+}
+
+/** Others may use so much of the machine in a round that counts. */
+const QUIET = 0.1;
+/** A round is tried so often; then the quietest counts. */
+const TRIES = 6;
+
+async function measured(name: string, contestant: Peer, tries: number): Promise<Round> {
+  let quietest: Round | undefined;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const round = await once(name, contestant);
+    if (!quietest || (round.others ?? 0) < (quietest.others ?? 0)) quietest = round;
+    if ((quietest.others ?? 0) <= QUIET) break;
+  }
+  return quietest!;
+}
+
+async function once(name: string, { name: who, measure }: Peer): Promise<Round> {
   await sleep(SETTLE_MS);
+  const othersSince = watchOthers(serverPids());
   const value = await measure();
+  const others = othersSince();
   if (!(Number.isFinite(value) && value > 0)) {
     throw new RangeError(`compare: ${name}: ${who} measured ${value}, wanted a positive number`);
   }
-  return value;
+  return { value, others };
+}
+
+/** A verdict with what others did in its rounds. */
+function withOthers(
+  verdict: Omit<ComparisonResult, "date" | "machine">,
+  values: readonly (readonly Round[])[],
+): Omit<ComparisonResult, "date" | "machine"> {
+  const [ours, ...peers] = [verdict.ours, ...verdict.peers].map((rounds, i) => {
+    const others = values[i]!.flatMap(({ others }) =>
+      others === undefined ? [] : [Number(others.toFixed(3))],
+    );
+    return others.length > 0 ? { ...rounds, others } : rounds;
+  });
+  return { ...verdict, ours: ours!, peers };
 }
 
 function figure(value: number): string {

@@ -15,6 +15,8 @@ export type Environment = Record<string, string | undefined>;
 export interface PythonServer {
   /** The configuration it was started in. */
   name: string;
+  /** Its process, so that its work is not taken for that of others. */
+  pid: number;
   /** Python, packages and the BLAS library it loaded. */
   versions: Record<string, string>;
   /** One request, one reply. @throws Error with the peer's own message when it fails or has ended. */
@@ -31,6 +33,15 @@ interface Hello {
   missing?: string;
   install?: string;
 }
+
+/**
+ * Left alone, glibc gives each large array back to the kernel, and its pages are cleared and mapped anew for the next: some 2,000
+ * page faults a step of PyTorch, a third of its time. Who minds speed sets this.
+ */
+const KEEPS_MEMORY: Environment = {
+  MALLOC_MMAP_THRESHOLD_: "1073741824",
+  MALLOC_TRIM_THRESHOLD_: "4294967296",
+};
 
 /** The python3 on the path first; then Debian's own, which has its packages where another shadows it. */
 const INTERPRETERS = ["python3", "/usr/bin/python3"];
@@ -66,6 +77,9 @@ export async function pythonServers(script: string, threads = 2): Promise<Python
   }
   return servers;
 }
+
+/** Processes of the servers that are running. */
+export const serverPids = (): number[] => Array.from(started, ({ pid }) => pid);
 
 /** Ends every server that is still running. */
 export function closeServers(): void {
@@ -123,7 +137,7 @@ async function start(
   name: string,
 ): Promise<PythonServer | string> {
   const child = spawn(interpreter, [path], {
-    env: { ...process.env, ...env, PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
+    env: { ...process.env, ...KEEPS_MEMORY, ...env, PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const replies = lines(child);
@@ -134,6 +148,7 @@ async function start(
 
   const server: PythonServer = {
     name,
+    pid: child.pid!,
     versions: versions ?? {},
     async ask<Reply>(request: object) {
       child.stdin.write(`${JSON.stringify(request)}\n`);

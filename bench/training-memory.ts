@@ -61,6 +61,7 @@ export async function trainingMemoryBenchmark(): Promise<void> {
   await compare({
     name: "training-memory",
     unit: "MB",
+    quiet: false,
     higherIsBetter: false,
     // At most 1.5 times PyTorch's.
     aim: 1 / 1.5,

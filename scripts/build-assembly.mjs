@@ -9,35 +9,29 @@ import asc from "assemblyscript/asc";
 
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** Each folder of assembly/, and the module that it becomes. */
+/** Each folder of assembly/, the module that it becomes, and whether its memory is one thread's alone. */
 const MODULES = [
   { entry: "assembly/coordinate-descent/index.ts", module: "src/methods/linear/coordinate-descent.wasm.ts" },
   { entry: "assembly/neighbors/index.ts", module: "src/linalg/neighbors/code.wasm.ts" },
   { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
   { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
+  { entry: "assembly/optimizers/index.ts", module: "src/engine/optimizer-code.wasm.ts", alone: true },
 ];
 
-// Memory comes from outside, shared by threads; 65536 pages are all that addresses reach.
+// Memory comes from outside; 65536 pages are all that addresses reach.
 const OPTIONS = [
-  ...["-O3", "--noAssert", "--runtime", "stub"],
-  ...[
-    "--importMemory",
-    "--noExportMemory",
-    "--sharedMemory",
-    "--initialMemory",
-    "0",
-    "--maximumMemory",
-    "65536",
-  ],
-  ...["--enable", "simd", "--enable", "threads"],
+  ...["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"],
+  ...["--importMemory", "--noExportMemory", "--initialMemory", "0", "--maximumMemory", "65536"],
 ];
+const SHARED = ["--sharedMemory", "--enable", "threads"];
 
 /** @returns the text of each module. */
 export async function compileAssembly() {
   const texts = new Map();
-  for (const { entry, module } of MODULES) {
+  for (const { entry, module, alone = false } of MODULES) {
     let binary;
-    const { error, stderr } = await asc.main([here(entry), "--outFile", "binary.wasm", ...OPTIONS], {
+    const options = [here(entry), "--outFile", "binary.wasm", ...OPTIONS, ...(alone ? [] : SHARED)];
+    const { error, stderr } = await asc.main(options, {
       readFile: (name) => read(name),
       writeFile: (_name, contents) => {
         binary = contents;

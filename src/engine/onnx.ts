@@ -30,6 +30,8 @@ export interface EmitOptions {
   documentation?: string | undefined;
   /** Who will share the work: the bits do not depend on it. Default: left to whoever runs the model. */
   sharing?: Sharing | undefined;
+  /** Name of a first output that is an empty sequence, for runtimes that give back what follows it in another way. */
+  sequence?: string | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface EmitOptions {
  */
 export function emit(
   outputs: Readonly<Record<string, Tensor>>,
-  { inputs, documentation, sharing }: EmitOptions = {},
+  { inputs, documentation, sharing, sequence }: EmitOptions = {},
 ): Uint8Array {
   const nodes = inOrder(Object.values(outputs));
   const used = nodes.filter((node) => node.op === "Input").map((node) => node.outputs[0]!);
@@ -51,6 +53,7 @@ export function emit(
     inputs: taken,
     outputs: Object.entries(outputs),
     nodes: nodes.filter((n) => n.op !== "Input"),
+    sequence,
   };
   const names = new Names(sharing);
   names.give(graph.outputs, graph.nodes);
@@ -108,6 +111,8 @@ interface GraphContent {
   outputs: readonly (readonly [name: string, tensor: Tensor])[];
   /** Operations of this graph in order; constants among them become initializers. */
   nodes: readonly Operation[];
+  /** An empty sequence before the outputs. */
+  sequence?: string | undefined;
 }
 
 function writeGraph(content: GraphContent, pbf: PbfWriter, names: Names): void {
@@ -133,6 +138,7 @@ function writeGraph(content: GraphContent, pbf: PbfWriter, names: Names): void {
       tensor,
     );
   }
+  if (content.sequence) pbf.writeMessage(1, writeEmptySequence, content.sequence);
   pbf.writeStringField(2, "graph");
   for (const node of constants) {
     pbf.writeMessage(
@@ -144,6 +150,7 @@ function writeGraph(content: GraphContent, pbf: PbfWriter, names: Names): void {
   for (const t of inputs) {
     pbf.writeMessage(11, (x: Tensor, p: PbfWriter) => writeValueInfo(x.source.name!, x, p), t);
   }
+  if (content.sequence) pbf.writeMessage(12, writeSequenceInfo, content.sequence);
   for (const [name, t] of outputs) {
     pbf.writeMessage(12, (x: Tensor, p: PbfWriter) => writeValueInfo(name, x, p), t);
   }
@@ -156,6 +163,23 @@ function writeNode(node: Operation, pbf: PbfWriter, names: Names): void {
   for (const [name, value] of Object.entries(node.attributes)) {
     pbf.writeMessage(5, (v: Attribute, p: PbfWriter) => writeAttribute(name, v, p, names), value);
   }
+}
+
+function writeEmptySequence(name: string, pbf: PbfWriter): void {
+  pbf.writeStringField(2, name);
+  pbf.writeStringField(4, "SequenceEmpty");
+}
+
+/** Its type, a sequence of tensors of float32. */
+function writeSequenceInfo(name: string, pbf: PbfWriter): void {
+  const nested = (fields: readonly number[], p: PbfWriter): void => {
+    const [field, ...inner] = fields;
+    if (inner.length === 0) p.writeVarintField(field!, DATA_TYPE.float32);
+    else p.writeMessage(field!, nested, inner);
+  };
+  pbf.writeStringField(1, name);
+  // ValueInfo.type, Type.sequence_type, Sequence.elem_type, Type.tensor_type, Tensor.elem_type
+  nested([2, 4, 1, 1, 1], pbf);
 }
 
 function writeAttribute(name: string, value: Attribute, pbf: PbfWriter, names: Names): void {

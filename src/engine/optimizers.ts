@@ -1,5 +1,5 @@
 /**
- * @file Optimizers as graph updates: SGD, momentum, Adam.
+ * @file Optimizers: SGD, momentum, Adam; as graph updates, and as code that passes over memory once, with the same bits.
  *
  * All that changes from step to step but not with the data (learning rate, bias correction) is computed outside the
  * graph in float64 and comes in as a few scalars a step.
@@ -34,6 +34,40 @@ export type OptimizerSpec =
       readonly weightDecay?: number | undefined;
     };
 
+/** Addresses of arrays of n numbers, a multiple of 4. */
+export interface Addresses {
+  readonly parameter: number;
+  readonly gradient: number;
+  readonly slots: readonly number[];
+  readonly n: number;
+}
+
+/** Functions of assembly/optimizers. Addresses are in bytes, of n numbers of float32. */
+export interface OptimizerCode {
+  descend(w: number, g: number, n: number, rate: number, decay: number): void;
+  descendWithMomentum(
+    w: number,
+    v: number,
+    g: number,
+    n: number,
+    rate: number,
+    momentum: number,
+    decay: number,
+  ): void;
+  adam(
+    w: number,
+    m: number,
+    v: number,
+    g: number,
+    n: number,
+    beta1: number,
+    beta2: number,
+    rate: number,
+    floor: number,
+    keep: number,
+  ): void;
+}
+
 /** One parameter's update. */
 export interface Optimizer {
   /** Further arrays of the parameter's shape that it keeps. */
@@ -41,6 +75,8 @@ export interface Optimizer {
   /** The scalars of one step. @param step counts from 1. */
   scalars(step: number, learningRate: number): number[];
   update(parameter: Tensor, gradient: Tensor, slots: readonly Tensor[], scalars: readonly Tensor[]): Tensor[];
+  /** The same update, in place. */
+  advance(code: OptimizerCode, at: Addresses, scalars: readonly number[]): void;
 }
 
 /** @throws RangeError for a coefficient out of its range, or an optimizer there is none of. */
@@ -71,6 +107,10 @@ function sgd(momentum: number, weightDecay: number): Optimizer {
       const v = add(mul(velocity, momentum), g);
       return [sub(w, mul(v, rate!)), v];
     },
+    advance(code, { parameter: w, gradient: g, slots: [velocity], n }, [rate]) {
+      if (velocity === undefined) code.descend(w, g, n, rate!, weightDecay);
+      else code.descendWithMomentum(w, velocity, g, n, rate!, momentum, weightDecay);
+    },
   };
 }
 
@@ -96,6 +136,9 @@ function adam(spec: Extract<OptimizerSpec, { name: "adam" }>, weightDecay: numbe
       const v1 = add(mul(v!, beta2), mul(g, g));
       const decayed = weightDecay > 0 ? mul(w, keep!) : w;
       return [sub(decayed, mul(div(m1, add(sqrt(v1), floor!)), rate!)), m1, v1];
+    },
+    advance(code, { parameter: w, gradient: g, slots: [m, v], n }, [rate, floor, keep]) {
+      code.adam(w, m!, v!, g, n, beta1, beta2, rate!, floor!, keep!);
     },
   };
 }

@@ -67,7 +67,7 @@ export interface Runtime {
 export interface Program {
   /**
    * Computes all outputs. The arrays of `feeds` are only read. It blocks the thread it is called on.
-   * @param into arrays for some outputs, of their shapes and not in shared memory. Natively they are filled and
+   * @param into an array for every output, of its shape and not in shared memory. Natively they are filled and
    * returned, which saves the time that fresh memory takes; elsewhere they are left alone.
    */
   run(
@@ -129,8 +129,13 @@ async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): P
   return { ...wrap(false, compiler(wasm, false, threads), wasmThreads), ...(native && { noNative: native }) };
 }
 
-// Work is dealt to threads in shrinking blocks: 2 to 6 % faster steps where one core is slower than the other.
-const SESSION = { dynamic_block_base: "4" };
+const SESSION = {
+  // Work is dealt to threads in shrinking blocks: 2 to 6 % faster steps where one core is slower than the other.
+  dynamic_block_base: "4",
+  // Threads look out for work so many microseconds before they sleep: longer than from one operation to the next, and shorter than
+  // what is done between two runs. Left alone they take a core from it for milliseconds.
+  intra_op: { spin_duration_us: "50" },
+};
 // It would undo what `fixed-order.ts` does.
 const OPTIMIZATION = { disable_specified_optimizers: "GemmTransposeFusion" };
 
@@ -145,28 +150,25 @@ function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined
       logSeverityLevel: 3,
       extra: {
         optimization: OPTIMIZATION,
-        ...(native && { session: { ...SESSION, ...(!spin && { intra_op: { allow_spinning: "0" } }) } }),
+        ...(native && { session: spin ? SESSION : { ...SESSION, intra_op: { allow_spinning: "0" } } }),
       },
       ...(native && used !== undefined && { intraOpNumThreads: used }),
     });
-    const fresh = Object.fromEntries(session.outputNames.map((name) => [name, null]));
+    const told = session.outputNames.filter((name) => name !== UNTOLD);
+    const silent = told.length < session.outputNames.length;
     const program: Program = {
       async run(feeds, into) {
         const tensors = asTensors(ort, feeds);
         running.add(program);
-        const results = await (into && native
-          ? session.run(tensors, { ...fresh, ...asTensors(ort, into) })
-          : session.run(tensors)
-        ).finally(() => running.delete(program));
-        const arrays: Record<string, NdArray> = {};
-        for (const [name, t] of Object.entries(results)) {
-          arrays[name] = {
-            dtype: t.type as NdArray["dtype"],
-            shape: t.dims,
-            data: t.data as NdArray["data"],
-          };
+        try {
+          if (into && silent) {
+            await fill(session, tensors, { [UNTOLD]: null, ...asTensors(ort, into) });
+            return { ...into };
+          }
+          return arraysOf(await session.run(tensors, told));
+        } finally {
+          running.delete(program);
         }
-        return arrays;
       },
       release() {
         forgotten.unregister(program);
@@ -176,6 +178,25 @@ function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined
     forgotten.register(program, session, program);
     return program;
   };
+}
+
+/**
+ * Name of an output that has no numbers. The native build gives back copies of all outputs, in fresh memory, where it was given
+ * memory for them too: of 4 MB that takes longer than most graphs. It gives up at an output that is a sequence, when all are
+ * computed, and where that is the first, copies none. A build that gives sequences back serves as well.
+ */
+const UNTOLD = "untold";
+const GIVES_UP_AT_SEQUENCE = "Non tensor type is temporarily not supported.";
+
+/** Computes outputs into the memory that they are given. */
+async function fill(
+  session: Session,
+  feeds: Tensors,
+  outputs: Readonly<Record<string, Tensors[string] | null>>,
+) {
+  await session.run(feeds, outputs).catch((error: unknown) => {
+    if (!(error instanceof Error && error.message === GIVES_UP_AT_SEQUENCE)) throw error;
+  });
 }
 
 /** @param slices that work is cut into on as many threads as are configured. */
@@ -190,7 +211,7 @@ function wrap(native: boolean, compile: Runtime["compile"], slices: number): Run
       // A machine that cuts more slices than it has threads does so for fewer threads, too.
       const fewer = native && options.threads !== undefined && slices < MOST_SLICES;
       const sharing = { slices: fewer ? slicesOn(options.threads!) : slices, sizes };
-      return compile(emit(outputs, { inputs, sharing }), options);
+      return compile(emit(outputs, { inputs, sharing, ...(native && { sequence: UNTOLD }) }), options);
     },
   };
 }
@@ -200,13 +221,25 @@ const forgotten = new FinalizationRegistry<{ release(): Promise<void> }>((sessio
 /** A program that nobody else knows any more must not be freed before its run is over. */
 const running = new Set<Program>();
 
-function asTensors(
-  ort: OnnxRuntime,
-  arrays: Readonly<Record<string, NdArray>>,
-): Record<string, InstanceType<OnnxRuntime["Tensor"]>> {
-  const tensors: Record<string, InstanceType<OnnxRuntime["Tensor"]>> = {};
+type Session = Awaited<ReturnType<OnnxRuntime["InferenceSession"]["create"]>>;
+type Tensors = Record<string, InstanceType<OnnxRuntime["Tensor"]>>;
+
+function asTensors(ort: OnnxRuntime, arrays: Readonly<Record<string, NdArray>>): Tensors {
+  const tensors: Tensors = {};
   for (const [name, { dtype, data, shape }] of Object.entries(arrays)) {
     tensors[name] = new ort.Tensor(dtype, data as Float32Array, shape);
   }
   return tensors;
+}
+
+function arraysOf(tensors: Awaited<ReturnType<Session["run"]>>): Record<string, NdArray> {
+  const arrays: Record<string, NdArray> = {};
+  for (const [name, t] of Object.entries(tensors)) {
+    arrays[name] = {
+      dtype: t.type as NdArray["dtype"],
+      shape: t.dims,
+      data: t.data as NdArray["data"],
+    };
+  }
+  return arrays;
 }

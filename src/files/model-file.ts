@@ -5,7 +5,7 @@ import { asBytes, type BytesLike } from "../data/bytes.js";
 import { allFinite } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
 import { isEncoding, type TableEncoding, widthOfEncoding } from "../data/table/encoding.js";
-import { isSlot } from "../engine/train-loop.js";
+import { isSlot } from "../engine/training-program.js";
 import type { Epoch } from "../methods/model.js";
 import type { Json } from "../methods/options.js";
 import type { Parameters } from "../methods/parameters.js";

@@ -10,7 +10,7 @@ import type { Scaling } from "../data/scale.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import type { Shape, Tensor } from "../engine/tensor.js";
-import type { Batch, LossAndUpdates } from "../engine/train-loop.js";
+import type { Batch, LossAndUpdates } from "../engine/training-program.js";
 import type { Breathing } from "../linalg/breathing.js";
 import type { Random } from "../random.js";
 import type { Coder, PartName } from "./model.js";

@@ -5,7 +5,7 @@ import { type Matrix, takeRows } from "../data/matrix.js";
 import { float32 } from "../engine/arrays.js";
 import type { Runtime } from "../engine/session.js";
 import { int64Array } from "../engine/tensor.js";
-import type { RunArguments, TrainingProgram } from "../engine/train-loop.js";
+import type { RunArguments, TrainingProgram } from "../engine/training-program.js";
 
 /** Input of a run: all data where that is free, else only its rows, gathered here. */
 export function feed(

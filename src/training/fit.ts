@@ -55,7 +55,7 @@ export interface FitOptions extends TrainingOptions {
   onPreparing?: ((progress: Preparation) => void) | undefined;
   /** Told of the iterations of methods that are solved step by step; see the method's page for how often. */
   onIteration?: ((progress: Iteration) => void) | undefined;
-  /** Called some times a second with a way to make a checkpoint of where training stands. */
+  /** Called some times a second with a way to make a checkpoint of where training stands, until the callback is over. */
   onCheckpoint?: ((checkpoint: () => Uint8Array) => void | Promise<void>) | undefined;
   /** Stops training at the next run of steps with an `InterruptedError`. */
   signal?: AbortSignal | undefined;
@@ -224,7 +224,12 @@ async function fitted<Model>(
     async onRun(snapshot, reports) {
       for (const progress of reports) options.onProgress?.(progress);
       await breathe();
-      await options.onCheckpoint?.(() => checkpoint(snapshot));
+      let over = false;
+      await options.onCheckpoint?.(() => {
+        if (over) throw new Error("fit: onCheckpoint: ask for the checkpoint before the callback is over");
+        return checkpoint(snapshot);
+      });
+      over = true;
       const { epoch, epochs, fraction } = reports.at(-1)!;
       if (signal?.aborted && fraction < 1) {
         throw new InterruptedError(`fit: interrupted in epoch ${epoch} of ${epochs}`, checkpoint(snapshot));

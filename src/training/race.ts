@@ -2,13 +2,16 @@
  * @file On one thread or on all: large products want many threads, and many small steps are faster on one than on several
  * that wait for each other. Both give the same bits, so training can try.
  */
-import type { RunArguments, TrainingProgram } from "../engine/train-loop.js";
+import type { RunArguments, TrainingProgram } from "../engine/training-program.js";
 
 /** Seconds of training after which it pays to compile a second program. */
-const WARM_UP_SECONDS = 1;
-/** Runs between trials: other work on the machine comes and goes. */
-const RUNS_BETWEEN_TRIALS = 40;
-const TRIAL_RUNS = 2;
+const WARM_UP_SECONDS = 0.4;
+/** Runs of each program in a trial, in turn: the best counts, since other work on the machine comes and goes. */
+const TRIAL_RUNS = 3;
+/** The one that leads is left for one that is faster by so much. */
+const CLEARLY = 1.05;
+/** Runs from a trial to the next: few at first and after a change, twice as many where the lead was kept. */
+const RUNS_BETWEEN_TRIALS = { least: 8, most: 64 };
 
 /**
  * Runs `main`, and now and then tries whether `other` is faster.
@@ -16,10 +19,11 @@ const TRIAL_RUNS = 2;
  */
 export function race(main: TrainingProgram, other: () => Promise<TrainingProgram>): TrainingProgram {
   let challenger: TrainingProgram | undefined;
-  let champion = main;
+  let leader = main;
   let seconds = 0;
   let runsToTrial = 0;
-  // Best time of a step of each program in the trial under way.
+  let pause = RUNS_BETWEEN_TRIALS.least;
+  /** Seconds of a step in the trial under way, of each run. */
   const times = new Map<TrainingProgram, number[]>();
 
   async function timed(program: TrainingProgram, args: RunArguments) {
@@ -30,24 +34,29 @@ export function race(main: TrainingProgram, other: () => Promise<TrainingProgram
     return { result, perStep: elapsed / args.learningRates.length };
   }
 
+  function judge(rival: TrainingProgram): void {
+    const best = (program: TrainingProgram) => Math.min(...times.get(program)!);
+    const change = best(rival) * CLEARLY < best(leader);
+    if (change) leader = rival;
+    pause = change ? RUNS_BETWEEN_TRIALS.least : Math.min(2 * pause, RUNS_BETWEEN_TRIALS.most);
+    runsToTrial = pause;
+    times.clear();
+  }
+
   return {
     initialSlots: () => main.initialSlots(),
     async run(args) {
       if (seconds < WARM_UP_SECONDS || runsToTrial > 0) {
         runsToTrial--;
-        return (await timed(champion, args)).result;
+        return (await timed(leader, args)).result;
       }
       challenger ??= await other();
-      const rivals = [main, challenger];
-      const next = rivals.find((program) => (times.get(program) ?? []).length < TRIAL_RUNS) ?? champion;
+      const rival = leader === main ? challenger : main;
+      const runs = (program: TrainingProgram) => times.get(program) ?? [];
+      const next = runs(rival).length <= runs(leader).length ? rival : leader;
       const { result, perStep } = await timed(next, args);
-      times.set(next, [...(times.get(next) ?? []), perStep]);
-      if (rivals.every((program) => times.get(program)?.length === TRIAL_RUNS)) {
-        const best = (program: TrainingProgram) => Math.min(...times.get(program)!);
-        champion = best(challenger) < best(main) ? challenger : main;
-        times.clear();
-        runsToTrial = RUNS_BETWEEN_TRIALS;
-      }
+      times.set(next, [...runs(next), perStep]);
+      if (runs(leader).length === TRIAL_RUNS) judge(rival);
       return result;
     },
     async release() {

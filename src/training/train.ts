@@ -3,9 +3,11 @@
  */
 import { allFinite, type Matrix } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
+import { compileTraining } from "../engine/compile-training.js";
+import { TrainingMemory } from "../engine/flat-state.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
-import { compileTraining, isSlot, type TrainingSpec, type TrainingState } from "../engine/train-loop.js";
+import { isSlot, type TrainingSpec, type TrainingState } from "../engine/training-program.js";
 import type { Position } from "../files/model-file.js";
 import type { FitContext, Trained } from "../methods/method.js";
 import type { Epoch } from "../methods/model.js";
@@ -66,7 +68,10 @@ export interface TrainArguments {
   readonly signal: AbortSignal | undefined;
   readonly onPreparing: FitContext["onPreparing"];
   readonly resume: TrainingSnapshot | undefined;
-  /** Called after every run, with a report for each epoch that ended in it and one for the epoch under way. */
+  /**
+   * Called after every run, with a report for each epoch that ended in it and one for the epoch under way. A later run may
+   * be put into the arrays of the snapshot's state.
+   */
   onRun(snapshot: TrainingSnapshot, reports: readonly Progress[]): void | Promise<void>;
   /** The loss became NaN or infinite; `snapshot` is from before. */
   onDiverged(snapshot: TrainingSnapshot, step: number): never;
@@ -92,8 +97,9 @@ export async function train(
     ...runtime,
     program: (outputs, options) => runtime.program(outputs, { ...options, threads: 1 }),
   };
+  const memory = new TrainingMemory();
   const programs = new ProgramsBySize(async (size) => {
-    const compile = (on: Runtime) => compileTraining({ ...spec, batchSize: size }, on);
+    const compile = (on: Runtime) => compileTraining({ ...spec, batchSize: size }, on, memory);
     const program = await compile(runtime);
     return runtime.backend === "native" ? race(program, () => compile(oneThread)) : program;
   });
@@ -135,6 +141,7 @@ async function takeSteps(
   let snapshot = first;
   // The last one whose own loss is known to be finite.
   let good = snapshot;
+  let spare: TrainingState | undefined;
   const planner = new RunPlanner(x, settings, random, validate !== undefined);
   const noise = random.fork("noise");
   const { patience = Number.POSITIVE_INFINITY } = settings;
@@ -152,10 +159,12 @@ async function takeSteps(
       firstStep,
       learningRates,
       random: noise,
+      spare,
     });
     planner.took(plan, (performance.now() - started) / 1000);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad >= 0) args.onDiverged(bad > 0 ? snapshot : good, firstStep + bad);
+    spare = good === snapshot ? undefined : good.state;
     good = snapshot;
 
     const reports: Progress[] = [];
@@ -195,6 +204,13 @@ export function parametersOf(state: TrainingState): Parameters {
   return Object.fromEntries(Object.entries(state).filter(([name]) => !isSlot(name)));
 }
 
+/** The same parameters in arrays that no later run is put into. */
+function copied(parameters: Parameters): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, array]) => [name, { ...array, data: array.data.slice() }]),
+  );
+}
+
 function afterStep(position: Position, loss: number, rows: number): Position {
   return {
     ...position,
@@ -218,7 +234,7 @@ function afterEpoch(snapshot: TrainingSnapshot, validationLoss: number | undefin
   return {
     state: snapshot.state,
     history,
-    best: better ? parametersOf(snapshot.state) : snapshot.best,
+    best: better ? copied(parametersOf(snapshot.state)) : snapshot.best,
     position: {
       ...next,
       bestValidationLoss: better ? validationLoss : bestValidationLoss,

@@ -2,9 +2,10 @@
  * @file The loss on rows that are not trained on.
  */
 import type { Matrix } from "../data/matrix.js";
+import { compileTraining } from "../engine/compile-training.js";
 import { optimizer } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
-import { compileTraining, type TrainingSpec, type TrainingState } from "../engine/train-loop.js";
+import type { TrainingSpec, TrainingState } from "../engine/training-program.js";
 import type { Random } from "../random.js";
 import { feed, ProgramsBySize } from "./feed.js";
 

@@ -1,8 +1,9 @@
 /** @file State with a slice for every row of the data, and state that is projected after each step. */
 import { expect, test } from "vitest";
+import { compileTraining } from "../../src/engine/compile-training.js";
 import * as engine from "../../src/engine/index.js";
 import { type OptimizerSpec, optimizer } from "../../src/engine/optimizers.js";
-import { type Batch, compileTraining, type TrainingState } from "../../src/engine/train-loop.js";
+import type { Batch, TrainingState } from "../../src/engine/training-program.js";
 import { random } from "../../src/random.js";
 import { expectClose, float32 } from "../golden/golden.js";
 

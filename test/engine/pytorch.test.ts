@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { compileTraining } from "../../src/engine/compile-training.js";
 import * as engine from "../../src/engine/index.js";
 import { type OptimizerSpec, optimizer } from "../../src/engine/optimizers.js";
-import { compileTraining } from "../../src/engine/train-loop.js";
 import { random } from "../../src/random.js";
 import type { Schedule } from "../../src/training/schedule.js";
 import { scheduleFactor } from "../../src/training/schedule-factor.js";

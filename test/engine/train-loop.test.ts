@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { compileTraining } from "../../src/engine/compile-training.js";
 import * as engine from "../../src/engine/index.js";
 import { type OptimizerSpec, optimizer } from "../../src/engine/optimizers.js";
-import { compileTraining, type TrainingSpec, type TrainingState } from "../../src/engine/train-loop.js";
+import type { TrainingSpec, TrainingState } from "../../src/engine/training-program.js";
 import { random } from "../../src/random.js";
 import { float32 } from "../golden/golden.js";
 

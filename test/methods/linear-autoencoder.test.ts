@@ -3,9 +3,10 @@ import { digits } from "../../src/data/digits.js";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
 import { fitScale } from "../../src/data/scale.js";
 import { lowRank } from "../../src/data/synthetic.js";
+import { compileTraining } from "../../src/engine/compile-training.js";
 import { optimizer } from "../../src/engine/optimizers.js";
 import { runtime } from "../../src/engine/session.js";
-import { compileTraining, type TrainingState } from "../../src/engine/train-loop.js";
+import type { TrainingState } from "../../src/engine/training-program.js";
 import {
   factorization,
   fit,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunArguments, TrainingProgram } from "../../src/engine/train-loop.js";
+import type { RunArguments, TrainingProgram } from "../../src/engine/training-program.js";
 import { random } from "../../src/random.js";
 import { race } from "../../src/training/race.js";
 
@@ -35,7 +35,7 @@ test("the faster program takes most runs, and the lead can change", async () => 
   const main = program(() => mainTakes);
   const other = program(() => 20);
   const racing = race(main.made, async () => other.made);
-  // About ten runs of warm-up, two trial runs each, and forty runs of the winner; on a slow machine fewer of the first.
+  // Some runs of warm-up, three trial runs each, and runs of the winner between trials.
   for (let run = 0; run < 60; run++) await racing.run(args);
   expect(other.seen.runs).toBeGreaterThanOrEqual(40);
   mainTakes = 0;

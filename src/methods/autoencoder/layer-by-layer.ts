@@ -6,9 +6,10 @@
  */
 import { type Matrix, matrix, takeRows } from "../../data/matrix.js";
 import { float32 } from "../../engine/arrays.js";
+import { compileTraining } from "../../engine/compile-training.js";
 import { optimizer } from "../../engine/optimizers.js";
 import { input, int64Array, type Tensor } from "../../engine/tensor.js";
-import { compileTraining, type TrainingState } from "../../engine/train-loop.js";
+import type { TrainingState } from "../../engine/training-program.js";
 import { asConstants, rowBlocks } from "../evaluate.js";
 import type { FitContext, Trained } from "../method.js";
 import { type Parameters, type Symbols, shapesOf } from "../parameters.js";
@@ -91,6 +92,7 @@ async function trainLayer(
   );
   try {
     let state: TrainingState = { ...initial, ...program.initialSlots() };
+    let spare: TrainingState | undefined;
     const losses: number[] = [];
     const stepsAnEpoch = Math.floor(x.rows / size);
     const stepsARun = Math.max(1, Math.floor(RUN_NUMBERS / (size * x.cols)));
@@ -109,8 +111,9 @@ async function trainLayer(
           firstStep: (epoch - 1) * stepsAnEpoch + step + 1,
           learningRates: new Array<number>(steps).fill(learningRate),
           random: random.fork("noise"),
+          spare,
         });
-        state = result.state;
+        [state, spare] = [result.state, state];
         sum += result.losses.reduce((total, loss) => total + loss, 0);
         if (!Number.isFinite(sum)) {
           throw new RangeError(

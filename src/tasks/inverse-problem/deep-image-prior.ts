@@ -10,13 +10,14 @@
  */
 import { type Matrix, type MatrixLike, matrix, row, toMatrix } from "../../data/matrix.js";
 import { float32 } from "../../engine/arrays.js";
+import { compileTraining } from "../../engine/compile-training.js";
 import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { reshape } from "../../engine/ops/shape.js";
 import { optimizer } from "../../engine/optimizers.js";
 import { runtime } from "../../engine/session.js";
 import { constant, int64Array, type NdArray } from "../../engine/tensor.js";
-import { compileTraining, type TrainingProgram } from "../../engine/train-loop.js";
+import type { TrainingProgram } from "../../engine/training-program.js";
 import { array } from "../../methods/initial.js";
 import {
   checkOptions,

@@ -2,7 +2,7 @@
  * @file Gradient descent to a given number of steps, in short runs between which it reports and can be stopped.
  */
 import type { NdArray } from "../../engine/tensor.js";
-import type { TrainingProgram, TrainingState } from "../../engine/train-loop.js";
+import type { TrainingProgram, TrainingState } from "../../engine/training-program.js";
 import type { Random } from "../../random.js";
 
 /** Progress of an inverse problem. */
@@ -30,7 +30,10 @@ export interface Descent {
   learningRate(step: number): number;
   readonly random: Random;
   readonly signal: AbortSignal | undefined;
-  /** Called after every `STEPS_PER_RUN` steps and at the end; the descent stops where it gives true. */
+  /**
+   * Called after every `STEPS_PER_RUN` steps and at the end; the descent stops where it gives true. The state's arrays are its
+   * own until the run after the next.
+   */
   // biome-ignore lint/suspicious/noConfusingVoidType: a callback that has nothing to say goes on
   onRun(state: TrainingState, step: number, objective: number): boolean | void;
 }
@@ -45,6 +48,7 @@ export const STEPS_PER_RUN = 10;
 export async function descend(descent: Descent): Promise<TrainingState> {
   const { name, program, data, order, steps, random, signal } = descent;
   let { state } = descent;
+  let spare: TrainingState | undefined;
   for (let done = 0; done < steps; ) {
     signal?.throwIfAborted();
     const count = Math.min(STEPS_PER_RUN, steps - done);
@@ -58,6 +62,7 @@ export async function descend(descent: Descent): Promise<TrainingState> {
       firstStep: done + 1,
       learningRates,
       random,
+      spare,
     });
     const bad = run.losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad >= 0) {
@@ -66,7 +71,7 @@ export async function descend(descent: Descent): Promise<TrainingState> {
         `${name}: the objective is no longer finite at step ${done + bad + 1}; try a learning rate below ${rate}`,
       );
     }
-    state = run.state;
+    [state, spare] = [run.state, state];
     done += count;
     if (descent.onRun(state, done, run.losses.at(-1)!)) break;
     // A run keeps out timers and signals: let them in.

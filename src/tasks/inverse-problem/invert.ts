@@ -12,12 +12,12 @@
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
 import { cos } from "../../elementary.js";
 import { float32 } from "../../engine/arrays.js";
+import { compileTraining } from "../../engine/compile-training.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { optimizer } from "../../engine/optimizers.js";
 import { runtime } from "../../engine/session.js";
 import { constant, input, int64Array, type NdArray, show, type Tensor } from "../../engine/tensor.js";
-import { compileTraining } from "../../engine/train-loop.js";
 import { type Loss, lossOf, lossOption } from "../../methods/losses.js";
 import type { Coder } from "../../methods/model.js";
 import { checkOptions, integer, number, type OptionTable, optional } from "../../methods/options.js";

@@ -1,0 +1,93 @@
+/**
+ * @file One step of training as a graph: minibatch, noise, loss and gradients.
+ *
+ * Minibatches are gathered in the graph from the data by an order that is drawn outside, and so is all noise: the numbers
+ * do not depend on how many steps one run holds, nor on the runtime's own random operators, which cannot be reproduced.
+ */
+import type { Random } from "../random.js";
+import { bytesOf } from "./footprint.js";
+import { gradient } from "./gradient.js";
+import { gather } from "./ops/gather.js";
+import { type DType, fixed, type Shape, sizeOf, type Tensor } from "./tensor.js";
+import type { Batch, TrainingSpec } from "./training-program.js";
+
+/** Noise that a step asks for. */
+export interface Draw {
+  fill(part: Float32Array, stream: Random): void;
+  readonly shape: readonly number[];
+}
+
+export interface Step {
+  /** The loss that is told. */
+  readonly report: Tensor;
+  /** Gradients of what is trained, in the order of its names. */
+  readonly gradients: readonly Tensor[];
+  /** New values of state that no gradient trains. */
+  readonly updates: Readonly<Record<string, Tensor>>;
+  readonly project: Readonly<Record<string, (updated: Tensor) => Tensor>>;
+  /** Noise, which the inputs `draw0`, `draw1` … give. */
+  readonly draws: readonly Draw[];
+}
+
+/**
+ * @param data the data arrays, `[rows, …]`.
+ * @param state arrays as they are before the step.
+ * @param trainable names of state that gradients train.
+ * @param given a tensor of this name and shape that every step is given anew: `order` and `rows`, int64 `[batchSize]`, and noise.
+ */
+export function trainingStep(
+  { batchSize, training = true, loss: lossOf }: TrainingSpec,
+  data: Readonly<Record<string, Tensor>>,
+  state: Readonly<Record<string, Tensor>>,
+  trainable: readonly string[],
+  given: (name: string, shape: readonly number[], dtype: DType) => Tensor,
+): Step {
+  const draws: Draw[] = [];
+  const draw = (shape: Shape, fill: Draw["fill"]) => {
+    const sizes = shape.map((dim) => fixed(dim, "noise"));
+    draws.push({ fill, shape: sizes });
+    return given(`draw${draws.length - 1}`, sizes, "float32");
+  };
+  let rows: Tensor | undefined;
+  const positions = given("order", [batchSize], "int64");
+  const batch: Batch = {
+    data: Object.fromEntries(Object.entries(data).map(([name, t]) => [name, gather(t, positions)])),
+    rows: () => (rows ??= given("rows", [batchSize], "int64")),
+    training,
+    normal: (shape) => draw(shape, (part, stream) => stream.fillNormal(part)),
+    uniform: (shape) => draw(shape, (part, stream) => stream.fillUniform(part)),
+    bernoulli: (probability, shape) => draw(shape, (part, stream) => stream.fillBernoulli(part, probability)),
+  };
+  const { loss, report = loss, updates = {}, project = {} } = lossOf(batch, state);
+  const gradients = gradient(
+    loss,
+    trainable.map((name) => state[name]!),
+  );
+  return { report, gradients, updates: training ? updates : {}, project, draws };
+}
+
+/** The noise `index` of one step: a function of the seed and of the two numbers alone. */
+export function fillDraw(
+  { fill }: Draw,
+  into: Float32Array,
+  random: Random,
+  index: number,
+  step: number,
+): void {
+  fill(into, random.fork("draw", index, step));
+}
+
+/** Bytes of the noise of a step. */
+export const bytesOfDraws = (draws: readonly Draw[]): number =>
+  draws.reduce((sum, { shape }) => sum + bytesOf(shape, "float32"), 0);
+
+/** Memory for a noise of so many steps: kept from run to run, since fresh memory costs as much as the numbers in it. */
+export class DrawSpace {
+  #space = new Float32Array();
+
+  of(steps: number, { shape }: Draw): Float32Array {
+    const size = steps * sizeOf(shape);
+    if (this.#space.length < size) this.#space = new Float32Array(size);
+    return this.#space.subarray(0, size);
+  }
+}
