@@ -4,19 +4,14 @@
  * Source: Kobak & Linderman (2021), "Initialization is critical for preserving global data structure in both t-SNE
  * and UMAP", Nature Biotechnology 39.
  */
-import { columnMeans, type Matrix } from "../../../data/matrix.js";
-import { scatterMatrix } from "../../../linalg/covariance.js";
-import { randomizedSvd } from "../../../linalg/randomized-svd.js";
-import { topEigenpairs } from "../../../linalg/top-eigenpairs.js";
-import type { Random } from "../../../random.js";
+import type { Matrix } from "../../../data/matrix.js";
 import type { FitContext } from "../../method.js";
+import { type PrincipalAxes, principalAxes } from "./principal-axes.js";
 
 /** Standard deviation of the first coordinate. */
 const SIZE = 1e-4;
 /** Noise on principal components, as a share of `SIZE`: equal rows would never part. */
 const JITTER = 0.01;
-/** Columns up to which a covariance is less work than a randomized decomposition. */
-const COVARIANCE_COLUMNS = 2000;
 
 /** Places `[n, dims]`. */
 export async function start(
@@ -30,9 +25,8 @@ export async function start(
   const scale = init === "random" ? SIZE : SIZE * JITTER;
   for (let i = 0; i < y.length; i++) y[i] = scale * noise.normal();
   if (init === "random") return y;
-  const directions = await principalDirections(x, Math.min(dims, x.rows, x.cols), random, breathe);
-  const mean = columnMeans(x);
-  const scores = directions.map((direction) => project(x, mean, direction));
+  const axes = await principalAxes(x, Math.min(dims, x.rows, x.cols), { random, breathe });
+  const scores = Array.from({ length: axes.components.cols }, (_, axis) => project(x, axes, axis));
   const first = scores[0]!;
   const deviation = Math.sqrt(first.reduce((sum, value) => sum + value * value, 0) / x.rows);
   if (deviation === 0) return y;
@@ -42,25 +36,13 @@ export async function start(
   return y;
 }
 
-async function principalDirections(
-  x: Matrix,
-  k: number,
-  random: Random,
-  breathe: FitContext["breathe"],
-): Promise<Float64Array[]> {
-  if (x.cols > COVARIANCE_COLUMNS) {
-    const { vt } = await randomizedSvd(x, k, { center: true, seed: random.fork("pca").bits(), breathe });
-    return Array.from({ length: k }, (_, c) => vt.data.slice(c * x.cols, (c + 1) * x.cols));
-  }
-  const { matrix } = await scatterMatrix(x, { precision: "mixed", breathe });
-  const { vectors } = await topEigenpairs(matrix, k, { breathe });
-  return Array.from({ length: k }, (_, c) =>
-    Float64Array.from({ length: x.cols }, (_, j) => vectors.data[j * k + c]!),
-  );
-}
-
-function project({ data, rows, cols }: Matrix, mean: Float64Array, direction: Float64Array): Float64Array {
+function project(
+  { data, rows, cols }: Matrix,
+  { components, mean }: PrincipalAxes,
+  axis: number,
+): Float64Array {
   const out = new Float64Array(rows);
+  const direction = mean.map((_, j) => components.data[j * components.cols + axis]!);
   for (let i = 0, at = 0; i < rows; i++) {
     let sum = 0;
     for (let j = 0; j < cols; j++, at++) sum += (data[at]! - mean[j]!) * direction[j]!;
