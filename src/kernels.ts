@@ -5,6 +5,8 @@ import { l1QuadraticRows } from "./linalg/l1-quadratic/rows-kernel.js";
 import { addCandidates } from "./linalg/neighbors/candidates-kernel.js";
 import { searchTree } from "./linalg/neighbors/kd-tree-kernel.js";
 import { measureCandidates } from "./linalg/neighbors/measure-kernel.js";
+import { addNearest, gatherRows } from "./linalg/neighbors/nearest-kernel.js";
+import { packMembers, scanMembers } from "./linalg/neighbors/scan-kernel.js";
 import { coordinateDescent } from "./methods/linear/coordinate-descent-kernel.js";
 import { observedRidge } from "./methods/linear/observed-ridge-kernel.js";
 import { barycenterWeights } from "./methods/manifold/barycenter-kernel.js";
@@ -31,6 +33,10 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   addCandidates,
   searchTree,
   measureCandidates,
+  gatherRows,
+  addNearest,
+  packMembers,
+  scanMembers,
   coordinateDescent,
   observedRidge,
   barycenterWeights,
