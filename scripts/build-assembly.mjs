@@ -15,6 +15,7 @@ const MODULES = [
   { entry: "assembly/neighbors/index.ts", module: "src/linalg/neighbors/code.wasm.ts" },
   { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
   { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
+  { entry: "assembly/umap/index.ts", module: "src/methods/manifold/umap/code.wasm.ts" },
 ];
 
 // Memory comes from outside, shared by threads; 65536 pages are all that addresses reach.

@@ -22,6 +22,9 @@ import { mesh } from "./methods/manifold/tsne/mesh-kernel.js";
 import { pairwise } from "./methods/manifold/tsne/pairwise-kernel.js";
 import { perplexityRows } from "./methods/manifold/tsne/perplexity-kernel.js";
 import { placeRows } from "./methods/manifold/tsne/placing-kernel.js";
+import { embeddingEpoch } from "./methods/manifold/umap/epoch-kernel.js";
+import { filterColumns } from "./methods/manifold/umap/filter-kernel.js";
+import { membershipRows } from "./methods/manifold/umap/memberships-kernel.js";
 import { groupLassoRows } from "./methods/sparse/group-lasso-kernel.js";
 import { matchingPursuitRows } from "./methods/sparse/matching-pursuit-kernel.js";
 import type { Kernel, KernelArgs } from "./parallel/kernel.js";
@@ -46,6 +49,9 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   pairwise,
   perplexityRows,
   placeRows,
+  embeddingEpoch,
+  filterColumns,
+  membershipRows,
   groupLassoRows,
   matchingPursuitRows,
 ] as readonly Kernel<never>[] as readonly Kernel<KernelArgs>[];

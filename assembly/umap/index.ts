@@ -1,0 +1,20 @@
+/**
+ * @file The start and the epochs of an embedding on vectors of four numbers: what src/methods/manifold/umap calls.
+ */
+import { Epoch } from "./epoch";
+import { movePlane, spreadPlane } from "./plane";
+import { moveSpace, spreadSpace } from "./space";
+
+export { filter } from "./filter";
+
+/** Moves the rows from `from` to `to`. */
+export function move(epoch: Epoch, from: i32, to: i32): void {
+  if (epoch.stride === 2) movePlane(epoch, from, to);
+  else moveSpace(epoch, from, to);
+}
+
+/** Σⱼ φ s and Σⱼ φ over the edges of the rows from `from` to `to`. */
+export function spread(epoch: Epoch, from: i32, to: i32): void {
+  if (epoch.stride === 2) spreadPlane(epoch, from, to);
+  else spreadSpace(epoch, from, to);
+}
