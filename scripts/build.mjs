@@ -4,13 +4,15 @@
  *   node scripts/build.mjs
  *
  * It compiles beside dist/ and moves every file into place whole, then removes what no source stands behind any more. So
- * whoever runs from dist/ meanwhile finds every module, and no half of one.
+ * whoever runs from dist/ meanwhile finds every module, and no half of one. In dist/cli/ the modules of the command line
+ * stand until its bundle does.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildWorker } from "./build-worker.mjs";
+import { bundleCommand } from "./bundle-command.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -21,27 +23,40 @@ const filesIn = (folder) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 
 // On the file system of dist/, where a move is one step, and where neither git nor npm look.
-const fresh = mkdtempSync(join(root, "node_modules/.unlabeled-build-"));
+const [fresh, command] = ["build", "command"].map((name) =>
+  mkdtempSync(join(root, `node_modules/.unlabeled-${name}-`)),
+);
 try {
   const compiler = join(root, "node_modules/@typescript/native/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", fresh], {
     stdio: "inherit",
   });
   await buildWorker(fresh);
-  const files = filesIn(fresh);
-  for (const file of files) {
-    mkdirSync(dirname(join(dist, file)), { recursive: true });
-    renameSync(join(fresh, file), join(dist, file));
-  }
+  await bundleCommand(fresh, command);
+  const modules = intoPlace(fresh, "");
   await writeManPage();
-  const wanted = new Set([...files, MAN_PAGE]);
+  const wanted = new Set([
+    ...modules.filter((file) => !file.startsWith(`cli${sep}`)),
+    ...intoPlace(command, "cli"),
+    MAN_PAGE,
+  ]);
   for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(join(dist, file), { force: true });
 } catch (error) {
   // The compiler has said what is wrong.
   if (error.status === undefined) throw error;
   process.exitCode = error.status;
 } finally {
-  rmSync(fresh, { recursive: true, force: true });
+  for (const folder of [fresh, command]) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Moves all files of a folder to their place in dist/, which it gives. */
+function intoPlace(folder, place) {
+  return filesIn(folder).map((file) => {
+    const placed = join(place, file);
+    mkdirSync(dirname(join(dist, placed)), { recursive: true });
+    renameSync(join(folder, file), join(dist, placed));
+    return placed;
+  });
 }
 
 /** Made by the modules in their place, where they find their packages. */

@@ -13,11 +13,6 @@ import type { Table } from "./table/table.js";
 
 export type { ByteSource };
 
-/** True if the bytes start as a Parquet file does. */
-export function isParquet(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x41 && bytes[2] === 0x52 && bytes[3] === 0x31;
-}
-
 /**
  * Reads a Parquet file as a table, see `readParquetColumns`.
  * @param options `name` stands in errors as the file's name, default `"parquet"`.

@@ -42,14 +42,17 @@ test("what no source stands behind goes, and what stays is there all the while",
   await put("src/unlabeled-worker.ts", "console.log(1);");
   await put("cli/man-page.ts", "export const manPage = async () => '.TH';");
   await put("cli/verbs.ts", "export const VERBS = {};");
+  await put("cli/main.ts", 'import { VERBS } from "./verbs.js";\nconsole.log(VERBS);');
   for (const name of ["@typescript", "esbuild", "@esbuild"]) {
     await symlink(repository(`node_modules/${name}`), join(folder, `node_modules/${name}`));
   }
-  for (const name of ["build.mjs", "build-worker.mjs"]) {
+  for (const name of ["build.mjs", "build-worker.mjs", "bundle-command.mjs"]) {
     await cp(repository(`scripts/${name}`), join(folder, `scripts/${name}`));
   }
   expect((await build()).code).toBe(0);
   expect(await built()).toEqual(["src/gone.d.ts", "src/kept.d.ts", "src/unlabeled-worker.d.ts"]);
+  // The command line is one file, with what it imports.
+  expect(await readdir(join(folder, "dist/cli"))).toEqual(["main.js"]);
 
   await rm(join(folder, "src/gone.ts"));
   const { code, looks, missing } = await build();
