@@ -13,6 +13,7 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const MODULES = [
   { entry: "assembly/coordinate-descent/index.ts", module: "src/methods/linear/coordinate-descent.wasm.ts" },
   { entry: "assembly/neighbors/index.ts", module: "src/linalg/neighbors/code.wasm.ts" },
+  { entry: "assembly/projection/index.ts", module: "src/linalg/projection/code.wasm.ts" },
   { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
   { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
   { entry: "assembly/umap/index.ts", module: "src/methods/manifold/umap/code.wasm.ts" },

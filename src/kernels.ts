@@ -5,6 +5,7 @@ import { l1QuadraticRows } from "./linalg/l1-quadratic/rows-kernel.js";
 import { addCandidates } from "./linalg/neighbors/candidates-kernel.js";
 import { searchTree } from "./linalg/neighbors/kd-tree-kernel.js";
 import { measureCandidates } from "./linalg/neighbors/measure-kernel.js";
+import { projectRows } from "./linalg/projection/project-kernel.js";
 import { coordinateDescent } from "./methods/linear/coordinate-descent-kernel.js";
 import { observedRidge } from "./methods/linear/observed-ridge-kernel.js";
 import { barycenterWeights } from "./methods/manifold/barycenter-kernel.js";
@@ -34,6 +35,7 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   addCandidates,
   searchTree,
   measureCandidates,
+  projectRows,
   coordinateDescent,
   observedRidge,
   barycenterWeights,

@@ -17,6 +17,14 @@ import type { FitContext, Method } from "../method.js";
 import type { Embedder } from "../model.js";
 import { boolean, checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
+import {
+  asPrincipalRows,
+  componentsOf,
+  initialDimsOption,
+  noteOnComponents,
+  principalRows,
+  principalShapes,
+} from "./principal-rows.js";
 import { fitCurve } from "./umap/curve.js";
 import { dataRadii } from "./umap/densities.js";
 import { descend } from "./umap/descent.js";
@@ -40,6 +48,11 @@ export interface UmapOptions {
   spread?: number | undefined;
   /** Distance between rows. Default `euclidean`. */
   metric?: NeighborMetric | undefined;
+  /**
+   * Principal components among which neighbors are searched, ≥ 0; 0 takes the columns as they are, and so do more than
+   * there are columns or rows. Default 50, with `cosine` 0: centered rows have other angles.
+   */
+  initialDims?: number | undefined;
   /**
    * Start: `spectral` (default) at the coordinates that vary least along the graph; `pca` at the leading principal
    * components; `random` anywhere.
@@ -82,6 +95,7 @@ export const umapOptions: OptionTable<UmapOptions> = {
     help: "scale of distances on the map",
   }),
   metric: oneOf(["euclidean", "cosine"], { default: "euclidean", help: "distance between rows" }),
+  initialDims: initialDimsOption,
   init: oneOf(["spectral", "pca", "random"], { default: "spectral", help: "first places of the rows" }),
   maxIter: optional(integer({ min: 1, help: "epochs" }), "500, of more than 10,000 rows 200"),
   learningRate: number({
@@ -98,6 +112,8 @@ export const umapOptions: OptionTable<UmapOptions> = {
 export interface Umap extends Embedder {
   /** Components of the graph of neighbors; how far those of several are apart on the map tells nothing. */
   readonly connectedComponents: number;
+  /** Share of variance in the principal components among which neighbors were searched; 1 where it was among the columns. */
+  readonly explainedVarianceRatio: number;
 }
 
 /**
@@ -137,12 +153,14 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
       async solve(x, context) {
         const { breathe, onIteration, random } = context;
         const epochs = epochsOf(x.rows);
-        const graph = await graphOf(x, neighborsOf(x.rows) - 1, metric, checked.densMap, context);
+        const components = componentsOf(checked.initialDims, x, metric);
+        const { rows, parameters } = await principalRows(x, components, context);
+        const graph = await graphOf(rows, neighborsOf(x.rows) - 1, metric, checked.densMap, context);
         const parts = partsOf(graph);
         await breathe();
         const y = await descend(
           graph,
-          await start(x, graph, parts, checked.init, latentDim, context),
+          await start(rows, graph, parts, checked.init, latentDim, context),
           latentDim,
           {
             curve: curve(),
@@ -168,16 +186,17 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
         }
         return {
           embedding: float32([x.rows, latentDim], settled(y, latentDim)),
-          rows: matrixParameter(x),
+          rows: matrixParameter(rows),
           connectedComponents: int32([1], [parts.length]),
+          ...parameters,
         } satisfies Parameters;
       },
     },
     parts: () => ({}),
     procedures: () => ({
-      encode(x, p, { breathe }) {
+      async encode(x, p, { breathe }) {
         const rows = parameterMatrix(p, "rows");
-        return placeBeside(x, {
+        return placeBeside(await asPrincipalRows(x, p, breathe), {
           rows,
           embedding: parameterMatrix(p, "embedding"),
           each: Math.max(1, neighborsOf(rows.rows) - 1),
@@ -190,17 +209,25 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
         });
       },
     }),
-    procedureShapes: (d) => ({ embedding: ["rows", latentDim], rows: ["rows", d], connectedComponents: [1] }),
+    procedureShapes: (d) => ({
+      embedding: ["rows", latentDim],
+      rows: ["rows", "width"],
+      connectedComponents: [1],
+      ...principalShapes(d),
+    }),
     notes({ parameters }) {
       const components = parameters.connectedComponents!.data[0] as number;
-      if (components === 1) return [];
+      const told = noteOnComponents("umap", parameters);
+      if (components === 1) return told;
       return [
+        ...told,
         `umap: the graph of neighbors fell into ${components} components, placed apart: how far tells nothing; a larger nNeighbors may join them`,
       ];
     },
     results: (parameters) => ({
       embedding: parameterMatrix(parameters, "embedding"),
       connectedComponents: parameters.connectedComponents!.data[0] as number,
+      explainedVarianceRatio: parameters.explainedVarianceRatio!.data[0] as number,
     }),
   };
 }

@@ -19,8 +19,8 @@ export interface FuzzyGraph {
   readonly rowStart: Int32Array;
   readonly columns: Int32Array;
   readonly weights: Float32Array;
-  /** Squared distances in the data, if they were asked for. */
-  readonly squaredLengths?: Float32Array;
+  /** Squared distances in the data, if they were asked for; in float32 those of far rows would be infinite. */
+  readonly squaredLengths?: Float64Array;
 }
 
 /** v_j|i `[m, each]`. */
@@ -61,7 +61,7 @@ export async function fuzzyUnion(
   const rowStart = new Int32Array(n + 1);
   const columns = new Int32Array(2 * n * each + 3 * n);
   const weights = new Float32Array(columns.length);
-  const squaredLengths = new Float32Array(withLengths ? columns.length : 0);
+  const squaredLengths = new Float64Array(withLengths ? columns.length : 0);
   // Position of the edge (i, j), once it has been seen in the row under way.
   const place = new Int32Array(n).fill(-1);
   let end = 0;

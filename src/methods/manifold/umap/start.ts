@@ -1,13 +1,14 @@
 /**
  * @file Start of an embedding: at the coordinates that vary least along the graph, at the leading principal components, or anywhere.
  *
- * The largest coordinate is 10. Where the graph falls into components, each has coordinates of its own, about where the principal
- * components of its rows are on average, and is moved until it overlaps none of the others: how far apart they are tells nothing.
+ * The largest coordinate is 10. Where the graph falls into components, each has coordinates of its own, about where its mean row is
+ * among those of all, and is moved until it overlaps none of the others: how far apart they are tells nothing.
  */
-import type { Matrix } from "../../../data/matrix.js";
+import { type Matrix, matrix } from "../../../data/matrix.js";
 import { exp, log } from "../../../elementary.js";
 import { dense } from "../../../linalg/dense.js";
 import { eigh } from "../../../linalg/eigh.js";
+import { randomizedSvd } from "../../../linalg/randomized-svd.js";
 import type { FitContext } from "../../method.js";
 import { start as startOfPlaces } from "../tsne/start.js";
 import { degrees, type FuzzyGraph } from "./graph.js";
@@ -53,14 +54,7 @@ async function placesOfParts(
   context: Context,
 ): Promise<Float64Array> {
   const n = x.rows;
-  const along = sized(await startOfPlaces(x, "pca", dims, context), SIZE);
-  const centers = new Float64Array(parts.length * dims);
-  parts.forEach((rows, c) => {
-    for (const row of rows) {
-      for (let axis = 0; axis < dims; axis++)
-        centers[c * dims + axis]! += along[row * dims + axis]! / rows.length;
-    }
-  });
+  const centers = await centersOfParts(x, parts, dims, context);
   const radii = Float64Array.from(parts, (rows) => RADIUS * exp(log(rows.length / n) / dims));
   await moveApart(centers, radii, dims, context.breathe);
   const places = new Float64Array(n * dims);
@@ -74,6 +68,35 @@ async function placesOfParts(
     await context.breathe();
   }
   return places;
+}
+
+/** Places of the mean rows of all components `[c, dims]` along their own leading principal components. */
+async function centersOfParts(
+  x: Matrix,
+  parts: readonly Int32Array[],
+  dims: number,
+  { random, breathe }: Context,
+): Promise<Float64Array> {
+  const d = x.cols;
+  const means = new Float64Array(parts.length * d);
+  parts.forEach((rows, c) => {
+    for (const row of rows)
+      for (let j = 0; j < d; j++) means[c * d + j]! += x.data[row * d + j]! / rows.length;
+  });
+  // In units of the largest number, so that none is too large to square.
+  const largest = means.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const scaled = matrix(
+    parts.length,
+    d,
+    Float32Array.from(means, (mean) => mean / (largest || 1)),
+  );
+  const k = Math.min(dims, parts.length, d);
+  const seed = random.fork("centers").bits();
+  const { u, s } = await randomizedSvd(scaled, k, { center: true, seed, breathe });
+  const places = new Float64Array(parts.length * dims);
+  for (let c = 0; c < parts.length; c++)
+    for (let axis = 0; axis < k; axis++) places[c * dims + axis] = u.data[c * k + axis]! * s[axis]!;
+  return sized(places, SIZE);
 }
 
 /** The coordinates that vary least along a connected graph `[n, dims]`; 0 for those that it has not. */
