@@ -21,7 +21,7 @@ export interface Axes {
 /** Rows that are copied for the threads at a time. */
 const BLOCK_ROWS = 4096;
 /** Up to so many products one thread is as fast. */
-const ALONE = 1e7;
+const ALONE = 4e6;
 /** Rows to a chunk. */
 const CHUNK_ROWS = 128;
 /** Directions at a time. */
