@@ -2,24 +2,24 @@
  * @file An epoch of places of one or two coordinates: four pairs at a time.
  */
 import { mean, square, step } from "./adam";
-import { drawn } from "./draws";
+import { drawn, POOL } from "./draws";
 import { Epoch, perWeight, shareOfDraw } from "./epoch";
 import { cut, densityPull, powered, pull, push } from "./forces";
 
-/** Moves the rows from `from` to `to`. */
-export function movePlane(epoch: Epoch, from: i32, to: i32): void {
-  if (epoch.dense) move(epoch, from, to, true);
-  else move(epoch, from, to, false);
+/** Moves the rows from `from` to `to`, pushed by places of the pool. */
+export function movePlane(epoch: Epoch, from: i32, to: i32, pool: usize): void {
+  if (epoch.dense) move(epoch, from, to, pool, true);
+  else move(epoch, from, to, pool, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function move(epoch: Epoch, from: i32, to: i32, dense: bool): void {
+function move(epoch: Epoch, from: i32, to: i32, pool: usize, dense: bool): void {
   const a = f32x4.splat(epoch.a);
   const b = f32x4.splat(epoch.b);
   const key0 = i32x4.splat(epoch.key0);
   const key1 = i32x4.splat(epoch.key1);
-  const below = i32x4.splat(epoch.others);
+  const below = i32x4.splat(POOL);
   const fixed = epoch.fixed;
   const draws = epoch.draws;
   const densities = epoch.densities;
@@ -69,8 +69,8 @@ function move(epoch: Epoch, from: i32, to: i32, dense: bool): void {
     for (let draw = 0; draw < draws; draw += 4) {
       const others = drawn(counters, key0, key1, below);
       counters = i32x4.add(counters, i32x4.splat(4));
-      const one = firstTwo(fixed, others);
-      const two = lastTwo(fixed, others);
+      const one = firstTwo(pool, others);
+      const two = lastTwo(pool, others);
       const dx = f32x4.sub(x, v128.shuffle<f32>(one, two, 0, 2, 4, 6));
       const dy = f32x4.sub(y, v128.shuffle<f32>(one, two, 1, 3, 5, 7));
       const s = f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy));

@@ -3,17 +3,17 @@
  */
 import { sumsOfLanes } from "../tsne/vectors";
 import { mean, square, step } from "./adam";
-import { drawn } from "./draws";
+import { drawn, POOL } from "./draws";
 import { Epoch, perWeight, shareOfDraw } from "./epoch";
 import { cut, densityPull, powered, pull, push } from "./forces";
 
-/** Moves the rows from `from` to `to`. */
-export function moveSpace(epoch: Epoch, from: i32, to: i32): void {
+/** Moves the rows from `from` to `to`, pushed by places of the pool. */
+export function moveSpace(epoch: Epoch, from: i32, to: i32, pool: usize): void {
   const a = f32x4.splat(epoch.a);
   const b = f32x4.splat(epoch.b);
   const key0 = i32x4.splat(epoch.key0);
   const key1 = i32x4.splat(epoch.key1);
-  const below = i32x4.splat(epoch.others);
+  const below = i32x4.splat(POOL);
   const row = <usize>epoch.stride << 2;
   const fixed = epoch.fixed;
   const draws = epoch.draws;
@@ -53,8 +53,8 @@ export function moveSpace(epoch: Epoch, from: i32, to: i32): void {
     for (let draw = 0; draw < draws; draw += 4) {
       const others = drawn(counters, key0, key1, below);
       counters = i32x4.add(counters, i32x4.splat(4));
-      const s = squares(fixed, row, here, others);
-      add(force, fixed, row, here, others, push(s, powered(s, b), a, b), share);
+      const s = squares(pool, row, here, others);
+      add(force, pool, row, here, others, push(s, powered(s, b), a, b), share);
     }
     for (let part: usize = 0, at = <usize>i * row; part < row; part += 16, at += 16) {
       const f = v128.load(force + part);

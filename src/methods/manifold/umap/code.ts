@@ -19,7 +19,7 @@ export interface UmapCode {
     beta: number,
     gamma: number,
   ): void;
-  move(epoch: number, from: number, to: number): void;
+  move(epoch: number, from: number, to: number, chunk: number, pool: number): void;
   spread(epoch: number, from: number, to: number): void;
 }
 

@@ -14,6 +14,7 @@ import { gatherTeam, type Team } from "../../../parallel/team.js";
 import { float32On, int32On, wasmMemory } from "../../../parallel/wasm.js";
 import type { Random } from "../../../random.js";
 import type { Curve } from "./curve.js";
+import { curveOrder } from "./curve-order.js";
 import { correlation } from "./densities.js";
 import { EPOCH_WORDS, type Epoch, tellOfEpoch } from "./epoch.js";
 import { EPOCH_CHUNK, embeddingEpoch } from "./epoch-kernel.js";
@@ -55,10 +56,13 @@ export async function descend(
   const n = graph.rowStart.length - 1;
   const stride = strideOf(dims);
   const memory = wasmMemory();
-  const epoch = arrangement(memory, graph, dims, options);
-  spreadOut(epoch.places, start, dims, stride);
+  // Beside places that stay, rows have no edges among each other.
+  const order = options.fixed ? Int32Array.from({ length: n }, (_, i) => i) : curveOrder(start, dims);
+  const epoch = arrangement(memory, graph, order, dims, options);
+  spreadOut(epoch.places, start, order, dims, stride);
+  const ordered = radii && Float64Array.from(order, (row) => radii[row]!);
   const words = int32On(memory, EPOCH_WORDS);
-  const team = gatherTeam(embeddingEpoch, { memory, words, rows: n });
+  const team = gatherTeam(embeddingEpoch, { memory, words, rows: n, stride });
   const chunks = Math.ceil(n / EPOCH_CHUNK);
   try {
     for (let t = 1; t <= epochs; t++) {
@@ -67,16 +71,16 @@ export async function descend(
       epoch.step = options.learningRate * (1 - (t - 1) / epochs);
       epoch.correction1 = 1 - power(DECAY_1, t);
       epoch.correction2 = 1 - power(DECAY_2, t);
-      if (radii && t > DENSITIES_FROM * epochs) await findDensities(epoch, words, team, radii, breathe);
+      if (ordered && t > DENSITIES_FROM * epochs) await findDensities(epoch, words, team, ordered, breathe);
       tellOfEpoch(words, epoch);
       await team.runInPieces(breathe, chunks, 0);
       const places = epoch.next;
       epoch.next = epoch.places;
       epoch.places = places;
       if (!options.fixed) epoch.fixed = places;
-      afterEpoch?.(t, () => drawnIn(places, dims, stride));
+      afterEpoch?.(t, () => drawnIn(places, order, dims, stride));
     }
-    return drawnIn(epoch.places, dims, stride);
+    return drawnIn(epoch.places, order, dims, stride);
   } finally {
     team.release();
   }
@@ -90,10 +94,11 @@ type Arranged = Epoch & {
   sums: Float32Array;
 };
 
-/** All that epochs have in common, on the memory. */
+/** All that epochs have in common, on the memory; row i of it is row `order[i]` of the graph. */
 function arrangement(
   memory: WebAssembly.Memory,
   graph: FuzzyGraph,
+  order: Int32Array,
   dims: number,
   { curve, negativeSamples, fixed, radii }: DescentOptions,
 ): Arranged {
@@ -103,20 +108,27 @@ function arrangement(
   const columns = int32On(memory, graph.columns.length);
   const weights = float32On(memory, graph.weights.length);
   const degrees = float32On(memory, n);
-  rowStart.set(graph.rowStart);
-  columns.set(graph.columns);
-  weights.set(graph.weights);
+  const rank = new Int32Array(n);
+  order.forEach((row, i) => {
+    rank[row] = i;
+  });
   let total = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0, to = 0; i < n; i++) {
+    const row = order[i]!;
     let degree = 0;
-    for (let at = rowStart[i]!; at < rowStart[i + 1]!; at++) degree += weights[at]!;
+    for (let at = graph.rowStart[row]!; at < graph.rowStart[row + 1]!; at++, to++) {
+      columns[to] = fixed ? graph.columns[at]! : rank[graph.columns[at]!]!;
+      weights[to] = graph.weights[at]!;
+      degree += weights[to]!;
+    }
+    rowStart[i + 1] = to;
     degrees[i] = degree;
     total += degree;
   }
   const places = float32On(memory, n * stride);
   const others = fixed ? fixed.length / dims : n;
   const stay = fixed ? float32On(memory, others * stride) : places;
-  if (fixed) spreadOut(stay, fixed, dims, stride);
+  if (fixed) for (let i = 0; i < others; i++) stay.set(fixed.subarray(i * dims, (i + 1) * dims), i * stride);
   return {
     dims,
     stride,
@@ -172,16 +184,22 @@ async function findDensities(
 const strideOf = (dims: number): number => (dims <= 2 ? 2 : 4 * Math.ceil(dims / 4));
 
 /** @param to `[n, stride]`, filled. @param from `[n, dims]`. */
-function spreadOut(to: Float32Array, from: Float64Array | Float32Array, dims: number, stride: number): void {
-  for (let i = 0, at = 0; at < from.length; i += stride, at += dims) {
-    for (let axis = 0; axis < dims; axis++) to[i + axis] = from[at + axis]!;
-  }
+function spreadOut(
+  to: Float32Array,
+  from: Float64Array,
+  order: Int32Array,
+  dims: number,
+  stride: number,
+): void {
+  order.forEach((row, i) => {
+    for (let axis = 0; axis < dims; axis++) to[i * stride + axis] = from[row * dims + axis]!;
+  });
 }
 
-function drawnIn(places: Float32Array, dims: number, stride: number): Float32Array {
-  const out = new Float32Array((places.length / stride) * dims);
-  for (let i = 0, at = 0; at < out.length; i += stride, at += dims) {
-    for (let axis = 0; axis < dims; axis++) out[at + axis] = places[i + axis]!;
-  }
+function drawnIn(places: Float32Array, order: Int32Array, dims: number, stride: number): Float32Array {
+  const out = new Float32Array(order.length * dims);
+  order.forEach((row, i) => {
+    for (let axis = 0; axis < dims; axis++) out[row * dims + axis] = places[i * stride + axis]!;
+  });
   return out;
 }
