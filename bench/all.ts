@@ -20,6 +20,7 @@ import { tableBenchmarks } from "./tables.js";
 import { trainingBenchmarks } from "./training.js";
 import { trainingMemoryBenchmark } from "./training-memory.js";
 import { tsneBenchmarks } from "./tsne.js";
+import { umapBenchmarks } from "./umap.js";
 
 benchmarks(async () => {
   await startupBenchmarks();
@@ -40,4 +41,5 @@ benchmarks(async () => {
   await neighborsBenchmarks();
   await locallyLinearBenchmarks();
   await tsneBenchmarks();
+  await umapBenchmarks();
 });

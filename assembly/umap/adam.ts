@@ -23,7 +23,7 @@ export function square(epoch: Epoch, before: v128, force: v128): v128 {
   return mixed(epoch.decay2, before, f32x4.mul(force, force));
 }
 
-/** What y moves by. */
+/** The way that y moves. */
 // @ts-ignore: decorator
 @inline
 export function step(epoch: Epoch, mean: v128, square: v128): v128 {

@@ -41,7 +41,7 @@ export function push(s: v128, power: v128, a: v128, b: v128): v128 {
 }
 
 /**
- * What an edge is to be drawn together for the sake of densities, of unit weight: 2 (uᵢ Dᵢⱼ + uⱼ Dⱼᵢ), where
+ * Strength by which an edge of unit weight is drawn together for the sake of densities: 2 (uᵢ Dᵢⱼ + uⱼ Dⱼᵢ), where
  * Dᵢⱼ = φ ((1 − b (1 − φ)) vᵢ + a b s^(b − 1) φ).
  *
  * With rᵢ = ln(ε + Σⱼ φ s / Σⱼ φ), the log radius on the map, uᵢ is −∂C/∂rᵢ over Σⱼ φ of row i, vᵢ is e^−rᵢ, and C the correlation with the

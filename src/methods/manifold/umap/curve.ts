@@ -56,7 +56,7 @@ export function fitCurve(minDist: number, spread: number): Curve {
 
 interface Squares {
   readonly error: number;
-  /** By ln a and ln b, halved, as the rest. */
+  /** Slopes along ln a and ln b, halved, as the rest. */
   readonly gradient: readonly [number, number];
   readonly normal: readonly [number, number, number];
 }

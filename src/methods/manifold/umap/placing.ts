@@ -27,7 +27,7 @@ export interface Placing extends Breathing {
   readonly random: Random;
 }
 
-/** Of Adam's steps: places begin near where they end. */
+/** Length of Adam's first step: places begin near where they end. */
 const LEARNING_RATE = 0.25;
 
 /** Places `[m, dims]` of rows `[m, d]`, none of which another one depends on. One that was embedded has its place. */
