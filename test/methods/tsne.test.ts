@@ -9,6 +9,7 @@ import { conditionals, denseJoint } from "../../src/methods/manifold/tsne/joint-
 import { setPlaces } from "../../src/methods/manifold/tsne/places.js";
 import { type TsneOptions, tsne } from "../../src/methods/manifold/tsne.js";
 import type { FitContext, Iteration } from "../../src/methods/method.js";
+import { parameterMatrix } from "../../src/methods/parameters.js";
 import { random } from "../../src/random.js";
 import { fit } from "../../src/training/fit.js";
 
@@ -218,13 +219,19 @@ test("rows of more columns are reduced to principal components, which is told, a
   const model = await fit(tsne({ ...quick, initialDims: 7 }), wide, { seed: 1, scale: "none" });
   expect(model.keptVariance).toBeCloseTo(1, 5);
   expect(model.notes).toEqual([
-    expect.stringMatching(/^tsne: 60 columns were reduced to 7 principal components, with 100.0 %/),
+    expect.stringMatching(
+      /^tsne: 60 columns were reduced to 7 principal components, which hold (100|99.9) %/,
+    ),
   ]);
-  // Nothing is lost: distances are the same, and so is the optimum but for the way there.
+  // Nothing is lost: distances are the same.
+  const reduced = parameterMatrix(model.parameters, "rows");
+  expect(reduced.cols).toBe(7);
+  const apart = ({ data, cols }: Matrix, i: number, j: number) =>
+    Math.hypot(...range(0, cols).map((c) => data[i * cols + c]! - data[j * cols + c]!));
+  for (const i of range(1, 200)) expect(apart(reduced, 0, i)).toBeCloseTo(apart(wide, 0, i), 4);
   const all = await fit(tsne({ ...quick, initialDims: "all" }), wide, { seed: 1, scale: "none" });
   expect(all.notes).toEqual([]);
   expect(all.keptVariance).toBe(1);
-  expect(Math.abs(model.klDivergence - all.klDivergence)).toBeLessThan(0.05);
   // A row by itself is where it is among others, to the bit.
   const first = takeRows(wide, range(0, 3));
   expect((await model.encode(first)).data).toEqual(model.embedding.data.slice(0, 6));

@@ -28,6 +28,7 @@ import type { Embedder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 import { keepFittedPlaces } from "./fitted-places.js";
+import { searchOption } from "./search-option.js";
 
 /** Options of `laplacianEigenmaps`. */
 export interface LaplacianEigenmapsOptions {
@@ -61,7 +62,7 @@ export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> =
     }),
     "1 / mean of squared distances",
   ),
-  search: oneOf(["auto", "exact", "approximate"], { default: "auto", help: "search of neighbors" }),
+  search: searchOption,
 };
 
 /** Fitted Laplacian eigenmaps. */

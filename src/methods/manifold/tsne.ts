@@ -27,13 +27,21 @@ import {
   optional,
 } from "../options.js";
 import { matrixParameter, parameterMatrix } from "../parameters.js";
+import {
+  asPrincipalRows,
+  initialDimsOption,
+  keptVarianceOf,
+  noteOnComponents,
+  principalRows,
+  principalShapes,
+} from "./principal-rows.js";
+import { searchOption } from "./search-option.js";
 import { descend } from "./tsne/descent.js";
 import { allSquaredDistances, squares } from "./tsne/distances.js";
 import { exactForces, type Forces, meshForces } from "./tsne/forces.js";
 import { conditionals, denseJoint, sparseJoint } from "./tsne/joint-probabilities.js";
 import { fromPlaces, setPlaces } from "./tsne/places.js";
 import { isMap, placeBeside } from "./tsne/placing.js";
-import { principalAxes, scores } from "./tsne/principal-axes.js";
 import { start } from "./tsne/start.js";
 
 /** Options of `tsne`. */
@@ -67,7 +75,7 @@ export interface TsneOptions {
   metric?: NeighborMetric | undefined;
   /**
    * Principal components, ≥ 1, that rows of more columns are reduced to before all else: less noise, and less to search. Default 50;
-   * `all` takes columns as they are, as does the metric `cosine`.
+   * `all` takes columns as they are, as do fewer rows than components, and the metric `cosine`.
    */
   initialDims?: number | "all" | undefined;
   /**
@@ -76,9 +84,6 @@ export interface TsneOptions {
    */
   search?: NeighborSearch | undefined;
 }
-
-/** Principal components where their number is not said. */
-const USUAL_DIMS = 50;
 
 /** Perplexity where none is said and there are rows enough. */
 const USUAL_PERPLEXITY = 30;
@@ -120,13 +125,8 @@ export const tsneOptions: OptionTable<TsneOptions> = {
   init: oneOf(["pca", "random"], { default: "pca", help: "first places of the rows" }),
   algorithm: oneOf(["auto", "exact", "fft"], { default: "auto", help: "summation of forces" }),
   metric: oneOf(["euclidean", "cosine"], { default: "euclidean", help: "distance between rows" }),
-  initialDims: numberOr(["all"], {
-    want: "an integer ≥ 1",
-    test: (value) => Number.isSafeInteger(value) && value >= 1,
-    default: USUAL_DIMS,
-    help: "principal components that rows of more columns are reduced to",
-  }),
-  search: oneOf(["auto", "exact", "approximate"], { default: "auto", help: "search of neighbors" }),
+  initialDims: initialDimsOption,
+  search: searchOption,
 };
 
 /** A fitted t-SNE. */
@@ -171,12 +171,6 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
   const isExact = (n: number) => algorithm === "exact" || (algorithm === "auto" && n <= EXACT_ROWS);
   const nearest = (n: number) => Math.min(n, Math.floor(3 * largestOf(n)) + 1);
 
-  /** Components to reduce rows of d columns to, if they are to be. */
-  const reduced = (d: number): number | undefined => {
-    const dims = checked.initialDims === "all" || metric === "cosine" ? d : checked.initialDims;
-    return dims < d ? dims : undefined;
-  };
-
   async function forcesOf(
     x: Matrix,
     { breathe, random }: FitContext,
@@ -218,10 +212,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
       kind: "solved",
       async solve(all, context) {
         const { onIteration } = context;
-        const dims = reduced(all.cols);
-        const axes =
-          dims === undefined ? undefined : await principalAxes(all, Math.min(dims, all.rows), context);
-        const x = axes ? await scores(all, axes, context) : all;
+        const { rows: x, parameters } = await principalRows(all, checked, context);
         const { forces, recall } = await forcesOf(x, context);
         try {
           setPlaces(forces.places, await start(x, init, latentDim, context), latentDim);
@@ -251,11 +242,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
             rows: matrixParameter(x),
             klDivergence: float64([1], [divergence]),
             neighborRecall: float64([1], [recall]),
-            ...(axes && {
-              components: matrixParameter(axes.components),
-              mean: float64([all.cols], axes.mean),
-              keptVariance: float64([1], [axes.keptVariance]),
-            }),
+            ...parameters,
           } satisfies Record<string, NdArray>;
         } finally {
           forces.release();
@@ -265,11 +252,7 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
     parts: () => ({}),
     procedures: () => ({
       encode: async (all, p, { breathe }) => {
-        const axes = p.components && {
-          components: parameterMatrix(p, "components"),
-          mean: p.mean!.data as Float64Array,
-        };
-        const x = axes ? await scores(all, axes, { breathe }) : all;
+        const x = await asPrincipalRows(all, p, breathe);
         const rows = parameterMatrix(p, "rows");
         const embedding = parameterMatrix(p, "embedding");
         return placeBeside(x, {
@@ -284,24 +267,18 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
     }),
     procedureShapes: (d) => ({
       embedding: ["rows", latentDim],
-      rows: ["rows", reduced(d) === undefined ? d : "components"],
-      ...(reduced(d) !== undefined && { components: [d, "components"], mean: [d], keptVariance: [1] }),
+      rows: ["rows", "width"],
+      ...principalShapes(checked, d),
       klDivergence: [1],
     }),
     metrics: ["klDivergence"],
-    notes({ x, parameters: { rows, keptVariance } }) {
-      if (!keptVariance) return [];
-      const share = (100 * (keptVariance.data[0] as number)).toFixed(1);
-      return [
-        `tsne: ${x.cols} columns were reduced to ${rows!.shape[1]} principal components, with ${share} % of the variance; initialDims all takes them as they are`,
-      ];
-    },
+    notes: ({ parameters }) => noteOnComponents("tsne", parameters),
     results: (parameters) => ({
       embedding: parameterMatrix(parameters, "embedding"),
       klDivergence: (parameters.klDivergence!.data as Float64Array)[0]!,
-      // Files of before have neither.
+      // Files of before do not have it.
       neighborRecall: (parameters.neighborRecall?.data[0] as number | undefined) ?? 1,
-      keptVariance: (parameters.keptVariance?.data[0] as number | undefined) ?? 1,
+      keptVariance: keptVarianceOf(parameters),
     }),
   };
 }

@@ -9,8 +9,9 @@
  * density-preserving data visualization", Nature Biotechnology 39.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import { float32, int32 } from "../../engine/arrays.js";
-import { kNearestWithin, type NeighborMetric } from "../../linalg/neighbors/nearest-neighbors.js";
+import { float32, float64, int32 } from "../../engine/arrays.js";
+import type { NeighborMetric } from "../../linalg/neighbors/nearest-neighbors.js";
+import { type NeighborSearch, neighborsWithin } from "../../linalg/neighbors/neighbors-within.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { random as randomOf } from "../../random.js";
 import type { FitContext, Method } from "../method.js";
@@ -19,12 +20,13 @@ import { boolean, checkOptions, integer, number, type OptionTable, oneOf, option
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 import {
   asPrincipalRows,
-  componentsOf,
   initialDimsOption,
+  keptVarianceOf,
   noteOnComponents,
   principalRows,
   principalShapes,
 } from "./principal-rows.js";
+import { searchOption } from "./search-option.js";
 import { fitCurve } from "./umap/curve.js";
 import { dataRadii } from "./umap/densities.js";
 import { descend } from "./umap/descent.js";
@@ -49,10 +51,15 @@ export interface UmapOptions {
   /** Distance between rows. Default `euclidean`. */
   metric?: NeighborMetric | undefined;
   /**
-   * Principal components among which neighbors are searched, ≥ 0; 0 takes the columns as they are, and so do more than
-   * there are columns or rows. Default 50, with `cosine` 0: centered rows have other angles.
+   * Principal components, ≥ 1, that rows of more columns are reduced to before all else: less noise, and less to search. Default 50;
+   * `all` takes columns as they are, as do fewer rows than components, and the metric `cosine`.
    */
-  initialDims?: number | undefined;
+  initialDims?: number | "all" | undefined;
+  /**
+   * Search of neighbors: `exact`; `approximate`, about 98 % of them; `auto` (default) is approximate from 20,000 rows on, but where a
+   * tree is exact and as fast, in up to 8 columns.
+   */
+  search?: NeighborSearch | undefined;
   /**
    * Start: `spectral` (default) at the coordinates that vary least along the graph; `pca` at the leading principal
    * components; `random` anywhere.
@@ -99,6 +106,7 @@ export const umapOptions: OptionTable<UmapOptions> = {
   }),
   metric: oneOf(["euclidean", "cosine"], { default: "euclidean", help: "distance between rows" }),
   initialDims: initialDimsOption,
+  search: searchOption,
   init: oneOf(["spectral", "pca", "random"], { default: "spectral", help: "first places of the rows" }),
   maxIter: optional(integer({ min: 1, help: "epochs" }), "500, of more than 10,000 rows 200"),
   learningRate: number({
@@ -115,8 +123,10 @@ export const umapOptions: OptionTable<UmapOptions> = {
 export interface Umap extends Embedder {
   /** Components of the graph of neighbors; how far those of several are apart on the map tells nothing. */
   readonly connectedComponents: number;
-  /** Share of variance in the principal components among which neighbors were searched; 1 where it was among the columns. */
-  readonly explainedVarianceRatio: number;
+  /** Share of the true neighbors in the graph, as a sample tells it; 1 where all are found. */
+  readonly neighborRecall: number;
+  /** Share of the variance of the rows that the principal components have which they were reduced to; 1 where they were not. */
+  readonly keptVariance: number;
 }
 
 /**
@@ -156,9 +166,8 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
       async solve(x, context) {
         const { breathe, onIteration, random } = context;
         const epochs = epochsOf(x.rows);
-        const components = componentsOf(checked.initialDims, x, metric);
-        const { rows, parameters } = await principalRows(x, components, context);
-        const graph = await graphOf(rows, neighborsOf(x.rows) - 1, metric, checked.densMap, context);
+        const { rows, parameters } = await principalRows(x, checked, context);
+        const { graph, recall } = await graphOf(rows, neighborsOf(x.rows) - 1, checked, context);
         const parts = partsOf(graph);
         await breathe();
         const y = await descend(
@@ -191,6 +200,7 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
           embedding: float32([x.rows, latentDim], settled(y, latentDim)),
           rows: matrixParameter(rows),
           connectedComponents: int32([1], [parts.length]),
+          neighborRecall: float64([1], [recall]),
           ...parameters,
         } satisfies Parameters;
       },
@@ -216,7 +226,8 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
       embedding: ["rows", latentDim],
       rows: ["rows", "width"],
       connectedComponents: [1],
-      ...principalShapes(d),
+      neighborRecall: [1],
+      ...principalShapes(checked, d),
     }),
     notes({ parameters }) {
       const components = parameters.connectedComponents!.data[0] as number;
@@ -230,22 +241,24 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
     results: (parameters) => ({
       embedding: parameterMatrix(parameters, "embedding"),
       connectedComponents: parameters.connectedComponents!.data[0] as number,
-      explainedVarianceRatio: parameters.explainedVarianceRatio!.data[0] as number,
+      neighborRecall: parameters.neighborRecall!.data[0] as number,
+      keptVariance: keptVarianceOf(parameters),
     }),
   };
 }
 
-/** The fuzzy graph of rows by so many neighbors of each. */
+/** The fuzzy graph of rows by so many neighbors of each, and the share of the true ones among them. */
 async function graphOf(
   x: Matrix,
   each: number,
-  metric: NeighborMetric,
-  withLengths: boolean,
-  { breathe }: FitContext,
-): Promise<FuzzyGraph> {
-  const neighbors = await kNearestWithin(x, each, { metric, breathe });
+  { metric, search, densMap }: Required<Pick<UmapOptions, "metric" | "search" | "densMap">>,
+  { breathe, random }: FitContext,
+): Promise<{ graph: FuzzyGraph; recall: number }> {
+  const seed = random.fork("neighbors").bits();
+  const neighbors = await neighborsWithin(x, each, { metric, breathe, search, seed });
   const directed = await memberships(neighbors, each, breathe);
-  return fuzzyUnion(neighbors, directed, x.rows, { withLengths, breathe });
+  const graph = await fuzzyUnion(neighbors, directed, x.rows, { withLengths: densMap, breathe });
+  return { graph, recall: neighbors.recall };
 }
 
 /** About the origin, the entry of largest absolute value of every column positive. */
