@@ -20,6 +20,7 @@ import { tableBenchmarks } from "./tables.js";
 import { trainingBenchmarks } from "./training.js";
 import { trainingMemoryBenchmark } from "./training-memory.js";
 import { tsneBenchmarks } from "./tsne.js";
+import { umapBenchmarks } from "./umap.js";
 import { wholeCommandBenchmarks } from "./whole-commands.js";
 
 benchmarks(async () => {
@@ -42,4 +43,5 @@ benchmarks(async () => {
   await neighborsBenchmarks();
   await locallyLinearBenchmarks();
   await tsneBenchmarks();
+  await umapBenchmarks();
 });

@@ -3,3 +3,5 @@
  */
 export { addColumns, addRows, finish } from "./candidates";
 export { cosineDistances, squaredDistances } from "./distances";
+export { addNearest, gatherRows } from "./nearest";
+export { packMembers, scanMembers } from "./scan";

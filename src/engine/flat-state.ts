@@ -5,8 +5,8 @@
  * It is memory of the caller's thread alone: the runtime takes no memory that threads share.
  */
 import { float32On } from "../parallel/wasm.js";
-import { type OptimizerCode, optimizerCodeOn } from "./optimizer-code.js";
-import type { Optimizer } from "./optimizers.js";
+import { optimizerCodeOn } from "./optimizer-code.js";
+import type { Optimizer, OptimizerCode } from "./optimizers.js";
 import { fixed, type NdArray, sizeOf } from "./tensor.js";
 import type { TrainingSpec, TrainingState } from "./training-program.js";
 import { expectShape, slotsOf, trainedOf } from "./training-state.js";

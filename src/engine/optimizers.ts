@@ -6,7 +6,6 @@
  */
 import { power } from "../elementary.js";
 import { add, div, mul, sqrt, sub } from "./ops/arithmetic.js";
-import type { OptimizerCode } from "./optimizer-code.js";
 import type { Tensor } from "./tensor.js";
 
 /** An optimizer described as data. */
@@ -41,6 +40,32 @@ export interface Addresses {
   readonly gradient: number;
   readonly slots: readonly number[];
   readonly n: number;
+}
+
+/** Functions of assembly/optimizers. Addresses are in bytes, of n numbers of float32. */
+export interface OptimizerCode {
+  descend(w: number, g: number, n: number, rate: number, decay: number): void;
+  descendWithMomentum(
+    w: number,
+    v: number,
+    g: number,
+    n: number,
+    rate: number,
+    momentum: number,
+    decay: number,
+  ): void;
+  adam(
+    w: number,
+    m: number,
+    v: number,
+    g: number,
+    n: number,
+    beta1: number,
+    beta2: number,
+    rate: number,
+    floor: number,
+    keep: number,
+  ): void;
 }
 
 /** One parameter's update. */

@@ -5,6 +5,7 @@ import { loadNative, loadWasm, type OnnxRuntime } from "#onnxruntime";
 import { cores } from "../parallel/platform.js";
 import { setThreads } from "../parallel/team.js";
 import { MOST_SLICES } from "./fixed-order.js";
+import { keepFreedMemory } from "./freed-memory.js";
 import type { NoNative } from "./no-native.js";
 import { emit } from "./onnx.js";
 import { slicesFor } from "./slices.js";
@@ -117,6 +118,7 @@ let wasmThreads: number | undefined;
 async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
   if (native && !("reason" in native)) {
+    keepFreedMemory();
     const compile = compiler(native, true, threads);
     return wrap(true, compile, await slicesFor(threads ?? cores(), compile));
   }

@@ -181,7 +181,7 @@ function parse(text: string, name: string): Omit<Header, "packageVersion"> {
       `${name}: model file format ${formatVersion} (written by ${by}), this version ${VERSION} reads up to ${FORMAT_VERSION}`,
     );
   }
-  const header = formatVersion === FORMAT_VERSION ? written : inTodaysWords(written);
+  const header = withTodaysOptions(formatVersion === FORMAT_VERSION ? written : inTodaysWords(written));
   const wrong = Object.keys(CHECKS).find((key) => !CHECKS[key]!(header[key], header));
   if (wrong !== undefined)
     throw new RangeError(`${name}: the description of the model is not whole (${wrong})`);
@@ -199,6 +199,13 @@ function inTodaysWords(header: Readonly<Record<string, unknown>>): Readonly<Reco
     options: renamed(header.options, { ...shape, ...(header.method === "kMeans" && { encoding: "code" }) }),
   };
   return renamed({ ...header, ...options }, shape);
+}
+
+/** A description with options that say what was so before there were such options, where what is usual now is something else. */
+function withTodaysOptions(header: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { method, options } = header;
+  if (method !== "tsne" || !isRecord(options) || "initialDims" in options) return header;
+  return { ...header, options: { ...options, initialDims: "all" } };
 }
 
 type Check = (value: unknown, header: Readonly<Record<string, unknown>>) => boolean;

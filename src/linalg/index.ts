@@ -9,6 +9,7 @@ export { type Dense, dense, identity, toDense, toFloat32, transpose } from "./de
 export { type Eigen, eigh } from "./eigh.js";
 export { type GemmOptions, gemm, gemm32 } from "./gemm.js";
 export { leastSquares } from "./least-squares.js";
+export type { ApproximateNeighbors } from "./neighbors/approximate.js";
 export {
   kNearestWithin,
   type NeighborMetric,
@@ -16,6 +17,12 @@ export {
   type Neighbors,
   nearestNeighbors,
 } from "./neighbors/nearest-neighbors.js";
+export { type NeighborIndex, neighborIndex } from "./neighbors/neighbor-index.js";
+export {
+  type NeighborSearch,
+  type NeighborsWithinOptions,
+  neighborsWithin,
+} from "./neighbors/neighbors-within.js";
 export { degrees, principalAngles } from "./principal-angles.js";
 export { type QR, qr } from "./qr.js";
 export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./randomized-svd.js";

@@ -12,7 +12,7 @@
 import { type Dataset, isDataset } from "../data/dataset.js";
 import { type Matrix, type MatrixLike, matrix, takeColumns, toNumbers } from "../data/matrix.js";
 import type { ScaleKind } from "../data/scale.js";
-import { nearestNeighbors } from "../linalg/neighbors/nearest-neighbors.js";
+import { neighborIndex } from "../linalg/neighbors/neighbor-index.js";
 import { type Pca, pca } from "../methods/linear/pca.js";
 import { classesOf } from "../metrics/classes.js";
 import { fit } from "../training/fit.js";
@@ -101,6 +101,7 @@ export async function eigenfaces(
   const encode = async (rows: MatrixLike) => takeColumns(await model.encode(rows), kept);
   const codes = await encode(x);
   const classMeans = meansOf(codes, indices, names.length);
+  const known = { "nearest-neighbor": neighborIndex(codes), "nearest-class-mean": neighborIndex(classMeans) };
   return {
     model,
     codes,
@@ -114,7 +115,7 @@ export async function eigenfaces(
       }
       const byRow = classifier === "nearest-neighbor";
       const z = await encode(rows);
-      const { indices: nearest, distances } = await nearestNeighbors(byRow ? codes : classMeans, z, 1);
+      const { indices: nearest, distances } = await known[classifier].query(z, 1);
       return {
         labels: Array.from(nearest, (at) => (byRow ? labels[at]! : names[at]!)),
         distances: Float32Array.from(distances),

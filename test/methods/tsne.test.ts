@@ -202,3 +202,59 @@ test.each([1e15, 1e30, 1e38])("a learning rate of %d ends in a sentence", async 
     await expect(fit(tsne({ ...quick, learningRate, algorithm }), few)).rejects.toThrow("choose a smaller");
   }
 });
+
+/** Rows of d columns of which so many directions vary, all as much, and the others by as much as is said. */
+function flat(rows: number, cols: number, directions: number, rest: number): Matrix {
+  const noise = random(12).fillNormal(new Float32Array(rows * cols));
+  return matrix(
+    rows,
+    cols,
+    noise.map((value, at) => (at % cols < directions ? value : rest * value)),
+  );
+}
+
+test("rows of more columns are reduced to principal components, which is told, and new ones as they are", async () => {
+  const wide = flat(200, 60, 7, 0);
+  const model = await fit(tsne({ ...quick, initialDims: 7 }), wide, { seed: 1, scale: "none" });
+  expect(model.keptVariance).toBeCloseTo(1, 5);
+  expect(model.notes).toEqual([
+    expect.stringMatching(/^tsne: 60 columns were reduced to 7 principal components, with 100.0 %/),
+  ]);
+  // Nothing is lost: distances are the same, and so is the optimum but for the way there.
+  const all = await fit(tsne({ ...quick, initialDims: "all" }), wide, { seed: 1, scale: "none" });
+  expect(all.notes).toEqual([]);
+  expect(all.keptVariance).toBe(1);
+  expect(Math.abs(model.klDivergence - all.klDivergence)).toBeLessThan(0.05);
+  // A row by itself is where it is among others, to the bit.
+  const first = takeRows(wide, range(0, 3));
+  expect((await model.encode(first)).data).toEqual(model.embedding.data.slice(0, 6));
+  expect((await model.encode(takeRows(wide, [2]))).data).toEqual(model.embedding.data.slice(4, 6));
+
+  // Of 60 directions that vary alike, the first 6 have a tenth of the variance, and some more by chance.
+  const round = flat(2000, 60, 60, 1);
+  const { keptVariance } = await fit(tsne({ maxIter: 1, initialDims: 6 }), round, { seed: 1, scale: "none" });
+  expect(keptVariance).toBeGreaterThan(0.1);
+  expect(keptVariance).toBeLessThan(0.15);
+});
+
+test("50 components are usual, of as many columns none, and none where angles count", async () => {
+  const briefly = { maxIter: 1, perplexity: 10 };
+  const notes = async (cols: number, options: TsneOptions = {}) =>
+    (await fit(tsne({ ...briefly, ...options }), flat(120, cols, cols, 1), { seed: 1, scale: "none" })).notes
+      .length;
+  expect(await notes(50)).toBe(0);
+  expect(await notes(51)).toBe(1);
+  expect(await notes(51, { metric: "cosine" })).toBe(0);
+  // Fewer rows than components.
+  const model = await fit(tsne({ maxIter: 5 }), flat(20, 70, 70, 1), { seed: 1, scale: "none" });
+  expect(model.keptVariance).toBeCloseTo(1, 5);
+});
+
+test("neighbors may be approximate, and say so", async () => {
+  const model = await fit(tsne({ maxIter: 5, perplexity: 5, search: "approximate" }), flat(6000, 10, 10, 1), {
+    seed: 1,
+  });
+  expect(model.neighborRecall).toBeGreaterThan(0.97);
+  expect(model.neighborRecall).toBeLessThan(1);
+  expect((await fit(tsne({ maxIter: 5 }), few, { seed: 1 })).neighborRecall).toBe(1);
+});

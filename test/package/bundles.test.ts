@@ -141,9 +141,11 @@ describe("in Node", () => {
     const [output] = Object.values(metafile.outputs);
     const taken = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
     expect(taken.length).toBeGreaterThan(30);
-    // What counts memory and cores is no team.
-    const unwanted = /\/parallel\/(?!memory|platform)|-kernel\.js|\.wasm\.js|kernels\.js|worker/;
+    // What counts memory and cores is no team, nor is code that the caller's thread runs alone, which is short.
+    const unwanted = /\/parallel\/(?!memory|platform|wasm)|-kernel\.js|kernels\.js|worker/;
     expect(taken.map(([path]) => path).filter((path) => unwanted.test(path))).toEqual([]);
+    const code = taken.filter(([path]) => path.endsWith(".wasm.js"));
+    expect(code.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0)).toBeLessThan(10_000);
   });
 
   test("a package without a worker's program does all on the caller's thread, and says nothing", async () => {

@@ -18,11 +18,11 @@ const {
   sparseCodes,
   sparseCoding,
   tsne,
+  umap,
 }: typeof import("../../src/index.js") = await import(dist("index.js"));
 const { digits }: typeof import("../../src/data/index.js") = await import(dist("data/index.js"));
-const { kNearestWithin, nearestNeighbors }: typeof import("../../src/linalg/index.js") = await import(
-  dist("linalg/index.js")
-);
+const { kNearestWithin, nearestNeighbors, neighborsWithin }: typeof import("../../src/linalg/index.js") =
+  await import(dist("linalg/index.js"));
 const { chunksDealt, setThreads }: typeof import("../../src/parallel/team.js") = await import(
   dist("parallel/team.js")
 );
@@ -70,6 +70,13 @@ const cases: Record<string, Case> = {
       return [model.embedding.data, [model.klDivergence], (await model.encode(few)).data];
     },
   },
+  "UMAP, and rows beside it": {
+    reaches: ["projectRows", "membershipRows", "filterColumns", "embeddingEpoch"],
+    async work() {
+      const model = await fit(umap({ maxIter: 20 }), all, { seed: 1 });
+      return [model.embedding.data, (await model.encode(few)).data];
+    },
+  },
   "nearest rows by a tree": {
     reaches: ["searchTree"],
     async work() {
@@ -83,6 +90,20 @@ const cases: Record<string, Case> = {
     async work() {
       const { indices, distances } = await nearestNeighbors(all, few, 10, { metric: "cosine" });
       return [indices, distances];
+    },
+  },
+  "approximate neighbors, of few columns": {
+    reaches: ["packMembers", "scanMembers"],
+    async work() {
+      const found = await neighborsWithin(noise(3000, 10), 7, { search: "approximate" });
+      return [found.indices, found.distances, [found.recall]];
+    },
+  },
+  "approximate neighbors, of many columns": {
+    reaches: ["gatherRows", "addNearest"],
+    async work() {
+      const found = await neighborsWithin(noise(1500, 170), 7, { search: "approximate" });
+      return [found.indices, found.distances, [found.recall]];
     },
   },
   Isomap: {

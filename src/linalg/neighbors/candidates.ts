@@ -7,8 +7,8 @@ import { gatherTeam, type Team } from "../../parallel/team.js";
 import { float32On, int32On, uint32On } from "../../parallel/wasm.js";
 import { addCandidates, CHUNK } from "./candidates-kernel.js";
 
-/** In `counts`: more rows than there is room for are equally near, within the error. */
-const TOO_MANY = -1;
+/** In `counts`: more rows than there is room for are equally near, within the error: all are candidates. */
+export const TOO_MANY = -1;
 
 /** Room that must be left after leaving out, so that it is not done for every row that comes. */
 const LEAST_ROOM = 8;

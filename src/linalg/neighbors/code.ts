@@ -38,6 +38,62 @@ export interface NeighborsCode {
   finish(lists: number, from: number, to: number, room: number): void;
   readonly squaredDistances: Distances;
   readonly cosineDistances: Distances;
+  gatherRows(
+    points: number,
+    d: number,
+    width: number,
+    numbers: number,
+    center: number,
+    left: number,
+    out: number,
+    from: number,
+    to: number,
+  ): void;
+  addNearest(
+    tile: number,
+    cols: number,
+    lists: number,
+    queries: number,
+    members: number,
+    k: number,
+    rows: number,
+    squares: number,
+    from: number,
+    to: number,
+  ): void;
+  packMembers(
+    points: number,
+    d: number,
+    width: number,
+    members: number,
+    count: number,
+    center: number,
+    panels: number,
+    share: number,
+    lost: number,
+    from: number,
+    to: number,
+  ): void;
+  scanMembers(
+    points: number,
+    d: number,
+    width: number,
+    center: number,
+    queries: number,
+    lists: number,
+    members: number,
+    count: number,
+    panels: number,
+    k: number,
+    rows: number,
+    squares: number,
+    within: number,
+    share: number,
+    lost: number,
+    from: number,
+    to: number,
+    room: number,
+  ): void;
 }
 
 /** This thread's own. */

@@ -10,13 +10,13 @@
  * Rows of few columns are searched by a k-d tree instead, with the same result.
  */
 import { firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
-import { sharedFloat32, sharedFloat64, sharedUint32 } from "../../parallel/shared.js";
+import { sharedFloat32, sharedFloat64, sharedInt32, sharedUint32 } from "../../parallel/shared.js";
 import { gatherTeam, threads } from "../../parallel/team.js";
-import { float32On, wasmMemory } from "../../parallel/wasm.js";
+import { float32On, uint32On, wasmMemory } from "../../parallel/wasm.js";
 import { midst } from "../column-medians.js";
 import { gemm32 } from "../gemm.js";
-import { Candidates, listSize } from "./candidates.js";
-import { kdTree } from "./kd-tree.js";
+import { Candidates, listSize, TOO_MANY } from "./candidates.js";
+import { type KdTree, kdTree } from "./kd-tree.js";
 import { searchTree } from "./kd-tree-kernel.js";
 import { CHUNK_ROWS, measureCandidates } from "./measure-kernel.js";
 
@@ -29,10 +29,12 @@ const ALONE = 1e7;
 /** Up to so many columns a tree is faster than products, for so many rows to a neighbor. */
 const TREE_COLUMNS = 8;
 const TREE_SHARE = 16;
+/** Up to so many queries, all distances in float64 take less time than what bounds are made of. */
+const FEW_QUERIES = 16;
 /** Up to so many queries ask a tree on one thread. */
 const ALONE_QUERIES = 1000;
 const BREATH_QUERIES = 4096;
-const UNIT_ROUNDOFF = 2 ** -24;
+export const UNIT_ROUNDOFF = 2 ** -24;
 /** More than underflow can take from a product of float32 numbers. */
 const UNDERFLOW = 2 ** -100;
 
@@ -69,13 +71,9 @@ export async function nearestNeighbors(
   options: NeighborOptions = {},
 ): Promise<Neighbors> {
   checkRows(x, k, x.rows, "nearestNeighbors");
-  if (queries.cols !== x.cols) {
-    throw new RangeError(
-      `nearestNeighbors: queries have ${queries.cols} columns, the rows to search have ${x.cols}`,
-    );
-  }
-  checkFinite(queries, "nearestNeighbors: queries");
-  if (suitsTree(x, k, options)) return searchByTree(x, queries, k, options);
+  checkQueries(queries, x.cols, "nearestNeighbors");
+  if (suitsTree(x, k, options)) return searchByTree(kdTree(x), x, queries, k, options);
+  if (queries.rows <= FEW_QUERIES) return measureAll(x, queries, k, options);
   return searchTiles(x, queries, k, "others", options);
 }
 
@@ -91,17 +89,18 @@ export async function kNearestWithin(
   options: NeighborOptions = {},
 ): Promise<Neighbors> {
   checkRows(x, k, x.rows - 1, "kNearestWithin");
-  if (suitsTree(x, k, options)) return searchByTree(x, undefined, k, options);
+  if (suitsTree(x, k, options)) return searchByTree(kdTree(x), x, undefined, k, options);
   const symmetric = x.rows * listSize(k) <= SYMMETRIC_ELEMENTS;
   return searchTiles(x, x, k, symmetric ? "symmetric" : "own", options);
 }
 
-function suitsTree(x: Matrix, k: number, { metric }: NeighborOptions): boolean {
+export function suitsTree(x: Matrix, k: number, { metric }: NeighborOptions): boolean {
   return metric !== "cosine" && x.cols <= TREE_COLUMNS && k * TREE_SHARE <= x.rows;
 }
 
 /** Neighbors by a k-d tree; without queries, the rows of x ask. */
-async function searchByTree(
+export async function searchByTree(
+  tree: KdTree,
   x: Matrix,
   queries: Matrix | undefined,
   k: number,
@@ -112,7 +111,7 @@ async function searchByTree(
   const indices = sharedUint32(m * k);
   const distances = sharedFloat64(m * k);
   const team = gatherTeam(searchTree, {
-    ...kdTree(x),
+    ...tree,
     d: x.cols,
     k,
     queries: queries === undefined ? new Float32Array() : shares ? sharedCopy(queries.data) : queries.data,
@@ -133,15 +132,55 @@ async function searchByTree(
   return { indices, distances };
 }
 
-function checkRows(x: Matrix, k: number, most: number, where: string): void {
-  if (x.cols === 0) throw new RangeError(`${where}: want at least 1 column, got 0`);
-  if (!(Number.isInteger(k) && k >= 1 && k <= most)) {
-    throw new RangeError(`${where}: k must be an integer in [1, ${most}] (of ${x.rows} rows), got ${k}`);
+/** Neighbors by all distances in float64. */
+async function measureAll(
+  x: Matrix,
+  queries: Matrix,
+  k: number,
+  { metric, breathe }: NeighborOptions,
+): Promise<Neighbors> {
+  const memory = wasmMemory();
+  const m = queries.rows;
+  const indices = sharedUint32(m * k);
+  const distances = sharedFloat64(m * k);
+  const team = gatherTeam(measureCandidates, {
+    ...{ memory, x: copyOn(memory, x.data), queries: copyOn(memory, queries.data), n: x.rows, d: x.cols, k },
+    ...{ within: 0, cosine: Number(metric === "cosine"), candidates: uint32On(memory, 1), size: listSize(k) },
+    ...{ counts: sharedInt32(m).fill(TOO_MANY), indices, distances },
+  });
+  try {
+    for (let first = 0; first < m; first += threads()) {
+      const count = Math.min(threads(), m - first);
+      team.run(count, first, count, 1);
+      await breathe?.();
+    }
+  } finally {
+    team.release();
   }
+  return { indices, distances };
+}
+
+export function checkRows(x: Matrix, k: number, most: number, where: string): void {
+  if (x.cols === 0) throw new RangeError(`${where}: want at least 1 column, got 0`);
+  checkCount(k, most, x.rows, where);
   checkFinite(x, where);
 }
 
-function checkFinite(x: Matrix, where: string): void {
+/** @throws RangeError for a k that there are not rows enough for. */
+export function checkCount(k: number, most: number, rows: number, where: string): void {
+  if (!(Number.isInteger(k) && k >= 1 && k <= most)) {
+    throw new RangeError(`${where}: k must be an integer in [1, ${most}] (of ${rows} rows), got ${k}`);
+  }
+}
+
+export function checkQueries(queries: Matrix, cols: number, where: string): void {
+  if (queries.cols !== cols) {
+    throw new RangeError(`${where}: queries have ${queries.cols} columns, the rows to search have ${cols}`);
+  }
+  checkFinite(queries, `${where}: queries`);
+}
+
+export function checkFinite(x: Matrix, where: string): void {
   const bad = firstNonFinite(x);
   if (bad)
     throw new RangeError(

@@ -16,7 +16,8 @@ import { exp } from "../../elementary.js";
 import { float64 } from "../../engine/arrays.js";
 import type { Breathing } from "../../linalg/breathing.js";
 import { type Dense, dense } from "../../linalg/dense.js";
-import { kNearestWithin, nearestNeighbors } from "../../linalg/neighbors/nearest-neighbors.js";
+import { nearestNeighbors } from "../../linalg/neighbors/nearest-neighbors.js";
+import { type NeighborSearch, neighborsWithin } from "../../linalg/neighbors/neighbors-within.js";
 import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { bottomEigenpairs } from "../../linalg/sparse/bottom-eigenpairs.js";
 import { connectedComponents } from "../../linalg/sparse/connected-components.js";
@@ -38,6 +39,11 @@ export interface LaplacianEigenmapsOptions {
   affinity?: "nearest-neighbors" | "heat" | undefined;
   /** For `heat`: γ > 0, per squared unit of the rows. Default: 1 / the mean squared distance to neighbors. */
   gamma?: number | undefined;
+  /**
+   * Search of neighbors: `exact`; `approximate`, about 98 % of them; `auto` (default) is approximate from 20,000 rows on, but where
+   * a tree is exact and as fast, in up to 8 columns.
+   */
+  search?: NeighborSearch | undefined;
 }
 
 export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> = {
@@ -55,6 +61,7 @@ export const laplacianEigenmapsOptions: OptionTable<LaplacianEigenmapsOptions> =
     }),
     "1 / mean of squared distances",
   ),
+  search: oneOf(["auto", "exact", "approximate"], { default: "auto", help: "search of neighbors" }),
 };
 
 /** Fitted Laplacian eigenmaps. */
@@ -104,10 +111,11 @@ export function laplacianEigenmaps(options: LaplacianEigenmapsOptions): Method<L
 async function solve(
   x: Matrix,
   options: Required<LaplacianEigenmapsOptions>,
-  { breathe }: FitContext,
+  { breathe, random }: FitContext,
 ): Promise<Parameters> {
-  const { latentDim: k, nNeighbors, affinity } = options;
-  const { indices, distances } = await kNearestWithin(x, nNeighbors - 1, { breathe });
+  const { latentDim: k, nNeighbors, affinity, search } = options;
+  const seed = random.fork("neighbors").bits();
+  const { indices, distances } = await neighborsWithin(x, nNeighbors - 1, { breathe, seed, search });
   const gamma = affinity === "heat" ? (options.gamma ?? 1 / (meanSquare(distances) || 1)) : 0;
   const graph = neighborGraph(x.rows, indices, heatWeights(distances, gamma));
   const { count } = connectedComponents(graph);
