@@ -45,11 +45,14 @@ export interface Scatter {
 }
 
 /**
- * Rows to a call: two products of half as many, since two cores that work on products of their own need not wait for
- * each other's numbers.
+ * Rows to a call, at most and at least: two products of half as many, since two cores that work on products of their own need
+ * not wait for each other's numbers.
  */
-const BLOCK_ROWS = 4096;
+const MOST_ROWS = 4096;
+const LEAST_ROWS = 1024;
 const PRODUCTS = 2;
+/** Numbers in a block of rows, if those are enough: what is made of them takes fresh memory, which takes time. */
+const BLOCK = 2 ** 21;
 /** From so many columns on it pays to leave out most products below the diagonal, in strips of columns. */
 const STRIPED_COLUMNS = 256;
 const STRIPS = 2;
@@ -72,9 +75,10 @@ export async function scatterMatrix(
   const c = { dtype, shape: [d], data: dtype === "float32" ? Float32Array.from(shift) : shift } as const;
   /** Outputs of the last block with so many products, to be written over: fresh memory takes time. */
   const room = new Map<number, Record<string, NdArray>>();
-  for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
+  const most = Math.min(MOST_ROWS, LEAST_ROWS * Math.max(1, Math.floor(BLOCK / LEAST_ROWS / d)));
+  for (let from = 0; from < x.rows; from += most) {
     if (breathe) await breathe();
-    const rows = Math.min(BLOCK_ROWS, x.rows - from);
+    const rows = Math.min(most, x.rows - from);
     const data = x.data.subarray(from * d, (from + rows) * d);
     const count = rows % PRODUCTS === 0 ? PRODUCTS : 1;
     const product = await blockProduct(dtype, count, d, strips);

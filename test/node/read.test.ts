@@ -223,6 +223,14 @@ test("what is not there, and what is too large", async () => {
   await expect(readFileData(at("empty.csv"))).rejects.toThrow(`${at("empty.csv")}: the file is empty`);
 });
 
+test("an array longer than the pieces that it is read through", async () => {
+  const data = Float32Array.from({ length: 1_000_003 }, (_, i) => i % 10_007);
+  await writeFile(at("long.npy"), writeNpy(matrix(data.length, 1, data)));
+  const { x } = await readFileData(at("long.npy"));
+  expect(x.data.length).toBe(data.length);
+  expect(x.data.findIndex((value, i) => value !== i % 10_007)).toBe(-1);
+});
+
 // Files with holes: their size is real, their blocks are not.
 test("files that no memory holds are refused in one line", async () => {
   await writeFile(at("large.npy"), writeNpy(matrix(1, 1)));
