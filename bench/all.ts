@@ -22,9 +22,12 @@ import { tableBenchmarks } from "./tables.js";
 import { trainingBenchmarks } from "./training.js";
 import { trainingMemoryBenchmark } from "./training-memory.js";
 import { tsneBenchmarks } from "./tsne.js";
+import { umapBenchmarks } from "./umap.js";
+import { wholeCommandBenchmarks } from "./whole-commands.js";
 
 benchmarks(async () => {
   await startupBenchmarks();
+  await wholeCommandBenchmarks();
   await trainingBenchmarks();
   await autoencoderBenchmarks();
   await noiseCostBenchmarks();
@@ -43,4 +46,5 @@ benchmarks(async () => {
   await approximateNeighborsBenchmarks();
   await locallyLinearBenchmarks();
   await tsneBenchmarks();
+  await umapBenchmarks();
 });

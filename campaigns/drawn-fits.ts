@@ -117,6 +117,7 @@ const SOLVED: Readonly<Record<string, Draw>> = {
   isomap: () => ({ latentDim: 2, nNeighbors: 10 }),
   locallyLinearEmbedding: () => ({ latentDim: 2, nNeighbors: 10 }),
   kMeans: (stream) => ({ clusters: 2 + stream.integer(30), starts: 2 }),
+  umap: (stream) => ({ nNeighbors: 2 + stream.integer(12), maxIter: 20, densMap: stream.integer(2) === 1 }),
   tsne: (stream) => ({ perplexity: 8, maxIter: 20, algorithm: pick(stream, ["exact", "fft"]) }),
 };
 

@@ -63,6 +63,8 @@ export const SMALL_FITS: readonly SmallFit[] = [
   small("kMeans", { clusters: 2, starts: 1, swaps: 1 }),
   small("tsne", { perplexity: 5, maxIter: 3, algorithm: "fft" }),
   small("tsne", { perplexity: 5, maxIter: 3, algorithm: "exact" }, " exact"),
+  small("umap", { nNeighbors: 6, maxIter: 3 }),
+  small("umap", { nNeighbors: 6, maxIter: 3, densMap: true, initialDims: 4, latentDim: 3 }, " densMap"),
 ];
 
 const missing = methods.find(({ name }) => !SMALL_FITS.some(({ method }) => method === name));

@@ -17,7 +17,7 @@ import { sayLabeled } from "./labeled.js";
 import { createMethod, methodEntry, withPairs } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkEnding, checkTableOutput, numbersTable, tableBytes } from "./table-output.js";
+import { checkEnding, checkTableOutput, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ClusterFlags extends CommonFlags, DataFlags {
@@ -66,7 +66,7 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
             ? centersSheet(model, input.rowShape!)
             : clustersPicture(model, scaled, basename(input.name)),
         );
-      await put(output, () => tableBytes(output, table, read, flags, messages));
+      await put(output, () => tableFile(output, table, read, flags, messages));
     });
     sayLabeled(input, messages);
     const { rows, metrics } = await clusterQuality(model, scaled, input.labels, { seed });

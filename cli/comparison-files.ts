@@ -10,7 +10,7 @@ import type { Split } from "../src/metrics/split.js";
 import type { Contender } from "../src/tasks/compare.js";
 import type { Messages } from "./messages.js";
 import type { Outputs, Put } from "./outputs.js";
-import { codeNames, numbersTable, tableBytes, textColumn } from "./table-output.js";
+import { codeNames, numbersTable, tableFile, textColumn } from "./table-output.js";
 
 export const SHEET = "reconstructions.png";
 const SCATTER = "codes.svg";
@@ -68,7 +68,7 @@ export async function writeComparison(
     const table = numbersTable(codes, codeNames(codes.cols));
     const added = [textColumn("part", parts), ...table.added];
     const file = join(folder, codesFile(name));
-    await write(file, () => tableBytes(file, { ...table, added }, input, {}, messages));
+    await write(file, () => tableFile(file, { ...table, added }, input, {}, messages));
   }
   await write(picture, () =>
     picture.endsWith(SHEET)

@@ -16,7 +16,7 @@ import { sayLabeled } from "./labeled.js";
 import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkEnding, checkTableOutput, codeNames, numbersTable, tableBytes } from "./table-output.js";
+import { checkEnding, checkTableOutput, codeNames, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
 
@@ -65,7 +65,7 @@ export async function runEmbed(
         if (codes.cols > 2) messages.note(`${picture}: the first 2 of ${codes.cols} numbers are drawn`);
         await put(picture, () => embeddingPicture(codes, input.labels, title));
       }
-      await put(output, () => tableBytes(output, table, read, flags, messages));
+      await put(output, () => tableFile(output, table, read, flags, messages));
     });
     sayLabeled(input, messages);
     const scaled = applyScale(input.x, model.scaling);

@@ -14,7 +14,7 @@ import { sayLabeled } from "./labeled.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
-import { checkTableOutput, tableBytes, textColumn } from "./table-output.js";
+import { checkTableOutput, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface EvaluateFlags extends ModelFlags {
@@ -39,9 +39,9 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         throw new UsageError("--predictions wants labels to learn from: --label COLUMN or FILE");
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
-      const metrics: Record<string, number> = model.partNames.includes("reconstruct")
-        ? reconstructionMetrics(x, await model.reconstructWide(x))
-        : {};
+      const metrics: Record<string, number> = {
+        ...(model.partNames.includes("reconstruct") && (await reconstructionMetrics(model, x))),
+      };
       let predicted: readonly string[] | undefined;
       if (labels) {
         sayLabeled(input, messages);
@@ -68,7 +68,7 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         const column = textColumn("predicted", predicted);
         const results = { added: [column], numbers: matrix(x.rows, 0) };
         await outputs.finish(messages, (put) =>
-          put(predictions, () => tableBytes(predictions, results, input, flags, messages)),
+          put(predictions, () => tableFile(predictions, results, input, flags, messages)),
         );
       }
       await printReport(terminal, report, flags);

@@ -73,7 +73,7 @@ async function fitAndWrite(
   const method = await chosenMethod(flags, command, resumed?.record, read.rowShape);
   const kept = resumed?.record;
   const seed = flags.seed ?? kept?.seed ?? drawSeed();
-  const { input, scale } = await prepare(
+  const { input, scale, measures } = await prepare(
     read,
     [method],
     { ...flags, scale: kept?.scale.kind ?? flags.scale },
@@ -81,7 +81,7 @@ async function fitAndWrite(
   );
   // A checkpoint says its scale itself.
   const how = { ...flags, seed, scale: kept ? undefined : scale };
-  const fitting = new Fitting(method, input, how, messages);
+  const fitting = new Fitting(method, input, how, messages, measures);
 
   const elapsed = stopwatch();
   const model = await stoppable(messages, (signal) =>
@@ -100,7 +100,8 @@ async function fitAndWrite(
   const x = fitting.learned;
   const last = model.history.at(-1);
   const metrics = {
-    ...(model.partNames.includes("reconstruct") && reconstructionMetrics(x, await model.reconstructWide(x))),
+    ...(model.partNames.includes("reconstruct") &&
+      (fitting.figures ?? (await reconstructionMetrics(model, x)))),
     ...model.metrics,
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),

@@ -3,13 +3,14 @@
  * Ctrl-C.
  */
 import { iterationText, preparationText, trainingText } from "../panels/progress-text.js";
+import type { Measures } from "../src/data/columns/measures.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { type Numbers, takeRows } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
-import type { Method } from "../src/methods/method.js";
+import type { Method, ReconstructionFigures } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
 import { heldOut } from "../src/metrics/split.js";
-import { type FitOptions, fit } from "../src/training/fit.js";
+import { type FitOptions, fitMeasured } from "../src/training/fit.js";
 import type { Messages } from "./messages.js";
 import { WorkProgress } from "./progress.js";
 import { type TrainingFlags, trainingFlagsFor } from "./training-flags.js";
@@ -24,12 +25,22 @@ export interface FittingFlags extends TrainingFlags {
 export class Fitting {
   /** The rows that are learned from: without those held out for validation. */
   readonly learned: Numbers;
+  /** Errors of reconstructing them, where its method knows that when it is fitted. */
+  figures: ReconstructionFigures | undefined;
   readonly #input: Dataset;
   readonly #method: Method<Coder>;
   readonly #options: FitOptions;
   readonly #messages: Messages;
+  readonly #measures: Measures | undefined;
 
-  constructor(method: Method<Coder>, input: Dataset, flags: FittingFlags, messages: Messages) {
+  /** @param measures of the rows of the input, where they are known. */
+  constructor(
+    method: Method<Coder>,
+    input: Dataset,
+    flags: FittingFlags,
+    messages: Messages,
+    measures?: Measures,
+  ) {
     const { x } = input;
     const { seed, scale, validation } = flags;
     const trained = method.fitting.kind === "trained";
@@ -38,6 +49,7 @@ export class Fitting {
     this.#input = input;
     this.#method = method;
     this.#messages = messages;
+    this.#measures = split ? undefined : measures;
     this.#options = {
       seed,
       scale,
@@ -53,7 +65,7 @@ export class Fitting {
     const iterations = new WorkProgress(this.#messages, name, iterationText);
     const progress = new WorkProgress(this.#messages, name, trainingText);
     try {
-      const model = await fit(
+      const model = await fitMeasured(
         this.#method,
         { ...this.#input, x: this.learned },
         {
@@ -63,6 +75,12 @@ export class Fitting {
           onPreparing: (now) => preparation.update(now),
           onIteration: (now) => iterations.update(now),
           onProgress: (now) => progress.update(now),
+        },
+        {
+          measures: this.#measures,
+          tell: (figures) => {
+            this.figures = figures;
+          },
         },
       );
       for (const note of model.notes) this.#messages.note(note);

@@ -18,7 +18,7 @@ import { methodOfFile, readModel, readModelBytes } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { columnNames, decodedColumns } from "./rows-run.js";
-import { checkTableOutput, numbersTable, type RowsTable, tableBytes } from "./table-output.js";
+import { checkTableOutput, numbersTable, type RowsTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { fitCompletion } from "./usual-model.js";
 
@@ -46,7 +46,7 @@ export async function runImpute(terminal: Terminal, data: string, flags: ImputeF
         flags.hide === undefined ? undefined : await hiddenMetrics(model, input, flags, flags.hide);
       const seconds = elapsed();
       await outputs.finish(messages, (put) =>
-        put(output, () => tableBytes(output, results, input, flags, messages)),
+        put(output, () => tableFile(output, results, input, flags, messages)),
       );
       messages.note(`${gaps} ${gaps === 1 ? "gap" : "gaps"} filled`);
       if (test) {

@@ -5,9 +5,10 @@ import { stat } from "node:fs/promises";
 import { type ReadFileOptions, readFileData, readFileTable } from "../node/read.js";
 import { flagOf } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
+import { type Measures, measure } from "../src/data/columns/measures.js";
 import { type Dataset, factsOf, namedNumbers } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
-import { FEW_GAPS, shareMissing } from "../src/data/holes.js";
+import { FEW_GAPS } from "../src/data/holes.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Period, TableEncoding } from "../src/data/table/encoding.js";
 import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
@@ -140,24 +141,28 @@ export async function prepare(
   methods: readonly Method[],
   flags: PrepareFlags,
   messages: Messages,
-): Promise<{ input: Dataset; scale: ScaleKind }> {
+): Promise<{ input: Dataset; scale: ScaleKind; measures: Measures }> {
   if (read.guesses) messages.note(learningText(read.guesses));
   await startEngine(flags.threads, messages);
   const strict = methods.find(({ acceptsMissing }) => !acceptsMissing);
-  const input = strict ? await withoutGaps(read, strict.name, flags, messages) : read;
+  const found = measure(read.x);
+  const input = strict ? await withoutGaps(read, found, strict.name, flags, messages) : read;
+  const measures = input === read ? found : measure(input.x);
   const remedy = "--fill yes fills gaps, --exclude leaves columns out";
-  for (const { name, acceptsMissing = false } of methods) refuseMissing(input, name, acceptsMissing, remedy);
-  return { input, scale: chosenScale(input, methods, flags.scale, messages) };
+  for (const { name, acceptsMissing = false } of methods)
+    refuseMissing(input, measures, name, acceptsMissing, remedy);
+  return { input, scale: chosenScale(input, measures, methods, flags.scale, messages), measures };
 }
 
 /** Fills gaps, where there are some and they are to be filled. */
 async function withoutGaps(
   input: Dataset,
+  measures: Measures,
   method: string,
   { fill }: PrepareFlags,
   messages: Messages,
 ): Promise<Dataset> {
-  const share = gapsToFill(input, fill);
+  const share = gapsToFill(input, measures, fill);
   if (share === undefined) return input;
   const { fillGaps } = await import("../src/tasks/fill.js");
   const x = await fillGaps(input);
@@ -168,8 +173,13 @@ async function withoutGaps(
 }
 
 /** The share of numbers that are missing, if there are some and they are to be filled. */
-export function gapsToFill({ x, table }: Dataset, fill: FillFlag | undefined): number | undefined {
-  const share = shareMissing(x);
+export function gapsToFill(
+  { x, table }: Dataset,
+  { counts }: Measures,
+  fill: FillFlag | undefined,
+): number | undefined {
+  const there = counts.reduce((sum, count) => sum + count, 0);
+  const share = (x.data.length - there) / x.data.length;
   const wanted = fill === "yes" || (fill === undefined && table !== undefined && share <= FEW_GAPS);
   return share > 0 && wanted ? share : undefined;
 }
@@ -182,12 +192,13 @@ export function sharePercent(share: number): string {
 /** The scale asked for, or the one that fits the data and the methods, which is said. */
 function chosenScale(
   data: Dataset,
+  measures: Measures,
   methods: readonly Method[],
   flag: ScaleKind | undefined,
   messages: Messages,
 ): ScaleKind {
   if (flag) return flag;
-  const facts = factsOf(data);
+  const facts = factsOf(data, measures);
   const chosen = methods.map((method) => defaultScaleOf(method, facts));
   // One scale for all that are compared: the one that the most demanding of them wants.
   const { scale, reason } = chosen.find((one) => one.scale === "unit") ??
@@ -202,10 +213,12 @@ function chosenScale(
  */
 export function refuseMissing(
   { name, x, columns }: Dataset,
+  { finite }: Measures,
   method: string,
   acceptsMissing: boolean,
   remedy: string,
 ): void {
+  if (finite) return;
   const { data, cols } = x;
   const bad = acceptsMissing
     ? data.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY)

@@ -33,7 +33,7 @@ import { withOutputs } from "./outputs.js";
 import { WorkProgress } from "./progress.js";
 import { jsonReport, stopwatch } from "./report.js";
 import { decodedColumns } from "./rows-run.js";
-import { checkTableOutput, tableBytes } from "./table-output.js";
+import { checkTableOutput, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 /** A Gaussian kernel: `5x1.5` is 5 × 5 pixels with a standard deviation of 1.5. */
@@ -93,7 +93,7 @@ export async function runInvert(terminal: Terminal, data: string, flags: InvertF
       if (toPng) return plainSheet(x, rowShape!, whole ? y : x);
       const names = Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
       const added = model ? decodedColumns(model, x) : numberColumns(x, names);
-      return tableBytes(
+      return tableFile(
         output,
         { added, numbers: x, ...(rowShape && { rowShape }) },
         input,

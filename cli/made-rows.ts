@@ -14,7 +14,7 @@ import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { decodedColumns } from "./rows-run.js";
-import { checkTableOutput, codeNames, tableBytes } from "./table-output.js";
+import { checkTableOutput, codeNames, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface MadeRowsFlags extends CommonFlags, PluginFlags {
@@ -61,7 +61,7 @@ export async function writeMadeRows(
         if (format === ".png") return imageSheet(rows, shape!, across);
         const decoded = decodedColumns(model, rows);
         const added = [...(codes ? numberColumns(codes, codeNames(codes.cols)) : []), ...decoded];
-        return tableBytes(output, { added, numbers: rows, rowShape: shape }, undefined, {}, messages);
+        return tableFile(output, { added, numbers: rows, rowShape: shape }, undefined, {}, messages);
       };
       await outputs.finish(messages, (put) => put(output, content));
       if (!flags.json) return;

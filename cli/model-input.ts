@@ -2,7 +2,9 @@
  * @file The model on the command line, and further rows for it.
  */
 import { readFile } from "node:fs/promises";
+import { type Measures, measure } from "../src/data/columns/measures.js";
 import type { Dataset } from "../src/data/dataset.js";
+import { allFinite } from "../src/data/matrix.js";
 import { type ModelRecord, readModelFile } from "../src/files/model-file.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
@@ -65,20 +67,25 @@ export async function readFor(
   messages: Messages,
 ): Promise<Dataset> {
   const read = await readInput(data, flags, messages, model);
+  // There is nothing to fill, and nothing to refuse.
+  if (allFinite(read.x.data)) return read;
   const fills = !model.acceptsMissing && model.partNames.includes("reconstruct");
-  const input = fills ? await filledBy(model, read, flags.fill, messages) : read;
+  const found = measure(read.x);
+  const input = fills ? await filledBy(model, read, found, flags.fill, messages) : read;
+  const measures = input === read ? found : measure(input.x);
   const remedy = "--fill yes fills gaps, unlabeled impute shows with what";
-  refuseMissing(input, model.method, model.acceptsMissing, remedy);
+  refuseMissing(input, measures, model.method, model.acceptsMissing, remedy);
   return input;
 }
 
 async function filledBy(
   model: Coder,
   input: Dataset,
+  measures: Measures,
   fill: FillFlag | undefined,
   messages: Messages,
 ): Promise<Dataset> {
-  const share = gapsToFill(input, fill);
+  const share = gapsToFill(input, measures, fill);
   if (share === undefined) return input;
   const { impute } = await import("../src/tasks/impute.js");
   const x = await impute(model, input.x);

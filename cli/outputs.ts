@@ -15,9 +15,10 @@ import type { Terminal } from "./terminal.js";
 type Path = string | undefined;
 type Bytes = Uint8Array | string;
 
-/** A file and its size as people count it: `150 rows × 3 columns`. */
+/** A file that is made in pieces while it is written, and its size as people count it: `150 rows × 3 columns`. */
 export interface Sized {
-  readonly bytes: Bytes;
+  /** Makes them afresh whenever it is called. */
+  readonly pieces: () => AsyncIterable<Uint8Array>;
   readonly size: string;
 }
 
@@ -50,7 +51,22 @@ export async function withOutputs(
   }
 }
 
-const isSized = (content: Content): content is Sized => typeof content === "object" && "size" in content;
+/** A content could not be made: there is nothing to be kept elsewhere. */
+class NotMade extends Error {}
+
+async function* asMade(pieces: AsyncIterable<Bytes>): AsyncGenerator<Bytes> {
+  try {
+    yield* pieces;
+  } catch (cause) {
+    throw new NotMade("a content that could not be made", { cause });
+  }
+}
+
+async function* only(bytes: Bytes): AsyncGenerator<Bytes> {
+  yield bytes;
+}
+
+const isSized = (content: Content): content is Sized => typeof content === "object" && "pieces" in content;
 
 export class Outputs {
   readonly #terminal: Terminal;
@@ -101,9 +117,10 @@ export class Outputs {
     const put: Put = async (path, content) => {
       try {
         const made = await content();
-        const { bytes, size } = isSized(made) ? made : { bytes: made, size: undefined };
-        await this.#write(path, bytes).catch(async (error) => {
-          const { said } = await rescue(path ?? "standard-output.csv", bytes, error);
+        const { pieces, size } = isSized(made) ? made : { pieces: () => only(made), size: undefined };
+        await this.#write(path, pieces).catch(async (error) => {
+          if (error instanceof NotMade) throw error.cause;
+          const { said } = await rescue(path ?? "standard-output.csv", pieces(), error);
           throw new Error(said, { cause: error });
         });
         if (path !== undefined) written.push(size === undefined ? path : `${path}, ${size}`);
@@ -119,11 +136,15 @@ export class Outputs {
     if (this.#announced) for (const path of written) messages.note(`wrote ${path}`);
   }
 
-  async #write(path: string | undefined, bytes: Bytes): Promise<void> {
-    if (path === undefined) return this.#terminal.print(bytes);
+  async #write(path: string | undefined, pieces: () => AsyncIterable<Bytes>): Promise<void> {
+    const made = asMade(pieces());
+    if (path === undefined) {
+      for await (const piece of made) await this.#terminal.print(piece);
+      return;
+    }
     const output = this.#open.get(path)!;
     try {
-      await output.write(bytes);
+      for await (const piece of made) await output.write(piece);
       await output.commit();
       this.keeps(path);
     } finally {

@@ -4,6 +4,7 @@
 import { extname } from "node:path";
 import { componentSheet } from "../panels/component-sheet.js";
 import { textReport } from "../panels/report-text.js";
+import { measure } from "../src/data/columns/measures.js";
 import { matrix } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import { pca } from "../src/methods/linear/pca.js";
@@ -15,7 +16,7 @@ import { isFile, prepare, readInput, refuseMissing } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkEnding, checkTableOutput, numbersTable, tableBytes, textColumn } from "./table-output.js";
+import { checkEnding, checkTableOutput, numbersTable, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface RecognizeFlags extends CommonFlags, DataFlags {
@@ -56,7 +57,7 @@ export async function runRecognize(
       if (picture !== undefined && !train.rowShape)
         throw new UsageError(`${picture}: the rows of ${trainPath} are no images`);
       const test = await readInput(testPath, await testFlags(flags), messages, train);
-      refuseMissing(test, "pca", false, "unlabeled impute fills gaps");
+      refuseMissing(test, measure(test.x), "pca", false, "unlabeled impute fills gaps");
       const { input, scale } = await prepare(train, [pca({ latentDim, whiten })], flags, messages);
 
       const elapsed = stopwatch();
@@ -70,7 +71,7 @@ export async function runRecognize(
       const results = { ...table, added: [textColumn("predicted", labels), ...table.added] };
       await outputs.finish(messages, async (put) => {
         if (picture !== undefined) await put(picture, () => componentSheet(faces.model, rowShape!));
-        await put(output, () => tableBytes(output, results, test, flags, messages));
+        await put(output, () => tableFile(output, results, test, flags, messages));
       });
       sayLabeled(test, messages);
       const accuracy = test.labels && shareOfHits(labels, test.labels);

@@ -13,7 +13,7 @@ import type { Messages } from "./messages.js";
 import { readFor, readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkTableOutput, codeNames, type RowsTable, tableBytes } from "./table-output.js";
+import { checkTableOutput, codeNames, type RowsTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 /** Results that a command makes of rows. */
@@ -54,7 +54,7 @@ export async function writeRows(
       const { metrics, ...results } = await compute(model, input, messages);
       const seconds = elapsed();
       await outputs.finish(messages, (put) =>
-        put(output, () => tableBytes(output, results, results.input ?? input, flags, messages)),
+        put(output, () => tableFile(output, results, results.input ?? input, flags, messages)),
       );
       if (!flags.json) return;
       const report = reportOf(model, input.x.rows, { seconds, metrics, files: [output] });

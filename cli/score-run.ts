@@ -11,7 +11,7 @@ import type { Messages } from "./messages.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkTableOutput, numbersTable, tableBytes } from "./table-output.js";
+import { checkTableOutput, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { fitScorer } from "./usual-model.js";
 
@@ -48,7 +48,7 @@ export async function runScore(terminal: Terminal, data: string, flags: ScoreFla
       const seconds = elapsed();
       const table = numbersTable(matrix(scores.length, 1, scores), ["score"]);
       await outputs.finish(messages, (put) =>
-        put(output, () => tableBytes(output, table, read, flags, messages)),
+        put(output, () => tableFile(output, table, read, flags, messages)),
       );
       if (limit !== undefined) tellOutliers(scores, limit, terminal, messages);
       if (!flags.json) return;

@@ -3,7 +3,7 @@
  */
 import { extname } from "node:path";
 import type { Dataset } from "../src/data/dataset.js";
-import { writeResults } from "../src/data/format.js";
+import { resultPieces } from "../src/data/format.js";
 import { OUTPUT_ENDINGS, outputFormat } from "../src/data/formats/all.js";
 import type { Numbers } from "../src/data/matrix.js";
 import { type Column, distinctNames, numberColumns, type Table } from "../src/data/table/table.js";
@@ -75,13 +75,13 @@ function refuseEnding(path: string, endings: readonly string[], said = ""): neve
 }
 
 /** Results as a file, in the format that a path says; CSV without one. @param input that they are of, if it is to be given back. */
-export async function tableBytes(
+export function tableFile(
   path: string | undefined,
   results: RowsTable,
   input: Pick<Dataset, "table" | "labels" | "labelName"> | undefined,
   { onlyNew = false }: TableFlags,
   messages: Messages,
-): Promise<Sized> {
+): Sized {
   const name = path ?? "standard-output.csv";
   const { format } = outputFormat(name)!;
   const table = onlyNew ? undefined : input?.table;
@@ -96,12 +96,14 @@ export async function tableBytes(
       const more = left.length > names.length ? `, … (${left.length - names.length} more)` : "";
       messages.note(`${name}: .npy holds numbers alone, without ${names.join(", ")}${more}`);
     }
-    return { bytes: await writeResults({ ...results, added: [] }, name), size: sizeText(rows, cols) };
+    return { pieces: () => resultPieces({ ...results, added: [] }, name), size: sizeText(rows, cols) };
   }
   const renamed = afresh(added, table, messages, name);
   const rows = table?.rows ?? results.numbers.rows;
-  const bytes = await writeResults({ ...results, table, added: renamed }, name);
-  return { bytes, size: sizeText(rows, (table?.columns.length ?? 0) + renamed.length) };
+  return {
+    pieces: () => resultPieces({ ...results, table, added: renamed }, name),
+    size: sizeText(rows, (table?.columns.length ?? 0) + renamed.length),
+  };
 }
 
 /** Labels that are no column of the table go before the results. */

@@ -11,6 +11,7 @@ import type { ReadOptions } from "../src/data/formats/format.js";
 import { keptSource, type Source } from "../src/data/source.js";
 import { joinTables, mixedColumns } from "../src/data/table/join.js";
 import type { Table } from "../src/data/table/table.js";
+import { inBytes, MAX_BYTES, MemoryError } from "../src/parallel/memory.js";
 import { readImageFolder } from "./images.js";
 import { folderParts, isPattern, type Parts, patternParts } from "./parts.js";
 import type { StandardStreams } from "./standard-streams.js";
@@ -25,8 +26,6 @@ export interface ReadFileOptions extends ReadOptions {
 
 const PIECE_BYTES = 2 ** 20;
 const STANDARD_INPUT = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
-// One call of the system reads less than 2 GiB.
-const LARGEST_READ = 2 ** 30;
 
 /**
  * Reads data from a path.
@@ -143,20 +142,24 @@ async function opened(path: string): Promise<FileHandle> {
 
 /** A plain file, opened anew whenever it is read. */
 export function fileSource(path: string, size: number): Source {
-  const slice = async (start: number, end: number) => {
+  const fill = async (buffer: ArrayBuffer, start: number) => {
     const file = await opened(path);
     try {
-      const bytes = allocate(end - start, path);
-      await readInto(file, bytes, start, path);
-      return bytes;
+      await readInto(file, buffer, start, path);
     } finally {
       await file.close();
     }
+  };
+  const slice = async (start: number, end: number) => {
+    const bytes = allocate(end - start, path);
+    await fill(bytes.buffer, start);
+    return bytes;
   };
   return {
     name: path,
     size,
     slice,
+    fill,
     bytes: () => slice(0, size),
     async *pieces() {
       const file = await opened(path);
@@ -170,10 +173,14 @@ export function fileSource(path: string, size: number): Source {
 }
 
 function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
+  if (size > MAX_BYTES)
+    throw new MemoryError(
+      `${path}: such a file is read at once, and ${inBytes(size)} are more than one array holds (want CSV, JSON lines, Parquet or .npy)`,
+    );
   try {
     return new Uint8Array(size);
   } catch (error) {
-    throw new RangeError(`${path}: ${size} bytes do not fit memory`, { cause: error });
+    throw new MemoryError(`${path}: ${inBytes(size)} do not fit memory`, { cause: error });
   }
 }
 
@@ -204,12 +211,25 @@ async function* standardInput(
   }
 }
 
-async function readInto(file: FileHandle, bytes: Uint8Array, start: number, path: string): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const bytesRead = await readSome(file, bytes.subarray(at, at + LARGEST_READ), start + at, path);
+/**
+ * Fills memory through two pieces that are used again and again, one of which is read while the other is copied: fresh memory
+ * that the system fills is entered into the tables of pages twice, and where a machine is virtual that takes longer than
+ * reading.
+ */
+async function readInto(file: FileHandle, buffer: ArrayBuffer, start: number, path: string): Promise<void> {
+  const size = Math.min(PIECE_BYTES, buffer.byteLength);
+  const rooms = [new Uint8Array(size), new Uint8Array(size)] as const;
+  const next = (at: number, room: Uint8Array) =>
+    readSome(file, room.subarray(0, Math.min(size, buffer.byteLength - at)), start + at, path);
+  let coming = next(0, rooms[0]);
+  for (let at = 0, turn = 0; at < buffer.byteLength; turn ^= 1) {
+    const bytesRead = await coming;
     if (bytesRead === 0)
       throw new RangeError(`${path}: ends at byte ${start + at}, sooner than its size says`);
-    at += bytesRead;
+    const to = at + bytesRead;
+    if (to < buffer.byteLength) coming = next(to, rooms[turn === 0 ? 1 : 0]);
+    new Uint8Array(buffer, at, bytesRead).set(rooms[turn as 0 | 1].subarray(0, bytesRead));
+    at = to;
   }
 }
 

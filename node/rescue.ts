@@ -8,20 +8,20 @@ import { messageOf, oneLine } from "./error-text.js";
 import { writeFileAtomic } from "./write.js";
 
 /**
- * Keeps bytes under the name of `path` in a folder of their own, which nobody else may read.
+ * Keeps a content under the name of `path` in a folder of their own, which nobody else may read.
  * @param error why they are not at `path`.
  * @returns why, and the path where they are; without it if they are nowhere.
  */
 export async function rescue(
   path: string,
-  bytes: Uint8Array | string,
+  content: Uint8Array | string | AsyncIterable<Uint8Array | string>,
   error: unknown,
 ): Promise<{ readonly said: string; readonly kept: string | undefined }> {
   let folder: string | undefined;
   try {
     folder = await mkdtemp(join(tmpdir(), "unlabeled-"));
     const kept = join(folder, basename(path));
-    await writeFileAtomic(kept, bytes);
+    await writeFileAtomic(kept, content);
     return { said: `${oneLine(messageOf(error))}; kept as ${kept}`, kept };
   } catch (failure) {
     if (folder !== undefined) await rmdir(folder).catch(() => {});

@@ -11,11 +11,14 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** Each folder of assembly/, the module that it becomes, and whether its memory is one thread's alone. */
 const MODULES = [
+  { entry: "assembly/columns/index.ts", module: "src/data/columns/code.wasm.ts", alone: true },
   { entry: "assembly/coordinate-descent/index.ts", module: "src/methods/linear/coordinate-descent.wasm.ts" },
   { entry: "assembly/neighbors/index.ts", module: "src/linalg/neighbors/code.wasm.ts" },
+  { entry: "assembly/projection/index.ts", module: "src/linalg/projection/code.wasm.ts" },
   { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
   { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
   { entry: "assembly/optimizers/index.ts", module: "src/engine/optimizer-code.wasm.ts", alone: true },
+  { entry: "assembly/umap/index.ts", module: "src/methods/manifold/umap/code.wasm.ts" },
 ];
 
 // Memory comes from outside; 65536 pages are all that addresses reach.

@@ -113,6 +113,7 @@ export {
   locallyLinearEmbedding,
 } from "./methods/manifold/locally-linear-embedding.js";
 export { type Tsne, type TsneOptions, tsne } from "./methods/manifold/tsne.js";
+export { type Umap, type UmapOptions, umap } from "./methods/manifold/umap.js";
 export type { Iteration, Method, Preparation } from "./methods/method.js";
 export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods/method-entry.js";
 export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./methods/model.js";

@@ -7,6 +7,7 @@ import { searchTree } from "./linalg/neighbors/kd-tree-kernel.js";
 import { measureCandidates } from "./linalg/neighbors/measure-kernel.js";
 import { addNearest, gatherRows } from "./linalg/neighbors/nearest-kernel.js";
 import { packMembers, scanMembers } from "./linalg/neighbors/scan-kernel.js";
+import { projectRows } from "./linalg/projection/project-kernel.js";
 import { coordinateDescent } from "./methods/linear/coordinate-descent-kernel.js";
 import { observedRidge } from "./methods/linear/observed-ridge-kernel.js";
 import { barycenterWeights } from "./methods/manifold/barycenter-kernel.js";
@@ -24,6 +25,9 @@ import { mesh } from "./methods/manifold/tsne/mesh-kernel.js";
 import { pairwise } from "./methods/manifold/tsne/pairwise-kernel.js";
 import { perplexityRows } from "./methods/manifold/tsne/perplexity-kernel.js";
 import { placeRows } from "./methods/manifold/tsne/placing-kernel.js";
+import { embeddingEpoch } from "./methods/manifold/umap/epoch-kernel.js";
+import { filterColumns } from "./methods/manifold/umap/filter-kernel.js";
+import { membershipRows } from "./methods/manifold/umap/memberships-kernel.js";
 import { groupLassoRows } from "./methods/sparse/group-lasso-kernel.js";
 import { matchingPursuitRows } from "./methods/sparse/matching-pursuit-kernel.js";
 import type { Kernel, KernelArgs } from "./parallel/kernel.js";
@@ -37,6 +41,7 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   addNearest,
   packMembers,
   scanMembers,
+  projectRows,
   coordinateDescent,
   observedRidge,
   barycenterWeights,
@@ -52,6 +57,9 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   pairwise,
   perplexityRows,
   placeRows,
+  embeddingEpoch,
+  filterColumns,
+  membershipRows,
   groupLassoRows,
   matchingPursuitRows,
 ] as readonly Kernel<never>[] as readonly Kernel<KernelArgs>[];

@@ -17,6 +17,7 @@ export type {
   Parts,
   Preparation,
   Procedures,
+  ReconstructionFigures,
   Solved,
   Trained,
   TrainingBatch,

@@ -10,6 +10,7 @@ import type { RunContext } from "../verb.js";
 
 export const examples = [
   "unlabeled embed data.csv --label species --picture picture.svg -o places.csv",
+  "unlabeled embed data.csv --method umap --picture umap.svg -o umap.csv",
   "unlabeled embed data.csv --method isomap --n-neighbors 8 -o isomap.csv",
   "unlabeled embed data.csv --method pca --save pca.safetensors -o pca.csv",
 ];

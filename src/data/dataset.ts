@@ -2,6 +2,7 @@
  * @file Dataset: what is learned from, whatever it was read from: rows of numbers, what they stand for, and what came along.
  */
 
+import { type Measures, measure } from "./columns/measures.js";
 import { type MatrixLike, type Numbers, toNumbers } from "./matrix.js";
 import { named } from "./quoted.js";
 import { chooseColumn } from "./table/choose.js";
@@ -77,19 +78,22 @@ export function isTable(data: RowsLike): data is Table {
   return typeof data === "object" && data !== null && "unread" in data && "columns" in data;
 }
 
-/** Facts that the scale depends on: kind of the data, least and greatest number. */
-export function factsOf({ x, range, encoding }: Dataset): {
+/**
+ * Facts that the scale depends on: kind of the data, least and greatest number.
+ * @param measures of its rows, where they are known.
+ */
+export function factsOf(
+  { x, range, encoding }: Dataset,
+  measures?: Measures,
+): {
   kind: "table" | "image" | "array";
   min: number;
   max: number;
 } {
   if (range) return { kind: "image", min: range[0], max: range[1] };
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let at = 0; at < x.data.length; at++) {
-    const value = x.data[at]!;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
+  const { low, high } = measures ?? measure(x);
+  const min = low.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const max = high.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   return { kind: encoding ? "table" : "array", min, max };
 }
 

@@ -12,9 +12,9 @@ import {
 } from "./dataset.js";
 import { detectFormat, HEAD_BYTES, OUTPUT_ENDINGS, outputFormat } from "./formats/all.js";
 import type { Content, ReadOptions, Written } from "./formats/format.js";
-import { isGzip } from "./gzip.js";
+import { gzipped, isGzip } from "./gzip.js";
 import { readZip } from "./npz.js";
-import type { PieceSource } from "./pieces.js";
+import { collect, type PieceSource } from "./pieces.js";
 import { gunzipped, headOf, keptSource, memorySource, type Source } from "./source.js";
 import { isOldExcel, spreadsheetRefusal } from "./spreadsheet.js";
 import type { Table } from "./table/table.js";
@@ -92,8 +92,8 @@ export async function readLabels(source: Source): Promise<string[]> {
 }
 
 /**
- * A table in the format that a name's ending tells, see `writeResults`.
- * @throws RangeError for another ending, TypeError for text in .npy.
+ * A table in the format that a name's ending tells, see `resultPieces`.
+ * @throws RangeError for another ending, TypeError for text in .npy, MemoryError for more bytes than one array holds.
  */
 export async function writeTable(table: Table, name: string): Promise<Uint8Array> {
   const { columns, rows } = table;
@@ -104,24 +104,16 @@ export async function writeTable(table: Table, name: string): Promise<Uint8Array
   for (const [j, column] of columns.entries())
     if (column.kind === "number")
       for (let i = 0; i < rows; i++) numbers.data[i * columns.length + j] = column.values.at(i);
-  return writeResults({ added: columns, numbers }, name);
+  return collect(resultPieces({ added: columns, numbers }, name));
 }
 
 /**
- * Results in the format that a name's ending tells: .csv, .tsv, .parquet, .json, .jsonl, or .npy, which takes numbers alone; with
- * .gz behind it, compressed.
- * @throws RangeError for another ending.
+ * Results in the format that a name's ending tells, in pieces: .csv, .tsv, .parquet, .json, .jsonl, or .npy, which takes numbers alone; with .gz behind it, compressed.
+ * @throws RangeError for another ending, before the first piece.
  */
-export async function writeResults(results: Written, name: string): Promise<Uint8Array> {
+export async function* resultPieces(results: Written, name: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const found = outputFormat(name);
   if (!found) throw new RangeError(`${name}: want a name that ends in ${OUTPUT_ENDINGS.join(", ")}`);
-  const bytes = await found.format.write!(results, found.ending);
-  return /\.gz$/i.test(name) ? gzipped(bytes) : bytes;
-}
-
-async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
-    .stream()
-    .pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const pieces = found.format.write!(results, found.ending);
+  yield* /\.gz$/i.test(name) ? gzipped(pieces) : pieces;
 }

@@ -2,8 +2,9 @@
  * @file gzip (RFC 1952), with limits on what it may grow to.
  */
 import { inflater } from "./inflater.js";
+import type { BytePieces } from "./pieces.js";
 
-/** Most bytes a gzip file may inflate to: 4 GiB. */
+/** Most bytes that what is held whole may inflate to: 4 GiB. */
 export const MAX_INFLATED = 2 ** 32;
 // A thousandfold is the most that gzip can do, and what it does to a file of nothing but one byte; tables of numbers
 // shrink to a half or a tenth, sparse ones to a hundredth.
@@ -24,14 +25,14 @@ export function isGzip(bytes: Uint8Array): boolean {
 
 /**
  * Inflates piece by piece.
- * @param limit most bytes that may come out, at most and by default `MAX_INFLATED`.
+ * @param limit most bytes that may come out. Default: none, for readers that hold no more than a piece.
  * @throws RangeError if it grows past `limit`, or past 64 MiB and 200 times what went in, or is damaged or cut off; what
  * the source throws.
  */
 export async function* gunzipStream(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
-  limit = MAX_INFLATED,
+  limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { write, end, unread, output, close } = inflater();
   let taken = 0;
@@ -78,5 +79,29 @@ export async function* gunzipStream(
   } finally {
     close();
     await feeding.catch(() => {});
+  }
+}
+
+/** Compresses piece by piece. */
+export async function* gzipped(pieces: BytePieces): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const each = (async function* () {
+    yield* pieces;
+  })();
+  const plain = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const { done, value } = await each.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await each.return();
+    },
+  });
+  const reader = plain.pipeThrough(new CompressionStream("gzip")).getReader();
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read())
+      yield value!;
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }

@@ -1,7 +1,7 @@
 /**
- * @file Numbers that are missing from rows: the share of them, and those that a mask takes out.
+ * @file Numbers that are missing from rows: how many are few, and those that a mask takes out.
  */
-import { type Matrix, matrix, type Numbers } from "./matrix.js";
+import { type Matrix, matrix } from "./matrix.js";
 
 /**
  * Rows with NaN wherever a mask is 0.
@@ -26,10 +26,3 @@ export function withHoles({ data, rows, cols }: Matrix, mask: Matrix, name: stri
 
 /** Up to this share of missing numbers a table is filled without being asked. */
 export const FEW_GAPS = 0.2;
-
-/** Share of the numbers that are missing, in [0, 1]. */
-export function shareMissing({ data }: Numbers): number {
-  let missing = 0;
-  for (let at = 0; at < data.length; at++) if (Number.isNaN(data[at])) missing++;
-  return missing / data.length;
-}

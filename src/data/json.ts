@@ -10,10 +10,11 @@ import {
   scanJson,
   withoutLoss,
 } from "./json/scan.js";
+import { joinBytes } from "./pieces.js";
 import type { PlainColumns } from "./plain-columns.js";
 import { quoted } from "./quoted.js";
 
-export { writeJson, writeJsonLines } from "./json/write.js";
+export { jsonLinesPieces, jsonPieces } from "./json/write.js";
 
 const NEWLINE = 10;
 const INTEGER_KEY = /^(?:0|[1-9]\d*)$/;
@@ -31,8 +32,13 @@ const WANTED = "want an array of objects, one object a line, or an object of col
  */
 export function readJsonColumns(source: string | BytesLike, name: string): PlainColumns {
   const input = typeof source === "string" ? source : asBytes(source, name);
-  const isLines = /\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(name) || looksLikeLines(input, name);
+  const isLines = namesLines(name) || looksLikeLines(input, name);
   return isLines ? readLines(input, name) : readDocument(textOf(input, name), name);
+}
+
+/** True of names of files with one record a line. */
+export function namesLines(name: string): boolean {
+  return /\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(name);
 }
 
 /** True if the first line is a whole JSON value, and more lines follow. */
@@ -46,20 +52,86 @@ function looksLikeLines(input: string | Uint8Array, name: string): boolean {
 }
 
 function readLines(input: string | Uint8Array, name: string): PlainColumns {
-  const columns = new Columns();
-  let rows = 0;
-  let width: number | undefined;
-  for (const { text, line } of linesOf(input, name)) {
-    const where = `${name}:${line}`;
+  const records = new LineRecords(name);
+  for (const { text, line } of linesOf(input, name)) records.add(text, line);
+  const order = records.order();
+  if (order) for (const { text } of linesOf(input, name)) order.look(text);
+  return records.finish(order);
+}
+
+/**
+ * Reads one record a line of a file that is never held whole, see `readJsonColumns`.
+ * @param pieces the file from its start, asked for once more where keys look like whole numbers.
+ */
+export async function readJsonLines(
+  pieces: () => AsyncIterable<Uint8Array<ArrayBuffer>>,
+  name: string,
+): Promise<PlainColumns> {
+  const records = new LineRecords(name);
+  await eachLine(pieces(), name, (text, line) => records.add(text, line));
+  const order = records.order();
+  if (order) await eachLine(pieces(), name, (text) => order.look(text));
+  return records.finish(order);
+}
+
+/** Calls for every line that is not blank, with its number from 1. */
+async function eachLine(
+  pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  name: string,
+  take: (text: string, line: number) => void,
+): Promise<void> {
+  let before = 0;
+  /** The beginning of a line whose end has not come yet. */
+  let begun: Uint8Array<ArrayBuffer>[] = [];
+  const takeAll = (bytes: Uint8Array) => {
+    for (const { text, line } of linesOf(bytes, name, before)) take(text, line);
+  };
+  for await (const piece of pieces) {
+    const end = piece.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      const whole = joinBytes([...begun, piece.subarray(0, end)]);
+      begun = [];
+      takeAll(whole);
+      before += countLines(whole);
+    }
+    if (end < piece.length) begun.push(piece.slice(end));
+  }
+  takeAll(joinBytes(begun));
+}
+
+function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}
+
+/** Records as they come, one a line. */
+class LineRecords {
+  readonly #name: string;
+  readonly #columns = new Columns();
+  #rows = 0;
+  #width: number | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  add(text: string, line: number): void {
+    const where = `${this.#name}:${line}`;
     const parsed = parse(text);
     if (parsed === undefined) throw new RangeError(`${where}: no JSON: ${problem(text, false)}`);
-    width = addRow(columns, parsed.value, rows++, width, where, "line");
+    this.#width = addRow(this.#columns, parsed.value, this.#rows++, this.#width, where, "line");
   }
-  if (rows === 0) throw new RangeError(`${name}: the file is empty`);
-  const texts = function* () {
-    for (const { text } of linesOf(input, name)) yield text;
-  };
-  return { rows, columns: columns.finish(rows, name, inOrder(columns.names, texts(), 0)) };
+
+  /** To be shown all lines once more, if the order of the keys is not known yet. */
+  order(): KeyOrder | undefined {
+    return keyOrder(this.#columns.names, 0);
+  }
+
+  finish(order: KeyOrder | undefined): PlainColumns {
+    if (this.#rows === 0) throw new RangeError(`${this.#name}: the file is empty`);
+    return { rows: this.#rows, columns: this.#columns.finish(this.#rows, this.#name, order?.names()) };
+  }
 }
 
 function readDocument(text: string, name: string): PlainColumns {
@@ -74,11 +146,11 @@ function readDocument(text: string, name: string): PlainColumns {
       width = addRow(columns, row, i, width, `${name}: entry ${i + 1}`, "entry");
     });
     const { length } = value;
-    return { rows: length, columns: columns.finish(length, name, inOrder(columns.names, [text], 1)) };
+    return { rows: length, columns: columns.finish(length, name, inOrder(columns.names, text, 1)) };
   }
   if (!isRecord(value)) throw new RangeError(`${name}: one ${kindName(value)}, ${WANTED}`);
   const rows = addColumns(columns, value, name);
-  return { rows, columns: columns.finish(rows, name, inOrder(columns.names, [text], 0)) };
+  return { rows, columns: columns.finish(rows, name, inOrder(columns.names, text, 0)) };
 }
 
 /** @returns how many numbers an array has, which those that follow must have as well. */
@@ -148,13 +220,19 @@ function addColumns(columns: Columns, value: { readonly [key: string]: Json }, n
   return length;
 }
 
+/** Names in the order in which texts have them. */
+interface KeyOrder {
+  look(text: string): void;
+  names(): readonly string[];
+}
+
 /**
- * Names in the order of the text. Objects give keys that look like whole numbers before all others; only where there are
- * such does the text have to be looked at again.
+ * Objects give keys that look like whole numbers before all others; only where there are such does the text have to be looked at
+ * again.
  * @param depth containers around a record.
  */
-function inOrder(names: readonly string[], texts: Iterable<string>, depth: number): readonly string[] {
-  if (!names.some((name) => name.split(".").some((key) => INTEGER_KEY.test(key)))) return names;
+function keyOrder(names: readonly string[], depth: number): KeyOrder | undefined {
+  if (!names.some((name) => name.split(".").some((key) => INTEGER_KEY.test(key)))) return undefined;
   const known = new Set(names);
   const order = new Set<string>();
   const seen = (containers: readonly Container[]) => {
@@ -163,8 +241,16 @@ function inOrder(names: readonly string[], texts: Iterable<string>, depth: numbe
     const name = path.map(({ key }) => key).join(".");
     if (known.has(name)) order.add(name);
   };
-  for (const text of texts) scanJson(text, seen);
-  return [...order, ...names.filter((name) => !order.has(name))];
+  return {
+    look: (text) => scanJson(text, seen),
+    names: () => [...order, ...names.filter((name) => !order.has(name))],
+  };
+}
+
+function inOrder(names: readonly string[], text: string, depth: number): readonly string[] {
+  const order = keyOrder(names, depth);
+  order?.look(text);
+  return order?.names() ?? names;
 }
 
 /** The value, with long whole numbers as strings that are marked; undefined for what is no JSON. */
@@ -199,13 +285,14 @@ function kindName(value: Json): string {
   return typeof value === "object" ? "an object" : typeof value === "string" ? "text" : `a ${typeof value}`;
 }
 
-/** Lines that are not blank, with their numbers from 1. */
+/** Lines that are not blank, with their numbers from 1. @param before lines before these. */
 function* linesOf(
   input: string | Uint8Array,
   name: string,
+  before = 0,
 ): Generator<{ readonly text: string; readonly line: number; readonly more: boolean }> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 0;
+  let line = before;
   for (let start = 0; start < input.length; ) {
     const found = typeof input === "string" ? input.indexOf("\n", start) : input.indexOf(NEWLINE, start);
     const end = found < 0 ? input.length : found;

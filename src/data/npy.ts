@@ -4,8 +4,12 @@
  * Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", and `numpy.lib.format` for the
  * versions 2.0 (32-bit header length) and 3.0 (UTF-8 header).
  */
+
+import { checkedElements, MAX_BUFFER } from "../parallel/memory.js";
 import { asBytes, type BytesLike } from "./bytes.js";
-import { checkedSize, type Numbers } from "./matrix.js";
+import { checkedSize, type Numbers, type NumericArray } from "./matrix.js";
+import { joinBytes } from "./pieces.js";
+import { headOf, type Source } from "./source.js";
 
 /** An array of any rank as rows: rank 1 is one column, above 2 the axes after the first are one long row. */
 export interface ArrayRows {
@@ -34,8 +38,28 @@ const TYPES: Readonly<Record<string, { readonly size: number; readonly read: Rea
   f8: { size: 8, read: (view, at, little) => view.getFloat64(at, little) },
 };
 
+/** Types that arrays of the platform hold, in its byte order. */
+const NATIVE: Readonly<
+  Record<string, new (buffer: ArrayBuffer, start: number, length: number) => NumericArray>
+> = {
+  u1: Uint8Array,
+  i1: Int8Array,
+  u2: Uint16Array,
+  i2: Int16Array,
+  u4: Uint32Array,
+  i4: Int32Array,
+  f4: Float32Array,
+  f8: Float64Array,
+};
+
 /** Types whose every number is a float32. */
 const NARROW = ["b1", "u1", "i1", "u2", "i2", "f2", "f4"];
+
+/** Bytes to a piece that is written. */
+const PIECE_BYTES = 2 ** 24;
+
+/** Bytes at the start of a file that hold any header that is read. */
+const LARGEST_HEAD = 2 ** 16 + 12;
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
@@ -51,37 +75,72 @@ export function isNpy(bytes: Uint8Array): boolean {
  */
 export function readNpy(source: BytesLike, name = "npy"): ArrayRows {
   const bytes = asBytes(source, name);
-  const header = readNpyHeader(bytes, name);
-  const { shape, little, fortran, dataStart } = header;
-  const type = TYPES[header.type];
-  if (!type) {
+  const { dataStart, ...layout } = layoutOf(bytes, bytes.length, name);
+  return arrayOf(bytes.buffer, bytes.byteOffset + dataStart, layout);
+}
+
+/** Reads a .npy file of any size, its numbers into the memory that they stay in where their type lets them. See `readNpy`. */
+export async function readNpyFrom(source: Source): Promise<ArrayRows> {
+  const { name, size, fill } = source;
+  if (size === undefined || !fill) return readNpy(await source.bytes(), name);
+  const { dataStart, ...layout } = layoutOf(await headOf(source, LARGEST_HEAD), size, name);
+  const buffer = new ArrayBuffer(checkedElements([size - dataStart], 1, name, MAX_BUFFER));
+  await fill(buffer, dataStart);
+  return arrayOf(buffer, 0, layout);
+}
+
+/** The numbers of a file as its header says they lie. */
+interface Layout {
+  readonly type: string;
+  readonly little: boolean;
+  /** True if the last axis is the fastest. */
+  readonly rowMajor: boolean;
+  readonly shape: readonly number[];
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** @param head the start of the file, or all of it. @param length of the file. */
+function layoutOf(head: Uint8Array, length: number, name: string): Layout & { readonly dataStart: number } {
+  const { shape, little, fortran, dataStart, type, descr } = readNpyHeader(head, name, length);
+  const each = TYPES[type]?.size;
+  if (each === undefined) {
     throw new RangeError(
-      `${name}: dtype ${JSON.stringify(header.descr.replaceAll("'", ""))} is not read (want a bool, integer or float type)`,
+      `${name}: dtype ${JSON.stringify(descr.replaceAll("'", ""))} is not read (want a bool, integer or float type)`,
     );
   }
   const rows = shape.length === 0 ? 1 : shape[0]!;
   const cols = shape.slice(1).reduce((product, size) => product * size, 1);
   const size = checkedSize(rows, cols, name);
-  const present = bytes.length - dataStart;
-  if (present !== size * type.size) {
-    const promised = `(${shape.join(", ")}) of ${header.descr} is ${size * type.size} bytes`;
+  const present = length - dataStart;
+  if (present !== size * each) {
+    const promised = `(${shape.join(", ")}) of ${descr} is ${size * each} bytes`;
     throw new RangeError(`${name}: ${promised}, the file has ${present} after its header`);
   }
-
-  const start = bytes.byteOffset + dataStart;
   // Fortran order differs from C order only where two axes are longer than 1.
   const rowMajor = !fortran || shape.filter((length) => length > 1).length < 2;
-  if (header.type === "f4" && little && rowMajor && start % 4 === 0 && platformIsLittle) {
-    return { x: { data: new Float32Array(bytes.buffer, start, size), rows, cols }, shape };
+  return { type, little, rowMajor, shape, rows, cols, dataStart };
+}
+
+function arrayOf(
+  buffer: ArrayBuffer,
+  start: number,
+  { type, little, rowMajor, shape, rows, cols }: Layout,
+): ArrayRows {
+  const size = rows * cols;
+  const { size: each, read } = TYPES[type]!;
+  const Native = little === platformIsLittle || each === 1 ? NATIVE[type] : undefined;
+  const there = rowMajor && Native && start % each === 0 ? new Native(buffer, start, size) : undefined;
+  if (there instanceof Float32Array || there instanceof Float64Array)
+    return { x: { data: there, rows, cols }, shape };
+  const data = NARROW.includes(type) ? new Float32Array(size) : new Float64Array(size);
+  if (there) data.set(there);
+  else {
+    const view = new DataView(buffer, start, size * each);
+    if (!rowMajor) readFortran(view, TYPES[type]!, little, shape, data);
+    else for (let i = 0; i < size; i++) data[i] = read(view, i * each, little);
   }
-  const view = new DataView(bytes.buffer, start, present);
-  const fill = <Numbers extends Float32Array | Float64Array>(out: Numbers): Numbers => {
-    if (!rowMajor) readFortran(view, type, little, shape, out);
-    else for (let i = 0; i < size; i++) out[i] = type.read(view, i * type.size, little);
-    return out;
-  };
-  const data = fill(NARROW.includes(header.type) ? new Float32Array(size) : new Float64Array(size));
-  return { x: { data, rows, cols }, shape, ...(header.type === "u1" && { bytes: true }) };
+  return { x: { data, rows, cols }, shape, ...(type === "u1" && { bytes: true }) };
 }
 
 /** Element (i₁, …, i_r) stands at i₁ + n₁ (i₂ + n₂ (i₃ + …)) in the file, and at ((i₁ n₂ + i₂) n₃ + …) in memory. */
@@ -116,8 +175,8 @@ export interface NpyHeader {
   readonly dataStart: number;
 }
 
-/** @throws RangeError if the header is no plain header, or cut off. */
-export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
+/** @param length of the file that starts with the bytes. @throws RangeError if the header is no plain header, or cut off. */
+export function readNpyHeader(bytes: Uint8Array, name: string, length = bytes.length): NpyHeader {
   if (!isNpy(bytes)) throw new RangeError(`${name}: no .npy file (its first bytes are wrong)`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
@@ -128,11 +187,13 @@ export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   }
   const textStart = 8 + lengthSize;
   if (bytes.length < textStart) throw new RangeError(`${name}: cut off in its header`);
-  const length = lengthSize === 2 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (textStart + length > bytes.length) {
-    throw new RangeError(`${name}: a header of ${length} bytes does not fit the file of ${bytes.length}`);
+  const headerLength = lengthSize === 2 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (textStart + headerLength > length) {
+    throw new RangeError(`${name}: a header of ${headerLength} bytes does not fit the file of ${length}`);
   }
-  const text = new TextDecoder().decode(bytes.subarray(textStart, textStart + Math.min(length, 2 ** 16)));
+  const text = new TextDecoder().decode(
+    bytes.subarray(textStart, textStart + Math.min(headerLength, 2 ** 16)),
+  );
 
   const entries = new Map<string, string>();
   const entry = /\s*'(\w+)'\s*:\s*('[^']*'|True|False|\([\d\s,L]*\)|\[[^\]]*\])\s*(,|\})/y;
@@ -161,7 +222,7 @@ export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
     little: dtype?.[1] === ">" ? false : dtype?.[1] === "=" ? platformIsLittle : true,
     fortran: order === "True",
     shape,
-    dataStart: textStart + length,
+    dataStart: textStart + headerLength,
   };
 }
 
@@ -180,22 +241,37 @@ function shapeOf(text: string): number[] | undefined {
 
 /**
  * Writes float32, or float64 where the numbers are, C order, version 1.0. `shape` defaults to `[rows, cols]`.
- * @throws RangeError for a shape that does not hold as many numbers as `x`.
+ * @throws RangeError for a shape that does not hold as many numbers as `x`; MemoryError for more bytes than one array holds.
  */
-export function writeNpy(x: Numbers, shape: readonly number[] = [x.rows, x.cols]): Uint8Array {
-  if (shape.reduce((product, size) => product * size, 1) !== x.data.length) {
-    throw new RangeError(`writeNpy: shape (${shape.join(", ")}) does not hold ${x.data.length} numbers`);
+export function writeNpy(x: Numbers, shape?: readonly number[]): Uint8Array {
+  return joinBytes([...npyPieces(x, shape)]);
+}
+
+/** The bytes of `writeNpy`, in pieces that are those of the numbers themselves. */
+export function* npyPieces(
+  { data, rows, cols }: Numbers,
+  shape: readonly number[] = [rows, cols],
+): Generator<Uint8Array<ArrayBuffer>> {
+  if (shape.reduce((product, size) => product * size, 1) !== data.length) {
+    throw new RangeError(`writeNpy: shape (${shape.join(", ")}) does not hold ${data.length} numbers`);
   }
+  yield npyHeader(shape, data.BYTES_PER_ELEMENT as 4 | 8);
+  const { buffer, byteOffset, byteLength } = data;
+  for (let at = 0; at < byteLength; at += PIECE_BYTES) {
+    const size = Math.min(PIECE_BYTES, byteLength - at);
+    yield new Uint8Array(buffer as ArrayBuffer, byteOffset + at, size);
+  }
+}
+
+/** The start of a file of float32 or float64 numbers. @param each bytes of a number. */
+function npyHeader(shape: readonly number[], each: 4 | 8): Uint8Array<ArrayBuffer> {
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
-  const each = x.data.BYTES_PER_ELEMENT;
   const dict = `{'descr': '<f${each}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // Data starts at a multiple of 64, so that it can be mapped into memory.
   const headerLength = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + headerLength + x.data.length * each);
+  const bytes = new Uint8Array(10 + headerLength);
   bytes.set([...MAGIC, 1, 0, headerLength & 255, headerLength >> 8]);
   bytes.set(new TextEncoder().encode(`${dict.padEnd(headerLength - 1)}\n`), 10);
-  const Numbers = each === 4 ? Float32Array : Float64Array;
-  new Numbers(bytes.buffer, 10 + headerLength, x.data.length).set(x.data);
   return bytes;
 }
 

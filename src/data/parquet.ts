@@ -1,16 +1,16 @@
 /**
  * @file Parquet to plain columns and `Table`, and back, by hyparquet: null as missing, true and false as 1 and 0.
  */
-import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { asBytes, type BytesLike, holdsBytes } from "./bytes.js";
 import { isListField, readField } from "./parquet/columns.js";
 import { Damage } from "./parquet/damage.js";
 import { type ByteSource, readLayout } from "./parquet/metadata.js";
 import type { PlainColumn, PlainColumns } from "./plain-columns.js";
 import { quoted } from "./quoted.js";
-import { plainOf, tableOfPlain } from "./table/plain.js";
+import { tableOfPlain } from "./table/plain.js";
 import type { Table } from "./table/table.js";
 
+export { writeParquet, writeParquetColumns } from "./parquet/write.js";
 export type { ByteSource };
 
 /**
@@ -91,50 +91,4 @@ function memorySource(bytes: Uint8Array): ByteSource {
     byteLength: bytes.length,
     slice: (start, end) => bytes.slice(start, end).buffer as ArrayBuffer,
   };
-}
-
-/** Writes a table as Parquet, see `writeParquetColumns`. */
-export function writeParquet({ columns }: Pick<Table, "columns">): Uint8Array {
-  return writeParquetColumns({ columns: columns.map(plainOf) });
-}
-
-/**
- * Writes plain columns as Parquet, compressed with Snappy, missing values as null: float64 as INT64 where all that is there
- * are whole numbers within ±(2⁵³ − 1), else as DOUBLE; float32 as FLOAT; booleans as BOOLEAN; texts and dates as STRING.
- * @throws TypeError for a column without values.
- */
-export function writeParquetColumns({ columns }: Pick<PlainColumns, "columns">): Uint8Array {
-  return new Uint8Array(
-    parquetWriteBuffer({ columnData: columns.map(columnSource), createdBy: "unlabeled" }),
-  );
-}
-
-function columnSource({ name, numbers, texts, type }: PlainColumn): ColumnSource {
-  if (texts) {
-    return { name, type: "STRING", nullable: true, data: texts.map((text) => (text === "" ? null : text)) };
-  }
-  if (!numbers) throw new TypeError(`writeParquetColumns: column ${quoted(name)} has no values`);
-  const nullable = numbers.some(Number.isNaN);
-  const orNull = <T>(value: (number: number) => T) => {
-    return Array.from(numbers as ArrayLike<number>, (number) =>
-      Number.isNaN(number) ? null : value(number),
-    );
-  };
-  if (type === "boolean") return { name, type: "BOOLEAN", nullable, data: orNull((number) => number !== 0) };
-  if (numbers instanceof Float32Array) {
-    return { name, type: "FLOAT", nullable, data: nullable ? orNull((number) => number) : numbers };
-  }
-  if (isWhole(numbers)) return { name, type: "INT64", nullable, data: orNull(BigInt) };
-  return { name, type: "DOUBLE", nullable, data: nullable ? orNull((number) => number) : numbers };
-}
-
-/** True if all that is there are whole numbers that a float64 tells apart, and something is; −0 is none. */
-function isWhole(numbers: Float64Array): boolean {
-  let some = false;
-  for (const number of numbers) {
-    if (Number.isNaN(number)) continue;
-    if (!Number.isSafeInteger(number) || Object.is(number, -0)) return false;
-    some = true;
-  }
-  return some;
 }

@@ -1,6 +1,7 @@
 /**
  * @file Plain columns: what readers of formats with named columns give, before types and roles are guessed.
  */
+import { quoted } from "./quoted.js";
 
 /** A column of numbers, or of texts, or one that could not be read. */
 export interface PlainColumn {
@@ -22,6 +23,27 @@ export interface PlainColumn {
 export interface PlainColumns {
   readonly rows: number;
   readonly columns: readonly PlainColumn[];
+}
+
+/** A column that gives some of its rows at a time, so that nobody holds a copy of all. */
+export interface PartedColumn {
+  readonly name: string;
+  /** Rows `from` to `to`, which is not among them. */
+  part(from: number, to: number): PlainColumn;
+}
+
+/** @param where says in errors who wants values. @throws TypeError for a column without values. */
+export function partedPlain(column: PlainColumn, where: string): PartedColumn {
+  const { name, numbers, texts } = column;
+  if (!numbers && !texts) throw new TypeError(`${where}: column ${quoted(name)} has no values`);
+  return {
+    name,
+    part: (from, to) => ({
+      ...column,
+      ...(numbers && { numbers: numbers.subarray(from, to) }),
+      ...(texts && { texts: texts.slice(from, to) }),
+    }),
+  };
 }
 
 /** Name of entry `index`, from 0, of a list column that is read as one column for each entry. */

@@ -11,6 +11,7 @@
  * Source: Pagès (2004), "Analyse factorielle de données mixtes", Revue de statistique appliquée 52(4), for the balance of
  * categories and numbers.
  */
+import { deviations, type Measures, measure } from "./columns/measures.js";
 import { type Matrix, matrix, type Numbers, rounded, takeRows } from "./matrix.js";
 
 /**
@@ -52,10 +53,11 @@ export const IDENTITY: Scaling = { kind: "none", offset: [], factor: [] };
 /**
  * Measures every column of x, shape `[n, d]`, in float64. Missing values are passed over; a column of nothing else
  * gets offset 0 and factor 1.
+ * @param measures of x, where they are known.
  * @throws RangeError if a value is infinite, too large to be squared and summed, or outside of the range given; or for
  *   hints that are no range or no spans of columns. TypeError for an unknown kind.
  */
-export function fitScale(x: Numbers, kind: ScaleKind, hints: ScaleHints = {}): Scaling {
+export function fitScale(x: Numbers, kind: ScaleKind, hints: ScaleHints = {}, measures?: Measures): Scaling {
   if (kind === "none") return IDENTITY;
   if (kind !== "standard" && kind !== "unit") {
     throw new TypeError(`fitScale: want none, standard or unit, got ${JSON.stringify(kind)}`);
@@ -63,7 +65,9 @@ export function fitScale(x: Numbers, kind: ScaleKind, hints: ScaleHints = {}): S
   const { cols } = x;
   const groups = checkedGroups(hints.groups ?? [], cols);
   const range = kind === "unit" ? checkedRange(hints.range) : undefined;
-  const { low, high, counts, sums } = measured(x, range);
+  const known = measures ?? measure(x);
+  const { low, high, counts, sums } = known;
+  refuseUnfit(x, known, range);
   // A constant column is told by its range: its computed deviation may be a rounding error instead of 0.
   const constant = (j: number) => low[j] === high[j];
   const offset = Array.from(counts, (count, j) => {
@@ -71,7 +75,7 @@ export function fitScale(x: Numbers, kind: ScaleKind, hints: ScaleHints = {}): S
     if (count === 0) return 0;
     return kind === "unit" || constant(j) ? low[j]! : sums[j]! / count;
   });
-  const deviations = kind === "standard" ? deviationsAbout(x, offset, low, high, counts) : undefined;
+  const deviations = kind === "standard" ? deviationsAbout(x, offset, known) : undefined;
   const factor = Array.from(counts, (count, j) => {
     if (range) return range[1] - range[0];
     if (count === 0 || constant(j)) return 1;
@@ -87,59 +91,28 @@ export function fitScale(x: Numbers, kind: ScaleKind, hints: ScaleHints = {}): S
   return { kind, offset, factor };
 }
 
-interface Measures {
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  /** Numbers that are not missing. */
-  readonly counts: Float64Array;
-  readonly sums: Float64Array;
-}
-
-function measured({ data, rows, cols }: Numbers, range: readonly [number, number] | undefined): Measures {
-  const low = new Float64Array(cols).fill(Number.POSITIVE_INFINITY);
-  const high = new Float64Array(cols).fill(Number.NEGATIVE_INFINITY);
-  const counts = new Float64Array(cols);
-  const sums = new Float64Array(cols);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++, at++) {
-      const value = data[at]!;
-      if (Number.isNaN(value)) continue;
-      if (value - value !== 0) throw new RangeError(`fitScale: row ${i} column ${j} is ${value}`);
-      if (range && (value < range[0] || value > range[1])) {
-        throw new RangeError(
-          `fitScale: row ${i} column ${j} is ${value}, not in the range given, ${range[0]} to ${range[1]}`,
-        );
-      }
-      counts[j]!++;
-      sums[j]! += value;
-      if (value < low[j]!) low[j] = value;
-      if (value > high[j]!) high[j] = value;
-    }
-  }
-  return { low, high, counts, sums };
+/** @throws RangeError for the first number that is infinite, or not in the range. */
+function refuseUnfit(
+  { data, cols }: Numbers,
+  { low, high }: Measures,
+  range: readonly [number, number] | undefined,
+): void {
+  const [least, most] = range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
+  if (low.every((value) => value >= least) && high.every((value) => value <= most)) return;
+  const at = data.findIndex((value) => value < least || value > most);
+  const place = `fitScale: row ${Math.floor(at / cols)} column ${at % cols} is ${data[at]}`;
+  if (range && Number.isFinite(data[at]))
+    throw new RangeError(`${place}, not in the range given, ${range[0]} to ${range[1]}`);
+  throw new RangeError(place);
 }
 
 /**
  * Standard deviations `[d]` about `offset`, which is brought nearer to the mean where the numbers are float64: the sum of
  * many has lost digits that their deviations still have.
  */
-function deviationsAbout(
-  { data, rows, cols }: Numbers,
-  offset: number[],
-  low: Float64Array,
-  high: Float64Array,
-  counts: Float64Array,
-): number[] {
-  const squares = new Float64Array(cols);
-  const rests = new Float64Array(cols);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++, at++) {
-      const deviation = data[at]! - offset[j]!;
-      if (Number.isNaN(deviation)) continue;
-      squares[j]! += deviation * deviation;
-      rests[j]! += deviation;
-    }
-  }
+function deviationsAbout(x: Numbers, offset: number[], { low, high, counts }: Measures): number[] {
+  const { data, cols } = x;
+  const { squares, rests } = deviations(x, offset);
   return Array.from(counts, (count, j) => {
     if (count === 0 || low[j] === high[j]) return 1;
     if (data instanceof Float64Array) offset[j]! += rests[j]! / count;
@@ -189,10 +162,29 @@ export interface ColumnMoments {
   readonly deviations: readonly number[];
 }
 
+/** Columns as up to some thousand rows tell. */
+export interface Sampled {
+  /** Measures of the sample. */
+  readonly measures: Measures;
+  /** Means and standard deviations of it. */
+  readonly scaling: Scaling;
+}
+
+/** Looks at some thousand rows, evenly drawn. @param measures of x, where they are known. */
+export function sampled(x: Numbers, measures?: Measures): Sampled {
+  const rows = evenlyDrawn(x);
+  const known = rows === x && measures ? measures : measure(rows);
+  return { measures: known, scaling: fitScale(rows, "standard", {}, known) };
+}
+
 /** Means of all rows, and deviations of some thousand. */
-export function columnMoments(x: Numbers): ColumnMoments {
-  const { offset, factor } = fitScale(evenlyDrawn(x), "standard");
-  return { means: x.rows <= SAMPLE_ROWS ? offset : observedMeans(x), deviations: factor };
+export function columnMoments(
+  x: Numbers,
+  measures = measure(x),
+  sample = sampled(x, measures),
+): ColumnMoments {
+  const { offset, factor } = sample.scaling;
+  return { means: x.rows <= SAMPLE_ROWS ? offset : observedMeans(measures), deviations: factor };
 }
 
 function evenlyDrawn(x: Numbers): Numbers {
@@ -204,8 +196,7 @@ function evenlyDrawn(x: Numbers): Numbers {
   );
 }
 
-function observedMeans(x: Numbers): number[] {
-  const { sums, counts } = measured(x, undefined);
+function observedMeans({ sums, counts }: Measures): number[] {
   return Array.from(counts, (count, j) => {
     const mean = count === 0 ? 0 : sums[j]! / count;
     if (Number.isFinite(mean)) return mean;
@@ -213,12 +204,10 @@ function observedMeans(x: Numbers): number[] {
   });
 }
 
-/** True of columns that vary, but so far from 0 that float32 has lost four bits or more of how (told from some thousand rows). */
-export function farColumns(x: Numbers): boolean[] {
-  const sample = evenlyDrawn(x);
-  const { low, high, counts, sums } = measured(sample, undefined);
-  const { factor } = fitScale(sample, "standard");
-  return factor.map(
+/** True of columns that vary, but so far from 0 that float32 has lost four bits or more of how. */
+export function farColumns({ measures, scaling }: Sampled): boolean[] {
+  const { low, high, counts, sums } = measures;
+  return scaling.factor.map(
     (deviation, j) => low[j]! < high[j]! && Math.abs(sums[j]! / counts[j]!) > FAR * deviation,
   );
 }

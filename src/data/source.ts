@@ -17,6 +17,8 @@ export interface Source {
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   /** Bytes in `[start, end)`, where a part can be had without the rest. */
   slice?(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Fills memory of any size with the bytes from `start` on, where a part can be had without the rest. */
+  fill?(buffer: ArrayBuffer, start: number): Promise<void>;
   /** Lets go of what the bytes come from, where they come once. */
   close?(): Promise<void>;
 }

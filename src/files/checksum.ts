@@ -5,7 +5,7 @@
  * array, sorted by name; then the arrays in that order; each with zeros behind it up to a multiple of 16 bytes. Four lanes
  * of 32 bits take every fourth word. One word that is another always gives another checksum.
  */
-import { digest, mixed, PRIME_1, PRIME_2, PRIME_3, PRIME_4 } from "../data/fingerprint.js";
+import { digest, mixed, PRIME_1, PRIME_2, PRIME_3, PRIME_4 } from "../data/hash-lanes.js";
 import type { NdArray } from "../engine/tensor.js";
 
 /** 16 hex digits. */

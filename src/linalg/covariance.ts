@@ -14,6 +14,7 @@ import {
   compileOnce,
   input,
   matmul,
+  type NdArray,
   type Program,
   reshape,
   slice,
@@ -69,13 +70,17 @@ export async function scatterMatrix(
   const strips = stripsOf(d);
   const dtype = precision === "mixed" ? "float32" : "float64";
   const c = { dtype, shape: [d], data: dtype === "float32" ? Float32Array.from(shift) : shift } as const;
+  /** Outputs of the last block with so many products, to be written over: fresh memory takes time. */
+  const room = new Map<number, Record<string, NdArray>>();
   for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
     if (breathe) await breathe();
     const rows = Math.min(BLOCK_ROWS, x.rows - from);
     const data = x.data.subarray(from * d, (from + rows) * d);
     const count = rows % PRODUCTS === 0 ? PRODUCTS : 1;
     const product = await blockProduct(dtype, count, d, strips);
-    const block = await product.run({ x: float32([count, rows / count, d], data), c });
+    const feeds = { x: float32([count, rows / count, d], data), c };
+    const block = await product.run(feeds, room.get(count));
+    room.set(count, block);
     strips.forEach((strip, i) => {
       addStrip(sum, d, strip, block[`s${i}`]!.data as Float64Array);
     });
@@ -85,13 +90,16 @@ export async function scatterMatrix(
   }
   const mean = center ? moveToMean(sum, shifted, c.data, x.rows) : shift;
   for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) sum[i * d + j] = sum[j * d + i]!;
-  for (let j = 0; j < d; j++) if (!Number.isFinite(sum[j * d + j])) refuse(x, sum[j * d + j]!, j);
+  for (let j = 0; j < d; j++) refuseUnsquarable(x, sum[j * d + j]!, j, "scatterMatrix");
   return { matrix: dense(d, d, sum), mean };
 }
 
-/** Means of the columns over at most a block of rows from all over the data: near the mean, at little cost. */
+/** Rows that tell where the mean is to a sixteenth of the deviations, so that no digits are lost. */
+const SAMPLE_ROWS = 256;
+
+/** Means of the columns over a few rows from all over the data: near the mean, at little cost. */
 function sampledMeans(x: Matrix): Float64Array {
-  const rows = Math.min(x.rows, BLOCK_ROWS);
+  const rows = Math.min(x.rows, SAMPLE_ROWS);
   const stride = x.rows / rows;
   return columnMeans(
     takeRows(
@@ -159,12 +167,14 @@ function moveToMean(
   return distance.map((value, j) => c[j]! + value);
 }
 
-function refuse(x: Matrix, value: number, column: number): never {
+/** @throws RangeError where a sum of squares is not finite, naming the first number that is not, or the column. */
+export function refuseUnsquarable(x: Matrix, squares: number, column: number, where: string): void {
+  if (Number.isFinite(squares)) return;
   const at = firstNonFinite(x);
   if (at) {
     throw new RangeError(
-      `scatterMatrix: row ${at.row} column ${at.column} is ${at.value}, want finite numbers (impute or drop missing ones)`,
+      `${where}: row ${at.row} column ${at.column} is ${at.value}, want finite numbers (impute or drop missing ones)`,
     );
   }
-  throw new RangeError(`scatterMatrix: column ${column} is too large to square, its sum is ${value}`);
+  throw new RangeError(`${where}: column ${column} is too large to square, its sum is ${squares}`);
 }

@@ -31,16 +31,24 @@ const SYMMETRY_TOLERANCE = 1e-8;
  * @throws RangeError if `a` is empty, not square, not finite or not symmetric.
  */
 export async function eigh(a: Dense, pauses: Breathing = {}): Promise<Eigen> {
+  return leadingEigh(a, a.rows, pauses);
+}
+
+/**
+ * The k largest of all eigenvalues, as exact as those of `eigh`: only the vectors of these are transformed back.
+ * @param k 1 … n. @returns `values` of shape `[k]`, `vectors` of shape `[n, k]`.
+ */
+export async function leadingEigh(a: Dense, k: number, pauses: Breathing = {}): Promise<Eigen> {
   const { work, scale } = scaledSymmetricPart(a, "eigh");
   const n = a.rows;
   const reduced = await tridiagonalize(work, pauses);
   const solved = await tridiagonalEigen(reduced.diagonal, reduced.offDiagonal, pauses);
 
-  const values = new Float64Array(n);
-  const vectors = dense(n, n);
-  for (let j = 0; j < n; j++) {
+  const values = new Float64Array(k);
+  const vectors = dense(n, k);
+  for (let j = 0; j < k; j++) {
     values[j] = solved.values[n - 1 - j]! / scale;
-    for (let i = 0; i < n; i++) vectors.data[i * n + j] = solved.vectors.data[(n - 1 - j) * n + i]!;
+    for (let i = 0; i < n; i++) vectors.data[i * k + j] = solved.vectors.data[(n - 1 - j) * n + i]!;
   }
   await applyReflectors(reduced.q, vectors, pauses);
   flipColumns(vectors, columnSigns(vectors));

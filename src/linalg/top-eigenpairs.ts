@@ -15,7 +15,7 @@ import { type Random, random } from "../random.js";
 import type { Breathing } from "./breathing.js";
 import { cholesky, NotPositiveDefinite } from "./cholesky.js";
 import { columns, type Dense, dense, rowsView, transpose } from "./dense.js";
-import { type Eigen, eigh, scaledSymmetricPart } from "./eigh.js";
+import { type Eigen, eigh, leadingEigh, scaledSymmetricPart } from "./eigh.js";
 import { gemm } from "./gemm.js";
 import { transposedQr } from "./qr.js";
 import { columnSigns, flipColumns } from "./signs.js";
@@ -61,8 +61,7 @@ export async function topEigenpairs(
       return { values: found.values.map((value) => value / scale), vectors: found.vectors };
     }
   }
-  const { values, vectors } = await eigh(a, { breathe });
-  return { values: values.slice(0, k), vectors: columns(vectors, 0, k) };
+  return leadingEigh(a, k, { breathe });
 }
 
 /** The top k Ritz pairs once they have converged, or `undefined` if they have not within a third of the space. */

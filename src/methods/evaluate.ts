@@ -22,7 +22,7 @@ export async function evaluate(tensor: Tensor, runtime: Runtime): Promise<NdArra
 }
 
 /** Numbers in one block of rows, few enough for it and what is computed of it to stay in cache. */
-const BLOCK = 2 ** 21;
+const BLOCK = 2 ** 19;
 
 /**
  * Rows `[n, d]` in blocks `[rows, d]` one after the other, with where each begins, so that what a program takes and makes of

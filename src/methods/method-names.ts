@@ -49,10 +49,11 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   ],
   laplacianEigenmaps: ["spectralembedding", "laplacianeigenmap"],
   locallyLinearEmbedding: ["lle", "locallinearembedding"],
+  umap: ["uniformmanifoldapproximationandprojection", "uniformmanifoldapproximation", "densmap"],
   tsne: ["sne", "tdistributedstochasticneighborembedding", "stochasticneighborembedding"],
 };
 
-const MAPS = ["tsne", "isomap", "laplacianEigenmaps"];
+const MAPS = ["umap", "tsne", "isomap", "laplacianEigenmaps"];
 const CLUSTERS = ["kMeans"];
 const OUTLIERS = ["robustSubspaceRecovery", "pca", "autoencoder"];
 const GENERATORS = ["variationalAutoencoder", "restrictedBoltzmannMachine"];
@@ -61,7 +62,6 @@ const FILLERS = ["lowRankCompletion", "maskedAutoencoder", "autoDecoder"];
 /** Methods that may be meant by a name of several, or that do the job of one that is not here; by its `spelling`. */
 export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
   ...named(MAPS, [
-    "umap",
     "parametricumap",
     "pacmap",
     "trimap",

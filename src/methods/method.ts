@@ -63,6 +63,19 @@ export interface FitContext {
   readonly onIteration?: ((progress: Iteration) => void) | undefined;
   /** To be told of layers that are trained by themselves, some times a second. */
   readonly onPreparing?: ((progress: Preparation) => void) | undefined;
+  /**
+   * To be told how well the model reconstructs the rows it is fitted to, by a method that knows it from sums of its own: what is
+   * not told is found by reconstructing every row. Figures are to be good to 10⁻⁶ of themselves.
+   */
+  readonly tell?: ((figures: ReconstructionFigures) => void) | undefined;
+}
+
+/** Figures of reconstruction, in the units of the data given. */
+export interface ReconstructionFigures {
+  /** Squared error of a row, on average. */
+  readonly squaredErrorPerSample: number;
+  /** 1 − the squared error as a share of all squared deviations from the means of the columns. */
+  readonly explainedVarianceRatio: number;
 }
 
 /** Progress of a solver. */

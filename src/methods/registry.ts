@@ -267,6 +267,9 @@ export const methods: readonly ListedMethod[] = [
   listed("map", "tsne", "a map on which near rows stay near, by their probabilities as neighbors", () =>
     import("./manifold/tsne.js").then(({ tsneOptions, tsne }) => ({ options: tsneOptions, create: tsne })),
   ),
+  listed("map", "umap", "a map whose graph of neighbors is that of the data, quickly and of any size", () =>
+    import("./manifold/umap.js").then(({ umapOptions, umap }) => ({ options: umapOptions, create: umap })),
+  ),
 ];
 
 /** Loads every method, in the order of `methods`. */
@@ -278,7 +281,7 @@ export function allMethods(): Promise<MethodEntry[]> {
  * The method of a name: in camelCase or kebab-case, or as people spell it (`PCA`, `k_means`, `t-SNE`) or call it (`vae`,
  * `nmf`, `spectral-embedding`).
  * @param own further methods that may be meant, made by `defineMethod`.
- * @throws RangeError if there is none, naming the nearest, or those that do the job of a known one (`umap`).
+ * @throws RangeError if there is none, naming the nearest, or those that do the job of a known one (`pacmap`).
  */
 export async function methodNamed(name: string, own: readonly MethodEntry[] = []): Promise<MethodEntry> {
   const spelled = spelling(name);

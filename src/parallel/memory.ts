@@ -6,6 +6,10 @@ import { memoryBytes } from "./platform.js";
 
 /** The most numbers in one array. */
 export const MAX_ELEMENTS = 2 ** 31 - 1;
+/** The most bytes in one array of bytes. */
+export const MAX_BYTES = 2 ** 32 - 1;
+/** The most bytes behind arrays: as many numbers of eight bytes as one has at most. */
+export const MAX_BUFFER = 8 * MAX_ELEMENTS;
 /** Addresses of 32 bits, as in WebAssembly. */
 export const ADDRESSABLE_32 = 2 ** 32;
 
@@ -33,12 +37,17 @@ export function refuseMoreThanMemory(bytes: number, what: () => string, limit = 
  * @returns its number of elements.
  * @throws MemoryError if they are more than one array or the memory holds.
  */
-export function checkedElements(shape: readonly number[], bytesEach: number, what: string): number {
+export function checkedElements(
+  shape: readonly number[],
+  bytesEach: number,
+  what: string,
+  most = MAX_ELEMENTS,
+): number {
   const elements = shape.reduce((product, size) => product * size, 1);
   const shown = () => `${what} [${shape.join(", ")}]`;
-  if (elements > MAX_ELEMENTS) {
+  if (elements > most) {
     throw new MemoryError(
-      `${shown()} asks for ${inBytes(elements * bytesEach)}, one array holds at most ${MAX_ELEMENTS} numbers`,
+      `${shown()} asks for ${inBytes(elements * bytesEach)}, one array holds at most ${most} numbers`,
     );
   }
   refuseMoreThanMemory(elements * bytesEach, shown);

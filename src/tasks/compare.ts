@@ -3,8 +3,9 @@
  */
 import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
 import type { Coder } from "../methods/model.js";
+import { explainedVarianceRatio, squaredErrorPerSample } from "../metrics/reconstruction.js";
 import type { Split } from "../metrics/split.js";
-import { columnCenter, labelMetrics, reconstructionMetrics } from "./quality.js";
+import { columnCenter, labelMetrics } from "./quality.js";
 import { settled } from "./settled.js";
 
 /** A fitted method and what it is worth. */
@@ -53,7 +54,10 @@ export async function judge(
     codes,
     reconstruction,
     metrics: {
-      ...(reconstruction && reconstructionMetrics(unseen, reconstruction, columnCenter(learned))),
+      ...(reconstruction && {
+        squaredErrorPerSample: squaredErrorPerSample(unseen, reconstruction),
+        explainedVarianceRatio: explainedVarianceRatio(unseen, reconstruction, columnCenter(learned)),
+      }),
       ...told?.value,
     },
     ...(told?.reason !== undefined && { withoutLabels: told.reason }),

@@ -1,23 +1,32 @@
 /**
  * @file Quality of a model on data: what it gives back, and what its codes know of labels.
  */
+import { deviations } from "../data/columns/measures.js";
 import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
 import { fitScale } from "../data/scale.js";
+import type { ReconstructionFigures } from "../methods/method.js";
+import type { Coder } from "../methods/model.js";
 import { neighborsAccuracy } from "../metrics/neighbors-accuracy.js";
 import { linearProbe } from "../metrics/probe.js";
-import { explainedVarianceRatio, squaredErrorPerSample } from "../metrics/reconstruction.js";
 import type { Split } from "../metrics/split.js";
 
-/** @param mean `[d]`; default: that of x. */
-export function reconstructionMetrics(
+/**
+ * Errors of a model's reconstruction, of which no more than a block of rows is made at a time. See `squaredErrorPerSample` and
+ * `explainedVarianceRatio` of the metrics.
+ * @param mean `[d]`; default: that of x.
+ */
+export async function reconstructionMetrics(
+  model: Coder,
   x: Numbers,
-  xHat: Numbers,
   mean: ArrayLike<number> = columnCenter(x),
-): { squaredErrorPerSample: number; explainedVarianceRatio: number } {
-  return {
-    squaredErrorPerSample: squaredErrorPerSample(x, xHat),
-    explainedVarianceRatio: explainedVarianceRatio(x, xHat, mean),
-  };
+): Promise<ReconstructionFigures> {
+  const errors = await model.squaredErrors(x);
+  const bad = errors.findIndex(Number.isNaN);
+  if (bad >= 0)
+    throw new RangeError(`${model.method}: the reconstruction of row ${bad} has numbers that are NaN`);
+  const error = errors.reduce((sum, value) => sum + value, 0);
+  const total = deviations(x, mean).squares.reduce((sum, value) => sum + value, 0);
+  return { squaredErrorPerSample: error / x.rows, explainedVarianceRatio: 1 - error / total };
 }
 
 /** Means of the columns over what is not missing. */

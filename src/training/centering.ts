@@ -6,7 +6,7 @@
  * rounding, away from all others; and float32 numbers less one of their own that is near are exact.
  */
 import type { Numbers } from "../data/matrix.js";
-import { farColumns, IDENTITY, type Scaling } from "../data/scale.js";
+import { farColumns, IDENTITY, type Scaling, sampled } from "../data/scale.js";
 
 /** Odd, so that a median is a number that is there. */
 const SAMPLE_ROWS = 255;
@@ -15,10 +15,11 @@ const SAMPLE_ROWS = 255;
  * The scaling `none` with medians of the columns, over up to 255 rows from all over the data, as offset: of all columns of
  * float64 rows; of float32 rows of columns alone whose mean is more than 16 of their standard deviations, and 0 elsewhere,
  * or no offset where there is none such. Missing values are passed over.
+ * @param sample of x, where it is known.
  */
-export function fitCentering(x: Numbers): Scaling {
+export function fitCentering(x: Numbers, sample = () => sampled(x)): Scaling {
   const wide = x.data instanceof Float64Array;
-  const moved = wide ? new Array<boolean>(x.cols).fill(true) : farColumns(x);
+  const moved = wide ? new Array<boolean>(x.cols).fill(true) : farColumns(sample());
   if (!moved.includes(true)) return IDENTITY;
   const offset = moved.map((isMoved, j) => (isMoved ? median(x, j) : 0));
   return { kind: "none", offset, factor: offset.map(() => 1) };

@@ -2,6 +2,7 @@
  * @file `fit`: a method and data make a fitted model.
  */
 import type { BytesLike } from "../data/bytes.js";
+import { type Measures, measure } from "../data/columns/measures.js";
 import { type Dataset, factsOf, isDataset } from "../data/dataset.js";
 import { fingerprint } from "../data/fingerprint.js";
 import { kindOf, type Matrix, type MatrixLike, type Numbers, takeRows, toNumbers } from "../data/matrix.js";
@@ -9,15 +10,25 @@ import {
   applyScale,
   columnMoments,
   fitScale,
+  type Sampled,
   type ScaleHints,
   type ScaleKind,
   type Scaling,
+  sampled,
 } from "../data/scale.js";
 import type { TableEncoding } from "../data/table/encoding.js";
 import { runtime } from "../engine/session.js";
 import { type ModelInfo, nonFiniteArray, type TrainingRecord, writeCheckpoint } from "../files/model-file.js";
 import { defaultScaleOf } from "../methods/default-scale.js";
-import { type Iteration, type Method, type Preparation, partNames, type Trained } from "../methods/method.js";
+import { once } from "../methods/initial.js";
+import {
+  type FitContext,
+  type Iteration,
+  type Method,
+  type Preparation,
+  partNames,
+  type Trained,
+} from "../methods/method.js";
 import type { Json } from "../methods/options.js";
 import type { Parameters } from "../methods/parameters.js";
 import { nearestNames } from "../nearest-names.js";
@@ -104,10 +115,28 @@ export async function fit<Model>(
   data: MatrixLike | Dataset,
   options: FitOptions = {},
 ): Promise<Model> {
+  return fitMeasured(method, data, options, {});
+}
+
+/** Knowledge of a caller about the data, and its wish to be told. */
+export interface Known {
+  /** Those of the rows, if they were measured. */
+  readonly measures?: Measures | undefined;
+  /** Told how well the model reconstructs the rows, of methods that know it when they are fitted. */
+  readonly tell?: FitContext["tell"];
+}
+
+/** As `fit`, for callers that have looked at the rows already. */
+export async function fitMeasured<Model>(
+  method: Method<Model>,
+  data: MatrixLike | Dataset,
+  options: FitOptions,
+  known: Known,
+): Promise<Model> {
   refuseOtherThings(method, options);
   try {
-    if (!isDataset(data)) return await fitted(method, data, options);
-    return await fitted(method, data.x, withFacts(method, data, options), data.encoding);
+    if (!isDataset(data)) return await fitted(method, data, options, known);
+    return await fitted(method, data.x, withFacts(method, data, options), known, data.encoding);
   } catch (error) {
     // From wherever the memory was asked for.
     if (error instanceof MemoryError) throw new MemoryError(`fit ${method.name}: ${error.message}`);
@@ -144,10 +173,11 @@ async function fitted<Model>(
   method: Method<Model>,
   data: MatrixLike,
   options: FitOptions,
+  known: Known,
   encoding?: TableEncoding,
 ): Promise<Model> {
   const given = toNumbers(data, "fit");
-  checkData(method, given, options);
+  const givenMeasures = checkData(method, given, options, known.measures);
   const { signal } = options;
   if (signal?.aborted) throw signal.reason;
   const rows = {
@@ -161,7 +191,9 @@ async function fitted<Model>(
   const seed = from?.seed ?? options.seed ?? drawSeed();
   const stream = random(seed);
   const where = `fit ${method.name}`;
-  const scale = from?.scale ?? scalingOf(raw, method, options);
+  const measures = raw.data === given.data ? givenMeasures : measure(raw);
+  const sample = once(() => sampled(raw, measures));
+  const scale = from?.scale ?? scalingOf(raw, method, options, measures, sample);
   const x = applyScale(raw, scale, where);
   method.checkValues?.(x);
   const loaded = await runtime();
@@ -176,8 +208,8 @@ async function fitted<Model>(
     data: {
       rows: raw.rows,
       cols: raw.cols,
-      fingerprint: fingerprint(raw),
-      ...(fills(method, raw.cols) && scale.kind !== "standard" && columnMoments(raw)),
+      fingerprint: measures.fingerprint,
+      ...(fills(method, raw.cols) && scale.kind !== "standard" && columnMoments(raw, measures, sample())),
     },
   };
   const { fitting } = method;
@@ -188,6 +220,7 @@ async function fitted<Model>(
     scaling: scale,
     onIteration: options.onIteration,
     breathe: breather(signal),
+    tell: known.tell,
   };
   if (fitting.kind === "solved") {
     const parameters = checkedFinite(method, await fitting.solve(x, context));
@@ -250,9 +283,15 @@ async function fitted<Model>(
 }
 
 /** @throws RangeError for numbers that are too large, or hints that do not fit the columns. */
-function scalingOf(x: Numbers, method: Method, { scale = "none", scaleHints }: FitOptions): Scaling {
-  if (scale === "none" && method.shiftInvariant) return fitCentering(x);
-  return fitScale(x, scale, scaleHints);
+function scalingOf(
+  x: Numbers,
+  method: Method,
+  { scale = "none", scaleHints }: FitOptions,
+  measures: Measures,
+  sample: () => Sampled,
+): Scaling {
+  if (scale === "none" && method.shiftInvariant) return fitCentering(x, sample);
+  return fitScale(x, scale, scaleHints, measures);
 }
 
 /** Rows of which something is known: nothing can be learned of the others. */
@@ -266,7 +305,13 @@ function fills(method: Method, d: number): boolean {
   return partNames(method, d).includes("reconstruct");
 }
 
-function checkData(method: Method, x: Numbers, options: FitOptions): void {
+/** @returns measures of x. */
+function checkData(
+  method: Method,
+  x: Numbers,
+  options: FitOptions,
+  measured: Measures | undefined,
+): Measures {
   const where = `fit ${method.name}`;
   const known: readonly string[] = [...GENERAL_OPTIONS, ...TRAINING_OPTIONS];
   const unknown = Object.keys(options).find((name) => !known.includes(name));
@@ -276,10 +321,13 @@ function checkData(method: Method, x: Numbers, options: FitOptions): void {
   }
   if (x.rows === 0 || x.cols === 0)
     throw new RangeError(`${where}: the data is empty, ${x.rows} × ${x.cols}`);
-  if (method.acceptsMissing) {
-    refuseInfinite(x, where);
-    refuseUnobserved(x, where, options.columns);
-  } else refuseNonFinite(x, where, { missing: false });
+  const measures = measured ?? measure(x);
+  if (!measures.finite) {
+    if (method.acceptsMissing) {
+      refuseInfinite(x, where);
+      refuseUnobserved(x, where, options.columns);
+    } else refuseNonFinite(x, where, { missing: false });
+  }
   method.checkSize?.(x.rows, x.cols);
   if (options.columns && options.columns.length !== x.cols) {
     throw new RangeError(`${where}: ${options.columns.length} column names for ${x.cols} columns`);
@@ -290,6 +338,7 @@ function checkData(method: Method, x: Numbers, options: FitOptions): void {
     if (given)
       throw new TypeError(`${where}: ${method.name} is solved, not trained: ${given} does not apply`);
   }
+  return measures;
 }
 
 function checkRowShape(shape: readonly number[] | undefined, cols: number, where: string): void {

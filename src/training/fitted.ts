@@ -13,7 +13,7 @@ import { add, div, mul, square, sub } from "../engine/ops/arithmetic.js";
 import { sum } from "../engine/ops/reduce.js";
 import { cast, isMissing, where } from "../engine/ops/select.js";
 import { type Program, runtime } from "../engine/session.js";
-import { constant, input, sameShape, show, type Tensor } from "../engine/tensor.js";
+import { constant, input, type NdArray, sameShape, show, type Tensor } from "../engine/tensor.js";
 import { type ModelRecord, writeModelFile } from "../files/model-file.js";
 import type { Breathing } from "../linalg/breathing.js";
 import { blocksOf, rowBlocks } from "../methods/evaluate.js";
@@ -361,13 +361,20 @@ class FittedCoder implements Coder {
     const x = applyScale(rows, scale, where);
     if (part === "encode") return (await this.#scaledEncode(x, pauses)).data;
     if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters, pauses);
-    const xHat = this.#procedures.reconstruct
-      ? await this.#procedures.reconstruct(x, this.parameters, pauses)
-      : await this.#scaledDecode(await this.#scaledEncode(x, pauses), pauses);
-    if (part === "score") return Float32Array.from(squaredDistances(x, xHat));
-    if (part === "reconstruct") return undoScale(xHat, scale).data;
-    const unscaled = undoScaleWide(xHat, scale);
-    return part === "wideReconstruct" ? unscaled.data : squaredDistances(rows, unscaled);
+    const whole = await this.#procedures.reconstruct?.(x, this.parameters, pauses);
+    const codes = whole ? undefined : await this.#scaledEncode(x, pauses);
+    const reconstructed = async (from: number, to: number) =>
+      codes ? this.#scaledDecode(rowsOfBlock(codes, from, to), pauses) : rowsOfBlock(whole!, from, to);
+    if (part === "reconstruct") return undoScale(await reconstructed(0, x.rows), scale).data;
+    if (part === "wideReconstruct") return undoScaleWide(await reconstructed(0, x.rows), scale).data;
+    // A block at a time, so that no second matrix is made.
+    const errors = new Float64Array(x.rows);
+    for (const { from, to } of blocksOf(x.rows, x.cols)) {
+      const xHat = await reconstructed(from, to);
+      const [given, found] = part === "score" ? [x, xHat] : [rows, undoScaleWide(xHat, scale)];
+      errors.set(squaredDistances(rowsOfBlock(given, from, to), found), from);
+    }
+    return part === "score" ? Float32Array.from(errors) : errors;
   }
 
   async #scaledEncode(x: Matrix, pauses: Breathing): Promise<Matrix> {
@@ -395,11 +402,15 @@ class FittedCoder implements Coder {
     const out = wide ? new Float64Array(size) : new Float32Array(size);
     const name = takesCodes(part) ? "z" : "x";
     const breathe = breather();
+    /** Results of the block before, to be written over: fresh memory takes time. */
+    let room: Record<string, NdArray> | undefined;
+    let height = 0;
     for (const { from, block } of rowBlocks(rowsIn, outputCols)) {
       await breathe();
-      const { y, nothing } = await program.run({ [name]: block });
-      if (!missing && nothing!.data[0] !== 0) refuse?.();
-      out.set(y!.data as Float32Array, from * outputCols);
+      room = await program.run({ [name]: block }, block.shape[0] === height ? room : undefined);
+      height = block.shape[0] as number;
+      if (!missing && room.nothing!.data[0] !== 0) refuse?.();
+      out.set(room.y!.data as Float32Array, from * outputCols);
     }
     return out;
   }
@@ -437,6 +448,13 @@ function rowErrors(x: Tensor, xHat: Tensor): Tensor {
 }
 
 /** The same of numbers `[n]`. */
+/** Rows `from` to `to`, which is not among them; not copied. */
+function rowsOfBlock(x: Matrix, from: number, to: number): Matrix;
+function rowsOfBlock(x: Numbers, from: number, to: number): Numbers;
+function rowsOfBlock({ data, cols }: Numbers, from: number, to: number): Numbers {
+  return { data: data.subarray(from * cols, to * cols), rows: to - from, cols };
+}
+
 function squaredDistances(x: Numbers, xHat: Numbers): Float64Array {
   const out = new Float64Array(x.rows);
   for (let i = 0, at = 0; i < x.rows; i++) {

@@ -28,6 +28,7 @@ test("fits at the same time have the bits that each has alone", async () => {
     "kMeans",
     "autoencoder",
     "tsne",
+    "umap",
     "nonNegativeFactorization",
     "isomap",
   ];

@@ -129,7 +129,7 @@ test.each<[string, string[], RegExp]>([
   ],
   ["a method twice", ["compare", "digits", "--methods", "pca,pca"], /pca twice/],
   ["a method twice, spelled otherwise", ["compare", "digits", "--methods", "k-means,KMeans"], /kMeans twice/],
-  ["a method that is not here", ["embed", "digits", "--method", "umap"], /"umap" \(take tsne, isomap/],
+  ["a method that is not here", ["embed", "digits", "--method", "pacmap"], /"pacmap" \(take umap, tsne/],
   ["an unknown part", ["export", "m", "--part", "all", "-o", "m.onnx"], /--part.*encode, decode/],
 ])("%s is a usage error in one line", async (_, args, line) => {
   const before = await files();

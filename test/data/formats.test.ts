@@ -6,13 +6,17 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { DATA_HELP, OUTPUT_HELP } from "../../cli/common-flags.js";
 import { EMBEDDED_NAMES } from "../../src/data/embedded.js";
-import { readContent, writeResults } from "../../src/data/format.js";
+import { readContent, resultPieces } from "../../src/data/format.js";
 import { detectFormat, formats, OUTPUT_ENDINGS, outputFormat } from "../../src/data/formats/all.js";
+import type { Written } from "../../src/data/formats/format.js";
 import { FORMAT_NAMES } from "../../src/data/formats/names.js";
+import { collect } from "../../src/data/pieces.js";
 import { memorySource } from "../../src/data/source.js";
 import type { Column } from "../../src/data/table/table.js";
 import { numberColumns } from "../../src/data/table/table.js";
 import { contentOf, tableOf } from "./tables.js";
+
+const written = (results: Written, name: string) => collect(resultPieces(results, name));
 
 /** Numbers that float32 would round. */
 const numbers = { data: Float64Array.of(0.1, 16777217, -3, Number.NaN, 20240103, 1e-300), rows: 3, cols: 2 };
@@ -67,7 +71,7 @@ describe("help", () => {
   });
 
   test("and an error for another ending says them all", async () => {
-    const refused = writeResults({ added: numberColumns(numbers, ["a", "b"]), numbers }, "a.xlsx");
+    const refused = written({ added: numberColumns(numbers, ["a", "b"]), numbers }, "a.xlsx");
     await expect(refused).rejects.toThrow(`a.xlsx: want a name that ends in ${OUTPUT_ENDINGS.join(", ")}`);
   });
 });
@@ -79,7 +83,7 @@ describe.each(OUTPUT_ENDINGS.flatMap((ending) => [ending, `${ending}.gz`]))("%s"
   test("is read again as it was written, by its name and without one", async () => {
     const { columns } = tableOf({ t: ["x, y", "", 'q"'] });
     const added: Column[] = [...numberColumns(numbers, ["a", "b"]), ...columns];
-    const bytes = new Uint8Array(await writeResults({ added, numbers }, name));
+    const bytes = await written({ added, numbers }, name);
     // A name that tells nothing; tabs and JSON lines are told by theirs.
     const names = /tsv|jsonl|ndjson/.test(ending) ? [name] : [name, "a"];
     for (const given of names) {
@@ -96,7 +100,7 @@ describe.each(OUTPUT_ENDINGS.flatMap((ending) => [ending, `${ending}.gz`]))("%s"
   });
 
   test("is compressed where its name says so, and nowhere else", async () => {
-    const bytes = await writeResults({ added: numberColumns(numbers, ["a", "b"]), numbers }, name);
+    const bytes = await written({ added: numberColumns(numbers, ["a", "b"]), numbers }, name);
     const isGzip = bytes[0] === gzipSync("")[0] && bytes[1] === gzipSync("")[1];
     expect(isGzip).toBe(ending.endsWith(".gz"));
   });

@@ -5,10 +5,18 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scanJson } from "../../src/data/json/scan.js";
-import { readJsonColumns, writeJson, writeJsonLines } from "../../src/data/json.js";
-import type { PlainColumn, PlainColumns } from "../../src/data/plain-columns.js";
+import { jsonLinesPieces, jsonPieces, readJsonColumns, readJsonLines } from "../../src/data/json.js";
+import { joinBytes } from "../../src/data/pieces.js";
+import { type PlainColumn, type PlainColumns, partedPlain } from "../../src/data/plain-columns.js";
 import { damaged, readsOrRefuses } from "./damage.js";
 import { pythonWith } from "./python.js";
+
+const parted = ({ rows, columns }: PlainColumns) => ({
+  rows,
+  columns: columns.map((column) => partedPlain(column, "JSON")),
+});
+const writeJson = (table: PlainColumns) => joinBytes([...jsonPieces(parted(table))]);
+const writeJsonLines = (table: PlainColumns) => joinBytes([...jsonLinesPieces(parted(table))]);
 
 /** Columns by name in their order: numbers as a plain array, texts, and the type where there is one. */
 function read(text: string | Uint8Array, name = "d.json") {
@@ -264,6 +272,30 @@ test("what is written is read again", () => {
     }),
     { numRuns: 300 },
   );
+});
+
+async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const room = new Uint8Array(size);
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = bytes.subarray(at, at + size);
+    room.set(piece);
+    yield room.subarray(0, piece.length);
+  }
+}
+
+test("lines are read from pieces of any size as from one text, and told of by the same numbers", async () => {
+  const good = '\ufeff{"b":1,"7":"ü"}\n\n{"7":"\\n","b":-0}\r\n  \n{"b":null,"7":"x"}';
+  const wrong = `${good}\n\n{"b":`;
+  const spoiled = new TextEncoder().encode(`${good}\n{"b":"x"}\n`);
+  spoiled[spoiled.length - 4] = 0xff;
+  for (const size of [1, 2, 3, 7, 64, 1000]) {
+    const from = (bytes: Uint8Array) => readJsonLines(() => cut(bytes, size), "d.jsonl");
+    const bytes = new TextEncoder().encode(good);
+    expect(await from(bytes)).toEqual(readJsonColumns(good, "d.jsonl"));
+    await expect(from(new TextEncoder().encode(wrong))).rejects.toThrow("d.jsonl:7: no JSON: column 6");
+    await expect(from(spoiled)).rejects.toThrow("d.jsonl:6: bytes that are not UTF-8");
+    await expect(from(new TextEncoder().encode(" \n \n"))).rejects.toThrow("d.jsonl: the file is empty");
+  }
 });
 
 test("float32 is written as its shortest decimal; nothing is written for no rows", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readNpy, writeNpy } from "../../src/data/npy.js";
+import { readNpy, readNpyFrom, writeNpy } from "../../src/data/npy.js";
+import type { Source } from "../../src/data/source.js";
 import { damaged, expectSameBits, readsOrRefuses } from "./damage.js";
 
 /** A file as NumPy writes it. */
@@ -165,6 +166,42 @@ test("round trip, and the data start at a multiple of 64", () => {
       expectSameBits(readNpy(bytes).x.data, data);
       expect(readNpy(writeNpy(x, [1, 1, data.length])).shape).toEqual([1, 1, data.length]);
     }),
+  );
+});
+
+/** A file that is read in parts, as one on a disk is. */
+function parted(bytes: Uint8Array): Source {
+  return {
+    name: "data.npy",
+    size: bytes.length,
+    slice: async (start, end) => new Uint8Array(bytes.slice(start, end)),
+    fill: async (buffer, start) =>
+      new Uint8Array(buffer).set(bytes.subarray(start, start + buffer.byteLength)),
+    pieces: () => expect.unreachable("no part of it is read twice"),
+    bytes: () => expect.unreachable("it may be larger than one array of bytes"),
+  };
+}
+
+test.each(types)("of %s, a file is never held as one array of bytes", async (type, size, set) => {
+  for (const little of [true, false]) {
+    for (const fortran of [true, false]) {
+      const data = new Uint8Array(6 * size);
+      for (let i = 0; i < 6; i++) set(new DataView(data.buffer), i * size, 100 + i, little);
+      const bytes = file(header(`${little ? "<" : ">"}${type}`, "(2, 3)", fortran), data);
+      const read = await readNpyFrom(parted(bytes));
+      expect(read).toEqual(readNpy(bytes));
+      expect([...read.x.data]).toEqual(
+        (fortran ? [0, 2, 4, 1, 3, 5] : [0, 1, 2, 3, 4, 5]).map((i) => 100 + i),
+      );
+    }
+  }
+});
+
+test("a file that promises other than it has is refused before there is memory for it", async () => {
+  const bytes = file(header("<f8", "(2, 3)"), new Uint8Array(40));
+  const refused = readNpyFrom({ ...parted(bytes), fill: () => expect.unreachable("nothing is read") });
+  await expect(refused).rejects.toThrow(
+    "data.npy: (2, 3) of '<f8' is 48 bytes, the file has 40 after its header",
   );
 });
 

@@ -2,12 +2,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tableDataset } from "../../src/data/dataset.js";
-import { readContent, readData, writeResults, writeTable } from "../../src/data/format.js";
+import { readContent, readData, resultPieces, writeTable } from "../../src/data/format.js";
 import type { Written } from "../../src/data/formats/format.js";
+import { collect } from "../../src/data/pieces.js";
 import { memorySource } from "../../src/data/source.js";
 import { type Column, NumberValues, type Table } from "../../src/data/table/table.js";
 import { Texts } from "../../src/data/table/texts.js";
 import { contentOf, tableOf } from "./tables.js";
+
+const written = (results: Written, name: string) => collect(resultPieces(results, name));
 
 async function tableIn(bytes: Uint8Array, name: string): Promise<Table> {
   const { content } = await readContent(memorySource(new Uint8Array(bytes), name));
@@ -82,7 +85,7 @@ async function givenBack(
 ): Promise<string> {
   const { table } = await readData(encode(text), name);
   const numbersAlone = { data: Float32Array.of(0.5, 1.25), rows: 2, cols: 1 };
-  return decode(await writeResults({ table, added: [score], numbers: numbersAlone, filled }, `out${ending}`));
+  return decode(await written({ table, added: [score], numbers: numbersAlone, filled }, `out${ending}`));
 }
 
 test.each([
@@ -135,9 +138,7 @@ test("a file that has changed since it was read is not given back", async () => 
   const { table } = await readData(bytes, "in.csv");
   bytes[bytes.lastIndexOf(10, bytes.length - 2)] = 32;
   const results = { table, added: [score], numbers: { data: Float32Array.of(0.5, 1.25), rows: 2, cols: 1 } };
-  await expect(writeResults(results, "out.csv")).rejects.toThrow(
-    "in.csv: the file has changed since it was read",
-  );
+  await expect(written(results, "out.csv")).rejects.toThrow("in.csv: the file has changed since it was read");
 });
 
 test("columns in another order, and rows, permute the numbers and nothing else", async () => {

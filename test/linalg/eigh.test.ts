@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Dense, dense } from "../../src/linalg/dense.js";
-import { eigh } from "../../src/linalg/eigh.js";
+import { eigh, leadingEigh } from "../../src/linalg/eigh.js";
 import { gemm } from "../../src/linalg/gemm.js";
 import {
   adversarialSymmetric,
@@ -27,6 +27,22 @@ async function checkIdentities(a: Dense): Promise<void> {
   expect(await orthogonalityError(vectors)).toBeLessThan(TOLERANCE);
   expect([...values]).toEqual([...values].sort((x, y) => y - x));
 }
+
+test("the leading pairs alone are pairs, and the values of all", async () => {
+  const g = normal(150, 150, 7);
+  const a = symmetric(150, (i, j) => g.data[i * 150 + j]!);
+  const { values } = await eigh(a);
+  for (const k of [1, 40, 150]) {
+    const leading = await leadingEigh(a, k);
+    expect([...leading.values]).toEqual([...values.slice(0, k)]);
+    expect(leading.vectors).toMatchObject({ rows: 150, cols: k });
+    const image = await gemm(a, leading.vectors);
+    expect(difference(image, scaleColumns(leading.vectors, leading.values), scaleOf(a))).toBeLessThan(
+      TOLERANCE,
+    );
+    expect(await orthogonalityError(leading.vectors)).toBeLessThan(TOLERANCE);
+  }
+});
 
 describe("A V = V Λ, VᵀV = I, values descending", () => {
   for (const [name, a] of Object.entries(adversarialSymmetric)) test(name, () => checkIdentities(a));

@@ -13,6 +13,7 @@ import {
   pca,
   sparseCoding,
   tsne,
+  umap,
 } from "../../src/index.js";
 import { dense } from "../../src/linalg/dense.js";
 import { eigh } from "../../src/linalg/eigh.js";
@@ -61,6 +62,7 @@ test.each<[string, Method, Matrix]>([
     rows(600, 300),
   ],
   ["sparseCoding by K-SVD", sparseCoding({ latentDim: 128, penalty: "l0", update: "kSvd" }), rows(1200, 300)],
+  ["umap", umap(), rows(3000, 400)],
   ["tsne of all pairs", tsne({ algorithm: "exact" }), rows(1200, 400)],
 ])("%s hears a signal while it works", async (_, method, x) => {
   await expectHeard((signal) => fit(method, x, { seed: 0, signal }));

@@ -449,4 +449,22 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ latentDim: 4 }, "latentDim must be an integer from 1 to 3, got 4"],
     },
   ],
+  umap: [
+    {
+      options: { latentDim: 2, nNeighbors: 6, maxIter: 20 },
+      onDigits: { maxIter: 5 },
+      chaotic: true,
+      seeded: true,
+      needsNothing: true,
+      wrong: [{ nNeighbors: 1 }, "nNeighbors must be an integer ≥ 2, got 1"],
+    },
+    {
+      options: { latentDim: 2, maxIter: 20, init: "pca", densMap: true, initialDims: 3 },
+      onDigits: { maxIter: 5, initialDims: 20 },
+      chaotic: true,
+      seeded: true,
+      needsNothing: true,
+      wrong: [{ minDist: 2 }, "minDist must be at most spread, 1, got 2"],
+    },
+  ],
 };

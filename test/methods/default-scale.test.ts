@@ -47,6 +47,7 @@ test("images are scaled for methods that are trained, tables for all others, arr
     ["pca", "none"],
     ["isomap", "none"],
     ["tsne", "none"],
+    ["umap", "none"],
   ]) {
     const made = await method(name!);
     expect(defaultScaleOf(made, BYTES).scale).toBe(image);

@@ -30,6 +30,8 @@ describe("a method is found", () => {
     ["t-SNE", "tsne"],
     ["TSNE", "tsne"],
     ["Tsne", "tsne"],
+    ["UMAP", "umap"],
+    ["densMAP", "umap"],
     ["vae", "variationalAutoencoder"],
     ["β-VAE", undefined],
     ["beta-VAE", "variationalAutoencoder"],
@@ -59,7 +61,7 @@ test("every other name means one method alone, and leads to methods that are the
 
 describe("a name of several methods or of none is refused in a line", () => {
   test.each([
-    ["UMAP", "take tsne, isomap, laplacianEigenmaps)"],
+    ["PaCMAP", "take umap, tsne, isomap, laplacianEigenmaps)"],
     ["dbscan", "take kMeans)"],
     ["Isolation Forest", "take robustSubspaceRecovery, pca, autoencoder)"],
     ["sae", "take sparseAutoencoder, stackedAutoencoder)"],

@@ -228,7 +228,12 @@ test("files that no memory holds are refused in one line", async () => {
   await writeFile(at("large.npy"), writeNpy(matrix(1, 1)));
   await truncate(at("large.npy"), 2 ** 40);
   await expect(readFileData(at("large.npy"))).rejects.toThrow(
-    "large.npy: 1099511627776 bytes do not fit memory",
+    "large.npy: (1, 1) of '<f4' is 4 bytes, the file has 1099511627648 after its header",
+  );
+  await writeFile(at("large.idx"), writeIdx(matrix(1, 1)));
+  await truncate(at("large.idx"), 2 ** 40);
+  await expect(readFileData(at("large.idx"))).rejects.toThrow(
+    "large.idx: such a file is read at once, and 1.1 TB are more than one array holds",
   );
   await writeFile(at("large.csv"), "a,b\n1,2\n");
   await truncate(at("large.csv"), 2 ** 40);

@@ -18,6 +18,7 @@ const {
   sparseCodes,
   sparseCoding,
   tsne,
+  umap,
 }: typeof import("../../src/index.js") = await import(dist("index.js"));
 const { digits }: typeof import("../../src/data/index.js") = await import(dist("data/index.js"));
 const { kNearestWithin, nearestNeighbors, neighborsWithin }: typeof import("../../src/linalg/index.js") =
@@ -67,6 +68,13 @@ const cases: Record<string, Case> = {
     async work() {
       const model = await fit(tsne({ maxIter: 40, initialDims: "all" }), all, { seed: 1 });
       return [model.embedding.data, [model.klDivergence], (await model.encode(few)).data];
+    },
+  },
+  "UMAP, and rows beside it": {
+    reaches: ["projectRows", "membershipRows", "filterColumns", "embeddingEpoch"],
+    async work() {
+      const model = await fit(umap({ maxIter: 20 }), all, { seed: 1 });
+      return [model.embedding.data, (await model.encode(few)).data];
     },
   },
   "nearest rows by a tree": {

@@ -9,6 +9,7 @@ import type { Column, Origin, Table } from "../table/table.js";
 const FLUSH_CHARACTERS = 2 ** 20;
 const LONG_TEXT = 1024;
 const QUOTE = 34;
+const NONE: readonly never[] = [];
 
 /** Text of a cell, without quotes; `""` where it is missing. */
 export function cellText(column: Column, i: number): string {
@@ -19,8 +20,11 @@ export function cellText(column: Column, i: number): string {
   return column.style ? formatStyled(digits, column.style) : digits;
 }
 
-/** Writes a table as UTF-8 CSV with a header, and `\n` at the end of a line. */
-export function writeCsv(table: Pick<Table, "columns" | "rows">, delimiter = ","): Uint8Array {
+/** A table as UTF-8 CSV with a header, and `\n` at the end of a line, in pieces. */
+export function* csvPieces(
+  table: Pick<Table, "columns" | "rows">,
+  delimiter = ",",
+): Generator<Uint8Array<ArrayBuffer>> {
   const { columns, rows } = table;
   const out = new ByteWriter();
   out.text(`${columns.map(({ name }) => quote(name, delimiter)).join(delimiter)}\n`);
@@ -33,8 +37,9 @@ export function writeCsv(table: Pick<Table, "columns" | "rows">, delimiter = ","
       line += quote(cellText(column, i), delimiter) || empty;
     });
     out.text(`${line}\n`);
+    yield* out.full();
   }
-  return out.bytes();
+  yield* out.rest();
 }
 
 /** Columns to write into a file that is given back. */
@@ -46,15 +51,15 @@ export interface Additions {
 }
 
 /**
- * The file of a table with more columns: what it holds is copied character by character.
+ * The file of a table with more columns, in pieces: what it holds is copied character by character.
  * @throws RangeError if the file has other rows than when it was read.
  */
-export async function extendCsv(
+export async function* extendedPieces(
   { name, columns, rows }: Table,
   origin: Origin,
   { added, filled }: Additions,
   delimiter = origin.delimiter,
-): Promise<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const out = new ByteWriter();
   const own = origin.names ?? columns.map((column) => column.name);
   const names = [...own, ...added.map((column) => column.name)];
@@ -84,10 +89,11 @@ export async function extendCsv(
     let rest = "";
     for (const column of added) rest += delimiter + quote(cellText(column, i), delimiter);
     out.text(`${rest}\n`);
+    yield* out.full();
     i++;
   }
   if (i !== rows) throw new RangeError(`${name}: the file has changed since it was read`);
-  return out.bytes();
+  yield* out.rest();
 }
 
 function quote(text: string, delimiter: string): string {
@@ -98,7 +104,7 @@ function quote(text: string, delimiter: string): string {
 /** Text and bytes put one behind the other. */
 class ByteWriter {
   readonly #encoder = new TextEncoder();
-  readonly #pieces: Uint8Array[] = [];
+  #pieces: Uint8Array<ArrayBuffer>[] = [];
   #text = "";
   #buffer = new Uint8Array(2 ** 16);
   #used = 0;
@@ -113,16 +119,18 @@ class ByteWriter {
     this.#take(bytes.subarray(start, end));
   }
 
-  bytes(): Uint8Array {
+  /** Pieces that are full, each given once. */
+  full(): readonly Uint8Array<ArrayBuffer>[] {
+    if (this.#pieces.length === 0) return NONE;
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
+  /** All that is left. */
+  rest(): readonly Uint8Array<ArrayBuffer>[] {
     this.#flushText();
-    this.#pieces.push(this.#buffer.subarray(0, this.#used));
-    const whole = new Uint8Array(this.#pieces.reduce((size, { length }) => size + length, 0));
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return [...this.full(), this.#buffer.subarray(0, this.#used)];
   }
 
   #flushText(): void {

@@ -5,7 +5,7 @@
 import type { ArrayContent } from "../dataset.js";
 import { isIdx, readIdx } from "../idx.js";
 import { channelsFirst } from "../image.js";
-import { type ArrayRows, isNpy, readNpy, writeNpy } from "../npy.js";
+import { type ArrayRows, isNpy, npyPieces, readNpyFrom } from "../npy.js";
 import type { Format } from "./format.js";
 import { FORMAT_NAMES } from "./names.js";
 
@@ -32,9 +32,9 @@ export const npyFormat: Format = {
   name: "npy",
   ...FORMAT_NAMES.npy,
   begins: isNpy,
-  read: async (source) => ({ array: arrayContent(readNpy(await source.bytes(), source.name), source.name) }),
+  read: async (source) => ({ array: arrayContent(await readNpyFrom(source), source.name) }),
   write({ numbers, rowShape }) {
-    return writeNpy(numbers, rowShape ? [numbers.rows, ...rowShape] : undefined);
+    return npyPieces(numbers, rowShape ? [numbers.rows, ...rowShape] : undefined);
   },
 };
 

@@ -4,7 +4,7 @@
 
 import { piecesToUtf8 } from "../csv/encoding.js";
 import { csvOrigin } from "../csv/origin.js";
-import { extendCsv, writeCsv } from "../csv/write.js";
+import { csvPieces, extendedPieces } from "../csv/write.js";
 import { csvReader } from "../csv.js";
 import { nameEnding } from "../name-ending.js";
 import { chooseColumns } from "../table/choose.js";
@@ -54,13 +54,13 @@ export const csvFormat: Format = {
       for (const column of mixed) known.set(column, "text");
     }
   },
-  async write(results, ending) {
+  write(results, ending) {
     const { table, added, filled } = results;
     const delimiter = ending === "tsv" ? "\t" : undefined;
     if (table?.origin) {
       const own = table.origin.delimiter;
       // A tab is none of CSV.
-      return extendCsv(
+      return extendedPieces(
         table,
         table.origin,
         { added, filled },
@@ -68,6 +68,6 @@ export const csvFormat: Format = {
       );
     }
     const columns = columnsOf(results);
-    return writeCsv({ columns, rows: columns[0]?.values.length ?? 0 }, delimiter);
+    return csvPieces({ columns, rows: columns[0]?.values.length ?? 0 }, delimiter);
   },
 };

@@ -5,6 +5,7 @@
 import type { CsvOptions } from "../csv/layout.js";
 import type { ArrayContent, DataFormat, DatasetOptions } from "../dataset.js";
 import type { Numbers } from "../matrix.js";
+import type { BytePieces } from "../pieces.js";
 import type { Source } from "../source.js";
 import type { Column, Table } from "../table/table.js";
 import { filledColumn } from "./filled-column.js";
@@ -39,8 +40,8 @@ export interface Format extends FormatNames {
   begins?(head: Uint8Array): boolean;
   /** @throws RangeError in one line with a place, for anything that is no clean data. */
   read(source: Source, options: ReadOptions): Promise<Content>;
-  /** Bytes of results. @param ending without the point. */
-  write?(results: Written, ending: string): Promise<Uint8Array> | Uint8Array;
+  /** Bytes of results in pieces, so that nobody holds all of them. @param ending without the point. */
+  write?(results: Written, ending: string): BytePieces;
 }
 
 /** Columns of a table with results: those of the input, filled, then the new ones. */

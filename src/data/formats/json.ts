@@ -1,8 +1,9 @@
 /**
  * @file JSON: an array of objects, an object of columns, or one object a line.
  */
-import { readJsonColumns, writeJson, writeJsonLines } from "../json.js";
-import { plainOf, tableOfPlain } from "../table/plain.js";
+import { jsonLinesPieces, jsonPieces, namesLines, readJsonColumns, readJsonLines } from "../json.js";
+import type { Source } from "../source.js";
+import { partedOf, tableOfPlain } from "../table/plain.js";
 import { columnsOf, type Format, type Written } from "./format.js";
 import { FORMAT_NAMES } from "./names.js";
 
@@ -11,14 +12,21 @@ const OPEN_BRACKET = 91;
 /** Tab, line feed, return and space, as JSON has them. */
 const SPACES = [9, 10, 13, 32];
 
-async function readJson(source: Parameters<Format["read"]>[0]) {
-  const { name } = source;
-  return { table: tableOfPlain(readJsonColumns(await source.bytes(), name), name) };
+/** One text holds fewer bytes than these, so that more can only be lines. */
+const LARGEST_TEXT = 2 ** 31;
+
+async function readJson(source: Source) {
+  const { name, size = 0 } = source;
+  const read =
+    namesLines(name) || size > LARGEST_TEXT
+      ? await readJsonLines(() => source.pieces(), name)
+      : readJsonColumns(await source.bytes(), name);
+  return { table: tableOfPlain(read, name) };
 }
 
-function plainColumns(results: Written) {
+function parted(results: Written) {
   const columns = columnsOf(results);
-  return { rows: columns[0]?.values.length ?? 0, columns: columns.map(plainOf) };
+  return { rows: columns[0]?.values.length ?? 0, columns: columns.map(partedOf) };
 }
 
 export const jsonFormat: Format = {
@@ -30,12 +38,12 @@ export const jsonFormat: Format = {
     return first === OPEN_BRACE || first === OPEN_BRACKET;
   },
   read: readJson,
-  write: (results) => writeJson(plainColumns(results)),
+  write: (results) => jsonPieces(parted(results)),
 };
 
 export const jsonLinesFormat: Format = {
   name: "jsonl",
   ...FORMAT_NAMES.jsonl,
   read: readJson,
-  write: (results) => writeJsonLines(plainColumns(results)),
+  write: (results) => jsonLinesPieces(parted(results)),
 };

@@ -18,8 +18,8 @@ export const parquetFormat: Format = {
     };
     return { table: await readParquet(file, { name }) };
   },
-  async write(results) {
-    const { writeParquet } = await import("../parquet.js");
-    return writeParquet({ columns: columnsOf(results) });
+  async *write(results) {
+    const { parquetPieces } = await import("../parquet/write.js");
+    yield* parquetPieces({ columns: columnsOf(results) });
   },
 };

@@ -1,59 +1,65 @@
 /**
  * @file Plain columns to JSON: an array of objects, or one object a line.
  */
-import type { PlainColumn, PlainColumns } from "../plain-columns.js";
+import type { PartedColumn, PlainColumn } from "../plain-columns.js";
 import { quoted } from "../quoted.js";
 import { formatFloat32 } from "../table/format-number.js";
 
-const ROWS_A_PIECE = 1000;
+/** Values in a piece, at most: text of one string. */
+const CELLS_A_PIECE = 2 ** 16;
 
-/**
- * Writes an array of objects, one a line.
- * @throws RangeError for two columns of one name, TypeError for a column without values.
- */
-export function writeJson(table: PlainColumns): Uint8Array<ArrayBuffer> {
-  return joined(table, "[\n", ",\n", "\n]\n");
+/** Columns to be written. */
+export interface PartedColumns {
+  readonly rows: number;
+  readonly columns: readonly PartedColumn[];
 }
 
-/** Writes one object a line. See `writeJson`. */
-export function writeJsonLines(table: PlainColumns): Uint8Array<ArrayBuffer> {
-  return joined(table, "", "\n", table.rows > 0 ? "\n" : "");
+/**
+ * An array of objects, one a line, in pieces.
+ * @throws RangeError for two columns of one name.
+ */
+export function jsonPieces(table: PartedColumns): Generator<Uint8Array<ArrayBuffer>> {
+  return pieces(table, "[\n", ",\n", "\n]\n");
+}
+
+/** One object a line. See `jsonPieces`. */
+export function jsonLinesPieces(table: PartedColumns): Generator<Uint8Array<ArrayBuffer>> {
+  return pieces(table, "", "\n", table.rows > 0 ? "\n" : "");
 }
 
 /**
  * Numbers are the shortest decimals that read back as the same, infinities numbers too large for float64, and what is
  * missing is null.
  */
-function joined({ rows, columns }: PlainColumns, start: string, between: string, end: string) {
+function* pieces(
+  { rows, columns }: PartedColumns,
+  start: string,
+  between: string,
+  end: string,
+): Generator<Uint8Array<ArrayBuffer>> {
   const names = new Set<string>();
-  const writers = columns.map((column) => {
-    if (names.has(column.name)) throw new RangeError(`JSON: two columns are called ${quoted(column.name)}`);
-    names.add(column.name);
-    return { key: `${JSON.stringify(column.name)}:`, write: writerOf(column) };
-  });
+  for (const { name } of columns) {
+    if (names.has(name)) throw new RangeError(`JSON: two columns are called ${quoted(name)}`);
+    names.add(name);
+  }
+  const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
   const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [encoder.encode(rows === 0 ? start.trim() : start)];
-  for (let from = 0; from < rows; from += ROWS_A_PIECE) {
-    const to = Math.min(rows, from + ROWS_A_PIECE);
+  yield encoder.encode(rows === 0 ? start.trim() : start);
+  const most = Math.max(1, Math.floor(CELLS_A_PIECE / Math.max(1, columns.length)));
+  for (let from = 0; from < rows; from += most) {
+    const to = Math.min(rows, from + most);
+    const writers = columns.map((column) => writerOf(column.part(from, to)));
     const lines: string[] = [];
-    for (let i = from; i < to; i++) {
-      lines.push(`{${writers.map(({ key, write }) => key + write(i)).join(",")}}`);
+    for (let i = 0; i < to - from; i++) {
+      lines.push(`{${writers.map((write, j) => keys[j] + write(i)).join(",")}}`);
     }
-    pieces.push(encoder.encode(lines.join(between) + (to < rows ? between : "")));
+    yield encoder.encode(lines.join(between) + (to < rows ? between : ""));
   }
-  pieces.push(encoder.encode(rows === 0 ? end.trimStart() : end));
-  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  yield encoder.encode(rows === 0 ? end.trimStart() : end);
 }
 
-function writerOf({ name, numbers, texts, type }: PlainColumn): (row: number) => string {
-  if (texts) return (i) => (texts[i] === "" ? "null" : JSON.stringify(texts[i]));
-  if (!numbers) throw new TypeError(`JSON: column ${quoted(name)} has no values`);
+function writerOf({ numbers, texts = [], type }: PlainColumn): (row: number) => string {
+  if (!numbers) return (i) => (texts[i] === "" ? "null" : JSON.stringify(texts[i]));
   const isShort = numbers instanceof Float32Array;
   return (i) => {
     const value = numbers[i]!;

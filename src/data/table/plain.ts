@@ -1,9 +1,17 @@
 /**
  * @file Columns as readers give them and writers take them, to a table's and back.
  */
-import type { PlainColumn, PlainColumns } from "../plain-columns.js";
+import type { PartedColumn, PlainColumn, PlainColumns } from "../plain-columns.js";
 import { quoted } from "../quoted.js";
-import { type Column, distinctNames, makeTable, NumberValues, type Table } from "./table.js";
+import {
+  type Column,
+  columnPart,
+  copied,
+  distinctNames,
+  makeTable,
+  NumberValues,
+  type Table,
+} from "./table.js";
 import { Texts } from "./texts.js";
 
 /** A table of columns that were read. */
@@ -30,8 +38,13 @@ export function tableOfPlain({ columns }: PlainColumns, name: string): Table {
   return makeTable(made, { name, notes, unread });
 }
 
+/** A column to be written, some of its rows at a time. */
+export function partedOf(column: Column): PartedColumn {
+  return { name: column.name, part: (from, to) => plainOf(columnPart(column, from, to)) };
+}
+
 /** A column to be written. */
-export function plainOf(column: Column): PlainColumn {
+function plainOf(column: Column): PlainColumn {
   const { name } = column;
   if (column.kind === "text") return { name, texts: column.values.toArray() };
   const { values } = column;
@@ -39,7 +52,7 @@ export function plainOf(column: Column): PlainColumn {
   const numbers = whole
     ? values.data
     : values.data instanceof Float32Array
-      ? Float32Array.from(values)
+      ? copied(values, new Float32Array(values.length))
       : values.toArray();
   return { name, numbers, ...(column.truth && { type: "boolean" as const }) };
 }

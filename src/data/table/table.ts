@@ -35,10 +35,29 @@ export class NumberValues implements Iterable<number> {
 
   /** A copy `[n]`. */
   toArray(): Float64Array {
-    const out = new Float64Array(this.length);
-    for (let i = 0; i < out.length; i++) out[i] = this.at(i);
-    return out;
+    return copied(this, new Float64Array(this.length));
   }
+
+  /** Those of rows `from` to `to`, which is not among them; not copied. */
+  part(from: number, to: number): NumberValues {
+    const { data, offset, stride } = this;
+    if (stride === 1) return new NumberValues(data.subarray(offset + from, offset + to));
+    return new NumberValues(data, offset + from * stride, stride, to - from);
+  }
+}
+
+/** The numbers in their order, in an array of their length. */
+export function copied<Out extends Float64Array | Float32Array>(values: NumberValues, out: Out): Out {
+  const { data, offset, stride } = values;
+  for (let i = 0, at = offset; i < out.length; i++, at += stride) out[i] = data[at]!;
+  return out;
+}
+
+/** Rows `from` to `to` of a column, which is not among them; its values are not copied. */
+export function columnPart(column: Column, from: number, to: number): Column {
+  return column.kind === "text"
+    ? { ...column, values: column.values.part(from, to) }
+    : { ...column, values: column.values.part(from, to) };
 }
 
 /** A column of numbers. */

@@ -93,6 +93,11 @@ export class Texts implements Iterable<string> {
     return [...this];
   }
 
+  /** The texts of rows `from` to `to`, which is not among them. */
+  part(from: number, to: number): Texts {
+    return new Texts(this.codes.subarray(from, to), this.#bytes, this.#ends, this.distinct);
+  }
+
   /** The texts of some rows, in the order named. */
   take(rows: ArrayLike<number>): Texts {
     const codes = Uint32Array.from(rows, (row) => this.codes[row]!);

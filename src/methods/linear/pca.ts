@@ -6,20 +6,17 @@
  * No map of rank k has a smaller squared error (Eckart & Young 1936); it is Σ_{i>k} σᵢ². Uncentered, μ = 0.
  * Source: Pearson (1901); Hotelling (1933). Randomized solver: Halko, Martinsson & Tropp (2011), SIAM Review.
  */
-import { columnMeans, type Matrix } from "../../data/matrix.js";
+import type { Matrix } from "../../data/matrix.js";
+import { isIdentity, type Scaling } from "../../data/scale.js";
 import { float64 } from "../../engine/arrays.js";
 import { add, div, mul, square, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { sum } from "../../engine/ops/reduce.js";
 import { cast, greater, where } from "../../engine/ops/select.js";
 import type { Tensor } from "../../engine/tensor.js";
-import { scatterMatrix } from "../../linalg/covariance.js";
-import { type Dense, dense, toDense, transpose } from "../../linalg/dense.js";
-import { randomizedSvd } from "../../linalg/randomized-svd.js";
 import { roundingOf } from "../../linalg/rounding.js";
-import { svd } from "../../linalg/svd.js";
-import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
-import type { FitContext, Method } from "../method.js";
+import { type TruncatedSvd, truncatedSvd } from "../../linalg/truncated-svd.js";
+import type { Method, ReconstructionFigures } from "../method.js";
 import type { Coder } from "../model.js";
 import { boolean, checkOptions, integer, type OptionTable, oneOf } from "../options.js";
 import { parameterMatrix, type Symbols } from "../parameters.js";
@@ -34,10 +31,11 @@ export interface PcaOptions {
   /** Divide codes by their standard deviations, so that each component has variance 1. Default false. */
   whiten?: boolean | undefined;
   /**
-   * Solver: `exact` works in float64; `randomized` finds the leading components by block power iteration in float32;
-   * `auto` (default) is exact for up to ten million numbers, and above takes the eigenvectors of a covariance summed in
-   * float64 from float32 blocks (for k ≤ d/4; squared errors within 1e-6 relative) or, for rows of more than 2,000
-   * numbers, `randomized`.
+   * Solver: `exact` works in float64, by eigenvectors of XᵀX or, of fewer rows than columns, XXᵀ, about the mean, and
+   * decomposes the data itself where small singular values would be lost by that; `randomized` finds the leading components
+   * by block power iteration in float32; `auto` (default) is exact for up to ten million numbers, above sums float32 blocks
+   * in float64 as long as that keeps singular values and squared errors within 1e-6 of themselves, and takes `randomized`
+   * where rows and columns are more than 2,000 and more than 32 (k + 10).
    */
   solver?: "auto" | "exact" | "randomized" | undefined;
 }
@@ -63,13 +61,7 @@ export interface Pca extends Coder {
   readonly explainedVarianceRatio: Float64Array;
 }
 
-/** Up to so many numbers the exact solver is fast enough to be the default. */
-const EXACT_SIZE = 1e7;
-/** Up to so many numbers an SVD of the data itself is affordable; it keeps small singular values best. */
-const SVD_SIZE = 2e6;
-const COVARIANCE_COLUMNS = 2000;
-/** Products in float32 leave the entries of a covariance off by 1e-6 of the largest, and so the roots of eigenvalues. */
-const MIXED_RESOLUTION = 1e-3;
+const PRECISION = { auto: "auto", exact: "float64", randomized: "float32" } as const;
 
 /**
  * Principal component analysis: the k-dimensional linear code of least squared error. Rows `[n, d]` become codes
@@ -99,20 +91,28 @@ export function pca(options: PcaOptions): Method<Pca> {
     fitting: {
       kind: "solved",
       async solve(x, context) {
-        const decomposed = await decompose(x, checked, context);
-        const { mean, components, singularValues, total } = decomposed;
+        const decomposed = await truncatedSvd(x, k, {
+          center,
+          precision: PRECISION[checked.solver],
+          seed: context.random.fork("pca").bits(),
+          breathe: context.breathe,
+        });
+        const { mean, vt, s, squares } = decomposed;
+        const total = squares.reduce((sum, value) => sum + value, 0);
+        const figures = center ? figuresOf(decomposed, x.rows, context.scaling) : undefined;
+        if (figures) context.tell?.(figures);
         return {
-          components: float64([k, x.cols], components.data),
+          components: float64([k, x.cols], vt.data),
           mean: float64([x.cols], mean),
-          singularValues: float64([k], singularValues),
+          singularValues: float64([k], s),
           deviations: float64([k], whiten ? deviations(decomposed, x) : ones(k)),
           explainedVariance: float64(
             [k],
-            singularValues.map((s) => s ** 2 / Math.max(1, x.rows - 1)),
+            s.map((value) => value ** 2 / Math.max(1, x.rows - 1)),
           ),
           explainedVarianceRatio: float64(
             [k],
-            singularValues.map((s) => (total > 0 ? s ** 2 / total : 0)),
+            s.map((value) => (total > 0 ? value ** 2 / total : 0)),
           ),
         };
       },
@@ -156,94 +156,38 @@ const unproject = (z: Tensor, p: Symbols): Tensor => add(matmul(z, p.components!
 /** 1/a, and 0 where a is 0. */
 const reciprocal = (a: Tensor): Tensor => where(greater(a, 0), div(1, a), 0);
 
-interface Decomposition {
-  mean: Float64Array;
-  /** `[k, d]` */
-  components: Dense;
-  /** `[k]` */
-  singularValues: Float64Array;
-  /** Σ over all entries of (x − μ)². */
-  total: number;
-  /** Share of σ₁ that the solver resolves, where that is more than the rounding of the data. */
-  resolution?: number;
-}
+/** A share of all squared deviations from which on rounding of scaled rows to float32 does not show in errors. */
+const ROUNDED_SHARE = 1e-2;
 
-async function decompose(
-  x: Matrix,
-  options: Required<PcaOptions>,
-  { random, breathe }: FitContext,
-): Promise<Decomposition> {
-  const { latentDim: k, center, solver } = options;
-  const size = x.rows * x.cols;
-  const exact = solver === "exact" || (solver === "auto" && size <= EXACT_SIZE);
-  if (exact && (size <= SVD_SIZE || x.cols > x.rows)) return bySvd(x, k, center, breathe);
-  if (exact) return byCovariance(x, k, center, "float64", breathe);
-  if (solver === "auto" && x.cols <= COVARIANCE_COLUMNS) {
-    // The last of many components have little variance, which float32 products would not resolve.
-    if (k > x.cols / 4) return byCovariance(x, k, center, "float64", breathe);
-    return { ...(await byCovariance(x, k, center, "mixed", breathe)), resolution: MIXED_RESOLUTION };
-  }
-  const { s, vt, mean } = await randomizedSvd(x, k, {
-    center,
-    seed: random.fork("pca").bits(),
-    breathe,
+/**
+ * The rest of all squared deviations, Σⱼ fⱼ² (Sⱼ − Σᵢ σᵢ² vᵢⱼ²) where columns were divided by f: the squared error of all
+ * rows. `undefined` where so little is left that the difference has lost digits.
+ */
+function figuresOf(
+  { s, vt, squares, rounding }: TruncatedSvd,
+  rows: number,
+  scaling: Scaling,
+): ReconstructionFigures | undefined {
+  const rounds = !isIdentity(scaling);
+  let [left, total] = [0, 0];
+  squares.forEach((value, j) => {
+    const unit = rounds ? scaling.factor[j]! ** 2 : 1;
+    let explained = 0;
+    for (let i = 0; i < s.length; i++) explained += (s[i]! * vt.data[i * vt.cols + j]!) ** 2;
+    total += unit * value;
+    left += unit * (value - explained);
   });
-  return { mean, components: vt, singularValues: s, total: squaresAbout(x, mean) };
-}
-
-async function bySvd(
-  x: Matrix,
-  k: number,
-  center: boolean,
-  breathe: FitContext["breathe"],
-): Promise<Decomposition> {
-  const data = toDense(x);
-  const mean = center ? columnMeans(x) : new Float64Array(x.cols);
-  for (let i = 0, at = 0; i < x.rows; i++) for (let j = 0; j < x.cols; j++, at++) data.data[at]! -= mean[j]!;
-  const { s, vt } = await svd(data, { breathe });
-  const total = s.reduce((t, value) => t + value ** 2, 0);
-  return {
-    mean,
-    components: dense(k, x.cols, vt.data.slice(0, k * x.cols)),
-    singularValues: s.slice(0, k),
-    total,
-  };
-}
-
-async function byCovariance(
-  x: Matrix,
-  k: number,
-  center: boolean,
-  precision: "float64" | "mixed",
-  breathe: FitContext["breathe"],
-): Promise<Decomposition> {
-  const { matrix: scatter, mean } = await scatterMatrix(x, { center, precision, breathe });
-  const { values, vectors } = await topEigenpairs(scatter, k, { breathe });
-  let total = 0;
-  for (let j = 0; j < x.cols; j++) total += scatter.data[j * x.cols + j]!;
-  // Rounding can leave the variance of an empty direction below 0.
-  return {
-    mean,
-    components: transpose(vectors),
-    singularValues: values.map((v) => Math.sqrt(Math.max(0, v))),
-    total,
-  };
-}
-
-function squaresAbout(x: Matrix, mean: Float64Array): number {
-  let total = 0;
-  for (let i = 0, at = 0; i < x.rows; i++) {
-    for (let j = 0; j < x.cols; j++, at++) total += (x.data[at]! - mean[j]!) ** 2;
-  }
-  return total;
+  const least = Math.max(1e6 * rounding, rounds ? ROUNDED_SHARE : 0);
+  if (!(left > least * total)) return undefined;
+  return { squaredErrorPerSample: left / rows, explainedVarianceRatio: 1 - left / total };
 }
 
 /** Standard deviations by which whitening divides; 0 where there is nothing but rounding: codes are 0 there. */
-function deviations({ singularValues, mean, resolution = 0 }: Decomposition, x: Matrix): Float64Array {
+function deviations({ s: singularValues, mean }: TruncatedSvd, x: Matrix): Float64Array {
   const first = singularValues[0]!;
   // Rows are rounded with their mean in them.
   const whole = Math.sqrt(first ** 2 + x.rows * mean.reduce((sum, value) => sum + value ** 2, 0));
-  const negligible = Math.max(roundingOf(whole, x.rows, x.cols), resolution * first);
+  const negligible = roundingOf(whole, x.rows, x.cols);
   return singularValues.map((s) => (s > negligible ? s / Math.sqrt(Math.max(1, x.rows - 1)) : 0));
 }
 

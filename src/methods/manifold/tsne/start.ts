@@ -4,9 +4,9 @@
  * Source: Kobak & Linderman (2021), "Initialization is critical for preserving global data structure in both t-SNE
  * and UMAP", Nature Biotechnology 39.
  */
-import type { Matrix } from "../../../data/matrix.js";
+import { type Matrix, row } from "../../../data/matrix.js";
+import { truncatedSvd } from "../../../linalg/truncated-svd.js";
 import type { FitContext } from "../../method.js";
-import { type PrincipalAxes, principalAxes } from "./principal-axes.js";
 
 /** Standard deviation of the first coordinate. */
 const SIZE = 1e-4;
@@ -25,8 +25,10 @@ export async function start(
   const scale = init === "random" ? SIZE : SIZE * JITTER;
   for (let i = 0; i < y.length; i++) y[i] = scale * noise.normal();
   if (init === "random") return y;
-  const axes = await principalAxes(x, Math.min(dims, x.rows, x.cols), { random, breathe });
-  const scores = Array.from({ length: axes.components.cols }, (_, axis) => project(x, axes, axis));
+  const k = Math.min(dims, x.rows, x.cols);
+  const seed = random.fork("pca").bits();
+  const { vt, mean } = await truncatedSvd(x, k, { center: true, seed, breathe });
+  const scores = Array.from({ length: k }, (_, c) => project(x, mean, row(vt, c)));
   const first = scores[0]!;
   const deviation = Math.sqrt(first.reduce((sum, value) => sum + value * value, 0) / x.rows);
   if (deviation === 0) return y;
@@ -38,11 +40,10 @@ export async function start(
 
 function project(
   { data, rows, cols }: Matrix,
-  { components, mean }: PrincipalAxes,
-  axis: number,
+  mean: Float64Array,
+  direction: ArrayLike<number>,
 ): Float64Array {
   const out = new Float64Array(rows);
-  const direction = mean.map((_, j) => components.data[j * components.cols + axis]!);
   for (let i = 0, at = 0; i < rows; i++) {
     let sum = 0;
     for (let j = 0; j < cols; j++, at++) sum += (data[at]! - mean[j]!) * direction[j]!;
