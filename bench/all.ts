@@ -1,6 +1,8 @@
 /**
  * @file All benchmarks, one after the other: `npm run bench`.
  */
+
+import { approximateNeighborsBenchmarks } from "./approximate-neighbors.js";
 import { autoencoderBenchmarks } from "./autoencoders.js";
 import { csvBenchmarks } from "./csv.js";
 import { dictionaryLearningBenchmarks } from "./dictionary-learning.js";
@@ -41,6 +43,7 @@ benchmarks(async () => {
   await csvBenchmarks();
   await tableBenchmarks();
   await neighborsBenchmarks();
+  await approximateNeighborsBenchmarks();
   await locallyLinearBenchmarks();
   await tsneBenchmarks();
   await umapBenchmarks();

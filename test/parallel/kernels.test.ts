@@ -66,7 +66,7 @@ const cases: Record<string, Case> = {
   "t-SNE by a mesh, and rows beside it": {
     reaches: ["addCandidates", "measureCandidates", "attraction", "mesh", "movePoints", "placeRows"],
     async work() {
-      const model = await fit(tsne({ maxIter: 40 }), all, { seed: 1 });
+      const model = await fit(tsne({ maxIter: 40, initialDims: "all" }), all, { seed: 1 });
       return [model.embedding.data, [model.klDivergence], (await model.encode(few)).data];
     },
   },

@@ -43,17 +43,24 @@ export function sparseJoint(
   const backStart = new Int32Array(n + 1);
   for (let at = 0; at < n * k; at++) backStart[neighbors[at]! + 1]!++;
   for (let i = 0; i < n; i++) backStart[i + 1]! += backStart[i]!;
-  // Rows whose neighbor each row is: positions in `neighbors`.
+  const share = 1 / (2 * n);
+  // Rows whose neighbor each row is, and with what probability: put down in order, so that neither is looked for again.
   const back = new Int32Array(n * k);
+  const backValues = new Float32Array(n * k);
   const next = backStart.slice();
-  for (let at = 0; at < n * k; at++) back[next[neighbors[at]!]!++] = at;
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let r = 0; r < k; r++, at++) {
+      const to = next[neighbors[at]!]!++;
+      back[to] = i;
+      backValues[to] = conditional[at]! * share;
+    }
+  }
 
   const rowStart = new Int32Array(n + 1);
   const columns = new Int32Array(2 * n * k + 3 * n);
   const values = new Float32Array(columns.length);
   // Position of the pair (i, j), once it has been seen in the row under way.
   const place = new Int32Array(n).fill(-1);
-  const share = 1 / (2 * n);
   let end = 0;
   for (let i = 0; i < n; i++) {
     const start = end;
@@ -64,9 +71,8 @@ export function sparseJoint(
       values[end++] = conditional[at]! * share;
     }
     for (let b = backStart[i]!; b < backStart[i + 1]!; b++) {
-      const from = back[b]!;
-      const j = Math.floor(from / k);
-      const value = conditional[from]! * share;
+      const j = back[b]!;
+      const value = backValues[b]!;
       if (place[j]! >= start) values[place[j]!]! += value;
       else {
         columns[end] = j;
