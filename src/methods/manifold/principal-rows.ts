@@ -11,36 +11,38 @@ import { type Axes, project } from "../../linalg/projection/project.js";
 import { randomizedSvd } from "../../linalg/randomized-svd.js";
 import { roundingOf } from "../../linalg/rounding.js";
 import type { FitContext } from "../method.js";
-import { integer, optional } from "../options.js";
+import { numberOr } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
 
-/** Components where none are said. */
+/** Components where their number is not said. */
 const USUAL_COMPONENTS = 50;
 /** Sums of squares beyond this would overflow in the products of a decomposition. */
 const MOST_VARIANCE = 1e30;
 
 /** The option `initialDims`. */
-export const initialDimsOption = optional(
-  integer({ min: 0, help: "principal components among which neighbors are searched; 0 takes all columns" }),
-  "50 of more than 50 columns",
-);
+export const initialDimsOption = numberOr(["all"], {
+  want: "an integer ≥ 1",
+  test: (value) => Number.isSafeInteger(value) && value >= 1,
+  default: USUAL_COMPONENTS,
+  help: "principal components that rows of more columns are reduced to",
+});
 
 /** Components for rows `[n, d]` that are compared by `metric`; 0 where the rows stay as they are. */
 export function componentsOf(
-  initialDims: number | undefined,
+  initialDims: number | "all",
   { rows, cols }: { readonly rows: number; readonly cols: number },
   metric: "euclidean" | "cosine",
 ): number {
   // Centered rows have other angles.
-  const wanted = initialDims ?? (metric === "euclidean" ? USUAL_COMPONENTS : 0);
-  return cols > wanted && rows > wanted ? wanted : 0;
+  if (initialDims === "all" || metric === "cosine") return 0;
+  return cols > initialDims && rows > initialDims ? initialDims : 0;
 }
 
 /** Rows as neighbors are searched among them, and what takes others there. */
 export interface PrincipalRows {
   /** `[n, k]`, or the rows themselves. */
   readonly rows: Matrix;
-  /** `directions` `[k, d]`, k = 0 for none, `mean` `[d]`, and `explainedVarianceRatio`, the share of variance that they hold. */
+  /** `directions` `[k, d]`, k = 0 for none, `mean` `[d]`, and `keptVariance`, the share of variance that they hold. */
   readonly parameters: Parameters;
 }
 
@@ -48,7 +50,7 @@ export interface PrincipalRows {
 export const principalShapes = (d: number) => ({
   directions: ["components", d],
   mean: [d],
-  explainedVarianceRatio: [1],
+  keptVariance: [1],
 });
 
 /**
@@ -93,9 +95,9 @@ export async function asPrincipalRows(
 export function noteOnComponents(method: string, p: Parameters): string[] {
   const [k, d] = p.directions!.shape as [number, number];
   if (k === 0) return [];
-  const share = Math.floor(1000 * (p.explainedVarianceRatio!.data[0] as number)) / 10;
+  const share = Math.floor(1000 * (p.keptVariance!.data[0] as number)) / 10;
   return [
-    `${method}: neighbors were searched among ${k} principal components of the ${d} columns, which hold ${share} % of the variance; initialDims 0 takes all columns`,
+    `${method}: ${d} columns were reduced to ${k} principal components, with ${share} % of the variance; initialDims all takes them as they are`,
   ];
 }
 
@@ -103,7 +105,7 @@ function parametersOf({ directions, mean }: Axes, held: number): Parameters {
   return {
     directions: matrixParameter(directions),
     mean: float32([mean.length], mean),
-    explainedVarianceRatio: float64([1], [held]),
+    keptVariance: float64([1], [held]),
   };
 }
 

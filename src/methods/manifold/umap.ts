@@ -49,10 +49,10 @@ export interface UmapOptions {
   /** Distance between rows. Default `euclidean`. */
   metric?: NeighborMetric | undefined;
   /**
-   * Principal components among which neighbors are searched, ≥ 0; 0 takes the columns as they are, and so do more than
-   * there are columns or rows. Default 50, with `cosine` 0: centered rows have other angles.
+   * Principal components, ≥ 1, that rows of more columns are reduced to before all else: less noise, and less to search. Default 50;
+   * `all` takes columns as they are, as does the metric `cosine`, since centered rows have other angles, and so do fewer rows.
    */
-  initialDims?: number | undefined;
+  initialDims?: number | "all" | undefined;
   /**
    * Start: `spectral` (default) at the coordinates that vary least along the graph; `pca` at the leading principal
    * components; `random` anywhere.
@@ -115,8 +115,8 @@ export const umapOptions: OptionTable<UmapOptions> = {
 export interface Umap extends Embedder {
   /** Components of the graph of neighbors; how far those of several are apart on the map tells nothing. */
   readonly connectedComponents: number;
-  /** Share of variance in the principal components among which neighbors were searched; 1 where it was among the columns. */
-  readonly explainedVarianceRatio: number;
+  /** Share of the variance of the rows that the principal components have which they were reduced to; 1 where they were not. */
+  readonly keptVariance: number;
 }
 
 /**
@@ -230,7 +230,7 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
     results: (parameters) => ({
       embedding: parameterMatrix(parameters, "embedding"),
       connectedComponents: parameters.connectedComponents!.data[0] as number,
-      explainedVarianceRatio: parameters.explainedVarianceRatio!.data[0] as number,
+      keptVariance: parameters.keptVariance!.data[0] as number,
     }),
   };
 }
