@@ -89,7 +89,7 @@ async function besideUwot(
     warmUp: false,
     ours: async () => taken(ours(mine)),
     peers: [{ name: "uwot", versions: versions!, measure: async () => taken(uwot(theirs)) }],
-    note: `${x.rows} × ${x.cols}, the defaults of both, which are the same; ${THREADS} threads each, a process a fit, which reads its data before the clock starts`,
+    note: `${x.rows} × ${x.cols}, the defaults of both, 15 neighbors and 200 epochs (digits 500); ${THREADS} threads each, a process a fit, which reads its data before the clock starts`,
   });
   if (!labels) return;
   for (const [who, { map }] of Object.entries({ ours: mine, uwot: theirs })) {

@@ -64,7 +64,7 @@ test("new digits are placed among their like", { timeout: 60_000 }, async () => 
 
 test.each<UmapOptions>([
   { maxIter: 30 },
-  { maxIter: 30, latentDim: 3, densMap: true, initialDims: 0 },
+  { maxIter: 30, latentDim: 3, densMap: true, initialDims: "all" },
   { maxIter: 30, latentDim: 1, metric: "cosine", init: "pca" },
   { maxIter: 30, init: "random" },
 ])("the same bits at any number of threads: %j", async (options) => {
@@ -94,7 +94,7 @@ test("the same bits natively and in WebAssembly, but for the principal component
   const seen: Float32Array[] = [];
   for (const backend of ["native", "wasm"] as const) {
     configureRuntime({ backend, threads: 1 });
-    const model = await fit(umap({ maxIter: 30, initialDims: 0 }), few, { seed: 3 });
+    const model = await fit(umap({ maxIter: 30, initialDims: "all" }), few, { seed: 3 });
     seen.push(model.embedding.data);
   }
   configureRuntime({ backend: "native", threads: 1 });
@@ -239,17 +239,21 @@ test("many columns are searched by their principal components, which is told", a
     }
   const model = await fit(umap({ maxIter: 50 }), wide, { seed: 1 });
   expect(model.notes).toEqual([
-    "umap: neighbors were searched among 50 principal components of the 60 columns, which hold 99.9 % of the variance; initialDims 0 takes all columns",
+    "umap: 60 columns were reduced to 50 principal components, with 99.9 % of the variance; initialDims all takes them as they are",
   ]);
-  expect(model.explainedVarianceRatio).toBeGreaterThan(0.999);
+  expect(model.keptVariance).toBeGreaterThan(0.999);
   expect(model.parameters.rows!.shape).toEqual([400, 50]);
   const ten = await fit(umap({ maxIter: 50, initialDims: 10 }), wide, { seed: 1 });
   expect(ten.parameters.rows!.shape).toEqual([400, 10]);
-  for (const options of [{ initialDims: 0 }, { metric: "cosine" }, { initialDims: 100 }] as UmapOptions[]) {
+  for (const options of [
+    { initialDims: "all" },
+    { metric: "cosine" },
+    { initialDims: 100 },
+  ] as UmapOptions[]) {
     const all = await fit(umap({ maxIter: 50, ...options }), wide, { seed: 1 });
     expect(all.notes).toEqual([]);
     expect(all.parameters.rows!.data).toEqual(wide.data);
-    expect(all.explainedVarianceRatio).toBe(1);
+    expect(all.keptVariance).toBe(1);
   }
 });
 
@@ -298,7 +302,7 @@ test("what cannot be is refused in a sentence", async () => {
   expect(() => umap({ minDist: -1 })).toThrow("minDist must be a number ≥ 0, got -1");
   expect(() => umap({ spread: 0 })).toThrow("spread must be a number > 0, got 0");
   expect(() => umap({ negativeSamples: 0 })).toThrow("negativeSamples must be an integer ≥ 1, got 0");
-  expect(() => umap({ initialDims: -1 })).toThrow("initialDims must be an integer ≥ 0, got -1");
+  expect(() => umap({ initialDims: -1 })).toThrow("initialDims must be an integer ≥ 1, or all, got -1");
   for (const learningRate of [1e38, 1e300])
     await expect(fit(umap({ learningRate, maxIter: 20 }), few)).rejects.toThrow("choose a smaller one");
 });

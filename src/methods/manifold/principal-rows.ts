@@ -101,7 +101,7 @@ export function noteOnComponents(method: string, p: Parameters): string[] {
   if (k === 0) return [];
   const share = Math.floor(1000 * keptVarianceOf(p)) / 10;
   return [
-    `${method}: ${d} columns were reduced to ${k} principal components, which hold ${share} % of the variance; initialDims all takes them as they are`,
+    `${method}: ${d} columns were reduced to ${k} principal components, with ${share} % of the variance; initialDims all takes them as they are`,
   ];
 }
 
