@@ -17,7 +17,7 @@ export {
   type Neighbors,
   nearestNeighbors,
 } from "./neighbors/nearest-neighbors.js";
-export { type NeighborIndex, neighborIndex } from "./neighbors/neighbor-index.js";
+export { type NeighborIndex, type NeighborIndexOptions, neighborIndex } from "./neighbors/neighbor-index.js";
 export {
   type NeighborSearch,
   type NeighborsWithinOptions,
@@ -29,3 +29,4 @@ export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./
 export * from "./sparse/index.js";
 export { type Svd, svd } from "./svd.js";
 export { type TopEigenOptions, topEigenpairs } from "./top-eigenpairs.js";
+export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from "./truncated-svd.js";

@@ -46,7 +46,7 @@ describe("2⁴⁰ of anything", () => {
           (error: Error) => error,
         );
         if (outcome === "fitted")
-          return expect(name).toMatch(/batchSize|BatchSize|groupSize|nonZeros|chains|rowShape/);
+          return expect(name).toMatch(/batchSize|BatchSize|groupSize|nonZeros|chains|rowShape|initialDims/);
         expect(outcome).toBeInstanceOf(RangeError);
         const { message } = outcome as Error;
         expect(message).toMatch(new RegExp(`^(fit )?${entry.name}: `));

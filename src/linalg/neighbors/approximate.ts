@@ -32,8 +32,9 @@ const BLOCK_ROWS = 2 ** 17;
 /** Share of all rows that a row may be compared with: beyond it an exact search is as fast. */
 const MOST_COMPARED = 0.25;
 
-/** Neighbors, and the share of the true ones among them, in (0, 1], as a sample tells it. */
+/** Neighbors of which some may not be the nearest. */
 export interface ApproximateNeighbors extends Neighbors {
+  /** Share of the true neighbors among them, in (0, 1], as a sample tells it. */
   readonly recall: number;
 }
 

@@ -39,10 +39,19 @@ const LIST_NUMBERS = 2 ** 20;
 /** Far below the squares of points, far above what underflow takes from them. */
 const UNDERFLOW = 1e-30;
 
+/** Options of `neighborIndex`. */
+export interface NeighborIndexOptions {
+  /** Distance: `euclidean` (default) or `cosine`, 1 − cos of the angle. */
+  readonly metric?: NeighborMetric | undefined;
+}
+
 /** Rows ready to be asked. */
 export interface NeighborIndex {
+  /** Rows that are searched. */
   readonly rows: number;
+  /** Numbers of a row, and of a query. */
   readonly cols: number;
+  /** Distance between a row and a query. */
   readonly metric: NeighborMetric;
   /**
    * The k rows nearest to each query, as `nearestNeighbors` gives them: exactly, of equally distant ones the earlier first.
@@ -57,13 +66,9 @@ export interface NeighborIndex {
  * three times their size as float32, from the first query on.
  * @param x `[n, d]`, finite, n ≥ 1, d ≥ 1. It is copied as far as it is needed, but for long lists of queries, which are searched as
  *   `nearestNeighbors` does: it must not change.
- * @param options.metric `euclidean` (default) or `cosine`.
  * @throws RangeError for a set of no rows or columns, or numbers that are not finite.
  */
-export function neighborIndex(
-  x: Matrix,
-  { metric = "euclidean" }: { readonly metric?: NeighborMetric | undefined } = {},
-): NeighborIndex {
+export function neighborIndex(x: Matrix, { metric = "euclidean" }: NeighborIndexOptions = {}): NeighborIndex {
   const { rows, cols } = x;
   if (rows === 0 || cols === 0) {
     throw new RangeError(`neighborIndex: want at least 1 row and 1 column, got ${rows} × ${cols}`);
