@@ -53,11 +53,20 @@ export const IDENTITY: Scaling = { kind: "none", offset: [], factor: [] };
 /**
  * Measures every column of x, shape `[n, d]`, in float64. Missing values are passed over; a column of nothing else
  * gets offset 0 and factor 1.
- * @param measures of x, where they are known.
  * @throws RangeError if a value is infinite, too large to be squared and summed, or outside of the range given; or for
  *   hints that are no range or no spans of columns. TypeError for an unknown kind.
  */
-export function fitScale(x: Numbers, kind: ScaleKind, hints: ScaleHints = {}, measures?: Measures): Scaling {
+export function fitScale(x: Numbers, kind: ScaleKind, hints: ScaleHints = {}): Scaling {
+  return fitScaleMeasured(x, kind, hints);
+}
+
+/** The same, without another look at x where its measures are known. */
+export function fitScaleMeasured(
+  x: Numbers,
+  kind: ScaleKind,
+  hints: ScaleHints,
+  measures?: Measures,
+): Scaling {
   if (kind === "none") return IDENTITY;
   if (kind !== "standard" && kind !== "unit") {
     throw new TypeError(`fitScale: want none, standard or unit, got ${JSON.stringify(kind)}`);

@@ -9,7 +9,7 @@ import { kindOf, type Matrix, type MatrixLike, type Numbers, takeRows, toNumbers
 import {
   applyScale,
   columnMoments,
-  fitScale,
+  fitScaleMeasured,
   type Sampled,
   type ScaleHints,
   type ScaleKind,
@@ -291,7 +291,7 @@ function scalingOf(
   sample: () => Sampled,
 ): Scaling {
   if (scale === "none" && method.shiftInvariant) return fitCentering(x, sample);
-  return fitScale(x, scale, scaleHints, measures);
+  return fitScaleMeasured(x, scale, scaleHints ?? {}, measures);
 }
 
 /** Rows of which something is known: nothing can be learned of the others. */
