@@ -183,7 +183,7 @@ export interface Sampled {
 export function sampled(x: Numbers, measures?: Measures): Sampled {
   const rows = evenlyDrawn(x);
   const known = rows === x && measures ? measures : measure(rows);
-  return { measures: known, scaling: fitScale(rows, "standard", {}, known) };
+  return { measures: known, scaling: fitScaleMeasured(rows, "standard", {}, known) };
 }
 
 /** Means of all rows, and deviations of some thousand. */
