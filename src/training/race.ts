@@ -8,8 +8,8 @@ import type { RunArguments, TrainingProgram } from "../engine/training-program.j
 const WARM_UP_SECONDS = 0.4;
 /** Runs of each program in a trial, in turn: the best counts, since other work on the machine comes and goes. */
 const TRIAL_RUNS = 3;
-/** The one that leads is left for one that is faster by so much. */
-const CLEARLY = 1.05;
+/** All threads have to be faster by so much: else they are of more use to others. */
+const WORTH_ALL = 1.03;
 /** Runs from a trial to the next: few at first and after a change, twice as many where the lead was kept. */
 const RUNS_BETWEEN_TRIALS = { least: 8, most: 64 };
 
@@ -35,8 +35,9 @@ export function race(main: TrainingProgram, other: () => Promise<TrainingProgram
   }
 
   function judge(rival: TrainingProgram): void {
-    const best = (program: TrainingProgram) => Math.min(...times.get(program)!);
-    const change = best(rival) * CLEARLY < best(leader);
+    const cost = (program: TrainingProgram) =>
+      Math.min(...times.get(program)!) * (program === main ? WORTH_ALL : 1);
+    const change = cost(rival) < cost(leader);
     if (change) leader = rival;
     pause = change ? RUNS_BETWEEN_TRIALS.least : Math.min(2 * pause, RUNS_BETWEEN_TRIALS.most);
     runsToTrial = pause;
