@@ -8,11 +8,10 @@
  * interpolation-based t-SNE for improved visualization of single-cell RNA-seq data", Nature Methods 16.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import { float32, float64 } from "../../engine/arrays.js";
+import { float64 } from "../../engine/arrays.js";
 import type { NdArray } from "../../engine/tensor.js";
 import type { NeighborMetric } from "../../linalg/neighbors/nearest-neighbors.js";
 import { type NeighborSearch, neighborsWithin } from "../../linalg/neighbors/neighbors-within.js";
-import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import type { FitContext, Method } from "../method.js";
 import type { Embedder } from "../model.js";
 import {
@@ -36,6 +35,7 @@ import {
   principalShapes,
 } from "./principal-rows.js";
 import { searchOption } from "./search-option.js";
+import { settled } from "./settled.js";
 import { descend } from "./tsne/descent.js";
 import { allSquaredDistances, squares } from "./tsne/distances.js";
 import { exactForces, type Forces, meshForces } from "./tsne/forces.js";
@@ -231,14 +231,14 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
             });
           });
           const divergence = forces.divergence(forces.update());
-          const embedding = settled(fromPlaces(forces.places, latentDim), x.rows, latentDim);
-          if (!Number.isFinite(divergence) || !isMap(matrix(x.rows, latentDim, embedding))) {
+          const embedding = settled(matrix(x.rows, latentDim, fromPlaces(forces.places, latentDim)));
+          if (!Number.isFinite(divergence) || !isMap(embedding)) {
             throw new RangeError(
               `tsne: learningRate ${checked.learningRate} makes the embedding diverge: choose a smaller one`,
             );
           }
           return {
-            embedding: float32([x.rows, latentDim], embedding),
+            embedding: matrixParameter(embedding),
             rows: matrixParameter(x),
             klDivergence: float64([1], [divergence]),
             neighborRecall: float64([1], [recall]),
@@ -281,17 +281,4 @@ export function tsne(options: TsneOptions = {}): Method<Tsne> {
       keptVariance: keptVarianceOf(parameters),
     }),
   };
-}
-
-/** About the origin, the entry of largest absolute value of every column positive. */
-function settled(y: Float32Array, rows: number, cols: number): Float32Array {
-  const data = Float64Array.from(y);
-  for (let axis = 0; axis < cols; axis++) {
-    let mean = 0;
-    for (let i = 0; i < rows; i++) mean += data[i * cols + axis]! / rows;
-    for (let i = 0; i < rows; i++) data[i * cols + axis]! -= mean;
-  }
-  const dense = { data, rows, cols };
-  flipColumns(dense, columnSigns(dense));
-  return Float32Array.from(data);
 }

@@ -9,10 +9,9 @@
  * density-preserving data visualization", Nature Biotechnology 39.
  */
 import { type Matrix, matrix } from "../../data/matrix.js";
-import { float32, float64, int32 } from "../../engine/arrays.js";
+import { float64, int32 } from "../../engine/arrays.js";
 import type { NeighborMetric } from "../../linalg/neighbors/nearest-neighbors.js";
 import { type NeighborSearch, neighborsWithin } from "../../linalg/neighbors/neighbors-within.js";
-import { columnSigns, flipColumns } from "../../linalg/signs.js";
 import { random as randomOf } from "../../random.js";
 import type { FitContext, Method } from "../method.js";
 import type { Embedder } from "../model.js";
@@ -27,6 +26,7 @@ import {
   principalShapes,
 } from "./principal-rows.js";
 import { searchOption } from "./search-option.js";
+import { settled } from "./settled.js";
 import { fitCurve } from "./umap/curve.js";
 import { dataRadii } from "./umap/densities.js";
 import { descend } from "./umap/descent.js";
@@ -197,7 +197,7 @@ export function umap(options: UmapOptions = {}): Method<Umap> {
           );
         }
         return {
-          embedding: float32([x.rows, latentDim], settled(y, latentDim)),
+          embedding: matrixParameter(settled(matrix(x.rows, latentDim, y))),
           rows: matrixParameter(rows),
           connectedComponents: int32([1], [parts.length]),
           neighborRecall: float64([1], [recall]),
@@ -259,18 +259,4 @@ async function graphOf(
   const directed = await memberships(neighbors, each, breathe);
   const graph = await fuzzyUnion(neighbors, directed, x.rows, { withLengths: densMap, breathe });
   return { graph, recall: neighbors.recall };
-}
-
-/** About the origin, the entry of largest absolute value of every column positive. */
-function settled(y: Float32Array, cols: number): Float32Array {
-  const data = Float64Array.from(y);
-  const rows = data.length / cols;
-  for (let axis = 0; axis < cols; axis++) {
-    let mean = 0;
-    for (let i = 0; i < rows; i++) mean += data[i * cols + axis]! / rows;
-    for (let i = 0; i < rows; i++) data[i * cols + axis]! -= mean;
-  }
-  const dense = { data, rows, cols };
-  flipColumns(dense, columnSigns(dense));
-  return Float32Array.from(data);
 }
