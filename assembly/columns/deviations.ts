@@ -30,19 +30,7 @@ export function deviations32(
     v128.store(squares + (j << 1), square);
     v128.store(rests + (j << 1), rest);
   }
-  for (let j = whole; j < bytes; j += 4) {
-    const from = load<f64>(offset + (j << 1));
-    let square = load<f64>(squares + (j << 1));
-    let rest = load<f64>(rests + (j << 1));
-    for (let at = x + j; at < end; at += bytes) {
-      const v = <f64>load<f32>(at) - from;
-      if (v != v) continue;
-      square += v * v;
-      rest += v;
-    }
-    store<f64>(squares + (j << 1), square);
-    store<f64>(rests + (j << 1), rest);
-  }
+  deviationsOfRest<f32>(x, rows, bytes, whole, offset, squares, rests);
 }
 
 /** The same of float64 `[rows, cols]`. */
@@ -70,17 +58,32 @@ export function deviations64(
     v128.store(squares + j, square);
     v128.store(rests + j, rest);
   }
-  for (let j = whole; j < bytes; j += 8) {
-    const from = load<f64>(offset + j);
-    let square = load<f64>(squares + j);
-    let rest = load<f64>(rests + j);
+  deviationsOfRest<f64>(x, rows, bytes, whole, offset, squares, rests);
+}
+
+/** Columns from byte `whole` of a row on, one by one, NaN passed over. */
+function deviationsOfRest<T>(
+  x: usize,
+  rows: i32,
+  bytes: usize,
+  whole: usize,
+  offset: usize,
+  squares: usize,
+  rests: usize,
+): void {
+  const end = x + <usize>rows * bytes;
+  const wide = 8 / sizeof<T>();
+  for (let j = whole; j < bytes; j += sizeof<T>()) {
+    const from = load<f64>(offset + j * wide);
+    let square = load<f64>(squares + j * wide);
+    let rest = load<f64>(rests + j * wide);
     for (let at = x + j; at < end; at += bytes) {
-      const v = load<f64>(at) - from;
+      const v = <f64>load<T>(at) - from;
       if (v != v) continue;
       square += v * v;
       rest += v;
     }
-    store<f64>(squares + j, square);
-    store<f64>(rests + j, rest);
+    store<f64>(squares + j * wide, square);
+    store<f64>(rests + j * wide, rest);
   }
 }

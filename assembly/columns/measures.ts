@@ -37,27 +37,7 @@ export function measure32(
     v128.store(sums + (j << 1), left);
     v128.store(sums + (j << 1), right, 16);
   }
-  for (let j = whole; j < bytes; j += 4) {
-    let least = load<f32>(low + j);
-    let most = load<f32>(high + j);
-    let sum = load<f64>(sums + (j << 1));
-    let count = load<f64>(counts + (j << 1));
-    for (let at = x + j; at < end; at += bytes) {
-      const v = load<f32>(at);
-      if (v != v) continue;
-      if (v < least) least = v;
-      if (v > most) most = v;
-      sum += v;
-      count += 1;
-    }
-    store<f32>(low + j, least);
-    store<f32>(high + j, most);
-    store<f64>(sums + (j << 1), sum);
-    store<f64>(counts + (j << 1), count);
-  }
-  for (let j: usize = 0; j < whole; j += 4) {
-    store<f64>(counts + (j << 1), load<f64>(counts + (j << 1)) + <f64>rows);
-  }
+  measureRest<f32>(x, rows, bytes, whole, low, high, counts, sums);
 }
 
 /** The same of float64 `[rows, cols]`, with float64 for the least and the greatest. */
@@ -88,25 +68,42 @@ export function measure64(
     v128.store(high + j, most);
     v128.store(sums + j, sum);
   }
-  for (let j = whole; j < bytes; j += 8) {
-    let least = load<f64>(low + j);
-    let most = load<f64>(high + j);
-    let sum = load<f64>(sums + j);
-    let count = load<f64>(counts + j);
+  measureRest<f64>(x, rows, bytes, whole, low, high, counts, sums);
+}
+
+/** Columns from byte `whole` of a row on, one by one, NaN passed over; those before it have all their numbers. */
+function measureRest<T>(
+  x: usize,
+  rows: i32,
+  bytes: usize,
+  whole: usize,
+  low: usize,
+  high: usize,
+  counts: usize,
+  sums: usize,
+): void {
+  const end = x + <usize>rows * bytes;
+  // Counts and sums are float64 whatever the numbers are.
+  const wide = 8 / sizeof<T>();
+  for (let j = whole; j < bytes; j += sizeof<T>()) {
+    let least = load<T>(low + j);
+    let most = load<T>(high + j);
+    let sum = load<f64>(sums + j * wide);
+    let count = load<f64>(counts + j * wide);
     for (let at = x + j; at < end; at += bytes) {
-      const v = load<f64>(at);
+      const v = load<T>(at);
       if (v != v) continue;
       if (v < least) least = v;
       if (v > most) most = v;
-      sum += v;
+      sum += <f64>v;
       count += 1;
     }
-    store<f64>(low + j, least);
-    store<f64>(high + j, most);
-    store<f64>(sums + j, sum);
-    store<f64>(counts + j, count);
+    store<T>(low + j, least);
+    store<T>(high + j, most);
+    store<f64>(sums + j * wide, sum);
+    store<f64>(counts + j * wide, count);
   }
-  for (let j: usize = 0; j < whole; j += 8) {
-    store<f64>(counts + j, load<f64>(counts + j) + <f64>rows);
+  for (let j: usize = 0; j < whole; j += sizeof<T>()) {
+    store<f64>(counts + j * wide, load<f64>(counts + j * wide) + <f64>rows);
   }
 }
