@@ -34,7 +34,7 @@ const SHAPES: readonly Shape[] = [
 ];
 const LONG: Shape = { name: "long", rows: 10_000_000, cols: 100, latentDim: 20, aim: 1 / 2.5 };
 
-/** What a process took. */
+/** Time and memory of a process. */
 interface Taken {
   readonly cpu: number;
   readonly wall: number;

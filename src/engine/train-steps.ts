@@ -8,10 +8,10 @@ import { float32, int64 } from "./arrays.js";
 import { FlatState, type TrainingMemory, trainedNumbers } from "./flat-state.js";
 import { peakBytesOf } from "./footprint.js";
 import type { Runtime } from "./session.js";
-import { input, type NdArray, type Tensor, zeros } from "./tensor.js";
+import { input, type NdArray, sizeOf, type Tensor, zeros } from "./tensor.js";
 import type { TrainingProgram, TrainingSpec, TrainingState } from "./training-program.js";
 import { expectShape, initialSlots, trainedOf } from "./training-state.js";
-import { bytesOfDraws, DrawSpace, fillDraw, trainingStep } from "./training-step.js";
+import { bytesOfDraws, fillDraw, trainingStep } from "./training-step.js";
 
 /** With fewer numbers to train, what a run of a graph costs is more than is saved. */
 const LEAST_NUMBERS = 1e5;
@@ -64,7 +64,7 @@ export async function compileSteps(
   const inputs = [...stepInputs, ...dataInputs.map(([, t]) => t), ...stateInputs.map(([, t]) => t)];
   const program = await runtime.program(outputs, { inputs });
   const takesRows = stepInputs.some((t) => t.source.name === "rows");
-  const noises = draws.map((draw) => float32(draw.shape, new DrawSpace().of(1, draw)));
+  const noises = draws.map(({ shape }) => float32(shape, new Float32Array(sizeOf(shape))));
 
   return {
     initialSlots: () => initialSlots(spec),

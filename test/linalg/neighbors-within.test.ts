@@ -26,7 +26,7 @@ const distance = (a: Float32Array, b: Float32Array, metric: NeighborMetric): num
   return metric === "euclidean" ? Math.sqrt(sum) : aa * bb > 0 ? 1 - ab / Math.sqrt(aa * bb) : 1;
 };
 
-/** What holds of any answer: others, each once, at their distances, nearest first. */
+/** Checks any answer: others, each once, at their distances, nearest first. */
 function isSound(
   x: Matrix,
   k: number,

@@ -235,7 +235,7 @@ test("rows of more columns are reduced to principal components, which is told, a
   expect((await model.encode(first)).data).toEqual(model.embedding.data.slice(0, 6));
   expect((await model.encode(takeRows(wide, [2]))).data).toEqual(model.embedding.data.slice(4, 6));
 
-  // Of 60 directions that vary alike, the first 6 have a tenth of the variance, and some more by chance.
+  // Six of 60 directions that vary alike have a tenth of the variance, and some more by chance.
   const round = flat(2000, 60, 60, 1);
   const { keptVariance } = await fit(tsne({ maxIter: 1, initialDims: 6 }), round, { seed: 1, scale: "none" });
   expect(keptVariance).toBeGreaterThan(0.1);

@@ -213,7 +213,7 @@ test.each<[string, Matrix]>([
     expect(Math.max(...model.embedding.data)).toBeLessThan(30);
     const far = matrix(2, rows.cols, new Float32Array(2 * rows.cols).fill(3e38, rows.cols));
     expect(allFinite(await model.encode(far))).toBe(true);
-    // Of equal rows the first has its place.
+    // The first of equal rows has its place.
     expect(row(await model.encode(takeRows(rows, [0])), 0)).toEqual(row(model.embedding, 0));
   }
 });

@@ -141,7 +141,7 @@ describe("in Node", () => {
     const [output] = Object.values(metafile.outputs);
     const taken = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
     expect(taken.length).toBeGreaterThan(30);
-    // What counts memory and cores is no team, nor is code that the caller's thread runs alone, which is short.
+    // Counts of memory and cores are no team, nor is code that the caller's thread runs alone, which is short.
     const unwanted = /\/parallel\/(?!memory|platform|wasm)|-kernel\.js|kernels\.js|worker/;
     expect(taken.map(([path]) => path).filter((path) => unwanted.test(path))).toEqual([]);
     const code = taken.filter(([path]) => path.endsWith(".wasm.js"));

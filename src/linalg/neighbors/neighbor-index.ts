@@ -1,7 +1,7 @@
 /**
  * @file Rows kept ready for questions of which are nearest: what a search makes of them is made once.
  *
- * Of a few queries, all squared distances are taken as lower bounds in float32, and the rows of the least of them measured in
+ * For a few queries all squared distances are taken as lower bounds in float32, and the rows of the least of them measured in
  * float64. If the k-th of these is nearer than the least bound of all others, nobody else can be among them; if it is not, as where
  * many rows are equally near, all rows are measured.
  */
