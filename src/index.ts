@@ -10,6 +10,7 @@ export { type ColumnMoments, fitScale, type ScaleHints, type ScaleKind, type Sca
 export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
+export type { Noise } from "./methods/augmentations/noise.js";
 export {
   type AutoDecoder,
   type AutoDecoderOptions,
@@ -33,7 +34,6 @@ export {
   type MaskedAutoencoderOptions,
   maskedAutoencoder,
 } from "./methods/autoencoder/masked.js";
-export type { Noise } from "./methods/autoencoder/noise.js";
 export {
   type RobustSubspaceRecovery,
   type RobustSubspaceRecoveryOptions,

@@ -137,12 +137,13 @@ describe("imports that must not exist", () => {
     expect(forbidden(/^src\/engine\//, (to) => !allowed(to))).toEqual([]);
   });
 
-  // Files that several kinds share stand beside them: networks, and the files right under methods/.
+  // Files that several kinds share stand beside them: networks, augmentations, and the files right under methods/.
   test("kinds of methods know nothing of each other", () => {
+    const SHARED = new Set(["networks", "augmentations"]);
     const kindOf = (path: string) => /^src\/methods\/([^/]+)\//.exec(path)?.[1];
     const mixed = imports.filter(({ from, to }) => {
       const [kind, other] = [kindOf(from), kindOf(to)];
-      return kind !== undefined && other !== undefined && kind !== other && other !== "networks";
+      return kind !== undefined && other !== undefined && kind !== other && !SHARED.has(other);
     });
     // Deep sparse coding is an auto-decoder with a penalty; layers are pretrained as Boltzmann machines.
     const known = [

@@ -4,7 +4,7 @@ import { digits } from "../../src/data/digits.js";
 import { gaussianNoise, matrix, takeRows } from "../../src/data/index.js";
 import { constant, input, runtime } from "../../src/engine/index.js";
 import { type Coder, denoisingAutoencoder, fit, type Matrix, type Noise, pca } from "../../src/index.js";
-import { corruptionOf } from "../../src/methods/autoencoder/noise.js";
+import { corruptionOf } from "../../src/methods/augmentations/noise.js";
 import type { TrainingBatch } from "../../src/methods/method.js";
 import type { Parameters } from "../../src/methods/parameters.js";
 import { random } from "../../src/random.js";

@@ -7,6 +7,8 @@
  * Source: Vincent, Larochelle, Bengio & Manzagol (2008), "Extracting and composing robust features with denoising
  * autoencoders", ICML; Vincent et al. (2010), "Stacked denoising autoencoders", JMLR.
  */
+
+import { corruptionOf, type Noise, noiseOption } from "../augmentations/noise.js";
 import { SCALE_OR_TRAIN } from "../collapse.js";
 import type { Method } from "../method.js";
 import type { Coder } from "../model.js";
@@ -14,7 +16,6 @@ import { fullyConnected } from "../networks/fully-connected.js";
 import { checkOptions, type OptionTable } from "../options.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
-import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
 /** Options of `denoisingAutoencoder`: those of `autoencoder`, and the noise. */
 export interface DenoisingAutoencoderOptions extends AutoencoderOptions {

@@ -12,6 +12,7 @@
  */
 import { type NdArray, sameShape, show } from "../../engine/tensor.js";
 import { checkedElements } from "../../parallel/memory.js";
+import { corruptionOf, type Noise, noiseOption } from "../augmentations/noise.js";
 import { hiddenField } from "../energy/free-energy.js";
 import { linearHiddenUnits } from "../energy/linear-hidden-units.js";
 import { restrictedBoltzmannMachine } from "../energy/restricted-boltzmann-machine.js";
@@ -26,7 +27,6 @@ import { ofRange } from "../range.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
 import { autoencoderOf } from "./autoencoder-of.js";
 import { type LayerTraining, trainLayerByLayer } from "./layer-by-layer.js";
-import { corruptionOf, type Noise, noiseOption } from "./noise.js";
 
 /** Options of `stackedAutoencoder`: those of `autoencoder` but `batchNorm`, and the training of single layers. */
 export interface StackedAutoencoderOptions extends Omit<AutoencoderOptions, "batchNorm"> {

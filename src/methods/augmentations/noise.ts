@@ -1,5 +1,5 @@
 /**
- * @file Noise that an autoencoder is to take off again, fresh for every row of every step:
+ * @file Noise on rows, fresh for every row of every step:
  *
  *   gaussian           x̃ = x + σ ε,  ε ~ N(0, I)
  *   relativeGaussian   the same with σ = τ r,  r² the mean variance of the columns before training
@@ -17,6 +17,7 @@ import { inWords, namedValue } from "../named-values.js";
 import { custom, type Option } from "../options.js";
 import type { Parameters, Symbols } from "../parameters.js";
 import { meanVariance } from "../spread.js";
+import type { Augmentation } from "./augmentation.js";
 
 /** `{ gaussian: σ }` with σ ≥ 0, `{ relativeGaussian: τ }` with τ ≥ 0, `{ zero: ν }` or `{ saltAndPepper: ν }` with ν in [0, 1]; in words `gaussian:0.3`. */
 export type Noise =
@@ -38,7 +39,7 @@ export type Noise =
     }
   | string;
 
-/** A way to corrupt rows. */
+/** A way to corrupt an autoencoder's rows. */
 export interface Corruption {
   /** x̃ `[n, d]` of x `[n, d]`. */
   corrupt(x: Tensor, batch: TrainingBatch, p: Symbols): Tensor;
@@ -50,38 +51,44 @@ export interface Corruption {
 /** σ, τ or ν where none is said. */
 const LEVEL = 0.3;
 
-const BY_NAME: Readonly<Record<string, (level?: number) => Corruption>> = {
+/** Noises by name. */
+export const NOISES: Readonly<Record<string, (level?: number) => Augmentation>> = {
   gaussian: (sigma) => gaussian(sigma),
   relativeGaussian: (share) => relativeGaussian(share),
   zero: (probability) => zero(probability),
   saltAndPepper: (probability) => saltAndPepper(probability),
 };
 
-function gaussian(sigma = LEVEL): Corruption {
+function gaussian(sigma = LEVEL): Augmentation {
   if (!(sigma >= 0 && Number.isFinite(sigma)))
     throw new RangeError(`gaussian: sigma must be a number ≥ 0, got ${sigma}`);
-  return { corrupt: (x, batch) => add(x, mul(batch.normal(x.shape), sigma)) };
+  return { name: `gaussian:${sigma}`, view: (x, { batch }) => add(x, mul(batch.normal(x.shape), sigma)) };
 }
 
-function relativeGaussian(share = LEVEL): Corruption {
+function relativeGaussian(share = LEVEL): Augmentation {
   if (!(share >= 0 && Number.isFinite(share)))
     throw new RangeError(`relativeGaussian: share must be a number ≥ 0, got ${share}`);
   return {
-    corrupt: (x, batch, p) => add(x, mul(batch.normal(x.shape), mul(p["noise.spread"]!, share))),
+    name: `relativeGaussian:${share}`,
+    view: (x, { batch, parameters: p }) => add(x, mul(batch.normal(x.shape), mul(p["noise.spread"]!, share))),
     measured: ["noise.spread"],
     measure: (x) => ({ "noise.spread": array([], () => Math.sqrt(meanVariance(x))) }),
   };
 }
 
-function zero(probability = LEVEL): Corruption {
+function zero(probability = LEVEL): Augmentation {
   checkProbability("zero", probability);
-  return { corrupt: (x, batch) => mul(x, batch.bernoulli(1 - probability, x.shape)) };
+  return {
+    name: `zero:${probability}`,
+    view: (x, { batch }) => mul(x, batch.bernoulli(1 - probability, x.shape)),
+  };
 }
 
-function saltAndPepper(probability = LEVEL): Corruption {
+function saltAndPepper(probability = LEVEL): Augmentation {
   checkProbability("saltAndPepper", probability);
   return {
-    corrupt(x, batch, p) {
+    name: `saltAndPepper:${probability}`,
+    view(x, { batch, parameters: p }) {
       const salt = batch.bernoulli(0.5, x.shape);
       const value = add(mul(salt, p["noise.range"]!), p["noise.least"]!);
       return add(x, mul(batch.bernoulli(probability, x.shape), sub(value, x)));
@@ -128,12 +135,17 @@ export function noiseOption(spec: { default: string; help: string }): Option<Noi
     want: "gaussian:SIGMA with SIGMA ≥ 0, relativeGaussian:SHARE, zero:PROBABILITY or saltAndPepper:PROBABILITY, or such as { gaussian: 0.3 }",
     accept(value) {
       const words = inWords(value);
-      return words !== undefined && namedValue(words, BY_NAME) ? words : undefined;
+      return words !== undefined && namedValue(words, NOISES) ? words : undefined;
     },
   });
 }
 
 /** The corruption of an option's value. */
 export function corruptionOf(noise: Noise): Corruption {
-  return namedValue(inWords(noise)!, BY_NAME)!;
+  const { view, measured = [], measure } = namedValue(inWords(noise)!, NOISES)!;
+  return {
+    corrupt: (x, batch, parameters) => view(x, { batch, shape: x.shape.slice(1).map(Number), parameters }),
+    measured,
+    ...(measure && { measure }),
+  };
 }
