@@ -4,9 +4,10 @@
  */
 
 export type { BytesLike } from "./data/bytes.js";
-export type { RowsLike } from "./data/dataset.js";
+export type { RowsLike, SequencesLike } from "./data/dataset.js";
 export type { Matrix, MatrixLike, Numbers } from "./data/matrix.js";
 export { type ColumnMoments, fitScale, type ScaleHints, type ScaleKind, type Scaling } from "./data/scale.js";
+export type { Sequences } from "./data/sequences.js";
 export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";

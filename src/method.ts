@@ -3,6 +3,7 @@
  * gives a plain description, which `fit`, `load`, exports and the command line take as they take those of the package.
  * @module unlabeled/method
  */
+export type { Sequences } from "./data/sequences.js";
 export { float32, float64, int32, int64 } from "./engine/arrays.js";
 export type { ArrayData, Attribute, NdArray, Operation, Shape, Subgraph, Tensor } from "./engine/tensor.js";
 export type { Batch, LossAndUpdates } from "./engine/training-program.js";

@@ -5,6 +5,7 @@
 import { type Measures, measure } from "./columns/measures.js";
 import { type MatrixLike, type Numbers, toNumbers } from "./matrix.js";
 import { named } from "./quoted.js";
+import { checkSequences, type Sequences } from "./sequences.js";
 import { chooseColumn } from "./table/choose.js";
 import {
   type Encoded,
@@ -59,6 +60,8 @@ export interface Dataset {
   readonly labelName?: string;
   /** Shape of a row that is more than a list: `[height, width]`, `[channels, height, width]`, `[steps, features]`. */
   readonly rowShape?: readonly number[];
+  /** Lengths of sequences, where rows are moments of time in order: they stand one after the other. */
+  readonly sequences?: Sequences;
   /** All that was read, where it has columns with names. */
   readonly table?: Table;
   /** Types and roles of the table's columns. */
@@ -68,10 +71,19 @@ export interface Dataset {
 }
 
 /**
- * Rows for a fitted model: numbers, a data set, or a table, whose columns it finds by their names and makes numbers as it did
- * with those it was fitted on.
+ * Rows for a fitted model: numbers, a data set (or as much of one as `{ x, sequences }`), or a table, whose columns it finds by
+ * their names and makes numbers as it did with those it was fitted on. Without `sequences` all rows are one sequence to a method
+ * of sequences.
  */
-export type RowsLike = MatrixLike | Pick<Dataset, "x"> | Table;
+export type RowsLike = MatrixLike | SequencesLike | Table;
+
+/** Rows, and lengths of the sequences that they are moments of. */
+export interface SequencesLike {
+  /** Shape `[n, d]`. */
+  readonly x: MatrixLike;
+  /** Lengths that add up to n. Default: one sequence of all rows. */
+  readonly sequences?: Sequences | undefined;
+}
 
 /** True of a table, and not of rows of numbers or a data set. */
 export function isTable(data: RowsLike): data is Table {
@@ -111,6 +123,12 @@ export function rowsOf(given: RowsLike, encoding: TableEncoding | undefined, whe
   if (!isTable(given)) return toNumbers(given, where);
   if (!encoding) throw new TypeError(`${where}: the model was not fitted on a table, want rows of numbers`);
   return encodeTable(given, encoding).x;
+}
+
+/** Lengths of the sequences of `rows` rows that a model is given. @throws as `checkSequences`. */
+export function sequencesOf(given: RowsLike, rows: number, where: string): Sequences {
+  const told = typeof given === "object" && given !== null && "sequences" in given && given.sequences;
+  return told ? checkSequences(told, rows, where) : [rows];
 }
 
 /** Choices of columns, and the encoding of a model, which then is applied. */

@@ -11,6 +11,7 @@ export {
   type Dataset,
   type DatasetOptions,
   type RowsLike,
+  type SequencesLike,
   tableDataset,
 } from "./dataset.js";
 export { DIGITS_LICENSE, type Digits, digits } from "./digits.js";
@@ -43,6 +44,7 @@ export {
   undoScale,
   undoScaleWide,
 } from "./scale.js";
+export type { Sequences } from "./sequences.js";
 export {
   type Blobs,
   blobs,

@@ -7,7 +7,7 @@ import type { NdArray, Shape, Tensor } from "./tensor.js";
 
 /** One minibatch, from which a loss is computed. */
 export interface Batch {
-  /** Each data array's rows of this batch, `[batchSize, …]`. */
+  /** Each data array's rows of this batch, `[batchSize, …]`, or windows of them, `[batchSize, window, …]`. */
   readonly data: Readonly<Record<string, Tensor>>;
   /** Their numbers among the rows of the training data, int64 `[batchSize]`: for losses with parameters of each row. */
   rows(): Tensor;
@@ -36,6 +36,8 @@ export interface LossAndUpdates {
 export interface TrainingSpec {
   /** Shape of one row of each data array. */
   data: Readonly<Record<string, readonly number[]>>;
+  /** Rows that follow one another in an element of a batch, `[batchSize, window, …]`: `order` says where each begins. Default: one, `[batchSize, …]`. */
+  window?: number | undefined;
   /** Arrays that change while training, by name. */
   state: Readonly<Record<string, Shape>>;
   /** Names in `state` that gradients train. */
@@ -69,7 +71,7 @@ export interface RunArguments {
   state: TrainingState;
   /** Whole data arrays, `[rows, …]`. */
   data: Readonly<Record<string, NdArray>>;
-  /** Positions in `data`, `steps · batchSize` of them. */
+  /** Positions in `data`, `steps · batchSize` of them; of windows those where they begin. */
   order: BigInt64Array;
   /** The numbers of these rows in the training data; default: `order` itself. */
   rows?: BigInt64Array;

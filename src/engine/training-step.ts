@@ -7,8 +7,10 @@
 import type { Random } from "../random.js";
 import { bytesOf } from "./footprint.js";
 import { gradient } from "./gradient.js";
+import { add } from "./ops/arithmetic.js";
 import { gather } from "./ops/gather.js";
-import { type DType, fixed, type Shape, sizeOf, type Tensor } from "./tensor.js";
+import { reshape } from "./ops/shape.js";
+import { constant, type DType, fixed, type Shape, sizeOf, type Tensor } from "./tensor.js";
 import type { Batch, TrainingSpec } from "./training-program.js";
 
 /** Noise that a step asks for. */
@@ -36,7 +38,7 @@ export interface Step {
  * @param given a tensor of this name and shape that every step is given anew: `order` and `rows`, int64 `[batchSize]`, and noise.
  */
 export function trainingStep(
-  { batchSize, training = true, loss: lossOf }: TrainingSpec,
+  { batchSize, window, training = true, loss: lossOf }: TrainingSpec,
   data: Readonly<Record<string, Tensor>>,
   state: Readonly<Record<string, Tensor>>,
   trainable: readonly string[],
@@ -49,7 +51,8 @@ export function trainingStep(
     return given(`draw${draws.length - 1}`, sizes, "float32");
   };
   let rows: Tensor | undefined;
-  const positions = given("order", [batchSize], "int64");
+  const begins = given("order", [batchSize], "int64");
+  const positions = window === undefined ? begins : eachOf(begins, window);
   const batch: Batch = {
     data: Object.fromEntries(Object.entries(data).map(([name, t]) => [name, gather(t, positions)])),
     rows: () => (rows ??= given("rows", [batchSize], "int64")),
@@ -64,6 +67,15 @@ export function trainingStep(
     trainable.map((name) => state[name]!),
   );
   return { report, gradients, updates: training ? updates : {}, project, draws };
+}
+
+/** Positions `[n, window]` of rows that follow those at `begins`. */
+function eachOf(begins: Tensor, window: number): Tensor {
+  const steps = constant(
+    Array.from({ length: window }, (_, i) => i),
+    "int64",
+  );
+  return add(reshape(begins, [...begins.shape, 1]), steps);
 }
 
 /** The noise `index` of one step: a function of the seed and of the two numbers alone. */

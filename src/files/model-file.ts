@@ -4,6 +4,7 @@
 import { asBytes, type BytesLike } from "../data/bytes.js";
 import { allFinite } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
+import type { Sequences } from "../data/sequences.js";
 import { isEncoding, type TableEncoding, widthOfEncoding } from "../data/table/encoding.js";
 import { isSlot } from "../engine/training-program.js";
 import type { Epoch } from "../methods/model.js";
@@ -31,7 +32,11 @@ export interface TrainingRecord {
   /** Epochs without a lower validation loss after which it stops. */
   readonly patience?: number;
   /** The rows it tells the loss on, if there are any. */
-  readonly validation?: { readonly rows: number; readonly fingerprint: string };
+  readonly validation?: {
+    readonly rows: number;
+    readonly fingerprint: string;
+    readonly sequences?: Sequences;
+  };
 }
 
 /** Place of a training within its run. */
@@ -53,6 +58,8 @@ export interface DataRecord {
   readonly rows: number;
   readonly cols: number;
   readonly fingerprint: string;
+  /** Lengths of the sequences that rows are moments of, for methods of sequences where there are several. */
+  readonly sequences?: Sequences;
   /** Means of the columns over what is observed `[cols]`, in the user's units, where the scaling does not tell them. */
   readonly means?: readonly number[];
   /** Their standard deviations, 1 for a constant column. */
@@ -241,6 +248,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     isPositive(value.rows) &&
     isPositive(value.cols) &&
     typeof value.fingerprint === "string" &&
+    ifThere((lengths) => listOf(isPositive, lengths))(value.sequences, header) &&
     ifThere((means) => listOf(Number.isFinite, means, sizeOf("cols", header)))(value.means, header) &&
     ifThere((deviations) => listOf(isFactor, deviations, sizeOf("cols", header)))(value.deviations, header),
   scale(value, header) {

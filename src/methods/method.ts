@@ -7,6 +7,7 @@
  */
 import type { Matrix } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
+import type { Sequences } from "../data/sequences.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import type { Shape, Tensor } from "../engine/tensor.js";
@@ -35,14 +36,14 @@ export interface Parts {
  * pauses they are given.
  */
 export interface Procedures {
-  /** Codes `[rows, latentDim]`, each of its own row alone. */
-  encode?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
+  /** Codes `[rows, latentDim]`, each of its own row alone; in sequences, of its row and those before. */
+  encode?(x: Matrix, p: Parameters, pauses: Breathing, sequences: Sequences): Promise<Matrix>;
   /** Rows `[rows, d]` of codes, each of its own code alone. */
   decode?(z: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
   /** Default: decode(encode(x)), if both are there in either way. */
-  reconstruct?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Matrix>;
+  reconstruct?(x: Matrix, p: Parameters, pauses: Breathing, sequences: Sequences): Promise<Matrix>;
   /** One number a row, larger is more abnormal. Default: ‖x − x̂‖². */
-  score?(x: Matrix, p: Parameters, pauses: Breathing): Promise<Float32Array>;
+  score?(x: Matrix, p: Parameters, pauses: Breathing, sequences: Sequences): Promise<Float32Array>;
 }
 
 /** All that a method is given to fit with beside the data. */
@@ -55,6 +56,8 @@ export interface FitContext {
   readonly signal: AbortSignal | undefined;
   /** From the user's units to those of the rows that it fits. */
   readonly scaling: Scaling;
+  /** Lengths of the sequences that rows are moments of, for methods that are `sequential`; one of all rows where none are said. */
+  readonly sequences?: Sequences | undefined;
   /**
    * For loops of a solver: lets timers and signals in, at most every 50 ms, and throws the reason of a signal that stops.
    */
@@ -128,6 +131,17 @@ export interface Trained {
   /** Names of the parameters that gradients do not train, such as running means. */
   readonly fixed?: readonly string[];
   /**
+   * Windows of a sequence that steps are taken on, of methods that are `sequential`: `data.x` of a batch is
+   * `[batchSize, length, d]`, so many moments that follow one another in one sequence, beginning `stride` moments apart.
+   * Sequences shorter than a window are not trained on.
+   */
+  readonly windows?: {
+    /** Moments in a window, ≥ 1. */
+    readonly length: number;
+    /** Moments from the beginning of one window to that of the next, ≥ 1. */
+    readonly stride: number;
+  };
+  /**
    * Names of parameters with a slice for every row of the data, such as its code, and what the learning rate is multiplied
    * by for them. The loss is given the slices of its batch (the whole array while `batch.training` is false), and a step
    * changes those alone.
@@ -143,7 +157,7 @@ export interface Trained {
   finish?(parameters: Parameters, context: FitContext): Parameters | Promise<Parameters>;
 }
 
-/** A minibatch: `data.x` is `[batchSize, d]`. */
+/** A minibatch: `data.x` is `[batchSize, d]`, of windows `[batchSize, length, d]`. */
 export interface TrainingBatch extends Batch {
   /** True if the training data has missing values at all; if not, no mask need be computed. */
   readonly hasMissing: boolean;
@@ -172,6 +186,11 @@ export interface Method<Model = unknown> {
   readonly options: Readonly<Record<string, Json>>;
   /** Rows may have missing values (NaN). Default false: they are refused. */
   readonly acceptsMissing?: boolean;
+  /**
+   * Rows are moments of time in order, of one sequence or of several one after the other, and what is made of a row depends on
+   * those before it. Default false: rows stand by themselves.
+   */
+  readonly sequential?: boolean;
   /**
    * Numbers that it takes, after scaling: `unit`, those in [0, 1], or `non-negative`, those ≥ 0; `checkValues` refuses
    * others. Default: any.

@@ -6,20 +6,27 @@ import { float32 } from "../engine/arrays.js";
 import type { Runtime } from "../engine/session.js";
 import { int64Array } from "../engine/tensor.js";
 import type { RunArguments, TrainingProgram } from "../engine/training-program.js";
+import type { Examples } from "./windows.js";
 
-/** Input of a run: all data where that is free, else only its rows, gathered here. */
+/** Input of a run on these examples: all data where that is free, else only their rows, gathered here. */
 export function feed(
   x: Matrix,
-  rows: Uint32Array,
+  examples: Uint32Array,
+  { begins, window = 1 }: Examples,
   runtime: Runtime,
 ): Pick<RunArguments, "data" | "order" | "rows"> {
-  const numbers = int64Array(rows);
-  if (!runtime.copiesInputs || rows.length >= x.rows) {
-    return { data: { x: float32([x.rows, x.cols], x.data) }, order: numbers, rows: numbers };
+  const first = begins(examples);
+  const rows = int64Array(first);
+  const count = first.length * window;
+  if (!runtime.copiesInputs || count >= x.rows) {
+    return { data: { x: float32([x.rows, x.cols], x.data) }, order: rows, rows };
   }
-  const { data } = takeRows(x, rows);
-  const order = int64Array(rows.map((_, i) => i));
-  return { data: { x: float32([rows.length, x.cols], data) }, order, rows: numbers };
+  const { data } = takeRows(
+    x,
+    Uint32Array.from({ length: count }, (_, i) => first[Math.floor(i / window)]! + (i % window)),
+  );
+  const order = int64Array(first.map((_, i) => i * window));
+  return { data: { x: float32([count, x.cols], data) }, order, rows };
 }
 
 /** Training programs, compiled once for every batch size met: the whole one and the short last one. */

@@ -3,9 +3,16 @@
  */
 import type { BytesLike } from "../data/bytes.js";
 import { type Measures, measure } from "../data/columns/measures.js";
-import { type Dataset, factsOf, isDataset } from "../data/dataset.js";
+import {
+  type Dataset,
+  factsOf,
+  isDataset,
+  rowsOf,
+  type SequencesLike,
+  sequencesOf,
+} from "../data/dataset.js";
 import { fingerprint } from "../data/fingerprint.js";
-import { kindOf, type Matrix, type MatrixLike, type Numbers, takeRows, toNumbers } from "../data/matrix.js";
+import { kindOf, type MatrixLike, type Numbers, takeRows, toNumbers } from "../data/matrix.js";
 import {
   applyScale,
   columnMoments,
@@ -16,6 +23,7 @@ import {
   type Scaling,
   sampled,
 } from "../data/scale.js";
+import { checkSequences, type Sequences } from "../data/sequences.js";
 import type { TableEncoding } from "../data/table/encoding.js";
 import { runtime } from "../engine/session.js";
 import { type ModelInfo, nonFiniteArray, type TrainingRecord, writeCheckpoint } from "../files/model-file.js";
@@ -40,10 +48,11 @@ import { DivergedError, InterruptedError } from "./errors.js";
 import { isEmpty, refuseInfinite, refuseNonFinite, refuseUnobserved } from "./finite.js";
 import { fittedModel } from "./fitted.js";
 import { withNotes } from "./notes.js";
-import { resumable, resumedOptions, snapshotOf } from "./resume.js";
+import { resumable, resumedOptions, type Sequenced, snapshotOf } from "./resume.js";
 import { type Progress, type TrainingSettings, type TrainingSnapshot, train } from "./train.js";
 import { type TrainingOptions, trainingOptions } from "./training-options.js";
 import { trainingSettings } from "./training-settings.js";
+import { examplesOf } from "./windows.js";
 
 /**
  * Options of `fit`. Those of training are for methods trained by gradients; each method has its own defaults for them.
@@ -58,8 +67,13 @@ export interface FitOptions extends TrainingOptions {
   scale?: ScaleKind | undefined;
   /** For `scale`: the limits of the numbers, and which columns are the indicators of one category. */
   scaleHints?: ScaleHints | undefined;
-  /** Rows that are not trained on, to tell the loss on after every epoch. */
-  validation?: MatrixLike | undefined;
+  /**
+   * Lengths of the sequences that rows are moments of, one after the other, for methods of sequences; they add up to all rows.
+   * Default: one sequence, or those of the data set.
+   */
+  sequences?: Sequences | undefined;
+  /** Rows that are not trained on, to tell the loss on after every epoch; of several sequences `{ x, sequences }`. */
+  validation?: MatrixLike | SequencesLike | undefined;
   /** Told at the end of every epoch, and in long epochs some times a second. */
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Told some times a second of layers that a method trains by themselves before the whole. */
@@ -88,6 +102,7 @@ const GENERAL_OPTIONS = [
   "seed",
   "scale",
   "scaleHints",
+  "sequences",
   "onProgress",
   "onPreparing",
   "onIteration",
@@ -158,10 +173,11 @@ function refuseOtherThings(method: unknown, options: unknown): void {
 
 /** Options with what a data set knows of its columns. */
 function withFacts(method: Method, data: Dataset, options: FitOptions): FitOptions {
-  const { columns, rowShape, range, groups } = data;
+  const { columns, rowShape, range, groups, sequences } = data;
   return {
     columns,
     rowShape,
+    ...(method.sequential && { sequences }),
     ...options,
     // A checkpoint says its scale itself.
     scale: options.scale ?? (options.resume ? undefined : defaultScaleOf(method, factsOf(data)).scale),
@@ -181,12 +197,20 @@ async function fitted<Model>(
   const { signal } = options;
   if (signal?.aborted) throw signal.reason;
   const rows = {
-    x: method.acceptsMissing ? withoutEmptyRows(given) : given,
+    // A moment without any observation is one of its sequence.
+    x: method.acceptsMissing && !method.sequential ? withoutEmptyRows(given) : given,
     validation: options.validation && validationRows(options.validation, method, given),
   };
+  const sequences = sequencesIn(method, options, given.rows);
+  const several = sequences.length > 1 ? { sequences } : {};
   const resumed =
-    options.resume && (await resumable(options.resume, method, rows.x, rows.validation, options));
-  const { x: raw, validation } = resumed ?? rows;
+    options.resume &&
+    (await resumable(options.resume, method, { x: rows.x, ...several }, rows.validation, options));
+  const raw = resumed?.x ?? rows.x;
+  const validation = rows.validation && {
+    ...rows.validation,
+    x: resumed?.validation ?? rows.validation.x,
+  };
   const from = resumed?.record;
   const seed = from?.seed ?? options.seed ?? drawSeed();
   const stream = random(seed);
@@ -209,6 +233,7 @@ async function fitted<Model>(
       rows: raw.rows,
       cols: raw.cols,
       fingerprint: measures.fingerprint,
+      ...several,
       ...(fills(method, raw.cols) && scale.kind !== "standard" && columnMoments(raw, measures, sample())),
     },
   };
@@ -218,6 +243,7 @@ async function fitted<Model>(
     runtime: loaded,
     signal,
     scaling: scale,
+    ...(method.sequential && { sequences }),
     onIteration: options.onIteration,
     breathe: breather(signal),
     tell: known.tell,
@@ -228,7 +254,9 @@ async function fitted<Model>(
     await context.breathe();
     return fittedModel(method, await withNotes(method, { ...info, history: [], parameters }, x));
   }
-  const settings = settingsOf(fitting, from ? resumedOptions(options, from) : options, raw.rows);
+  const examples = examplesOf(fitting, raw, sequences, where);
+  const { count } = examples;
+  const settings = settingsOf(fitting, from ? resumedOptions(options, from, count) : options, count);
   const training: TrainingRecord = {
     epochs: settings.epochs,
     batchSize: settings.batchSize,
@@ -237,7 +265,11 @@ async function fitted<Model>(
     schedule: settings.schedule as unknown as Record<string, Json>,
     ...(settings.patience !== undefined && { patience: settings.patience }),
     ...(validation && {
-      validation: { rows: validation.rows, fingerprint: fingerprint(validation) },
+      validation: {
+        rows: validation.x.rows,
+        fingerprint: fingerprint(validation.x),
+        ...(validation.sequences && { sequences: validation.sequences }),
+      },
     }),
   };
   const checkpoint = ({ state, position, history, best }: TrainingSnapshot) =>
@@ -246,8 +278,9 @@ async function fitted<Model>(
   const result = await train({
     fitting,
     x,
+    examples,
     scaling: scale,
-    validation: validation && scaledValidation(validation, method, scale),
+    validation: validation && validationOf(validation, method, scale),
     settings,
     random: stream,
     runtime: loaded,
@@ -359,22 +392,36 @@ function settingsOf({ defaults }: Trained, options: FitOptions, rows: number): T
   return settings;
 }
 
-function validationRows(given: MatrixLike, method: Method, x: Numbers): Numbers {
+/** Lengths of the sequences of rows. @throws TypeError if they are said of a method whose rows stand by themselves. */
+function sequencesIn({ name, sequential }: Method, { sequences }: FitOptions, rows: number): Sequences {
+  if (sequences === undefined) return [rows];
+  if (!sequential)
+    throw new TypeError(`fit ${name}: rows of ${name} stand by themselves: sequences does not apply`);
+  return checkSequences(sequences, rows, `fit ${name}`);
+}
+
+function validationRows(given: MatrixLike | SequencesLike, method: Method, x: Numbers): Sequenced {
   const where = "fit: validation";
-  const all = toNumbers(given, where);
+  const all = rowsOf(given, undefined, where);
   if (all.cols !== x.cols)
     throw new RangeError(`fit: validation rows have ${all.cols} numbers, the data ${x.cols}`);
   if (method.acceptsMissing) refuseInfinite(all, where);
   else refuseNonFinite(all, where, { missing: false });
-  const rows = method.acceptsMissing ? withoutEmptyRows(all) : all;
+  const { sequential, acceptsMissing } = method;
+  const rows = acceptsMissing && !sequential ? withoutEmptyRows(all) : all;
   if (rows.rows === 0) throw new RangeError("fit: validation has no rows");
-  return rows;
+  const sequences = sequencesOf(given, all.rows, where);
+  if (sequences.length > 1 && !sequential)
+    throw new TypeError(`${where}: rows of ${method.name} stand by themselves: sequences does not apply`);
+  return { x: rows, ...(sequences.length > 1 && { sequences }) };
 }
 
-function scaledValidation(rows: Numbers, method: Method, scale: Scaling): Matrix {
-  const scaled = applyScale(rows, scale, "fit: validation");
-  method.checkValues?.(scaled);
-  return scaled;
+/** Validation rows in the units of fitting, and the examples among them. */
+function validationOf({ x: rows, sequences = [rows.rows] }: Sequenced, method: Method, scale: Scaling) {
+  const where = "fit: validation";
+  const x = applyScale(rows, scale, where);
+  method.checkValues?.(x);
+  return { x, examples: examplesOf(method.fitting as Trained, x, sequences, where) };
 }
 
 /** @throws RangeError naming an array with numbers that are not finite: files of such models are refused. */

@@ -2,9 +2,10 @@
  * @file Fitted models: a method's graphs over fixed parameters, run in blocks of rows, and its procedures.
  */
 
-import { isTable, type RowsLike, rowsOf } from "../data/dataset.js";
+import { isDataset, isTable, type RowsLike, rowsOf, sequencesOf } from "../data/dataset.js";
 import { type Matrix, type MatrixLike, matrix, type Numbers, rounded, toNumbers } from "../data/matrix.js";
 import { applyScale, type ColumnMoments, isIdentity, undoScale, undoScaleWide } from "../data/scale.js";
+import type { Sequences } from "../data/sequences.js";
 import { scaledRows, type TableEncoding } from "../data/table/encoding.js";
 import type { Table } from "../data/table/table.js";
 import { float32 } from "../engine/arrays.js";
@@ -330,7 +331,8 @@ class FittedCoder implements Coder {
     };
     if (this.#isGraph(part)) return this.#run(part, rows, outputCols, refuse);
     refuseNonFinite(rows, where, { missing: this.acceptsMissing });
-    return this.#proceed(part, rows, where);
+    const sequences = codes ? [rows.rows] : this.#sequencesOf(given, rows.rows, where);
+    return this.#proceed(part, rows, sequences, where);
   }
 
   /** Codes of a table, whose rows become numbers a block at a time; `undefined` if some are missing or too large. */
@@ -350,8 +352,21 @@ class FittedCoder implements Coder {
     return out;
   }
 
+  /** Lengths of the sequences of rows. @throws TypeError if rows of the method stand by themselves. */
+  #sequencesOf(given: RowsLike, rows: number, where: string): Sequences {
+    const lengths = sequencesOf(given, rows, where);
+    if (lengths.length > 1 && !this.#method.sequential && !isDataset(given))
+      throw new TypeError(`${where}: rows of ${this.method} stand by themselves: sequences does not apply`);
+    return lengths;
+  }
+
   /** A part with a procedure in it; rows and results in the user's units. */
-  async #proceed(part: InternalPart, rows: Numbers, where: string): Promise<Float32Array | Float64Array> {
+  async #proceed(
+    part: InternalPart,
+    rows: Numbers,
+    sequences: Sequences,
+    where: string,
+  ): Promise<Float32Array | Float64Array> {
     const { scale } = this.#record;
     const pauses = { breathe: breather() };
     if (takesCodes(part)) {
@@ -359,10 +374,12 @@ class FittedCoder implements Coder {
       return (part === "wideDecode" ? undoScaleWide(decoded, scale) : undoScale(decoded, scale)).data;
     }
     const x = applyScale(rows, scale, where);
-    if (part === "encode") return (await this.#scaledEncode(x, pauses)).data;
-    if (part === "score" && this.#procedures.score) return this.#procedures.score(x, this.parameters, pauses);
-    const whole = await this.#procedures.reconstruct?.(x, this.parameters, pauses);
-    const codes = whole ? undefined : await this.#scaledEncode(x, pauses);
+    const { parameters } = this;
+    if (part === "encode") return (await this.#scaledEncode(x, pauses, sequences)).data;
+    if (part === "score" && this.#procedures.score)
+      return this.#procedures.score(x, parameters, pauses, sequences);
+    const whole = await this.#procedures.reconstruct?.(x, parameters, pauses, sequences);
+    const codes = whole ? undefined : await this.#scaledEncode(x, pauses, sequences);
     const reconstructed = async (from: number, to: number) =>
       codes ? this.#scaledDecode(rowsOfBlock(codes, from, to), pauses) : rowsOfBlock(whole!, from, to);
     if (part === "reconstruct") return undoScale(await reconstructed(0, x.rows), scale).data;
@@ -377,8 +394,8 @@ class FittedCoder implements Coder {
     return part === "score" ? Float32Array.from(errors) : errors;
   }
 
-  async #scaledEncode(x: Matrix, pauses: Breathing): Promise<Matrix> {
-    if (this.#procedures.encode) return this.#procedures.encode(x, this.parameters, pauses);
+  async #scaledEncode(x: Matrix, pauses: Breathing, sequences: Sequences): Promise<Matrix> {
+    if (this.#procedures.encode) return this.#procedures.encode(x, this.parameters, pauses, sequences);
     return asMatrix(await this.#run("scaledEncode", x, this.latentDim), this.latentDim);
   }
 

@@ -5,6 +5,7 @@
 import type { BytesLike } from "../data/bytes.js";
 import { fingerprint } from "../data/fingerprint.js";
 import { type Matrix, type Numbers, rounded } from "../data/matrix.js";
+import type { Sequences } from "../data/sequences.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import { type Shape, sameShape, show } from "../engine/tensor.js";
 import {
@@ -27,6 +28,12 @@ export interface Resumption {
   readonly validation: Numbers | undefined;
 }
 
+/** Rows, and lengths of the sequences that they are moments of, where there are several. */
+export interface Sequenced {
+  readonly x: Numbers;
+  readonly sequences?: Sequences | undefined;
+}
+
 /** A checkpoint that says how it was trained. */
 export interface Resumable extends CheckpointRecord {
   readonly training: TrainingRecord;
@@ -34,17 +41,18 @@ export interface Resumable extends CheckpointRecord {
 
 /**
  * Reads a checkpoint to go on from.
- * @param x the data, @param validation the validation rows, both as they were given.
+ * @param given the data, @param validation the validation rows, both as they were given.
  * @returns it with the rows: rounded to float32 where an earlier version did so before it scaled them.
  * @throws RangeError unless it is of this method, these rows and these options.
  */
 export async function resumable(
   bytes: BytesLike,
   method: Method,
-  x: Numbers,
-  validation: Numbers | undefined,
+  given: Sequenced,
+  validation: Sequenced | undefined,
   options: FitOptions,
 ): Promise<Resumption> {
+  const { x } = given;
   const record = readModelFile(bytes, "checkpoint");
   if (!("position" in record))
     throw new RangeError("fit: resume wants a checkpoint, got a model that is complete");
@@ -58,6 +66,10 @@ export async function resumable(
   if (options.seed !== undefined && options.seed !== record.seed) differs("seed", record.seed, options.seed);
   const rows = rowsOf(record.data.fingerprint, x);
   if (!rows) return differs("data set (fingerprint)", record.data.fingerprint, fingerprint(x));
+  const [before, now] = [record.data.sequences, given.sequences].map(
+    (lengths) => lengths?.join(", ") ?? "one",
+  );
+  if (before !== now) differs("set of sequences (lengths)", before, now);
   const { kind } = record.scale;
   if (options.scale !== undefined && options.scale !== kind) differs("scale", kind, options.scale);
   const rowsToValidate = validationOf(record, validation);
@@ -76,7 +88,7 @@ function rowsOf(print: string, x: Numbers): Numbers | undefined {
 /** The model so far with the lowest validation loss is known of these rows alone. */
 function validationOf(
   { training, position, history }: CheckpointRecord,
-  given: Numbers | undefined,
+  given: Sequenced | undefined,
 ): Numbers | undefined {
   const had = training?.validation;
   // Versions before this record kept the best loss alone.
@@ -92,11 +104,11 @@ function validationOf(
       "fit: the checkpoint was trained without validation rows, so which epoch was best is not known; leave them out",
     );
   }
-  if (!had || !given) return given;
-  const rows = rowsOf(had.fingerprint, given);
-  if (rows) return rows;
+  if (!had || !given) return given?.x;
+  const rows = rowsOf(had.fingerprint, given.x);
+  if (rows && String(had.sequences) === String(given.sequences)) return rows;
   throw new RangeError(
-    `fit: the checkpoint is of other validation rows (fingerprint): ${had.fingerprint}, not ${fingerprint(given)}`,
+    `fit: the checkpoint is of other validation rows (fingerprint): ${had.fingerprint}, not ${fingerprint(given.x)}`,
   );
 }
 
@@ -160,10 +172,13 @@ function compareArrays(given: Parameters, wanted: Readonly<Record<string, Shape>
   if (foreign !== undefined) throw new RangeError(`${where}: training has no array "${foreign}"`);
 }
 
-/** Options not said anew are those of the checkpoint. A longer training is welcome, another batch size is not. */
-export function resumedOptions(options: FitOptions, { training, data }: Resumable): FitOptions {
+/**
+ * Options not said anew are those of the checkpoint. A longer training is welcome, another batch size is not.
+ * @param count of examples.
+ */
+export function resumedOptions(options: FitOptions, { training }: Resumable, count: number): FitOptions {
   const { batchSize: given = training.batchSize } = options;
-  if (Math.min(given === "all" ? data.rows : given, data.rows) !== training.batchSize) {
+  if (Math.min(given === "all" ? count : given, count) !== training.batchSize) {
     throw new RangeError(
       `fit: the checkpoint was trained with batchSize ${training.batchSize}, not ${options.batchSize}`,
     );

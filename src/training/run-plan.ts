@@ -1,19 +1,19 @@
 /**
  * @file Steps of the next run: as many as fill a fraction of a second, all of one batch size.
  *
- * The order of the rows is a function of seed and epoch alone, so it does not matter where runs are cut.
+ * The order of the examples is a function of seed and epoch alone, so it does not matter where runs are cut.
  */
-import type { Matrix } from "../data/matrix.js";
 import type { Position } from "../files/model-file.js";
 import type { Random } from "../random.js";
 import type { Schedule } from "./schedule.js";
 import { scheduleFactor } from "./schedule-factor.js";
+import type { Examples } from "./windows.js";
 
 /** Consecutive steps of one batch size. */
 export interface RunPlan {
   readonly size: number;
-  /** Row numbers, `steps · size` of them. */
-  readonly rows: Uint32Array;
+  /** Numbers of examples, `steps · size` of them. */
+  readonly examples: Uint32Array;
   /** One a step. */
   readonly learningRates: readonly number[];
 }
@@ -33,7 +33,7 @@ const FIRST_RUN_STEPS = 4;
 
 /** Plans the runs of one training. */
 export class RunPlanner {
-  readonly #rows: number;
+  readonly #examples: number;
   readonly #settings: PlanSettings;
   readonly #random: Random;
   readonly #stopAtEpochs: boolean;
@@ -42,36 +42,45 @@ export class RunPlanner {
   #steps = FIRST_RUN_STEPS;
   #order: { epoch: number; rows: Uint32Array } | undefined;
 
-  /** @param stopAtEpochs whether something is to be done at the end of every epoch, so that no run may go past one. */
-  constructor(x: Matrix, settings: PlanSettings, random: Random, stopAtEpochs: boolean) {
-    this.#rows = x.rows;
+  /**
+   * @param numbers in an example.
+   * @param stopAtEpochs whether something is to be done at the end of every epoch, so that no run may go past one.
+   */
+  constructor(
+    { count }: Pick<Examples, "count">,
+    numbers: number,
+    settings: PlanSettings,
+    random: Random,
+    stopAtEpochs: boolean,
+  ) {
+    this.#examples = count;
     this.#settings = settings;
     this.#random = random;
     this.#stopAtEpochs = stopAtEpochs;
-    this.#stepsAnEpoch = Math.ceil(x.rows / settings.batchSize);
-    this.#mostSteps = Math.max(1, Math.floor(RUN_NUMBERS / (settings.batchSize * x.cols)));
+    this.#stepsAnEpoch = Math.ceil(count / settings.batchSize);
+    this.#mostSteps = Math.max(1, Math.floor(RUN_NUMBERS / (settings.batchSize * numbers)));
   }
 
   /** The run to take from a position, or `undefined` at the end of training. */
   next({ step, epoch: firstEpoch, rowsDone: firstRow }: Position): RunPlan | undefined {
     const { epochs, batchSize } = this.#settings;
     if (firstEpoch > epochs) return undefined;
-    const size = Math.min(batchSize, this.#rows - firstRow);
+    const size = Math.min(batchSize, this.#examples - firstRow);
     const learningRates: number[] = [];
     const parts: Uint32Array[] = [];
     let [epoch, row] = [firstEpoch, firstRow];
     const wanted = size < batchSize ? 1 : this.#steps;
-    while (learningRates.length < wanted && this.#rows - row >= size) {
+    while (learningRates.length < wanted && this.#examples - row >= size) {
       parts.push(this.#orderOf(epoch).subarray(row, row + size));
       learningRates.push(this.#learningRate(step + learningRates.length + 1, epoch));
       row += size;
-      if (row < this.#rows) continue;
+      if (row < this.#examples) continue;
       if (this.#stopAtEpochs || epoch === epochs) break;
       [epoch, row] = [epoch + 1, 0];
       // A run of the short last batch ends with it.
       if (size < batchSize) break;
     }
-    return { size, rows: joined(parts, size), learningRates };
+    return { size, examples: joined(parts, size), learningRates };
   }
 
   /** Learns from how long a run took how long the next should be. */
@@ -98,9 +107,9 @@ export class RunPlanner {
     if (this.#order?.epoch !== epoch) {
       // With one batch an epoch there is nothing to shuffle, and rows keep their order.
       const rows =
-        this.#settings.batchSize >= this.#rows
-          ? Uint32Array.from({ length: this.#rows }, (_, i) => i)
-          : this.#random.fork("order", epoch).permutation(this.#rows);
+        this.#settings.batchSize >= this.#examples
+          ? Uint32Array.from({ length: this.#examples }, (_, i) => i)
+          : this.#random.fork("order", epoch).permutation(this.#examples);
       this.#order = { epoch, rows };
     }
     return this.#order.rows;

@@ -19,10 +19,11 @@ import { race } from "./race.js";
 import { RunPlanner } from "./run-plan.js";
 import type { Schedule } from "./schedule.js";
 import { Validation } from "./validation.js";
+import type { Examples } from "./windows.js";
 
 export interface TrainingSettings {
   readonly epochs: number;
-  /** Rows a step, at most the rows there are. */
+  /** Rows a step, or windows, at most as many as there are. */
   readonly batchSize: number;
   readonly learningRate: number;
   readonly optimizer: OptimizerSpec;
@@ -59,9 +60,12 @@ export interface TrainingSnapshot {
 export interface TrainArguments {
   readonly fitting: Trained;
   readonly x: Matrix;
+  /** What steps are taken on, of x. */
+  readonly examples: Examples;
   /** From the user's units to those of x. */
   readonly scaling: Scaling;
-  readonly validation: Matrix | undefined;
+  /** Rows that are not trained on, and the examples among them. */
+  readonly validation: { readonly x: Matrix; readonly examples: Examples } | undefined;
   readonly settings: TrainingSettings;
   readonly random: Random;
   readonly runtime: Runtime;
@@ -81,12 +85,13 @@ export interface TrainArguments {
 export async function train(
   args: TrainArguments,
 ): Promise<{ parameters: Parameters; history: readonly Epoch[] }> {
-  const { fitting, x, validation, settings, random, runtime, resume } = args;
+  const { fitting, x, examples, validation, settings, random, runtime, resume } = args;
   const { batchSize } = settings;
-  const hasMissing = !allFinite(x.data) || (validation !== undefined && !allFinite(validation.data));
+  const hasMissing = !allFinite(x.data) || (validation !== undefined && !allFinite(validation.x.data));
   const initial = resume ? parametersOf(resume.state) : await firstParameters(args);
   const spec: Omit<TrainingSpec, "batchSize"> = {
     data: { x: [x.cols] },
+    window: examples.window,
     state: shapesOf(initial),
     trainable: Object.keys(initial).filter((name) => !fitting.fixed?.includes(name)),
     ...(fitting.perRow && { perRow: fitting.perRow }),
@@ -104,7 +109,8 @@ export async function train(
     return runtime.backend === "native" ? race(program, () => compile(oneThread)) : program;
   });
   const validate =
-    validation && new Validation(spec, validation, batchSize, runtime, random.fork("validation"));
+    validation &&
+    new Validation(spec, validation.x, validation.examples, batchSize, runtime, random.fork("validation"));
   try {
     const slots = resume ? {} : (await programs.of(batchSize)).initialSlots();
     const first: TrainingSnapshot = resume ?? {
@@ -137,25 +143,26 @@ async function takeSteps(
   validate: Validation | undefined,
   first: TrainingSnapshot,
 ): Promise<{ parameters: Parameters; history: readonly Epoch[] }> {
-  const { x, settings, random, runtime } = args;
+  const { x, examples, settings, random, runtime } = args;
   let snapshot = first;
   // The last one whose own loss is known to be finite.
   let good = snapshot;
   let spare: TrainingState | undefined;
-  const planner = new RunPlanner(x, settings, random, validate !== undefined);
+  const numbers = (examples.window ?? 1) * x.cols;
+  const planner = new RunPlanner(examples, numbers, settings, random, validate !== undefined);
   const noise = random.fork("noise");
   const { patience = Number.POSITIVE_INFINITY } = settings;
   const next = () =>
     (snapshot.position.epochsWithoutProgress ?? 0) < patience ? planner.next(snapshot.position) : undefined;
 
   for (let plan = next(); plan; plan = next()) {
-    const { size, rows, learningRates } = plan;
+    const { size, learningRates } = plan;
     const firstStep = snapshot.position.step + 1;
     const started = performance.now();
     const program = await programs.of(size);
     const { state, losses } = await program.run({
       state: snapshot.state,
-      ...feed(x, rows, runtime),
+      ...feed(x, plan.examples, examples, runtime),
       firstStep,
       learningRates,
       random: noise,
@@ -172,7 +179,7 @@ async function takeSteps(
     for (const loss of losses) {
       snapshot = { ...snapshot, position: afterStep(snapshot.position, loss, size) };
       const { epoch, rowsDone, lossSum } = snapshot.position;
-      if (rowsDone < x.rows) continue;
+      if (rowsDone < examples.count) continue;
       const validationLoss = await validate?.loss(state);
       snapshot = afterEpoch(snapshot, validationLoss);
       reports.push({

@@ -8,10 +8,12 @@ import type { Runtime } from "../engine/session.js";
 import type { TrainingSpec, TrainingState } from "../engine/training-program.js";
 import type { Random } from "../random.js";
 import { feed, ProgramsBySize } from "./feed.js";
+import type { Examples } from "./windows.js";
 
 /** The mean loss on rows that are not trained on. */
 export class Validation {
   readonly #x: Matrix;
+  readonly #examples: Examples;
   readonly #batchSize: number;
   readonly #runtime: Runtime;
   readonly #random: Random;
@@ -20,12 +22,14 @@ export class Validation {
   constructor(
     spec: Omit<TrainingSpec, "batchSize">,
     x: Matrix,
+    examples: Examples,
     batchSize: number,
     runtime: Runtime,
     random: Random,
   ) {
     this.#x = x;
-    this.#batchSize = Math.min(batchSize, x.rows);
+    this.#examples = examples;
+    this.#batchSize = Math.min(batchSize, examples.count);
     this.#runtime = runtime;
     this.#random = random;
     const still = { ...spec, optimizer: optimizer({ name: "sgd" }), training: false };
@@ -38,16 +42,16 @@ export class Validation {
   }
 
   async loss(state: TrainingState): Promise<number> {
-    const n = this.#x.rows;
+    const n = this.#examples.count;
     let sum = 0;
     for (let at = 0; at < n; ) {
       const size = Math.min(this.#batchSize, n - at);
       const steps = size < this.#batchSize ? 1 : Math.floor((n - at) / size);
-      const rows = Uint32Array.from({ length: steps * size }, (_, i) => at + i);
+      const examples = Uint32Array.from({ length: steps * size }, (_, i) => at + i);
       const program = await this.#programs.of(size);
       const { losses } = await program.run({
         state,
-        ...feed(this.#x, rows, this.#runtime),
+        ...feed(this.#x, examples, this.#examples, this.#runtime),
         // The same noise after every epoch: then a lower loss is a better model.
         firstStep: 1,
         learningRates: new Array<number>(steps).fill(0),

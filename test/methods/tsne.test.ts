@@ -194,7 +194,9 @@ test("new rows far from all that were fitted have finite places, and a map that 
       embedding: { dtype: "float32", shape: [few.rows, 2], data: strange },
     } as const;
     const told = `no row can be placed on this map: its row 3 is at ${Math.fround(value)}`;
-    await expect(parts.encode!(few, parameters, { breathe: async () => {} })).rejects.toThrow(told);
+    await expect(parts.encode!(few, parameters, { breathe: async () => {} }, [few.rows])).rejects.toThrow(
+      told,
+    );
   }
 });
 
