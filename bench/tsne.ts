@@ -1,6 +1,6 @@
 /**
  * @file t-SNE in two dimensions, perplexity 30, 1000 iterations: optdigits and 10,000 rows of PCA-50 Fashion-MNIST
- * beside scikit-learn's Barnes–Hut, optdigits beside `tsne-js` and `@saehrimnir/druidjs`, and all 70,000 rows alone.
+ * beside scikit-learn's Barnes–Hut and, by seconds of the processor, beside Rtsne's, optdigits beside `tsne-js` and `@saehrimnir/druidjs`, and all 70,000 rows alone.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { readFileData } from "../node/read.js";
 import { digits } from "../src/data/digits.js";
 import { configureRuntime, fit, type Matrix, pca, tsne } from "../src/index.js";
 import { benchmarks, compare, type Peer, pythonServer } from "./harness.js";
+import { runR } from "./r-script.js";
 import { keepResult, machine } from "./results.js";
 import { sharedFile } from "./shared-data.js";
 
@@ -23,10 +24,17 @@ interface Measured {
   klDivergence: number;
 }
 
-async function ours(x: Matrix, maxIter = 1000): Promise<Measured> {
+/** With seconds of the processor, all threads together. */
+interface MeasuredCpu extends Measured {
+  cpu: number;
+}
+
+async function ours(x: Matrix, maxIter = 1000): Promise<MeasuredCpu> {
   const begun = performance.now();
+  const before = process.cpuUsage();
   const { klDivergence } = await fit(tsne({ maxIter, initialDims: "all" }), x, { seed: 0 });
-  return { seconds: (performance.now() - begun) / 1000, klDivergence };
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - begun) / 1000, cpu: (user + system) / 1e6, klDivergence };
 }
 
 export async function tsneBenchmarks(): Promise<void> {
@@ -39,6 +47,7 @@ export async function tsneBenchmarks(): Promise<void> {
     const fashion = await fashionComponents();
     const few: Matrix = { ...fashion, rows: 10_000, data: fashion.data.slice(0, 10_000 * COMPONENTS) };
     await besideSklearn(folder, "tsne-fashion-10000", 8, few, 3);
+    await besideRtsne(folder, few);
     large(folder, fashion);
   } finally {
     rmSync(folder, { recursive: true });
@@ -84,6 +93,47 @@ async function besideSklearn(
     }),
   });
   server.close();
+}
+
+async function besideRtsne(folder: string, x: Matrix): Promise<void> {
+  const data = join(folder, "rtsne.f32");
+  writeFileSync(data, x.data);
+  const rtsne = (rows: number, iterations: number) =>
+    runR<MeasuredCpu & { versions: Record<string, string> }>("Rtsne", [
+      data,
+      `${rows}`,
+      `${x.cols}`,
+      "2",
+      `${iterations}`,
+    ]);
+  let [mine, theirs]: (MeasuredCpu | undefined)[] = [];
+  await compare({
+    name: "tsne-rtsne-10000",
+    unit: "CPU s",
+    higherIsBetter: false,
+    aim: 3,
+    rounds: 3,
+    warmUp: false,
+    ours: async () => {
+      mine = await ours(x);
+      return mine.cpu;
+    },
+    peers: [
+      {
+        name: "Rtsne",
+        versions: rtsne(200, 10).versions,
+        measure: async () => {
+          theirs = rtsne(x.rows, 1000);
+          return theirs.cpu;
+        },
+      },
+    ],
+    note: `${x.rows} rows of ${x.cols} components of Fashion-MNIST, perplexity 30, 1000 iterations, 2 threads each; Rtsne starts at random`,
+    details: () => ({
+      "klDivergence ours": mine!.klDivergence,
+      "klDivergence peer": theirs!.klDivergence,
+    }),
+  });
 }
 
 /** As many rows and steps as each peer can do in a minute or two, and ours as many. */

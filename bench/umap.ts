@@ -12,8 +12,7 @@ import { digits } from "../src/data/digits.js";
 import { configureRuntime, fit, type Matrix, pca, random, umap } from "../src/index.js";
 import { nearestNeighbors } from "../src/linalg/index.js";
 import { benchmarks, compare } from "./harness.js";
-import { MissingPeer } from "./python-server.js";
-import { repositoryRoot } from "./repository.js";
+import { runR } from "./r-script.js";
 import { keepResult, machine } from "./results.js";
 import { sharedFile } from "./shared-data.js";
 
@@ -144,24 +143,17 @@ function squaredDistances({ data, rows, cols }: Matrix, row: number): Float64Arr
 }
 
 function ours({ data, rows, cols, map }: Files): Measured {
-  return childJson(process.execPath, [fileURLToPath(import.meta.url), data, `${rows}`, `${cols}`, map]);
-}
-
-function uwot({ data, rows, cols, map }: Files): Measured {
-  const script = join(repositoryRoot, "bench", "peers", "uwot.R");
-  return childJson("Rscript", [script, data, `${rows}`, `${cols}`, `${THREADS}`, map]);
-}
-
-function childJson(program: string, args: string[]): Measured {
-  const { stdout, status, error } = spawnSync(program, args, {
+  const args = [fileURLToPath(import.meta.url), data, `${rows}`, `${cols}`, map];
+  const { stdout, status } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
-  if (program === "Rscript" && (error || status === 3))
-    throw new MissingPeer("uwot: not installed (apt-get install r-cran-uwot)");
-  if (status !== 0) throw new Error(`umap: ${program} ${args.join(" ")} ended with ${status}`);
+  if (status !== 0) throw new Error(`umap: ${args.join(" ")} ended with ${status}`);
   return JSON.parse(stdout) as Measured;
 }
+
+const uwot = ({ data, rows, cols, map }: Files): Measured =>
+  runR("uwot", [data, `${rows}`, `${cols}`, `${THREADS}`, map]);
 
 function readMatrix(path: string, rows: number, cols: number): Matrix {
   const bytes = readFileSync(path);
