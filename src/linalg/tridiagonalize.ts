@@ -27,12 +27,14 @@ export async function tridiagonalize(a: Dense, { breathe }: Breathing = {}): Pro
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n - 1);
   const q: Reflectors = { vt: dense(n - 1, n), tau: new Float64Array(n - 1), first: 1 };
+  // Of all updates: fresh memory takes longer than what is written to it.
+  const room = new Float64Array(Math.max(0, n - PANEL) ** 2);
   for (let start = 0; start < n - 1; start += PANEL) {
     const end = Math.min(n - 1, start + PANEL);
     const vt = rowsView(q.vt, start, end);
     const wt = dense(end - start, n);
     await reducePanel(a, start, vt, wt, q.tau.subarray(start, end), diagonal, offDiagonal, breathe);
-    await updateTrailing(a, end, vt, wt);
+    await updateTrailing(a, end, vt, wt, room);
   }
   diagonal[n - 1] = a.data[n * n - 1]!;
 
@@ -86,7 +88,13 @@ async function reducePanel(
 }
 
 /** A ← A − V Wᵀ − W Vᵀ on rows and columns from `from`. */
-async function updateTrailing(a: Dense, from: number, vt: Dense, wt: Dense): Promise<void> {
+async function updateTrailing(
+  a: Dense,
+  from: number,
+  vt: Dense,
+  wt: Dense,
+  room: Float64Array,
+): Promise<void> {
   const n = a.rows;
   const size = n - from;
   if (size === 0) return;
@@ -101,7 +109,7 @@ async function updateTrailing(a: Dense, from: number, vt: Dense, wt: Dense): Pro
     right.data.set(w, i * size);
     right.data.set(v, (b + i) * size);
   }
-  const update = (await gemm(left, right, { transposeA: true })).data;
+  const update = (await gemm(left, right, { transposeA: true, into: room })).data;
   for (let i = 0; i < size; i++) {
     const at = (from + i) * n + from;
     for (let j = 0; j < size; j++) a.data[at + j]! -= update[i * size + j]!;
