@@ -53,17 +53,17 @@ async function reducePanel(
   breathe: Breathing["breathe"],
 ): Promise<void> {
   const n = a.rows;
-  const rowOf = (m: Dense, i: number) => m.data.subarray(i * n, (i + 1) * n);
+  const [vs, ws] = [rowsOf(vt), rowsOf(wt)];
   for (let i = 0; i < vt.rows; i++) {
     if (breathe) await breathe();
     const j = start + i;
-    const v = rowOf(vt, i);
-    const w = rowOf(wt, i);
+    const v = vs[i]!;
+    const w = ws[i]!;
     // Row j of the trailing matrix is column j; bring it up to date with the reflectors of this block.
     v.set(a.data.subarray(j * n + j, (j + 1) * n), j);
     for (let p = 0; p < i; p++) {
-      const vp = rowOf(vt, p);
-      const wp = rowOf(wt, p);
+      const vp = vs[p]!;
+      const wp = ws[p]!;
       axpy(-wp[j]!, vp, v, j);
       axpy(-vp[j]!, wp, v, j);
     }
@@ -75,8 +75,8 @@ async function reducePanel(
 
     symmetricProduct(a, j + 1, v, w);
     for (let p = 0; p < i; p++) {
-      const vp = rowOf(vt, p);
-      const wp = rowOf(wt, p);
+      const vp = vs[p]!;
+      const wp = ws[p]!;
       const alongV = dot(vp, v, j + 1);
       const alongW = dot(wp, v, j + 1);
       axpy(-alongW, vp, w, j + 1);
@@ -86,6 +86,9 @@ async function reducePanel(
     axpy(-0.5 * made.tau * dot(w, v, j + 1), v, w, j + 1);
   }
 }
+
+const rowsOf = ({ data, rows, cols }: Dense): Float64Array[] =>
+  Array.from({ length: rows }, (_, i) => data.subarray(i * cols, (i + 1) * cols));
 
 /** A ← A − V Wᵀ − W Vᵀ on rows and columns from `from`. */
 async function updateTrailing(
