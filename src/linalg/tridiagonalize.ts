@@ -27,7 +27,7 @@ export async function tridiagonalize(a: Dense, { breathe }: Breathing = {}): Pro
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n - 1);
   const q: Reflectors = { vt: dense(n - 1, n), tau: new Float64Array(n - 1), first: 1 };
-  // Of all updates: fresh memory takes longer than what is written to it.
+  // Kept for all updates: fresh memory takes longer than what is written to it.
   const room = new Float64Array(Math.max(0, n - PANEL) ** 2);
   for (let start = 0; start < n - 1; start += PANEL) {
     const end = Math.min(n - 1, start + PANEL);
