@@ -18,6 +18,7 @@ const MODULES = [
   { entry: "assembly/l1-quadratic/index.ts", module: "src/linalg/l1-quadratic/code.wasm.ts" },
   { entry: "assembly/tsne/index.ts", module: "src/methods/manifold/tsne/code.wasm.ts" },
   { entry: "assembly/optimizers/index.ts", module: "src/engine/optimizer-code.wasm.ts", alone: true },
+  { entry: "assembly/noise/index.ts", module: "src/bulk-noise/code.wasm.ts", alone: true },
   { entry: "assembly/umap/index.ts", module: "src/methods/manifold/umap/code.wasm.ts" },
 ];
 

@@ -5,7 +5,7 @@
  * Threefry-2x32 with 20 rounds. Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy
  * as 1, 2, 3", SC11.
  */
-import * as bulk from "./bulk-noise.js";
+import * as bulk from "./bulk-noise/fill.js";
 import { normalQuantile } from "./normal-quantile.js";
 
 /** A stream of random numbers with a position; `fork` names an independent stream of the same seed. */
@@ -22,7 +22,7 @@ export interface Random {
   permutation(n: number): Uint32Array;
   /**
    * Fills with uniform numbers on [0, 1), 24 bits each so that float32 never rounds up to 1. All fills take four words of
-   * the stream and expand them (see bulk-noise.ts).
+   * the stream and expand them (see bulk-noise/).
    */
   fillUniform(out: Float32Array): Float32Array;
   /** Fills with standard normal numbers, of 16 bits each but in the tails, which are exact. */

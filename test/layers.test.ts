@@ -13,7 +13,7 @@ const FLOORS = [
   [
     "src/elementary.ts",
     "src/normal-quantile.ts",
-    "src/bulk-noise.ts",
+    "src/bulk-noise",
     "src/random.ts",
     "src/nearest-names.ts",
     "src/version.ts",
@@ -37,8 +37,8 @@ const FLOORS = [
 ];
 const beside: Record<string, string[]> = {
   "src/normal-quantile.ts": ["src/elementary.ts"],
-  "src/bulk-noise.ts": ["src/normal-quantile.ts"],
-  "src/random.ts": ["src/normal-quantile.ts", "src/bulk-noise.ts"],
+  "src/bulk-noise": ["src/normal-quantile.ts", "src/parallel"],
+  "src/random.ts": ["src/normal-quantile.ts", "src/bulk-noise"],
   "src/linalg": ["src/data"],
   "src/worker-source.ts": ["src/worker-code.ts"],
   "src/parallel": ["src/version.ts", "src/worker-source.ts"],

@@ -2,7 +2,7 @@
  * @file Reverse-mode differentiation. Gradients are tensors of the same graph, so they can be differentiated again.
  */
 import { inOrder } from "./graph.js";
-import { add } from "./ops/arithmetic.js";
+import { addTo } from "./ops/matmul.js";
 import { expand } from "./ops/shape.js";
 import { constant, type Operation, show, type Tensor } from "./tensor.js";
 
@@ -36,7 +36,7 @@ export function vectorJacobian(output: Tensor, v: Tensor, wrt: readonly Tensor[]
       if (!tensor || !recipe || !needs(tensor)) return;
       const term = recipe();
       const before = cotangents.get(tensor);
-      cotangents.set(tensor, before ? add(before, term) : term);
+      cotangents.set(tensor, before ? addTo(before, term) : term);
     });
   }
   return wrt.map((w) => cotangents.get(w) ?? expand(constant(0, w.dtype), w.shape));

@@ -42,8 +42,9 @@ export function rotateRows(a: Dense, p: number, q: number, c: number, s: number)
 /**
  * New vectors from old: row i of the result is Σⱼ coefficients(i, j) · vectors(kept[j]).
  * @param spans where each row of `vectors` has entries.
+ * @param coefficients shape `[m, kept.length]`.
  * @param cut first coordinate of the second half.
- * @returns shape `[kept.length, vectors.cols]`.
+ * @returns shape `[m, vectors.cols]`.
  */
 export async function combineRows(
   vectors: Dense,
@@ -52,7 +53,7 @@ export async function combineRows(
   spans: Uint8Array,
   cut: number,
 ): Promise<Dense> {
-  const out = dense(kept.length, vectors.cols);
+  const out = dense(coefficients.rows, vectors.cols);
   for (const [half, from, to] of [
     [Span.first, 0, cut],
     [Span.second, cut, vectors.cols],
@@ -68,7 +69,7 @@ export async function combineRows(
       old.data.set(vectors.data.subarray(at + from, at + to), i * width);
     });
     const product = await gemm(takeColumns(coefficients, used), old);
-    for (let i = 0; i < kept.length; i++) {
+    for (let i = 0; i < out.rows; i++) {
       out.data.set(product.data.subarray(i * width, (i + 1) * width), i * out.cols + from);
     }
   }

@@ -35,20 +35,20 @@ export async function eigh(a: Dense, pauses: Breathing = {}): Promise<Eigen> {
 }
 
 /**
- * The k largest of all eigenvalues, as exact as those of `eigh`: only the vectors of these are transformed back.
+ * The k largest of all eigenvalues, as exact as those of `eigh`: only the vectors of these are made and transformed back.
  * @param k 1 … n. @returns `values` of shape `[k]`, `vectors` of shape `[n, k]`.
  */
 export async function leadingEigh(a: Dense, k: number, pauses: Breathing = {}): Promise<Eigen> {
   const { work, scale } = scaledSymmetricPart(a, "eigh");
   const n = a.rows;
   const reduced = await tridiagonalize(work, pauses);
-  const solved = await tridiagonalEigen(reduced.diagonal, reduced.offDiagonal, pauses);
+  const solved = await tridiagonalEigen(reduced.diagonal, reduced.offDiagonal, { ...pauses, largest: k });
 
   const values = new Float64Array(k);
   const vectors = dense(n, k);
   for (let j = 0; j < k; j++) {
-    values[j] = solved.values[n - 1 - j]! / scale;
-    for (let i = 0; i < n; i++) vectors.data[i * k + j] = solved.vectors.data[(n - 1 - j) * n + i]!;
+    values[j] = solved.values[k - 1 - j]! / scale;
+    for (let i = 0; i < n; i++) vectors.data[i * k + j] = solved.vectors.data[(k - 1 - j) * n + i]!;
   }
   await applyReflectors(reduced.q, vectors, pauses);
   flipColumns(vectors, columnSigns(vectors));

@@ -19,8 +19,16 @@ export interface GemmOptions {
 /** Multiplications up to which a loop is faster than a call of the engine. */
 const SMALL = 32 ** 3;
 
-/** A B in float64. @throws RangeError if the inner sizes differ. */
-export async function gemm(a: Dense, b: Dense, options: GemmOptions = {}): Promise<Dense> {
+/**
+ * A B in float64.
+ * @param options.into room for the product, as of `gemm32`.
+ * @throws RangeError if the inner sizes differ.
+ */
+export async function gemm(
+  a: Dense,
+  b: Dense,
+  options: GemmOptions & { readonly into?: Float64Array } = {},
+): Promise<Dense> {
   const { m, k, n } = productShape(a, b, options);
   if (m * n * k <= SMALL) return smallProduct(a, b, options);
   const out = await engineProduct("float64", a, b, options);
@@ -62,7 +70,7 @@ async function engineProduct(
   dtype: "float32" | "float64",
   a: Dense | Matrix,
   b: Dense | Matrix,
-  { transposeA = false, transposeB = false, into }: GemmOptions & { into?: Float32Array },
+  { transposeA = false, transposeB = false, into }: GemmOptions & { into?: Float32Array | Float64Array },
 ): Promise<Float32Array | Float64Array> {
   const [m, n] = [transposeA ? a.cols : a.rows, transposeB ? b.rows : b.cols];
   const product = () => {

@@ -20,7 +20,7 @@ import {
 } from "./divide-and-conquer.js";
 import { secularRoots } from "./secular.js";
 
-/** Eigenvalues ascending, and the eigenvector of value i as row i of `vectors`, shape `[n, n]`. */
+/** The k largest eigenvalues ascending `[k]`, and the eigenvector of value i as row i of `vectors`, shape `[k, n]`. */
 export interface TridiagonalEigen {
   readonly values: Float64Array;
   readonly vectors: Dense;
@@ -29,11 +29,12 @@ export interface TridiagonalEigen {
 /**
  * @param diagonal shape `[n]`, n ≥ 1.
  * @param offDiagonal shape `[n − 1]`.
+ * @param options.largest the k of so many largest, 1 … n: the last update makes the vectors of these alone. Default: n.
  */
 export async function tridiagonalEigen(
   diagonal: Float64Array,
   offDiagonal: Float64Array,
-  { breathe }: Breathing = {},
+  { breathe, largest = diagonal.length }: Breathing & { readonly largest?: number | undefined } = {},
 ): Promise<TridiagonalEigen> {
   const n = diagonal.length;
   if (n === 1) return { values: diagonal.slice(), vectors: dense(1, 1, Float64Array.of(1)) };
@@ -56,7 +57,7 @@ export async function tridiagonalEigen(
   const sign = beta < 0 ? -Math.SQRT1_2 : Math.SQRT1_2;
   for (let i = cut; i < n; i++) z[i] = solved2.vectors.data[(i - cut) * (n - cut)]! * sign;
   const vectors = blockDiagonal(solved1.vectors, solved2.vectors, n, cut, cut);
-  return rankOneUpdate(d, z, 2 * Math.abs(beta), vectors, cut, breathe);
+  return rankOneUpdate(d, z, 2 * Math.abs(beta), vectors, cut, largest, breathe);
 }
 
 /** Eigendecomposition of Q (D + ρ z zᵀ) Qᵀ with ρ ≥ 0 and ‖z‖ = 1, where row i of `vectors` is qᵢ. */
@@ -66,27 +67,36 @@ async function rankOneUpdate(
   rho: number,
   vectors: Dense,
   cut: number,
+  largest: number,
   breathe: Breathing["breathe"],
 ): Promise<TridiagonalEigen> {
   const n = d.length;
   const spans = new Uint8Array(n).fill(Span.first, 0, cut).fill(Span.second, cut);
   const kept = deflate(d, z, rho, vectors, spans);
   const values = d.slice();
-  if (kept.length > 0) {
-    const inner = await keptProblem(kept, d, z, rho, breathe);
-    if (breathe) await breathe();
-    const combined = await combineRows(vectors, kept, inner.vectors, spans, cut);
-    if (breathe) await breathe();
-    kept.forEach((row, i) => {
-      values[row] = inner.values[i]!;
-      vectors.data.set(combined.data.subarray(i * n, (i + 1) * n), row * n);
-    });
-  }
-  const order = ascendingOrder(values);
-  const sorted = dense(n, n);
+  const inner = kept.length > 0 ? await keptProblem(kept, d, z, rho, breathe) : undefined;
+  kept.forEach((row, i) => {
+    values[row] = inner!.values[i]!;
+  });
+  const order = ascendingOrder(values).subarray(n - largest);
+  const place = new Int32Array(n).fill(-1);
+  order.forEach((row, i) => {
+    place[row] = i;
+  });
+  const sorted = dense(largest, n);
   order.forEach((row, i) => {
     sorted.data.set(vectors.data.subarray(row * n, (row + 1) * n), i * n);
   });
+  const updated = [...kept.keys()].filter((i) => place[kept[i]!]! >= 0);
+  if (updated.length > 0) {
+    const coefficients = inner!.vectors(updated);
+    if (breathe) await breathe();
+    const combined = await combineRows(vectors, kept, coefficients, spans, cut);
+    if (breathe) await breathe();
+    updated.forEach((i, at) => {
+      sorted.data.set(combined.data.subarray(at * n, (at + 1) * n), place[kept[i]!]! * n);
+    });
+  }
   return { values: Float64Array.from(order, (row) => values[row]!), vectors: sorted };
 }
 
@@ -124,14 +134,14 @@ function deflate(d: Float64Array, z: Float64Array, rho: number, vectors: Dense, 
   return kept;
 }
 
-/** Eigenvalues and eigenvectors (as rows) of D + ρ z zᵀ over the kept entries, by the secular equation. */
+/** Eigenvalues of D + ρ z zᵀ over the kept entries, by the secular equation, and eigenvectors as rows: of those asked for. */
 async function keptProblem(
   kept: readonly number[],
   d: Float64Array,
   z: Float64Array,
   rho: number,
   breathe: Breathing["breathe"],
-): Promise<TridiagonalEigen> {
+): Promise<{ values: Float64Array; vectors(of: readonly number[]): Dense }> {
   const k = kept.length;
   const poles = Float64Array.from(kept, (i) => d[i]!);
   // Divided by ρ: no square overflows however small or large the matrix is.
@@ -140,22 +150,26 @@ async function keptProblem(
     for (let j = 0; j < k; j++) out[j] = (poles[j]! - poles[origin]!) / rho;
   };
   const roots = await secularRoots(weights, 1, shifted, { breathe });
-  const vectors = dense(k, k);
-  const values = new Float64Array(k);
   const numerators = Float64Array.from(
     kept,
     (row, i) => Math.sign(z[row]!) * Math.sqrt(Math.max(0, roots.weights[i]!)),
   );
-  for (let i = 0; i < k; i++) {
-    values[i] = poles[roots.origin[i]!]! + rho * roots.offset[i]!;
-    let sum = 0;
-    for (let j = 0, at = i * k; j < k; j++, at++) {
-      const entry = numerators[j]! / roots.distance[at]!;
-      vectors.data[at] = entry;
-      sum += entry * entry;
-    }
-    const scale = 1 / Math.sqrt(sum);
-    for (let at = i * k; at < (i + 1) * k; at++) vectors.data[at]! *= scale;
-  }
-  return { values, vectors };
+  const vectors = (of: readonly number[]) => {
+    const rows = dense(of.length, k);
+    of.forEach((i, row) => {
+      let sum = 0;
+      for (let j = 0, from = i * k, at = row * k; j < k; j++, at++) {
+        const entry = numerators[j]! / roots.distance[from + j]!;
+        rows.data[at] = entry;
+        sum += entry * entry;
+      }
+      const scale = 1 / Math.sqrt(sum);
+      for (let at = row * k; at < (row + 1) * k; at++) rows.data[at]! *= scale;
+    });
+    return rows;
+  };
+  return {
+    values: Float64Array.from(kept, (_, i) => poles[roots.origin[i]!]! + rho * roots.offset[i]!),
+    vectors,
+  };
 }

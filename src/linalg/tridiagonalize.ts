@@ -27,12 +27,14 @@ export async function tridiagonalize(a: Dense, { breathe }: Breathing = {}): Pro
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n - 1);
   const q: Reflectors = { vt: dense(n - 1, n), tau: new Float64Array(n - 1), first: 1 };
+  // Kept for all updates: fresh memory takes longer than what is written to it.
+  const room = new Float64Array(Math.max(0, n - PANEL) ** 2);
   for (let start = 0; start < n - 1; start += PANEL) {
     const end = Math.min(n - 1, start + PANEL);
     const vt = rowsView(q.vt, start, end);
     const wt = dense(end - start, n);
     await reducePanel(a, start, vt, wt, q.tau.subarray(start, end), diagonal, offDiagonal, breathe);
-    await updateTrailing(a, end, vt, wt);
+    await updateTrailing(a, end, vt, wt, room);
   }
   diagonal[n - 1] = a.data[n * n - 1]!;
 
@@ -51,17 +53,17 @@ async function reducePanel(
   breathe: Breathing["breathe"],
 ): Promise<void> {
   const n = a.rows;
-  const rowOf = (m: Dense, i: number) => m.data.subarray(i * n, (i + 1) * n);
+  const [vs, ws] = [rowsOf(vt), rowsOf(wt)];
   for (let i = 0; i < vt.rows; i++) {
     if (breathe) await breathe();
     const j = start + i;
-    const v = rowOf(vt, i);
-    const w = rowOf(wt, i);
+    const v = vs[i]!;
+    const w = ws[i]!;
     // Row j of the trailing matrix is column j; bring it up to date with the reflectors of this block.
     v.set(a.data.subarray(j * n + j, (j + 1) * n), j);
     for (let p = 0; p < i; p++) {
-      const vp = rowOf(vt, p);
-      const wp = rowOf(wt, p);
+      const vp = vs[p]!;
+      const wp = ws[p]!;
       axpy(-wp[j]!, vp, v, j);
       axpy(-vp[j]!, wp, v, j);
     }
@@ -73,8 +75,8 @@ async function reducePanel(
 
     symmetricProduct(a, j + 1, v, w);
     for (let p = 0; p < i; p++) {
-      const vp = rowOf(vt, p);
-      const wp = rowOf(wt, p);
+      const vp = vs[p]!;
+      const wp = ws[p]!;
       const alongV = dot(vp, v, j + 1);
       const alongW = dot(wp, v, j + 1);
       axpy(-alongW, vp, w, j + 1);
@@ -85,8 +87,17 @@ async function reducePanel(
   }
 }
 
+const rowsOf = ({ data, rows, cols }: Dense): Float64Array[] =>
+  Array.from({ length: rows }, (_, i) => data.subarray(i * cols, (i + 1) * cols));
+
 /** A ← A − V Wᵀ − W Vᵀ on rows and columns from `from`. */
-async function updateTrailing(a: Dense, from: number, vt: Dense, wt: Dense): Promise<void> {
+async function updateTrailing(
+  a: Dense,
+  from: number,
+  vt: Dense,
+  wt: Dense,
+  room: Float64Array,
+): Promise<void> {
   const n = a.rows;
   const size = n - from;
   if (size === 0) return;
@@ -101,7 +112,7 @@ async function updateTrailing(a: Dense, from: number, vt: Dense, wt: Dense): Pro
     right.data.set(w, i * size);
     right.data.set(v, (b + i) * size);
   }
-  const update = (await gemm(left, right, { transposeA: true })).data;
+  const update = (await gemm(left, right, { transposeA: true, into: room })).data;
   for (let i = 0; i < size; i++) {
     const at = (from + i) * n + from;
     for (let j = 0; j < size; j++) a.data[at + j]! -= update[i * size + j]!;

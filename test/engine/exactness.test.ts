@@ -70,6 +70,32 @@ describe("what stands in for operators of the runtime that are slow", () => {
     for (const name of ["rows", "dx", "dO"]) expect(two![name]!.data).toEqual(one![name]!.data);
   });
 
+  test.each([20, 90, 1e4])(
+    "cross-entropy of logits as large as %s has the digits of each entry's",
+    async (scale) => {
+      const [n, d] = [16, 784];
+      const [x, o] = [engine.input("x", [n, d]), engine.input("o", [n, d])];
+      const stream = random(4);
+      const logits = stream.fillNormal(new Float32Array(n * d)).map((v) => scale * v);
+      // Rows that are told right but for a few columns: little is left of much.
+      const rows = logits.map((v, i) => (v > 0 !== (i % 97 === 0) ? 1 : 0));
+      const program = await (await engine.runtime()).program({ y: engine.crossEntropyOfLogits(x, o) });
+      const { y } = await program.run({ x: float32([n, d], rows), o: float32([n, d], logits) });
+      await program.release();
+      const wanted = Array.from({ length: n }, (_, i) => {
+        let sum = 0;
+        for (let at = i * d; at < (i + 1) * d; at++) {
+          const v = logits[at]!;
+          sum += Math.max(0, v) - v * rows[at]! + Math.log1p(Math.exp(-Math.abs(v)));
+        }
+        return sum;
+      });
+      wanted.forEach((want, i) => {
+        expect(Math.abs((y!.data[i] as number) - want)).toBeLessThan(1e-6 * want);
+      });
+    },
+  );
+
   test("sign is −1, 0 or 1 also next to 0", async () => {
     const y = await evaluated(engine.sign, [0, 1e-37, -1e-37, 7, -7, 3e38, -3e38]);
     expect(y.map((value) => value + 0)).toEqual(Float32Array.of(0, 1, -1, 1, -1, 1, -1));

@@ -120,6 +120,13 @@ const cases: Record<string, Case> = {
     ],
     f: (a, b) => engine.matmul(a, b, { transposeA: true, transposeB: true }),
   },
+  "matmul, one factor in turn": {
+    shapes: [
+      [3, 4],
+      [4, 4],
+    ],
+    f: (a, w) => engine.matmul(engine.tanh(engine.matmul(a, w)), w, { transposeB: true }),
+  },
   "matmul, batched": {
     shapes: [
       [2, 3, 4],
@@ -217,4 +224,12 @@ describe("first and second derivatives agree with central differences", () => {
 
 test("a gradient wants a scalar", () => {
   expect(() => engine.gradient(engine.input("x", [3]), [])).toThrow("wants a scalar loss, got shape [3]");
+});
+
+test("the gradient of a factor of several products is added up by the products", () => {
+  const [a, b, w] = [engine.input("a", [6, 3]), engine.input("b", [6, 3]), engine.input("w", [3, 2])];
+  const loss = engine.sum(engine.square(engine.add(engine.matmul(a, w), engine.tanh(engine.matmul(b, w)))));
+  const [gradient] = engine.gradient(loss, [w]);
+  expect(gradient!.source.op).toBe("Gemm");
+  expect(gradient!.source.inputs[2]!.source.op).toBe("Gemm");
 });

@@ -128,6 +128,21 @@ for (const backend of ["native", "wasm"] as const) {
       expectClose(results.second!.data, product(v, gram, m, k, k), TOLERANCE, "Hessian-vector product");
     });
 
+    // f = ½‖A B Bᵀ‖², B in both products: its derivative along V is symmetric in what it is taken of, uᵀ H v = vᵀ H u.
+    test("Hessian of a factor of two products is symmetric", async () => {
+      const [A, B] = [constant(float32([m, k], a)), input("b", [k, n])];
+      const f = mul(sum(square(matmul(matmul(A, B), B, { transposeB: true }))), 0.5);
+      const [first] = gradient(f, [B]);
+      const [u, w] = [normal(k * n), normal(k * n)];
+      const along = (direction: number[]) =>
+        gradient(sum(mul(first!, constant(float32([k, n], direction)))), [B])[0]!;
+      const { uH, wH } = await evaluate({ uH: along(u), wH: along(w) }, { b: float32([k, n], b) });
+      const dot = (x: ArrayLike<number>, y: readonly number[]) => y.reduce((t, v, i) => t + v * x[i]!, 0);
+      const [left, right] = [dot(uH!.data as Float32Array, w), dot(wH!.data as Float32Array, u)];
+      expect(Math.abs(left)).toBeGreaterThan(1e-2);
+      expect(Math.abs(left - right)).toBeLessThan(1e-4 * Math.abs(left));
+    });
+
     // f = Σ C ⊙ (A B): ∇_A = C Bᵀ does not depend on A, its derivative in B along V is C (·)ᵀ: a mixed second derivative.
     test("mixed second derivative through a bilinear product", async () => {
       const c = normal(m * n);

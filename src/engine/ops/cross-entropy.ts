@@ -3,12 +3,12 @@
  */
 import { constant, operation, type Tensor } from "../tensor.js";
 import { sigmoid, softplus } from "./activations.js";
-import { abs, add, exp, mul, neg, sub } from "./arithmetic.js";
+import { mul, neg, sub } from "./arithmetic.js";
 import { sum } from "./reduce.js";
 import { stopGradient } from "./select.js";
 import { reshape } from "./shape.js";
 
-/** So many factors from 1 to 2 have a product that float32 holds. */
+/** So many factors from ½ to 1 have a product that float32 holds. */
 const MOST_FACTORS = 120;
 /** With fewer, a logarithm of each number costs as little. */
 const FEWEST_FACTORS = 8;
@@ -17,8 +17,8 @@ const FEWEST_FACTORS = 8;
  * Σⱼ log(1 + e^{oⱼ}) − xⱼ oⱼ of every row `[n]`, for x and o `[n, d]`: −Σ x log σ(o) + (1 − x) log(1 − σ(o)), without
  * overflow and with gradient σ(o) − x.
  *
- * In float32 the logarithms of a row are taken of products, Σ log(1 + uⱼ) = log Π (1 + uⱼ) with u = e^−|o|, which is half
- * of the passes over memory; to 1e-6 of its value.
+ * In float32 the logarithms of a row are taken of products, Σ log(1 + e^−|oⱼ|) = −log Π σ(|oⱼ|), which is half of the
+ * passes over memory; to 1e-6 of its value.
  */
 export function crossEntropyOfLogits(x: Tensor, o: Tensor): Tensor {
   const [n, d] = o.shape;
@@ -40,8 +40,13 @@ export function crossEntropyOfLogits(x: Tensor, o: Tensor): Tensor {
     // A column, which spreads over its rows where it is multiplied: an array less to fill.
     vjp: (g) => [() => reshape(g, [n!, 1]), undefined],
   });
+  const size = operation("LeakyRelu", {
+    inputs: [still],
+    shape: o.shape,
+    attributes: { alpha: { float: -1 } },
+  });
   const products = operation("ReduceProd", {
-    inputs: [reshape(add(exp(neg(abs(still))), 1), parts), constant([2], "int64")],
+    inputs: [reshape(sigmoid(size), parts), constant([2], "int64")],
     shape: [n!, parts[1], 1],
     attributes: { keepdims: 1 },
   });
@@ -51,7 +56,7 @@ export function crossEntropyOfLogits(x: Tensor, o: Tensor): Tensor {
     shape: [n!, parts[1]],
     attributes: { keepdims: 0 },
   });
-  return add(linear, sum(logs, 1));
+  return sub(linear, sum(logs, 1));
 }
 
 function largestDivisor(n: number, most: number): number {

@@ -1,8 +1,8 @@
 /**
  * @file Matrix products in all transpose forms, batched products, and the affine layer.
  */
-import { operation, show, type Tensor } from "../tensor.js";
-import { broadcastShape, unbroadcast } from "./arithmetic.js";
+import { operation, sameShape, show, type Tensor } from "../tensor.js";
+import { add, broadcastShape, unbroadcast } from "./arithmetic.js";
 import { spreadSum } from "./reduce.js";
 import { reshape, transpose } from "./shape.js";
 
@@ -75,6 +75,23 @@ export function affine(
  * before its gradients are computed, and not after.
  */
 const affineOf = new WeakMap<Tensor, { w: Tensor; bias: Tensor; transposeB: boolean; output: Tensor }[]>();
+
+/**
+ * before + term. A product is added up where the sum before it stands: a pass over memory less. So are the gradients of weights that
+ * several rows went through in turn.
+ */
+export function addTo(before: Tensor, term: Tensor): Tensor {
+  const { op, inputs, attributes } = term.source;
+  const [a, b, bias] = inputs;
+  if (op !== "Gemm" || bias || !sameShape(before.shape, term.shape)) return add(before, term);
+  const [tA, tB] = [attributes.transA === 1, attributes.transB === 1];
+  return operation("Gemm", {
+    inputs: [a!, b!, before],
+    shape: term.shape,
+    attributes,
+    vjp: (g) => [...gemmGradients(g, a!, b!, tA, tB), () => g],
+  });
+}
 
 function gemmGradients(
   g: Tensor,
