@@ -136,7 +136,7 @@ export interface KalmanFilter extends Coder {
    */
   forecast(x: RowsLike, steps: number): Promise<Forecast>;
   /**
-   * What the filter comes to where nothing is missing.
+   * The state that the filter comes to where nothing is missing.
    * @throws RangeError where it comes to nothing, since a direction of the states grows or stays unobserved, or without noise.
    */
   steadyState(): SteadyState;
@@ -167,7 +167,7 @@ export function kalmanFilter(options: KalmanFilterOptions): Method<KalmanFilter>
   const checked = checkOptions(NAME, kalmanFilterOptions, options);
   const { latentDim: k, code } = checked;
   const given = givenSystem(checked, k, NAME);
-  // Of a system that is given it is known what it is centered about.
+  // A system that is given says itself what it is centered about.
   const center = (checked.center as boolean | undefined) ?? given.observation === undefined;
   return {
     name: NAME,

@@ -29,7 +29,7 @@ export type Learned =
 
 /** A task for EM. */
 export interface Learning {
-  /** What it learns; all else stays. */
+  /** Parts that it learns; all else stays. */
   readonly learned: ReadonlySet<Learned>;
   /** Covariances of which the diagonal alone is not 0. */
   readonly diagonal: { readonly processNoise: boolean; readonly observationNoise: boolean };
@@ -47,7 +47,7 @@ export interface Learning {
 /** A system that was learned. */
 export interface Fit {
   readonly system: LinearSystem;
-  /** Of all rows. */
+  /** log p of all rows. */
   readonly logLikelihood: number;
   /** Rounds. */
   readonly iterations: number;

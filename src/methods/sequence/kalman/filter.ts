@@ -19,7 +19,7 @@ import { ObservedColumns, whiten } from "./observed-columns.js";
 import { covarianceDistance } from "./small-products.js";
 import { type Steady, steadyOf } from "./steady-state.js";
 
-/** What is known at each of n moments. */
+/** Knowledge at each of n moments. */
 export interface Filtered {
   /** x̂_{t|t} `[n, k]`. */
   readonly means: Float64Array;

@@ -7,7 +7,9 @@ import { custom, type Option } from "../../options.js";
 /** Rows of finite numbers, all of one length; JSON keeps float64 bit for bit. */
 export type Rows = readonly (readonly number[])[];
 
+/** Lists are JSON; all else, `true` with it, is no value of such an option, and stays text. */
 const parsed = (text: string): unknown => {
+  if (!text.trim().startsWith("[")) return text;
   try {
     return JSON.parse(text);
   } catch {

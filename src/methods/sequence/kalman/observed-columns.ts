@@ -40,7 +40,7 @@ export class ObservedColumns {
     this.whole = this.#observed(Int32Array.from({ length: system.inputDim }, (_, j) => j));
   }
 
-  /** What is there of the row that begins at `at`, NaN being missing. */
+  /** Columns that are there of the row that begins at `at`, NaN being missing. */
   of(x: Float32Array, at: number): Observed {
     const { inputDim: d } = this.#system;
     let missing = false;

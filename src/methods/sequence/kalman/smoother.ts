@@ -16,7 +16,7 @@ import type { LinearSystem } from "./linear-system.js";
 import { covarianceDistance } from "./small-products.js";
 import { SmootherGain } from "./smoother-gain.js";
 
-/** What is known of n moments. */
+/** Knowledge of n moments. */
 export interface Smoothed {
   /** x̂_t `[n, k]`. */
   readonly means: Float64Array;

@@ -37,7 +37,7 @@ export interface Steady {
 }
 
 const MOST_DOUBLINGS = 60;
-/** What is left of the beginning. */
+/** Share of the beginning that is left. */
 const FORGOTTEN = 1e-9;
 const MOST_POLISHING = 100;
 const SETTLED = 1e-15;

@@ -25,7 +25,7 @@ export interface Statistics {
   /** Means of the first states, and their covariance about a mean m: average of V_1 + (x̂_1 − m)(x̂_1 − m)ᵀ. */
   readonly firstMean: Float64Array;
   firstCovariance(mean: Float64Array): Float64Array;
-  /** Of each column: moments that count, Σ E[(y − μ)²], Σ E[(y − μ) x] `[k]`, Σ E[x xᵀ] `[k, k]` over them. */
+  /** Sums of each column: moments that count, Σ E[(y − μ)²], Σ E[(y − μ) x] `[k]`, Σ E[x xᵀ] `[k, k]` over them. */
   readonly columns: readonly ColumnStatistics[];
   /** Σ E[(y − μ)(y − μ)ᵀ] `[d, d]`, if R is not diagonal. */
   readonly rows: Float64Array | undefined;
