@@ -328,6 +328,34 @@ describe("expectation maximization", () => {
   });
 });
 
+test("a local level has its noises learned, whichever part of it is given", async () => {
+  const [level, n] = [{ q: 0.2, r: 1 }, 3000];
+  const system: LinearSystem = {
+    latentDim: 1,
+    inputDim: 1,
+    transition: Float64Array.of(1),
+    observation: Float64Array.of(1),
+    processNoise: Float64Array.of(level.q),
+    observationNoise: Float64Array.of(level.r),
+    mean: new Float64Array(1),
+    initialMean: new Float64Array(1),
+    initialCovariance: Float64Array.of(1),
+  };
+  const x = drawn(system, [n], 12);
+  for (const given of [
+    { transition: [[1]], observation: [[1]] },
+    { transition: [[1]], processNoise: [[level.q]] },
+  ]) {
+    const model = await fit(kalmanFilter({ latentDim: 1, center: false, tolerance: 0, ...given }), x, {
+      seed: 1,
+    });
+    // The standard error of a variance of 3,000 moments is some percent.
+    expect(Math.abs(model.observationNoise.data[0]! - level.r)).toBeLessThan(0.15);
+    expect(model.processNoise.data[0]! * model.observation.data[0]! ** 2).toBeGreaterThan(0.13);
+    expect(model.processNoise.data[0]! * model.observation.data[0]! ** 2).toBeLessThan(0.28);
+  }
+});
+
 describe("gains of the steady state", () => {
   const x = drawn(turning, [3000], 6);
 

@@ -25,12 +25,14 @@ export interface Observed {
 
 /** Sets of columns that are kept, to be met again. */
 const MOST_KEPT = 256;
+/** Columns of which a set is a whole number, exact in float64. */
+const MOST_BITS = 52;
 
 /** Finds what is there of a row. */
 export class ObservedColumns {
   readonly #system: LinearSystem;
   readonly #diagonal: boolean;
-  readonly #known = new Map<string, Observed>();
+  readonly #known = new Map<number | string, Observed>();
   /** All columns. */
   readonly whole: Observed;
 
@@ -52,13 +54,15 @@ export class ObservedColumns {
   }
 
   #incomplete(x: Float32Array, at: number): Observed {
-    const columns: number[] = [];
-    for (let j = 0; j < this.#system.inputDim; j++) if (!Number.isNaN(x[at + j]!)) columns.push(j);
-    const key = columns.join();
+    const { inputDim: d } = this.#system;
+    const isThere = (j: number) => !Number.isNaN(x[at + j]!);
+    let key: number | string = 0;
+    if (d <= MOST_BITS) for (let j = 0; j < d; j++) key = 2 * key + Number(isThere(j));
+    else key = Array.from({ length: d }, (_, j) => Number(isThere(j))).join("");
     let found = this.#known.get(key);
     if (!found) {
       if (this.#known.size === MOST_KEPT) this.#known.clear();
-      found = this.#observed(Int32Array.from(columns));
+      found = this.#observed(Int32Array.from({ length: d }, (_, j) => j).filter(isThere));
       this.#known.set(key, found);
     }
     return found;

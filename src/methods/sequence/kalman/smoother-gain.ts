@@ -5,43 +5,60 @@
  */
 import type { LinearSystem } from "./linear-system.js";
 import { divideBy, factorSemidefinite } from "./semidefinite.js";
-import { multiply, product, productTransposed, scaledIdentity, transposed } from "./small-products.js";
+import { multiply, multiplyTransposed, product, productTransposed } from "./small-products.js";
 
 const MOST_DOUBLINGS = 60;
 
+/** A step back, to be set to one covariance after another. */
 export class SmootherGain {
   readonly #system: LinearSystem;
+  readonly #forward: Float64Array;
+  readonly #predicted: Float64Array;
+  readonly #kept: Float64Array;
   readonly #product: Float64Array;
-  readonly #next: Float64Array;
+  readonly #rest: Float64Array;
   readonly #base: Float64Array;
   /** J `[k, k]`. */
   readonly j: Float64Array;
 
-  /** @param filtered P_{t|t}. */
-  constructor(system: LinearSystem, filtered: Float64Array) {
-    const { latentDim: k, transition, processNoise } = system;
+  constructor(system: LinearSystem) {
+    const square = () => new Float64Array(system.latentDim ** 2);
+    this.#system = system;
+    this.#forward = square();
+    this.#predicted = square();
+    this.#kept = square();
+    this.#product = square();
+    this.#rest = new Float64Array(system.latentDim);
+    this.#base = square();
+    this.j = square();
+  }
+
+  /** Sets it to P_{t|t}. */
+  set(filtered: Float64Array): void {
+    const { latentDim: k, transition, processNoise } = this.#system;
     const square = [k, k, k] as const;
-    const forward = product(transition, filtered, square);
-    const predicted = productTransposed(forward, transition, square);
+    const [forward, predicted, kept, j] = [this.#forward, this.#predicted, this.#kept, this.j];
+    multiply(forward, transition, filtered, square);
+    multiplyTransposed(predicted, forward, transition, square);
     for (let at = 0; at < k * k; at++) predicted[at]! += processNoise[at]!;
     factorSemidefinite(predicted, k);
-    this.j = transposed(forward, k, k);
-    divideBy(this.j, predicted, k, k);
-    const kept = product(this.j, transition, square);
-    const identity = scaledIdentity(k);
-    for (let at = 0; at < k * k; at++) kept[at] = identity[at]! - kept[at]!;
-    this.#base = productTransposed(product(kept, filtered, square), kept, square);
-    const noise = productTransposed(product(this.j, processNoise, square), this.j, square);
-    for (let at = 0; at < k * k; at++) this.#base[at]! += noise[at]!;
-    this.#system = system;
-    this.#product = new Float64Array(k * k);
-    this.#next = new Float64Array(k * k);
+    for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) j[a * k + b] = forward[b * k + a]!;
+    divideBy(j, predicted, k, k);
+    multiply(kept, j, transition, square);
+    for (let at = 0; at < k * k; at++) kept[at] = -kept[at]!;
+    for (let a = 0; a < k; a++) kept[a * (k + 1)]! += 1;
+    // The other arrays are free again.
+    multiply(forward, kept, filtered, square);
+    multiplyTransposed(this.#base, forward, kept, square);
+    multiply(forward, j, processNoise, square);
+    multiplyTransposed(predicted, forward, j, square);
+    for (let at = 0; at < k * k; at++) this.#base[at]! += predicted[at]!;
   }
 
   /** x̂_t of x̂_{t|t}, at `row` of means `[n, k]`, and of x̂_{t+1} after it. */
   move(means: Float64Array, row: number): void {
     const { latentDim: k, transition } = this.#system;
-    const rest = this.#next;
+    const rest = this.#rest;
     for (let a = 0; a < k; a++) {
       let expected = 0;
       for (let b = 0; b < k; b++) expected += transition[a * k + b]! * means[row + b]!;

@@ -44,31 +44,30 @@ export async function smooth(
   const current = new Float64Array(k * k);
   const steady = filtered.steadyPlace < 0 ? undefined : steadyBack(filtered, system);
   const limitPlace = steady ? covariances.add(steady.limit) : -1;
-  let gain = steady?.gain;
-  let gainOf = filtered.steadyPlace;
+  const own = new SmootherGain(system);
+  let ownOf = -1;
   let settled = false;
 
   const goBack = (from: number, to: number): void => {
     for (let t = to - 1; t >= from; t--) {
       const place = places[t]!;
-      if (place !== gainOf) {
-        gain =
-          place === filtered.steadyPlace
-            ? steady!.gain
-            : new SmootherGain(system, filtered.covariances.at(place));
-        gainOf = place;
-        settled = false;
+      const isSteady = place === filtered.steadyPlace;
+      const gain = isSteady ? steady!.gain : own;
+      if (!isSteady && place !== ownOf) {
+        own.set(filtered.covariances.at(place));
+        ownOf = place;
       }
-      gain!.move(means, t * k);
+      settled &&= isSteady;
+      gain.move(means, t * k);
       if (settled) {
         covariances.places[t] = limitPlace;
         for (let at = 0; at < k * k; at++) lagged[at]! += steady!.lagged[at]!;
         continue;
       }
-      addProductTransposed(lagged, current, gain!.j, k);
-      gain!.back(current);
+      addProductTransposed(lagged, current, gain.j, k);
+      gain.back(current);
       covariances.places[t] = covariances.add(current);
-      settled = place === filtered.steadyPlace && covarianceDistance(current, steady!.limit, k) <= STEADY;
+      settled = isSteady && covarianceDistance(current, steady!.limit, k) <= STEADY;
       if (settled) current.set(steady!.limit);
     }
   };
@@ -87,7 +86,8 @@ export async function smooth(
 
 /** The way back through a filter that is steady. */
 function steadyBack({ covariances, steadyPlace }: Filtered, system: LinearSystem) {
-  const gain = new SmootherGain(system, covariances.at(steadyPlace));
+  const gain = new SmootherGain(system);
+  gain.set(covariances.at(steadyPlace));
   const limit = gain.limit();
   const lagged = new Float64Array(limit.length);
   addProductTransposed(lagged, limit, gain.j, system.latentDim);

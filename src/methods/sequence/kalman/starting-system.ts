@@ -27,6 +27,9 @@ export function isFree({ observationNoise: _, ...given }: Given): boolean {
   return Object.keys(given).length === 0;
 }
 
+/** Share of a column's variance that is noise to start with, at least, where states are those of least squares. */
+const SHARE_OF_NOISE = 0.25;
+
 /** A start, and the least variances that states may have `[k]`. */
 export interface Start {
   readonly system: LinearSystem;
@@ -42,7 +45,8 @@ export async function startingSystem(
   { columnFloor, random }: { columnFloor: Float64Array; random: Random },
 ): Promise<Start> {
   const { rows, cols: d } = y;
-  const { states, lags } = (await alignedStates(y, k, given)) ?? {
+  const aligned = await alignedStates(y, k, given);
+  const { states, lags } = aligned ?? {
     states: leastSquaresStates(y, given.observation ?? (await loadings(y, k, random)), k),
     lags: 0,
   };
@@ -53,6 +57,10 @@ export async function startingSystem(
     transposed(states, rows, k).map((value) => value / Math.sqrt(rows)),
     [k, rows],
   );
+  // States by least squares may leave nothing of a row, and EM takes long from a noise of nothing.
+  const startingNoise = aligned
+    ? columnFloor
+    : columnFloor.map((least) => (SHARE_OF_NOISE * least) / LEAST_NOISE);
   const stateFloor = Float64Array.from(
     { length: k },
     (_, a) => LEAST_NOISE * (covariance[a * (k + 1)]! || 1),
@@ -64,7 +72,7 @@ export async function startingSystem(
     transition: found.transition,
     observation: found.observation,
     processNoise: await atLeast(found.processNoise, stateFloor, k),
-    observationNoise: diagonalAtLeast(found.observationNoise, columnFloor, d),
+    observationNoise: diagonalAtLeast(found.observationNoise, startingNoise, d),
     initialMean: new Float64Array(k),
     initialCovariance: await atLeast(covariance, stateFloor, k),
     ...given,
@@ -76,7 +84,7 @@ export async function startingSystem(
 async function alignedStates(y: Complete, k: number, given: Given) {
   const { transition, observation, processNoise, initialCovariance } = given;
   const free = isFree(given);
-  if (transition || (!free && !hasCanonicalStates(y, k))) return undefined;
+  if ((transition && !observation) || (!free && !hasCanonicalStates(y, k))) return undefined;
   const found = await canonicalStates(y, k);
   const { states, lags } = found;
   if (free) return found;
