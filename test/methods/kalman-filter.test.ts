@@ -328,7 +328,7 @@ describe("expectation maximization", () => {
   });
 });
 
-test("a local level has its noises learned, whichever part of it is given", async () => {
+test("a local level has its noises learned", async () => {
   const [level, n] = [{ q: 0.2, r: 1 }, 3000];
   const system: LinearSystem = {
     latentDim: 1,
@@ -342,18 +342,11 @@ test("a local level has its noises learned, whichever part of it is given", asyn
     initialCovariance: Float64Array.of(1),
   };
   const x = drawn(system, [n], 12);
-  for (const given of [
-    { transition: [[1]], observation: [[1]] },
-    { transition: [[1]], processNoise: [[level.q]] },
-  ]) {
-    const model = await fit(kalmanFilter({ latentDim: 1, center: false, tolerance: 0, ...given }), x, {
-      seed: 1,
-    });
-    // The standard error of a variance of 3,000 moments is some percent.
-    expect(Math.abs(model.observationNoise.data[0]! - level.r)).toBeLessThan(0.15);
-    expect(model.processNoise.data[0]! * model.observation.data[0]! ** 2).toBeGreaterThan(0.13);
-    expect(model.processNoise.data[0]! * model.observation.data[0]! ** 2).toBeLessThan(0.28);
-  }
+  const given = { transition: [[1]], observation: [[1]], center: false };
+  const model = await fit(kalmanFilter({ latentDim: 1, ...given }), x);
+  // The standard error of a variance of 3,000 moments is some percent.
+  expect(Math.abs(model.observationNoise.data[0]! - level.r)).toBeLessThan(0.15);
+  expect(Math.abs(model.processNoise.data[0]! - level.q)).toBeLessThan(0.06);
 });
 
 describe("gains of the steady state", () => {
