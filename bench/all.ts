@@ -9,6 +9,7 @@ import { dictionaryLearningBenchmarks } from "./dictionary-learning.js";
 import { benchmarks } from "./harness.js";
 import { isomapBenchmarks } from "./isomap.js";
 import { kMeansBenchmarks } from "./k-means.js";
+import { kalmanFilterBenchmarks } from "./kalman-filter.js";
 import { laplacianEigenmapsBenchmarks } from "./laplacian-eigenmaps.js";
 import { linalgBenchmarks } from "./linalg.js";
 import { locallyLinearBenchmarks } from "./manifold-lle.js";
@@ -47,4 +48,5 @@ benchmarks(async () => {
   await locallyLinearBenchmarks();
   await tsneBenchmarks();
   await umapBenchmarks();
+  await kalmanFilterBenchmarks();
 });

@@ -56,6 +56,7 @@ export const SMALL_FITS: readonly SmallFit[] = [
   small("predictiveSparseDecomposition", { ...LATENT, steps: 2 }),
   small("autoDecoder", { ...LATENT, hidden: [4], searchSteps: 2 }),
   small("deepSparseCoding", { ...LATENT, hidden: [4], searchSteps: 2 }),
+  small("kalmanFilter", { ...LATENT, iterations: 3 }),
   small("classicalMds", LATENT),
   small("laplacianEigenmaps", { ...LATENT, nNeighbors: 8 }),
   small("isomap", { ...LATENT, nNeighbors: 6 }),

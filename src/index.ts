@@ -123,6 +123,19 @@ export type { Activation } from "./methods/networks/network.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type ListedMethod, methodNamed, methods } from "./methods/registry.js";
 export {
+  type FilteredStates,
+  type Forecast,
+  kalmanSteadyState,
+  type SmoothedStates,
+  type SteadyState,
+  type SystemMatrices,
+} from "./methods/sequence/kalman/kalman-results.js";
+export {
+  type KalmanFilter,
+  type KalmanFilterOptions,
+  kalmanFilter,
+} from "./methods/sequence/kalman-filter.js";
+export {
   type DeepSparseCoding,
   type DeepSparseCodingOptions,
   deepSparseCoding,

@@ -50,6 +50,17 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   laplacianEigenmaps: ["spectralembedding", "laplacianeigenmap"],
   locallyLinearEmbedding: ["lle", "locallinearembedding"],
   umap: ["uniformmanifoldapproximationandprojection", "uniformmanifoldapproximation", "densmap"],
+  kalmanFilter: [
+    "kalman",
+    "kalmansmoother",
+    "rtssmoother",
+    "lds",
+    "lineardynamicalsystem",
+    "lineargaussianstatespacemodel",
+    "statespace",
+    "statespacemodel",
+    "linearstatespace",
+  ],
   tsne: ["sne", "tdistributedstochasticneighborembedding", "stochasticneighborembedding"],
 };
 

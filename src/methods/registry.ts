@@ -14,6 +14,7 @@ export const METHOD_KINDS = {
   energy: "distributions",
   cluster: "clusters",
   map: "maps",
+  sequence: "sequences",
 } as const;
 
 /** A method by its name, and a way to all that it is. */
@@ -269,6 +270,16 @@ export const methods: readonly ListedMethod[] = [
   ),
   listed("map", "umap", "a map whose graph of neighbors is that of the data, quickly and of any size", () =>
     import("./manifold/umap.js").then(({ umapOptions, umap }) => ({ options: umapOptions, create: umap })),
+  ),
+  listed(
+    "sequence",
+    "kalmanFilter",
+    "states of a linear system behind a time series, and what comes next",
+    () =>
+      import("./sequence/kalman-filter.js").then(({ kalmanFilterOptions, kalmanFilter }) => ({
+        options: kalmanFilterOptions,
+        create: kalmanFilter,
+      })),
   ),
 ];
 

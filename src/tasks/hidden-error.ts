@@ -95,7 +95,7 @@ export async function hiddenError({
 
 /** Rows to fit to, without what is hidden of them, and rows to fill. */
 function* splits(
-  { name, acceptsMissing }: Method<Coder>,
+  { name, acceptsMissing, sequential }: Method<Coder>,
   x: Numbers,
   mask: Uint8Array,
   seed: number,
@@ -103,7 +103,8 @@ function* splits(
   const all = Array.from({ length: x.rows }, (_, i) => i);
   const touched = all.filter((i) => mask.subarray(i * x.cols, (i + 1) * x.cols).includes(1));
   if (acceptsMissing) {
-    yield { fitted: all, filled: touched };
+    // Moments of a sequence are filled from those around them.
+    yield { fitted: all, filled: sequential ? all : touched };
     return;
   }
   const complete = new Set(all.filter((i) => !row(x, i).some(Number.isNaN)));

@@ -37,7 +37,8 @@ interface Wide extends Numbers {
 /**
  * Fills the missing numbers (NaN) of x, rows `[n, d]`, a data set or a table, with the model's reconstruction. Numbers that are there stay as they are,
  * in float64; a row of which nothing is known gets the means of the columns that the model was fitted on. The filling of a
- * row does not depend on the rows beside it.
+ * row does not depend on the rows beside it. Of a model of sequences it depends on the rows of its sequence, and a row of which nothing is
+ * known is filled from them.
  * @returns new numbers, float64, without NaN.
  * @throws RangeError for options out of range, or for infinite numbers; or, with a model file of an earlier version that does
  *   not tell the means, for a column of which no number is known to start from. The reason of the signal.
@@ -52,6 +53,12 @@ export async function impute(model: Coder, x: RowsLike, options: ImputeOptions =
     throw new RangeError(`impute: rows must have ${model.inputDim} numbers, got ${given.cols}`);
   }
   const filled: Wide = { data: Float64Array.from(given.data), rows: given.rows, cols: given.cols };
+  if (model.sequential && model.acceptsMissing) {
+    if (!filled.data.some(Number.isNaN)) return filled;
+    if (signal?.aborted) throw signal.reason;
+    fill(filled.data, (await model.reconstructWide(x)).data);
+    return filled;
+  }
   const numbers = Array.from({ length: given.rows }, (_, i) => i);
   const incomplete = numbers.filter((i) => row(given, i).some(Number.isNaN));
   const unknown = incomplete.filter((i) => isEmpty(given, i));

@@ -23,7 +23,7 @@ import type { Coder, PartName } from "../methods/model.js";
 import type { Symbols } from "../methods/parameters.js";
 import { checkedElements } from "../parallel/memory.js";
 import { breather } from "./breather.js";
-import { refuseNonFinite } from "./finite.js";
+import { refuseInfinite, refuseNonFinite } from "./finite.js";
 
 /** A model of `method` with the parameters of `record`, and the method's own results beside them. */
 export function fittedModel<Model>(method: Method<Model>, record: ModelRecord): Model {
@@ -84,6 +84,9 @@ class FittedCoder implements Coder {
   }
   get acceptsMissing() {
     return this.#method.acceptsMissing === true;
+  }
+  get sequential() {
+    return this.#method.sequential === true;
   }
   get partNames() {
     return partNames(this.#method, this.inputDim);
@@ -325,12 +328,17 @@ class FittedCoder implements Coder {
       throw new RangeError(`${where}: rows must have ${cols} numbers, got ${numbers.cols}`);
     }
     const rows = codes ? rounded(numbers, where) : numbers;
+    const refuseNumbers = () => {
+      // A moment of which nothing is known is one of its sequence.
+      if (this.acceptsMissing && this.sequential && !codes) refuseInfinite(rows, where);
+      else refuseNonFinite(rows, where, { missing: this.acceptsMissing });
+    };
     const refuse = () => {
-      refuseNonFinite(rows, where, { missing: this.acceptsMissing });
+      refuseNumbers();
       if (!codes) applyScale(rows, this.#record.scale, where);
     };
     if (this.#isGraph(part)) return this.#run(part, rows, outputCols, refuse);
-    refuseNonFinite(rows, where, { missing: this.acceptsMissing });
+    refuseNumbers();
     const sequences = codes ? [rows.rows] : this.#sequencesOf(given, rows.rows, where);
     return this.#proceed(part, rows, sequences, where);
   }

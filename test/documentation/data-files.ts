@@ -45,6 +45,16 @@ function table(rows: number, seed: number, holes = 0): Promise<Uint8Array> {
   return writeTable(makeTable([named, ...numberColumns(seen, NAMES)]), "data.csv");
 }
 
+/** Moments of two sensors that swing together, a few of them missing. */
+function series(rows: number): Promise<Uint8Array> {
+  const stream = random(3);
+  const x = matrix(rows, 2);
+  for (let t = 0; t < rows; t++)
+    for (let j = 0; j < 2; j++) x.data[2 * t + j] = 20 + 5 * Math.sin(t / 5 + j) + stream.normal();
+  x.data.fill(Number.NaN, 100, 104);
+  return writeTable(makeTable(numberColumns(x, ["inlet", "outlet"])), "series.csv");
+}
+
 /** A digit as a picture. */
 const picture = (i: number) =>
   writeNetpbm({
@@ -64,6 +74,7 @@ const FILES: Readonly<
   "sensors.csv": () => [["sensors.csv", sensors().csv]],
   "survey.csv": () => [["survey.csv", survey().csv]],
   "data.csv": () => [["data.csv", table(150, 1)]],
+  "series.csv": () => [["series.csv", series(200)]],
   "holes.csv": () => [["holes.csv", table(150, 1, 0.1)]],
   "known.csv": () => [["known.csv", table(90, 1)]],
   "others.csv": () => [["others.csv", table(30, 2)]],

@@ -15,6 +15,8 @@ export interface Contract {
   ownReconstruction?: boolean;
   /** True if a difference of rounding grows in training or a descent until codes are others. Default false. */
   chaotic?: boolean;
+  /** Of methods of sequences: true if a code depends on later rows of its sequence too. Default false. */
+  lookingAhead?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;
   /** The option that may not be left out. Default: `latentDim`. */
@@ -465,6 +467,25 @@ export const contracts: Record<string, Contract[]> = {
       seeded: true,
       needsNothing: true,
       wrong: [{ minDist: 2 }, "minDist must be at most spread, 1, got 2"],
+    },
+  ],
+  kalmanFilter: [
+    {
+      options: { latentDim: 2, iterations: 10 },
+      onDigits: { iterations: 2 },
+      seeded: false,
+      wrong: [{ iterations: 0 }, "iterations must be an integer ≥ 1, got 0"],
+      ownScore: true,
+      ownReconstruction: true,
+    },
+    {
+      options: { latentDim: 2, iterations: 10, code: "smoothed", observationNoise: "full" },
+      onDigits: { iterations: 2 },
+      seeded: false,
+      wrong: [{ code: "past" }, 'code must be one of filtered, smoothed, got "past"'],
+      ownScore: true,
+      ownReconstruction: true,
+      lookingAhead: true,
     },
   ],
 };
