@@ -39,14 +39,17 @@ export function windows(data: Dataset | SequencesLike, { length, stride = 1 }: W
   for (const [option, value] of Object.entries({ length, stride }))
     if (!(Number.isSafeInteger(value) && value >= 1))
       throw new RangeError(`windows: ${option} must be an integer ≥ 1, got ${value}`);
-  const ends: number[] = [];
-  for (const { from, to } of spansOf(sequences))
-    for (let end = from + length - 1; end < to; end += stride) ends.push(end);
+  const counts = sequences.map((one) => (one < length ? 0 : Math.floor((one - length) / stride) + 1));
+  const count = counts.reduce((sum, one) => sum + one, 0);
   const longest = sequences.reduce((most, one) => Math.max(most, one), 0);
-  if (ends.length === 0)
+  if (count === 0)
     throw new RangeError(`${name}: a window has ${length} rows, the longest sequence ${longest}`);
   const size = length * x.cols;
-  const out = zeros(x, ends.length, size, `${name}: windows of ${length} rows`);
+  const out = zeros(x, count, size, `${name}: windows of ${length} rows`);
+  const ends = new Uint32Array(count);
+  let at = 0;
+  for (const { from, to } of spansOf(sequences))
+    for (let end = from + length - 1; end < to; end += stride) ends[at++] = end;
   ends.forEach((end, i) => {
     out.data.set(x.data.subarray((end + 1) * x.cols - size, (end + 1) * x.cols), i * size);
   });
@@ -57,11 +60,10 @@ export function windows(data: Dataset | SequencesLike, { length, stride = 1 }: W
           `${name}: ${short} of ${sequences.length} sequences ${short === 1 ? "is" : "are"} shorter than a window of ${length} rows, and left out`,
         ]
       : [];
-  const places = Uint32Array.from(ends);
   const made = rowsOfMoments(given, out, { kind: "windows", length, stride }, notes);
-  const table = given.table && takeTableRows(given.table, places);
-  const labels = given.labels && ends.map((end) => given.labels![end]!);
-  return { ...made, ...(table && { table }), ...(labels && { labels }), ends: places };
+  const table = given.table && takeTableRows(given.table, ends);
+  const labels = given.labels && Array.from(ends, (end) => given.labels![end]!);
+  return { ...made, ...(table && { table }), ...(labels && { labels }), ends };
 }
 
 /**
