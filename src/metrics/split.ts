@@ -56,7 +56,7 @@ export interface SequenceSplit extends Split {
  * Holds out the last rows of every sequence: what came later is told by what came before, and not the other way.
  *
  * `fraction` of all rows is rounded to a whole number, and every sequence gives its share of it (largest remainder), all but its
- * first row at most; that can make the held-out part smaller where sequences are short.
+ * first row at most: then those with most rows left give more, and the part is smaller only where nothing is left to give.
  * @param sequences lengths, one after the other. @param fraction in (0, 1).
  * @throws RangeError for a fraction out of range, or a split with an empty part.
  */
@@ -64,8 +64,17 @@ export function heldOutLast(sequences: Sequences, fraction: number): SequenceSpl
   if (!(fraction > 0 && fraction < 1))
     throw new RangeError(`heldOutLast: fraction must lie between 0 and 1, got ${fraction}`);
   const rows = sequences.reduce((sum, length) => sum + length, 0);
-  const held = quotas(Uint32Array.from(sequences), Math.round(fraction * rows), rows);
-  const count = held.reduce((sum, quota) => sum + quota, 0);
+  const target = Math.round(fraction * rows);
+  const held = quotas(Uint32Array.from(sequences), target, rows);
+  let count = held.reduce((sum, quota) => sum + quota, 0);
+  // Where short ones have nothing to give, those with most rows left do.
+  const left = (i: number) => sequences[i]! - held[i]!;
+  while (count < target) {
+    const longest = sequences.reduce((best, _, i) => (left(i) > left(best) ? i : best), 0);
+    if (left(longest) < 2) break;
+    held[longest]!++;
+    count++;
+  }
   if (count === 0 || count === rows) {
     const what = sequences.length === 1 ? `a sequence of ${rows} rows` : `${sequences.length} sequences`;
     throw new RangeError(
