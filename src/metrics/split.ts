@@ -67,7 +67,7 @@ export function heldOutLast(sequences: Sequences, fraction: number): SequenceSpl
   const target = Math.round(fraction * rows);
   const held = quotas(Uint32Array.from(sequences), target, rows);
   let count = held.reduce((sum, quota) => sum + quota, 0);
-  // Where short ones have nothing to give, those with most rows left do.
+  // Those with most rows left give for short ones, which have nothing to give.
   const left = (i: number) => sequences[i]! - held[i]!;
   while (count < target) {
     const longest = sequences.reduce((best, _, i) => (left(i) > left(best) ? i : best), 0);
