@@ -81,7 +81,7 @@ export class Checkpoint {
 
 /**
  * The share of the rows to hold out for validation: the one that was said, or, when going on, the one that was held out.
- * Seed and number of rows say which rows they are.
+ * Seed and number of rows, or the lengths of sequences, say which rows they are.
  * @throws UsageError for another share than the checkpoint's.
  */
 export function heldOutShare(
@@ -90,6 +90,8 @@ export function heldOutShare(
 ): number | undefined {
   if (!resumed) return said;
   const held = resumed.training?.validation?.rows ?? 0;
+  // Sequences may be too short to hold out all that was said.
+  if (said !== undefined && resumed.data.sequences) return said;
   const rows = resumed.data.rows + held;
   if (said !== undefined && resumed.training?.validation && Math.round(said * rows) !== held)
     throw new UsageError(

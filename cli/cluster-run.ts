@@ -15,6 +15,7 @@ import { Fitting, stoppable } from "./fitting.js";
 import { type FillFlag, prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { createMethod, methodEntry, withPairs } from "./method-flags.js";
+import { rowsForMethods } from "./moments.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkEnding, checkTableOutput, numbersTable, tableFile } from "./table-output.js";
@@ -40,7 +41,7 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
   const { output, picture, save, seed } = flags;
   const files = [output, picture, save];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
-    const read = await readInput(data, flags, messages);
+    const read = rowsForMethods(await readInput(data, flags, messages), [method], flags, messages);
     if (isSheet(picture) && !read.rowShape)
       throw new UsageError(
         `--picture ${picture}: the rows are no images, so a .png cannot show centers (.svg can)`,

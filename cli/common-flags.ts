@@ -23,6 +23,10 @@ export interface DataFlags {
   exclude?: string[];
   id?: string[];
   label?: string;
+  time?: string;
+  group?: string;
+  window?: number;
+  stride?: number;
   types?: Record<string, string>;
   order?: Record<string, string>;
   cyclic?: Record<string, string>;
@@ -39,9 +43,23 @@ export interface DataFlags {
 /** Those that say how to read, out of all flags of a command. */
 export function dataFlags(flags: DataFlags): DataFlags {
   const { columns, exclude, id, label, types, order, cyclic, missing } = flags;
+  const { time, group, window, stride } = flags;
   const { header, skipRows, comment, delimiter, decimal, thousands, encoding } = flags;
   const choice = { columns, exclude, id, label, types, order, cyclic, missing };
-  return { ...choice, header, skipRows, comment, delimiter, decimal, thousands, encoding };
+  return {
+    ...choice,
+    time,
+    group,
+    window,
+    stride,
+    header,
+    skipRows,
+    comment,
+    delimiter,
+    decimal,
+    thousands,
+    encoding,
+  };
 }
 
 export interface CommonFlags {
@@ -98,7 +116,12 @@ export function addDataFlags(command: Command): Command {
     )
     .option("--order <scale>", 'steps of a scale: "size=small<medium<large"', pairs)
     .option("--cyclic <pairs>", "circles that dates go round, too: when=day+week+year", pairList)
-    .option("--missing <texts>", "texts for missing values, besides NA, null, - and ?", nameList);
+    .option("--missing <texts>", "texts for missing values, besides NA, null, - and ?", nameList)
+    .optionsGroup("Rows in time:")
+    .option("--time <column>", "column of numbers or dates whose order rows are taken in")
+    .option("--group <column>", "column that tells the sequence a row is of (default: one sequence)")
+    .option("--window <rows>", "rows of so many moments that follow one another", wholeNumber(1))
+    .option("--stride <rows>", "moments from one window to the next (default: 1)", wholeNumber(1));
   return command
     .optionsGroup("Reading the file (default: told by its content):")
     .option("--header", "first line is names")

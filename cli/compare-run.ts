@@ -3,11 +3,12 @@
  */
 import type { Command } from "commander";
 import { comparisonTable } from "../panels/comparison-picture.js";
-import type { Numbers } from "../src/data/matrix.js";
+import type { Dataset } from "../src/data/dataset.js";
 import { partNames } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
-import { heldOut } from "../src/metrics/split.js";
+import { heldOut, heldOutLast } from "../src/metrics/split.js";
 import { type Contender, judge } from "../src/tasks/compare.js";
+import type { DataFlags } from "./common-flags.js";
 import { openComparison, openPicture, SHEET, writeComparison } from "./comparison-files.js";
 import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
@@ -15,7 +16,15 @@ import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import type { Messages } from "./messages.js";
-import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
+import {
+  createMethod,
+  type GivenOptions,
+  givenOptions,
+  methodEntry,
+  withoutOptions,
+  withRowShape,
+} from "./method-flags.js";
+import { rowsForMethods } from "./moments.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -55,11 +64,16 @@ async function compare(
   const names = entries.map(({ name }) => name);
   if (output !== undefined) await openComparison(outputs, output, names, force);
 
-  const read = await readInput(data, flags, messages);
+  const own = entries.reduce<DataFlags>(withoutOptions, flags);
+  const file = await readInput(data, own, messages);
+  const madeFor = ({ x, rowShape }: Dataset) => {
+    const latentDim = flags.latentDim ?? (x.cols > 8 ? 8 : Math.min(2, x.cols));
+    const options = withRowShape(new Map(given).set("latentDim", String(latentDim)), rowShape);
+    return { latentDim, methods: entries.map((entry) => createMethod(entry, options)) };
+  };
+  const read = rowsForMethods(file, madeFor(file).methods, own, messages);
   const { x } = read;
-  const latentDim = flags.latentDim ?? (x.cols > 8 ? 8 : Math.min(2, x.cols));
-  const options = withRowShape(new Map(given).set("latentDim", String(latentDim)), read.rowShape);
-  const methods = entries.map((entry) => createMethod(entry, options));
+  const { latentDim, methods } = madeFor(read);
   checkTrainingFlags(flags, methods);
   const sheet =
     read.rowShape !== undefined &&
@@ -67,7 +81,10 @@ async function compare(
   const picture = output === undefined ? "" : await openPicture(outputs, output, sheet, force);
   // Rows without a label are a class of their own for the split.
   const strata = read.labels?.map((label) => label || "(none)");
-  const split = heldOut(x.rows, flags.heldOut, seed, strata);
+  const sequential = methods.some((method) => method.sequential);
+  const split = sequential
+    ? heldOutLast(read.sequences ?? [x.rows], flags.heldOut)
+    : heldOut(x.rows, flags.heldOut, seed, strata);
   const { input, scale } = await prepare(read, methods, flags, messages);
   sayLabeled(input, messages);
   messages.note(
@@ -79,8 +96,8 @@ async function compare(
   const contenders = await stoppable(messages, async (signal) => {
     const judged: Contender[] = [];
     for (const method of methods) {
-      const fit = (learned: Numbers) =>
-        new Fitting(method, { ...input, x: learned }, { ...flags, scale }, messages).run(signal);
+      const fit = (learned: Pick<Dataset, "x" | "sequences">) =>
+        new Fitting(method, { ...input, ...learned }, { ...flags, scale }, messages).run(signal);
       const contender = await judge(input, split, fit);
       if (contender.withoutLabels !== undefined)
         messages.note(`${contender.name}: ${contender.withoutLabels}`);

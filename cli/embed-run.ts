@@ -13,7 +13,15 @@ import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
-import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
+import {
+  createMethod,
+  type GivenOptions,
+  givenOptions,
+  methodEntry,
+  withoutOptions,
+  withRowShape,
+} from "./method-flags.js";
+import { rowsForMethods } from "./moments.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkEnding, checkTableOutput, codeNames, numbersTable, tableFile } from "./table-output.js";
@@ -39,12 +47,14 @@ export async function runEmbed(
   const entry = await methodEntry(flags.method, flags.plugin);
   const given = givenOptions(command, [entry], flags.option);
   // Made once before reading, so that wrong flags are told at once, and again with what the data tells.
-  checkTrainingFlags(flags, [chosenMethod(entry, given, flags)]);
+  const described = chosenMethod(entry, given, flags);
+  checkTrainingFlags(flags, [described]);
   checkNames(flags);
   const { output, picture, save, seed } = flags;
   const files = [output, picture, save];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
-    const read = await readInput(data, flags, messages);
+    const own = withoutOptions(flags, described);
+    const read = rowsForMethods(await readInput(data, own, messages), [described], own, messages);
     const method = chosenMethod(entry, withRowShape(given, read.rowShape), flags);
     const { input, scale } = await prepare(read, [method], flags, messages);
 
@@ -54,7 +64,7 @@ export async function runEmbed(
     if (!model) return;
     // Rows held out for validation have no place of their own in the fit.
     const embedding = flags.validation === undefined ? (model as Partial<Embedder>).embedding : undefined;
-    const codes = embedding ?? (await model.encode(input.x));
+    const codes = embedding ?? (await model.encode(input));
     const seconds = elapsed();
 
     const table = numbersTable(codes, codeNames(codes.cols));

@@ -1,9 +1,11 @@
 /**
  * @file One evaluation from the command line: figures of a model on data, and labels that its codes predict.
  */
+import type { Dataset } from "../src/data/dataset.js";
 import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
+import { type Sequences, spansOf } from "../src/data/sequences.js";
 import { linearProbe } from "../src/metrics/probe.js";
-import { heldOut } from "../src/metrics/split.js";
+import { heldOut, heldOutLast } from "../src/metrics/split.js";
 import { labeledRows } from "../src/tasks/labeled.js";
 import { labelMetrics, reconstructionMetrics } from "../src/tasks/quality.js";
 import { settled } from "../src/tasks/settled.js";
@@ -40,7 +42,7 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
       const metrics: Record<string, number> = {
-        ...(model.partNames.includes("reconstruct") && (await reconstructionMetrics(model, x))),
+        ...(model.partNames.includes("reconstruct") && (await reconstructionMetrics(model, input))),
       };
       let predicted: readonly string[] | undefined;
       if (labels) {
@@ -50,9 +52,11 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
           messages.note(
             `the model was fitted with the column "${labelName}", so that figures about it say little (fit with --label too)`,
           );
-        const codes = await model.encode(x);
+        const codes = await model.encode(input);
         const known = labeledRows(labels);
-        const judged = await settled(() => accuracies(codes, labels, known, flags));
+        const judged = await settled(() =>
+          accuracies(codes, labels, known, flags, model.sequential ? input : undefined),
+        );
         if (judged.reason !== undefined) messages.note(judged.reason);
         Object.assign(metrics, judged.value?.metrics);
         // All rows with a label are learned from where nothing can be held out to judge by.
@@ -76,17 +80,32 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
   );
 }
 
-/** Accuracies on held-out rows among those known to have a label, and the other ones of these. */
+/** Accuracies on held-out rows among those known to have a label, and the other ones of these. @param moments the rows, where they are of sequences: the last of each are held out. */
 async function accuracies(
   codes: Matrix,
   labels: readonly string[],
   known: Uint32Array,
   { heldOut: share, seed }: EvaluateFlags,
+  moments: Dataset | undefined,
 ): Promise<{ metrics: Readonly<Record<string, number>>; learned: Uint32Array }> {
   const told = Array.from(known, (row) => labels[row]!);
-  const split = heldOut(known.length, share, seed, told);
+  const split = moments
+    ? heldOutLast(lengthsAmong(known, moments), share)
+    : heldOut(known.length, share, seed, told);
   const metrics = await labelMetrics(takeRows(codes, known), told, split);
   return { metrics, learned: split.train.map((i) => known[i]!) };
+}
+
+/** Lengths of sequences of which some rows are left, ascending. */
+function lengthsAmong(rows: Uint32Array, { x, sequences = [x.rows] }: Dataset): Sequences {
+  let at = 0;
+  return [...spansOf(sequences)]
+    .map(({ to }) => {
+      const from = at;
+      while (at < rows.length && rows[at]! < to) at++;
+      return at - from;
+    })
+    .filter((length) => length > 0);
 }
 
 /** The label that a linear probe, learned from some rows, gives to every row. @throws RangeError if there are none to learn from. */

@@ -15,8 +15,9 @@ import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import type { Messages } from "./messages.js";
-import { createMethod, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
+import { createMethod, givenOptions, methodEntry, withoutOptions, withRowShape } from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
+import { rowsForMethods } from "./moments.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -44,15 +45,15 @@ export async function runFit(
   if (kind !== undefined && flags.scale !== undefined && flags.scale !== kind) {
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
-  const trained = described.fitting.kind === "trained";
   return withOutputs(terminal, flags, { written: [flags.output], read: [data] }, (outputs, messages) =>
-    fitAndWrite(data, { ...flags, validation }, command, { resumed, trained, outputs, messages }),
+    fitAndWrite(data, { ...flags, validation }, command, { resumed, described, outputs, messages }),
   );
 }
 
 interface Work {
   readonly resumed: ResumedCheckpoint | undefined;
-  readonly trained: boolean;
+  /** The method as far as it is known without the data. */
+  readonly described: Method<Coder>;
   readonly outputs: Outputs;
   readonly messages: Messages;
 }
@@ -61,20 +62,23 @@ async function fitAndWrite(
   data: string,
   flags: FitFlags,
   command: Command,
-  { resumed, trained, outputs, messages }: Work,
+  { resumed, described, outputs, messages }: Work,
 ): Promise<void> {
+  const trained = described.fitting.kind === "trained";
   // Not beside a device.
   const { kind } = await destinationOf(flags.output);
   const beside = kind === "file" ? flags.output : basename(flags.output);
   const checkpoint = new Checkpoint(beside, flags.resume, outputs);
   if (trained) await checkpoint.check(flags.force === true);
 
-  const read = await readInput(data, flags, messages, resumed?.record);
-  const method = await chosenMethod(flags, command, resumed?.record, read.rowShape);
+  const own = withoutOptions(flags, described);
+  const read = await readInput(data, own, messages, resumed?.record);
+  const rows = rowsForMethods(read, [described], own, messages);
+  const method = await chosenMethod(flags, command, resumed?.record, rows.rowShape);
   const kept = resumed?.record;
   const seed = flags.seed ?? kept?.seed ?? drawSeed();
   const { input, scale, measures } = await prepare(
-    read,
+    rows,
     [method],
     { ...flags, scale: kept?.scale.kind ?? flags.scale },
     messages,
@@ -97,11 +101,11 @@ async function fitAndWrite(
   await outputs.finish(messages, (put) => put(flags.output, () => model.save()));
   if (trained) await checkpoint.remove();
 
-  const x = fitting.learned;
+  const { x } = fitting.learned;
   const last = model.history.at(-1);
   const metrics = {
     ...(model.partNames.includes("reconstruct") &&
-      (fitting.figures ?? (await reconstructionMetrics(model, x)))),
+      (fitting.figures ?? (await reconstructionMetrics(model, fitting.learned)))),
     ...model.metrics,
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),

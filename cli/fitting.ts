@@ -5,11 +5,11 @@
 import { iterationText, preparationText, trainingText } from "../panels/progress-text.js";
 import type { Measures } from "../src/data/columns/measures.js";
 import type { Dataset } from "../src/data/dataset.js";
-import { type Numbers, takeRows } from "../src/data/matrix.js";
+import { takeRows } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Method, ReconstructionFigures } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
-import { heldOut } from "../src/metrics/split.js";
+import { heldOut, heldOutLast } from "../src/metrics/split.js";
 import { type FitOptions, fitMeasured } from "../src/training/fit.js";
 import type { Messages } from "./messages.js";
 import { WorkProgress } from "./progress.js";
@@ -24,7 +24,7 @@ export interface FittingFlags extends TrainingFlags {
 
 export class Fitting {
   /** The rows that are learned from: without those held out for validation. */
-  readonly learned: Numbers;
+  readonly learned: Pick<Dataset, "x" | "sequences">;
   /** Errors of reconstructing them, where its method knows that when it is fitted. */
   figures: ReconstructionFigures | undefined;
   readonly #input: Dataset;
@@ -41,11 +41,16 @@ export class Fitting {
     messages: Messages,
     measures?: Measures,
   ) {
-    const { x } = input;
+    const { x, sequences = [x.rows] } = input;
     const { seed, scale, validation } = flags;
     const trained = method.fitting.kind === "trained";
-    const split = trained && validation !== undefined ? heldOut(x.rows, validation, seed) : undefined;
-    this.learned = split ? takeRows(x, split.train) : x;
+    const holds = trained && validation !== undefined;
+    const last = holds && method.sequential ? heldOutLast(sequences, validation) : undefined;
+    const split = last ?? (holds ? heldOut(x.rows, validation, seed) : undefined);
+    this.learned = {
+      x: split ? takeRows(x, split.train) : x,
+      ...(method.sequential && { sequences: last?.trainSequences ?? sequences }),
+    };
     this.#input = input;
     this.#method = method;
     this.#messages = messages;
@@ -53,8 +58,10 @@ export class Fitting {
     this.#options = {
       seed,
       scale,
-      ...(trained && trainingFlagsFor(method, flags, this.learned.rows)),
-      ...(split && { validation: takeRows(x, split.test) }),
+      ...(trained && trainingFlagsFor(method, flags, this.learned.x.rows)),
+      ...(split && {
+        validation: { x: takeRows(x, split.test), ...(last && { sequences: last.testSequences }) },
+      }),
     };
   }
 
@@ -67,7 +74,7 @@ export class Fitting {
     try {
       const model = await fitMeasured(
         this.#method,
-        { ...this.#input, x: this.learned },
+        { ...this.#input, ...this.learned },
         {
           ...this.#options,
           ...further,

@@ -72,7 +72,7 @@ interface HiddenMetrics extends Record<string, number> {
 /** Error of the model's method on numbers that are hidden from a fit of its own. */
 async function hiddenMetrics(
   model: Coder,
-  { x, groups, range }: Dataset,
+  { x, sequences, groups, range }: Dataset,
   { model: path, plugin, seed }: ImputeFlags,
   probability: number,
 ): Promise<HiddenMetrics> {
@@ -83,6 +83,7 @@ async function hiddenMetrics(
   const { rmse, rmseOfMeans, hidden } = await hiddenError({
     method: entry.create(model.options) as Method<Coder>,
     x,
+    ...(model.sequential && { sequences }),
     probability,
     seed,
     scale: model.scaling.kind,
@@ -94,9 +95,10 @@ async function hiddenMetrics(
 
 /** The rows with their gaps filled, and how many values that are. */
 async function filledRows(model: Coder, input: Dataset): Promise<{ results: RowsTable; gaps: number }> {
-  const { x, table } = input;
-  const whole = await impute(model, x);
-  if (!table) {
+  const { x, table, encoding } = input;
+  const whole = await impute(model, input);
+  // A gap of a moment may stand in many rows.
+  if (!table || encoding?.rows) {
     let gaps = 0;
     for (let at = 0; at < x.data.length; at++) gaps += Number(Number.isNaN(x.data[at]));
     return { results: numbersTable(whole, columnNames(model), model.rowShape), gaps };

@@ -6,12 +6,14 @@ import { type ReadFileOptions, readFileData, readFileTable } from "../node/read.
 import { flagOf } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
 import { type Measures, measure } from "../src/data/columns/measures.js";
-import { type Dataset, factsOf, namedNumbers } from "../src/data/dataset.js";
+import { type Dataset, factsOf, rowInFile } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
 import { FEW_GAPS } from "../src/data/holes.js";
+import { momentsOf } from "../src/data/moment-rows.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { Period, TableEncoding } from "../src/data/table/encoding.js";
 import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
+import { namedNumbers } from "../src/data/table-dataset.js";
 import { defaultScaleOf } from "../src/methods/default-scale.js";
 import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
@@ -19,6 +21,7 @@ import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import type { Messages } from "./messages.js";
+import { refuseWindows, tellIdle } from "./moments.js";
 import type { Terminal } from "./terminal.js";
 
 /** A model's knowledge of the table it was fitted on. */
@@ -27,6 +30,10 @@ export interface FittedOn {
   readonly columns?: readonly string[] | undefined;
   /** Names of columns, where DATA are codes of the model. */
   readonly codes?: readonly string[] | undefined;
+  /** Name of the method of a fitted model. */
+  readonly method?: string;
+  /** True if its rows are moments of sequences. */
+  readonly sequential?: boolean;
 }
 
 /** Flags that choose columns, which a model has chosen already. */
@@ -41,19 +48,36 @@ export async function readInput(
   data: string,
   flags: DataFlags,
   messages: Messages,
-  { encoding, columns, codes }: FittedOn = {},
+  { encoding, columns, codes, method = "", sequential }: FittedOn = {},
 ): Promise<Dataset> {
   const idle = encoding && CHOICES.find((name) => flags[name] !== undefined);
   if (idle) messages.note(`${flagOf(idle)}: the model has columns of its own, which are used`);
+  if (sequential && flags.window !== undefined) refuseWindows(method);
+  const own = encoding && ownOrder(encoding, flags, messages);
   const read = isEmbedded(data)
     ? readEmbedded(data, flags)
     : await readFileData(
         await existing(data),
-        { ...(await readingOptions(flags)), codes, encoding: encoding ?? (columns && namedNumbers(columns)) },
+        {
+          ...(await readingOptions({ ...flags, ...own })),
+          codes,
+          encoding: encoding ?? (columns && namedNumbers(columns)),
+        },
         messages.terminal,
       );
   for (const note of read.notes) messages.note(note);
+  if (sequential) return momentsOf(read);
+  if (sequential === false && read.sequences) tellIdle(method, messages);
   return read;
+}
+
+/** Flags of the order of rows that a model has said already, taken back. */
+function ownOrder({ time, group, rows }: TableEncoding, flags: DataFlags, messages: Messages): DataFlags {
+  const has = { time: time ?? rows, group: group ?? rows, window: rows, stride: rows };
+  const names = (["time", "group", "window", "stride"] as const).filter((name) => has[name]);
+  const idle = names.find((name) => flags[name] !== undefined);
+  if (idle) messages.note(`${flagOf(idle)}: the model has an order of its own, which is used`);
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 /** The table of DATA and the choices of its columns. */
@@ -97,9 +121,12 @@ async function existing(path: string): Promise<string> {
 }
 
 async function readingOptions(flags: DataFlags): Promise<ReadFileOptions> {
-  const { label, order, cyclic, encoding, ...rest } = dataFlags(flags);
+  const { label, order, cyclic, encoding, window, stride, ...rest } = dataFlags(flags);
+  if (stride !== undefined && window === undefined)
+    throw new UsageError("--stride wants --window ROWS, the windows to take");
   return {
     ...rest,
+    ...(window !== undefined && { window: { length: window, stride } }),
     encodingOfText: encoding,
     order: order && mapped(order, (steps) => steps.split("<").map((step) => step.trim())),
     cyclic: cyclic && mapped(cyclic, (periods) => periods.split("+").map(periodOf)),
@@ -212,7 +239,7 @@ function chosenScale(
  * @throws RangeError naming the first missing or infinite value, unless the method takes them.
  */
 export function refuseMissing(
-  { name, x, columns }: Dataset,
+  { name, x, columns, order }: Dataset,
   { finite }: Measures,
   method: string,
   acceptsMissing: boolean,
@@ -225,7 +252,7 @@ export function refuseMissing(
     : data.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const column = columns ? `"${columns[bad % cols]}"` : String((bad % cols) + 1);
-  const place = `${name}: row ${Math.floor(bad / cols) + 1} column ${column}`;
+  const place = `${name}: row ${rowInFile({ order }, Math.floor(bad / cols))} column ${column}`;
   if (Number.isNaN(data[bad]))
     throw new RangeError(`${place} is missing, ${method} wants every number (${remedy})`);
   throw new RangeError(`${place} is ${data[bad]}, ${method} wants finite numbers`);

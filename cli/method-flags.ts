@@ -9,6 +9,7 @@ import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
 import type { Option as MethodOption } from "../src/methods/options.js";
 import { allMethods, methodNamed } from "../src/methods/registry.js";
+import type { DataFlags } from "./common-flags.js";
 import { asUsage, asUsageLater, UsageError } from "./exit.js";
 import { isTrainingFlag } from "./training-flags.js";
 
@@ -89,11 +90,23 @@ export function ownMethods(plugin?: readonly string[]): Promise<MethodEntry[]> {
   return asUsageLater(readPlugins(plugin));
 }
 
+/** Flags of windows, which a method may have options for. */
+const WINDOW_FLAGS: readonly string[] = ["window", "stride"];
+
+/** True for a flag that some methods have an option of the same name for, which is then meant. */
+const isShared = (name: string) => isTrainingFlag(name) || WINDOW_FLAGS.includes(name);
+
+/** Flags of reading DATA without those that are said about a method. */
+export function withoutOptions(flags: DataFlags, { options }: { readonly options: object }): DataFlags {
+  const own = WINDOW_FLAGS.filter((name) => Object.hasOwn(options, name));
+  return { ...flags, ...Object.fromEntries(own.map((name) => [name, undefined])) };
+}
+
 /** Options of methods that were given, by name, their values as text or switches. */
 export type GivenOptions = ReadonlyMap<string, string | boolean>;
 
 /**
- * Options said about these methods on the command line, in flags and in `--option KEY=VALUE`. A flag of training is said
+ * Options said about these methods on the command line, in flags and in `--option KEY=VALUE`. A flag of training or of windows is said
  * about a method that has an option of its name, such as the learning rate of t-SNE.
  * @param pairs values of `--option`; they come after flags and so win.
  * @throws UsageError for an option that none of these methods has.
@@ -104,11 +117,11 @@ export function givenOptions(
   pairs?: readonly string[],
 ): GivenOptions {
   const given = new Map<string, string | boolean>();
-  const ofTraining = [...optionsByName(entries).keys()].filter(isTrainingFlag);
+  const shared = [...optionsByName(entries).keys()].filter(isShared);
   const ofMethods = command.options.filter((option) => option.helpGroupHeading === METHOD_FLAGS);
-  for (const name of [...ofTraining, ...ofMethods.map((option) => option.attributeName())]) {
+  for (const name of [...shared, ...ofMethods.map((option) => option.attributeName())]) {
     const value: unknown = command.getOptionValue(name);
-    if (typeof value === "boolean" && !isTrainingFlag(name)) given.set(name, value);
+    if (typeof value === "boolean" && !isShared(name)) given.set(name, value);
     else if (value !== undefined) given.set(name, String(value));
   }
   return withPairs(entries, given, pairs);

@@ -88,7 +88,7 @@ async function filledBy(
   const share = gapsToFill(input, measures, fill);
   if (share === undefined) return input;
   const { impute } = await import("../src/tasks/impute.js");
-  const x = await impute(model, input.x);
+  const x = await impute(model, input);
   messages.note(
     `${sharePercent(share)} of the numbers are missing; filled by the model, as ${model.method} wants every number (--fill no refuses them)`,
   );

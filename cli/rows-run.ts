@@ -4,7 +4,7 @@
 import type { Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
 import { decodeTable, type TableEncoding } from "../src/data/table/encoding.js";
-import { type Column, numberColumns } from "../src/data/table/table.js";
+import { type Column, numberColumns, type Table } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
@@ -13,13 +13,13 @@ import type { Messages } from "./messages.js";
 import { readFor, readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkTableOutput, codeNames, type RowsTable, tableFile } from "./table-output.js";
+import { checkTableOutput, codeNames, type RowsTable, type TableInput, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 /** Results that a command makes of rows. */
 interface RowsResult extends RowsTable {
   /** Default: the input. */
-  readonly input?: Pick<Dataset, "table" | "labels" | "labelName">;
+  readonly input?: TableInput;
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
@@ -83,9 +83,12 @@ export function decodedColumns(
 
 /** An input whose table has some columns less. */
 export function without(input: Dataset, names: readonly string[]): Dataset {
-  const { table } = input;
+  const { table, order } = input;
   if (!table) return input;
   const gone = new Set(names);
-  const columns = table.columns.filter(({ name }) => !gone.has(name));
-  return { ...input, table: { ...table, columns, origin: undefined } };
+  const less = (whole: Table): Table => {
+    const columns = whole.columns.filter(({ name }) => !gone.has(name));
+    return { ...whole, columns, origin: undefined };
+  };
+  return { ...input, table: less(table), ...(order && { order: { ...order, table: less(order.table) } }) };
 }

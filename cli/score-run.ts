@@ -1,6 +1,7 @@
 /**
  * @file Rows scored from the command line: by a model, or by the principal components of the rows themselves.
  */
+import { type Dataset, rowInFile } from "../src/data/dataset.js";
 import { matrix } from "../src/data/matrix.js";
 import { outliers, quantile } from "../src/tasks/outliers.js";
 import type { RowsFlags } from "./common-flags.js";
@@ -41,16 +42,16 @@ export async function runScore(terminal: Terminal, data: string, flags: ScoreFla
       const fitted = given ? { model: given, input: read } : await fitScorer(read, flags, messages);
       if (!fitted) return;
       const { model, input } = fitted;
-      const scores = await model.score(input.x);
+      const scores = await model.score(input);
       const limit = await limitOf(flags, scores, async () =>
-        reference === undefined ? scores : model.score((await readFor(model, reference, flags, messages)).x),
+        reference === undefined ? scores : model.score(await readFor(model, reference, flags, messages)),
       );
       const seconds = elapsed();
       const table = numbersTable(matrix(scores.length, 1, scores), ["score"]);
       await outputs.finish(messages, (put) =>
         put(output, () => tableFile(output, table, read, flags, messages)),
       );
-      if (limit !== undefined) tellOutliers(scores, limit, terminal, messages);
+      if (limit !== undefined) tellOutliers(scores, limit, read, terminal, messages);
       if (!flags.json) return;
       await terminal.print(jsonReport(reportOf(model, input.x.rows, { seconds, files: [output] })));
     },
@@ -67,10 +68,16 @@ async function limitOf(
   return "score" in wanted ? wanted.score : quantile(await usual(), wanted.quantile);
 }
 
-function tellOutliers(scores: Float32Array, limit: number, terminal: Terminal, messages: Messages): void {
+function tellOutliers(
+  scores: Float32Array,
+  limit: number,
+  read: Dataset,
+  terminal: Terminal,
+  messages: Messages,
+): void {
   const found = outliers(scores, limit);
   if (found.length === 0) return;
-  const first = found.slice(0, 5).map((row) => row + 1);
+  const first = found.slice(0, 5).map((row) => rowInFile(read, row));
   const more = found.length > first.length ? ", …" : "";
   const rows = found.length === 1 ? "1 row scores" : `${found.length} rows score`;
   messages.note(`${rows} above ${limit.toPrecision(6)}: ${first.join(", ")}${more} (rows from 1)`);

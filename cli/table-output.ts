@@ -2,11 +2,17 @@
  * @file Results with one line a row: the input with more columns, as CSV on standard output or in the format a file's name says.
  */
 import { extname } from "node:path";
-import type { Dataset } from "../src/data/dataset.js";
+import type { Dataset, RowOrder } from "../src/data/dataset.js";
 import { resultPieces } from "../src/data/format.js";
 import { OUTPUT_ENDINGS, outputFormat } from "../src/data/formats/all.js";
-import type { Numbers } from "../src/data/matrix.js";
-import { type Column, distinctNames, numberColumns, type Table } from "../src/data/table/table.js";
+import { type Numbers, takeRows } from "../src/data/matrix.js";
+import {
+  type Column,
+  distinctNames,
+  numberColumns,
+  type Table,
+  takeColumnRows,
+} from "../src/data/table/table.js";
 import { Texts } from "../src/data/table/texts.js";
 import { UsageError } from "./exit.js";
 import type { Messages } from "./messages.js";
@@ -74,14 +80,46 @@ function refuseEnding(path: string, endings: readonly string[], said = ""): neve
   throw new UsageError(`${said}${path}: the name must end in ${wanted}`);
 }
 
-/** Results as a file, in the format that a path says; CSV without one. @param input that they are of, if it is to be given back. */
+/** The rows that results are of, as far as they are given back. */
+export type TableInput = Pick<Dataset, "table" | "labels" | "labelName" | "order">;
+
+/** Place among the rows of results of every row of the file. */
+function placesOf({ rows }: RowOrder): Uint32Array {
+  const places = new Uint32Array(rows.length);
+  rows.forEach((row, i) => {
+    places[row] = i;
+  });
+  return places;
+}
+
+function rowsOfFile({ labels, labelName }: TableInput, order: RowOrder): TableInput {
+  const placed = labels && Array.from(placesOf(order), (i) => labels[i]!);
+  return { table: order.table, ...(placed && { labels: placed }), ...(labelName && { labelName }) };
+}
+
+/** Results of rows that were put in an order of their own, in that of the file. */
+function inFileOrder({ added, filled, numbers, rowShape }: RowsTable, order: RowOrder): RowsTable {
+  const places = placesOf(order);
+  const placed = (column: Column) => takeColumnRows(column, places);
+  return {
+    added: added.map(placed),
+    ...(filled && { filled: new Map([...filled].map(([at, column]) => [at, placed(column)])) }),
+    numbers: takeRows(numbers, places),
+    ...(rowShape && { rowShape }),
+  };
+}
+
+/** Results as a file, in the format that a path says, CSV without one, rows in the order of their file. @param input that they are of, if it is to be given back. */
 export function tableFile(
   path: string | undefined,
   results: RowsTable,
-  input: Pick<Dataset, "table" | "labels" | "labelName"> | undefined,
+  input: TableInput | undefined,
   { onlyNew = false }: TableFlags,
   messages: Messages,
 ): Sized {
+  const { order } = input ?? {};
+  if (order)
+    return tableFile(path, inFileOrder(results, order), rowsOfFile(input!, order), { onlyNew }, messages);
   const name = path ?? "standard-output.csv";
   const { format } = outputFormat(name)!;
   const table = onlyNew ? undefined : input?.table;
@@ -109,7 +147,7 @@ export function tableFile(
 /** Labels that are no column of the table go before the results. */
 function withLabels(
   added: readonly Column[],
-  input: Pick<Dataset, "table" | "labels" | "labelName"> | undefined,
+  input: TableInput | undefined,
   table: Table | undefined,
 ): readonly Column[] {
   const { labels, labelName = "label" } = input ?? {};

@@ -27,7 +27,7 @@ export function addTrainingFlags(command: Command): Command {
   }
   return command.option(
     "--validation <fraction>",
-    "share of the rows to tell the loss on, which are not trained on",
+    "share of the rows to tell the loss on, not trained on (of sequences the last rows of each)",
     fraction,
   );
 }

@@ -3,12 +3,13 @@
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { arrayDataset, type Dataset } from "../src/data/dataset.js";
+import type { Dataset } from "../src/data/dataset.js";
 import { FORMAT_NAMES } from "../src/data/formats/names.js";
 import { imagesContent, type NamedImage, toColor, toGray } from "../src/data/image.js";
 import { checkedSize } from "../src/data/matrix.js";
 import { nameEnding } from "../src/data/name-ending.js";
 import { readNetpbm } from "../src/data/netpbm.js";
+import { arrayDataset } from "../src/data/table-dataset.js";
 import { inNaturalOrder } from "./natural-order.js";
 import { type ImageSize, imageSize, readImage, SHARP_ENDINGS } from "./sharp-images.js";
 

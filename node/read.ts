@@ -5,12 +5,13 @@
  * file (a named pipe, `/dev/stdin`, the `<(…)` of a shell) is read once, from its start to its end, and kept.
  */
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { type DataFormat, type Dataset, tableDataset } from "../src/data/dataset.js";
+import type { DataFormat, Dataset } from "../src/data/dataset.js";
 import { readContent, readLabels, readSource } from "../src/data/format.js";
 import type { ReadOptions } from "../src/data/formats/format.js";
 import { keptSource, type Source } from "../src/data/source.js";
 import { joinTables, mixedColumns } from "../src/data/table/join.js";
 import type { Table } from "../src/data/table/table.js";
+import { tableDataset } from "../src/data/table-dataset.js";
 import { inBytes, MAX_BYTES, MemoryError } from "../src/parallel/memory.js";
 import { readImageFolder } from "./images.js";
 import { folderParts, isPattern, type Parts, patternParts } from "./parts.js";

@@ -26,7 +26,12 @@ export async function define(command: Command, words: readonly string[]): Promis
     )
     .option("--option <key=value>", "option of the methods that have it, as its flag", repeated)
     .option("-o, --output <folder>", "folder for models, codes and a picture (default: nothing is written)")
-    .option("--held-out <fraction>", "share of the rows to judge on", fraction, 0.25)
+    .option(
+      "--held-out <fraction>",
+      "share of the rows to judge on, of sequences the last of each",
+      fraction,
+      0.25,
+    )
     .option("--seed <number>", "seed of the methods and of the choice of these rows", wholeNumber(0), 0);
   await addFittingFlags(command, words, { flag: "--methods", usual: USUAL });
 }

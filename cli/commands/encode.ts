@@ -17,7 +17,7 @@ export function define(command: Command): void {
 export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
   const { codeNames, numbersTable } = await import("../table-output.js");
   const { writeRows } = await import("../rows-run.js");
-  await writeRows(terminal, data, flags, async (model, { x }) =>
-    numbersTable(await model.encode(x), codeNames(model.latentDim)),
+  await writeRows(terminal, data, flags, async (model, input) =>
+    numbersTable(await model.encode(input), codeNames(model.latentDim)),
   );
 }

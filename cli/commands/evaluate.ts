@@ -15,7 +15,12 @@ export const examples = [
 
 export function define(command: Command): void {
   addModelFlags(command)
-    .option("--held-out <fraction>", "share of the rows that accuracies are counted on", fraction, 0.25)
+    .option(
+      "--held-out <fraction>",
+      "share of the rows to count accuracies on, of sequences the last of each",
+      fraction,
+      0.25,
+    )
     .option("--seed <number>", "seed of the choice of these rows", wholeNumber(0), 0)
     .option("--predictions <file>", "file of the rows with the label that a linear probe gives to each")
     .option("--only-new", "write the predictions and the labels alone");

@@ -45,7 +45,7 @@ export async function run({ terminal }: RunContext, data: string, flags: Interpo
     const [a, b] = ends.map((number) => {
       if (number > input.x.rows)
         throw new RangeError(`${input.name}: there is no row ${number}, there are ${input.x.rows}`);
-      return row(input.x, number - 1);
+      return row(input.x, input.order ? input.order.rows.indexOf(number - 1) : number - 1);
     });
     return { ...(await interpolate(model, a!, b!, { steps })), across: steps };
   });

@@ -17,7 +17,7 @@ export function define(command: Command): void {
 export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
   const { decodedColumns, without, writeRows } = await import("../rows-run.js");
   await writeRows(terminal, data, flags, async (model, input) => {
-    const rows = await model.reconstructWide(input.x);
+    const rows = await model.reconstructWide(input);
     const added = decodedColumns(model, rows);
     const gone = added.map(({ name }) => name);
     return { added, numbers: rows, rowShape: model.rowShape, input: without(input, gone) };

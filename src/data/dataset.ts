@@ -3,26 +3,11 @@
  */
 
 import { type Measures, measure } from "./columns/measures.js";
-import { type MatrixLike, type Numbers, toNumbers } from "./matrix.js";
-import { named } from "./quoted.js";
-import { checkSequences, type Sequences } from "./sequences.js";
-import { chooseColumn } from "./table/choose.js";
-import {
-  type Encoded,
-  encodeTable,
-  featureGroups,
-  featureNames,
-  type TableEncoding,
-} from "./table/encoding.js";
-import { formatFloat32, formatNumber } from "./table/format-number.js";
-import {
-  type ColumnGuess,
-  type ColumnOptions,
-  encodingOf,
-  guessColumns,
-  refuseNothing,
-} from "./table/guess.js";
-import { type Column, makeTable, numberColumns, type Table } from "./table/table.js";
+import type { MatrixLike, Numbers } from "./matrix.js";
+import type { Sequences } from "./sequences.js";
+import type { TableEncoding } from "./table/encoding.js";
+import type { ColumnGuess } from "./table/guess.js";
+import type { Table } from "./table/table.js";
 
 /** Format of data: that of a file, `images` for a folder of them, `embedded` for a set that comes with the package, `memory` for rows of a program. */
 export type DataFormat =
@@ -37,6 +22,14 @@ export type DataFormat =
   | "images"
   | "embedded"
   | "memory";
+
+/** Rows that were put in an order of their own, and the table as it was read. */
+export interface RowOrder {
+  /** Row of the table, from 0, that each row of `x` stood in `[n]`. */
+  readonly rows: Uint32Array;
+  /** The table as the file has it. */
+  readonly table: Table;
+}
 
 /** Data to learn from, with what came along with it. */
 export interface Dataset {
@@ -62,7 +55,9 @@ export interface Dataset {
   readonly rowShape?: readonly number[];
   /** Lengths of sequences, where rows are moments of time in order: they stand one after the other. */
   readonly sequences?: Sequences;
-  /** All that was read, where it has columns with names. */
+  /** Places that rows had in the file, where they were put in order of time. */
+  readonly order?: RowOrder;
+  /** All that was read, where it has columns with names, its rows in the order of those of `x`. */
   readonly table?: Table;
   /** Types and roles of the table's columns. */
   readonly guesses?: readonly ColumnGuess[];
@@ -114,137 +109,7 @@ export function isDataset(data: unknown): data is Dataset {
   return typeof data === "object" && data !== null && "x" in data && "format" in data && "notes" in data;
 }
 
-/**
- * The numbers of rows that a model is given.
- * @throws as `toNumbers` and `encodeTable`; TypeError for a table, if the model was not fitted on one.
- */
-export function rowsOf(given: RowsLike, encoding: TableEncoding | undefined, where: string): Numbers {
-  if (typeof given === "object" && given !== null && "x" in given) return toNumbers(given.x, where);
-  if (!isTable(given)) return toNumbers(given, where);
-  if (!encoding) throw new TypeError(`${where}: the model was not fitted on a table, want rows of numbers`);
-  return encodeTable(given, encoding).x;
-}
-
-/** Lengths of the sequences of `rows` rows that a model is given. @throws as `checkSequences`. */
-export function sequencesOf(given: RowsLike, rows: number, where: string): Sequences {
-  const told = typeof given === "object" && given !== null && "sequences" in given && given.sequences;
-  return told ? checkSequences(told, rows, where) : [rows];
-}
-
-/** Choices of columns, and the encoding of a model, which then is applied. */
-export interface DatasetOptions extends ColumnOptions {
-  /** The encoding that a model was fitted with. Default: one is made of what the columns hold. */
-  readonly encoding?: TableEncoding | undefined;
-  /** Names of columns that are codes: they are taken as they are if all are there, else every number is. */
-  readonly codes?: readonly string[] | undefined;
-}
-
-/** The encoding of columns that are numbers as they are. */
-export function namedNumbers(columns: readonly string[]): TableEncoding {
-  return { columns: columns.map((name) => ({ name, type: "number" })), missing: [] };
-}
-
-/**
- * The data set of a table: columns are typed, told what part they have, and made numbers.
- * @throws RangeError if no column is left to learn from, or columns do not fit the choices or the encoding.
- */
-export function tableDataset(table: Table, format: DataFormat, options: DatasetOptions = {}): Dataset {
-  const labelAt =
-    options.label === undefined
-      ? -1
-      : chooseColumn(
-          table.columns.map(({ name }) => name),
-          options.label,
-          `${table.name}: label`,
-        );
-  const label = table.columns[labelAt];
-  if (options.codes) return codesDataset(table, format, options.codes);
-  const guesses = options.encoding ? undefined : guessColumns(table, options);
-  if (guesses) refuseNothing(table, guesses);
-  const encoding = options.encoding ?? encodingOf(table, guesses!, options);
-  const { x, notes }: Encoded = encodeTable(table, encoding);
-  const unread = table.unread.map(
-    ({ name, reason }) => `${table.name}: not read: ${named(name)} (${reason})`,
-  );
-  return {
-    name: table.name,
-    format,
-    x,
-    columns: featureNames(encoding),
-    encoding,
-    groups: featureGroups(encoding),
-    ...(label && { labels: columnTexts(label, options.missing), labelName: label.name }),
-    table,
-    ...(guesses && { guesses }),
-    notes: [...table.notes, ...unread, ...notes],
-  };
-}
-
-/** Codes in a table: what is beside them is carried. */
-function codesDataset(table: Table, format: DataFormat, codes: readonly string[]): Dataset {
-  const numbers = table.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
-  const named = codes.every((name) => numbers.includes(name)) ? codes : numbers;
-  if (named.length === 0) throw new RangeError(`${table.name}: no column of numbers`);
-  const { x } = encodeTable(table, namedNumbers(named));
-  return { name: table.name, format, x, columns: named, table, notes: table.notes };
-}
-
-/** Values of a column as text, one a row; `""` where they are missing. */
-export function columnTexts(column: Column, missing: readonly string[] = []): string[] {
-  if (column.kind === "text") {
-    const gaps = new Set(missing);
-    return Array.from(column.values, (text) => (text.trim() === "" || gaps.has(text.trim()) ? "" : text));
-  }
-  const { values } = column;
-  return Array.from(values, (value) => (Number.isNaN(value) ? "" : formatNumber(value, values.data)));
-}
-
-/** Rows of an array as it was read. */
-export interface ArrayContent {
-  readonly x: Numbers;
-  /** Shape of a row, where it is more than a list. */
-  readonly rowShape?: readonly number[];
-  readonly range?: readonly [number, number];
-  readonly labels?: readonly string[];
-  readonly notes?: readonly string[];
-}
-
-/**
- * The data set of an array. Its columns have no names; where they are chosen they answer to `x1`, `x2`, … or 1, 2, …
- * @throws RangeError if it is empty, or for columns that are not there.
- */
-export function arrayDataset(
-  { x, rowShape, range, labels, notes = [] }: ArrayContent,
-  name: string,
-  format: DataFormat,
-  options: DatasetOptions,
-): Dataset {
-  // Without rows a header may claim any number of columns.
-  if (x.rows === 0) throw new RangeError(`${name}: no rows`);
-  if (x.cols === 0) throw new RangeError(`${name}: no column of numbers`);
-  const { columns, exclude, id, label, types, order } = options;
-  if (columns ?? exclude ?? id ?? label ?? types ?? order) {
-    const names = Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
-    // The numbers of an array are no keys by themselves.
-    const others = [...(exclude ?? []), ...(id ?? []), ...(label === undefined ? [] : [label])];
-    const all = columns ?? ["*", ...others.map((word) => `!${word}`)];
-    const table = makeTable(numberColumns(x, names), { name, notes });
-    const made = tableDataset(table, format, { ...options, columns: all });
-    return labels && !made.labels ? { ...made, labels, labelName: "label" } : made;
-  }
-  return {
-    name,
-    format,
-    x,
-    ...(rowShape && { rowShape }),
-    ...(range && { range }),
-    ...(labels && { labels, labelName: "label" }),
-    notes,
-  };
-}
-
-/** Labels of a column of numbers that was read as an array. */
-export function labelsOfArray(x: Numbers): string[] {
-  const write = x.data instanceof Float32Array ? formatFloat32 : String;
-  return Array.from(x.data, (value) => (Number.isNaN(value) ? "" : write(value)));
+/** Row of the file, from 1, that a row of a data set stood in: errors and reports say it. */
+export function rowInFile({ order }: Pick<Dataset, "order">, row: number): number {
+  return (order ? order.rows[row]! : row) + 1;
 }

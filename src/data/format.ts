@@ -2,14 +2,7 @@
  * @file Any data file to `Dataset`, and results to any that is written.
  */
 import { asBytes, type BytesLike } from "./bytes.js";
-import {
-  arrayDataset,
-  columnTexts,
-  type DataFormat,
-  type Dataset,
-  labelsOfArray,
-  tableDataset,
-} from "./dataset.js";
+import type { DataFormat, Dataset } from "./dataset.js";
 import { detectFormat, HEAD_BYTES, OUTPUT_ENDINGS, outputFormat } from "./formats/all.js";
 import type { Content, ReadOptions, Written } from "./formats/format.js";
 import { gzipped, isGzip } from "./gzip.js";
@@ -18,6 +11,7 @@ import { collect, type PieceSource } from "./pieces.js";
 import { gunzipped, headOf, keptSource, memorySource, type Source } from "./source.js";
 import { isOldExcel, spreadsheetRefusal } from "./spreadsheet.js";
 import type { Table } from "./table/table.js";
+import { arrayDataset, columnTexts, labelsOfArray, tableDataset } from "./table-dataset.js";
 import { isZip } from "./zip.js";
 
 /**

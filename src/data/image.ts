@@ -1,9 +1,10 @@
 /**
  * @file Images of one size as rows of a `Matrix`: values in [0, 255], color channel by channel.
  */
-import type { ArrayContent } from "./dataset.js";
+
 import { checkedSize } from "./matrix.js";
 import type { Image } from "./netpbm.js";
+import type { ArrayContent } from "./table-dataset.js";
 
 /** An image and where it came from. */
 export interface NamedImage {

@@ -6,14 +6,7 @@ export type { BytesLike } from "./bytes.js";
 export { type Corrupted, gaussianNoise, hideEntries, zeroMask } from "./corrupt.js";
 export type { CsvOptions } from "./csv/layout.js";
 export { readCsv } from "./csv.js";
-export {
-  type DataFormat,
-  type Dataset,
-  type DatasetOptions,
-  type RowsLike,
-  type SequencesLike,
-  tableDataset,
-} from "./dataset.js";
+export type { DataFormat, Dataset, RowOrder, RowsLike, SequencesLike } from "./dataset.js";
 export { DIGITS_LICENSE, type Digits, digits } from "./digits.js";
 export { EMBEDDED_NAMES, type EmbeddedDataset, type EmbeddedName, embedded } from "./embedded.js";
 export { readData, writeTable } from "./format.js";
@@ -30,6 +23,7 @@ export {
   toMatrix,
   toNumbers,
 } from "./matrix.js";
+export { paddedRows, type WindowOptions, type Windows, windows } from "./moment-rows.js";
 export { type Image, readNetpbm, writeNetpbm } from "./netpbm.js";
 export { type ArrayRows, readNpy, writeNpy } from "./npy.js";
 export { type ByteSource, type ParquetColumnsOptions, readParquet, writeParquet } from "./parquet.js";
@@ -61,8 +55,10 @@ export {
   type Encoded,
   encodeTable,
   featureNames,
+  type MomentRows,
   type Period,
   type TableEncoding,
+  type TimeEncoding,
 } from "./table/encoding.js";
 export {
   COLUMN_TYPES,
@@ -85,3 +81,4 @@ export {
   type TextColumn,
 } from "./table/table.js";
 export { Texts } from "./table/texts.js";
+export { type DatasetOptions, tableDataset } from "./table-dataset.js";

@@ -84,6 +84,14 @@ export class Tensor {
   }
 }
 
+/**
+ * True of a tensor, of whichever copy of the package: the command line is files of its own, and methods that are read into it make
+ * tensors by the package that they import.
+ */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === "object" && value !== null && "source" in value && "dtype" in value;
+}
+
 export interface OperationSpec {
   inputs: readonly (Tensor | undefined)[];
   /** Shape of the first output. */

@@ -192,6 +192,11 @@ export interface Method<Model = unknown> {
    */
   readonly sequential?: boolean;
   /**
+   * A row is a whole sequence, `[steps, features]` by its `rowShape`, with missing values behind the end of one that is shorter: groups of
+   * a table become such rows. Default false.
+   */
+  readonly wholeSequences?: boolean;
+  /**
    * Numbers that it takes, after scaling: `unit`, those in [0, 1], or `non-negative`, those ≥ 0; `checkValues` refuses
    * others. Default: any.
    */

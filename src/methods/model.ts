@@ -33,7 +33,7 @@ export interface FittedModel {
   readonly options: Readonly<Record<string, Json>>;
   /** Rows may have missing values (NaN); if false they are refused. */
   readonly acceptsMissing: boolean;
-  /** Rows are moments of sequences, in order, and what is made of one depends on others; if false each stands by itself. */
+  /** Rows are moments of sequences, in order: what is made of a row depends on those before it. */
   readonly sequential: boolean;
   /** Parts that it has; to ask for another throws a RangeError. */
   readonly partNames: readonly PartName[];

@@ -2,6 +2,7 @@
  * @file Held-out rows: a random split into training and test rows, plain or stratified by label.
  */
 import { checkedSize } from "../data/matrix.js";
+import { type Sequences, spansOf } from "../data/sequences.js";
 import { random } from "../random.js";
 import { classesOf } from "./classes.js";
 
@@ -41,6 +42,55 @@ export function heldOut(rows: number, fraction: number, seed: number, labels?: r
   for (const row of held) isHeld[row] = 1;
   const all = Uint32Array.from({ length: rows }, (_, i) => i);
   return { train: all.filter((row) => !isHeld[row]), test: held.sort() };
+}
+
+/** Rows of sequences split in two, and what is left of the sequences in each part. */
+export interface SequenceSplit extends Split {
+  /** Lengths of the sequences among the training rows. */
+  readonly trainSequences: Sequences;
+  /** Those among the held-out rows. */
+  readonly testSequences: Sequences;
+}
+
+/**
+ * Holds out the last rows of every sequence: what came later is told by what came before, and not the other way.
+ *
+ * `fraction` of all rows is rounded to a whole number, and every sequence gives its share of it (largest remainder), all but its
+ * first row at most: then those with most rows left give more, and the part is smaller only where nothing is left to give.
+ * @param sequences lengths, one after the other. @param fraction in (0, 1).
+ * @throws RangeError for a fraction out of range, or a split with an empty part.
+ */
+export function heldOutLast(sequences: Sequences, fraction: number): SequenceSplit {
+  if (!(fraction > 0 && fraction < 1))
+    throw new RangeError(`heldOutLast: fraction must lie between 0 and 1, got ${fraction}`);
+  const rows = sequences.reduce((sum, length) => sum + length, 0);
+  const target = Math.round(fraction * rows);
+  const held = quotas(Uint32Array.from(sequences), target, rows);
+  let count = held.reduce((sum, quota) => sum + quota, 0);
+  // Those with most rows left give for short ones, which have nothing to give.
+  const left = (i: number) => sequences[i]! - held[i]!;
+  while (count < target) {
+    const longest = sequences.reduce((best, _, i) => (left(i) > left(best) ? i : best), 0);
+    if (left(longest) < 2) break;
+    held[longest]!++;
+    count++;
+  }
+  if (count === 0 || count === rows) {
+    const what = sequences.length === 1 ? `a sequence of ${rows} rows` : `${sequences.length} sequences`;
+    throw new RangeError(
+      `heldOutLast: fraction ${fraction} of ${what} leaves ${count} rows, want at least 1`,
+    );
+  }
+  const [train, test] = [new Uint32Array(rows - count), new Uint32Array(count)];
+  let [trained, tested] = [0, 0];
+  [...spansOf(sequences)].forEach(({ from, to }, i) => {
+    for (let row = from; row < to; row++) {
+      if (row < to - held[i]!) train[trained++] = row;
+      else test[tested++] = row;
+    }
+  });
+  const trainSequences = sequences.map((length, i) => length - held[i]!);
+  return { train, test, trainSequences, testSequences: [...held].filter((length) => length > 0) };
 }
 
 /** The first rows of each class in `order`, as many as its quota. */

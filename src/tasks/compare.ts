@@ -2,10 +2,11 @@
  * @file Judging a method on rows it has not seen: fitted on one part of the data, counted on the other.
  */
 import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
+import type { Sequences } from "../data/sequences.js";
 import type { Coder } from "../methods/model.js";
 import { explainedVarianceRatio, squaredErrorPerSample } from "../metrics/reconstruction.js";
-import type { Split } from "../metrics/split.js";
-import { columnCenter, labelMetrics } from "./quality.js";
+import type { SequenceSplit, Split } from "../metrics/split.js";
+import { columnCenter, labelMetrics, ofModel } from "./quality.js";
 import { settled } from "./settled.js";
 
 /** A fitted method and what it is worth. */
@@ -26,26 +27,32 @@ export interface Contender {
 /** Data to judge on: rows `[n, d]`, and labels, one a row, if there are any. */
 interface Judged {
   readonly x: Numbers;
+  readonly sequences?: Sequences;
   readonly labels?: readonly string[];
 }
 
+/** Rows to learn from. */
+type Learned = Pick<Judged, "x" | "sequences">;
+
 /**
  * Fits on the training rows, and counts errors on the others against the mean of the training rows.
- * @param fit fits on rows; it may leave some of them out.
+ * @param split of methods of sequences by `heldOutLast`. @param fit fits on rows; it may leave some of them out.
  */
 export async function judge(
-  { x, labels }: Judged,
-  split: Split,
-  fit: (learned: Numbers) => Promise<Coder>,
+  data: Judged,
+  split: Split | SequenceSplit,
+  fit: (learned: Learned) => Promise<Coder>,
 ): Promise<Contender> {
+  const { x, labels } = data;
   const learned = takeRows(x, split.train);
+  const sequences = "trainSequences" in split ? split.trainSequences : undefined;
   const started = performance.now();
-  const model = await fit(learned);
+  const model = await fit({ x: learned, ...(sequences && { sequences }) });
   const seconds = (performance.now() - started) / 1000;
   const unseen = takeRows(x, split.test);
-  const codes = await model.encode(x);
+  const codes = await model.encode(ofModel(model, data));
   const reconstruction = model.partNames.includes("reconstruct")
-    ? await model.reconstructWide(unseen)
+    ? await reconstructed(model, data, split.test)
     : undefined;
   const told = labels && (await settled(() => labelMetrics(codes, labels, split)));
   return {
@@ -63,4 +70,10 @@ export async function judge(
     ...(told?.reason !== undefined && { withoutLabels: told.reason }),
     seconds,
   };
+}
+
+/** Some rows as a model makes them: of sequences, out of all there are. */
+async function reconstructed(model: Coder, data: Judged, rows: Uint32Array): Promise<Numbers> {
+  if (!model.sequential) return model.reconstructWide(takeRows(data.x, rows));
+  return takeRows(await model.reconstructWide(ofModel(model, data)), rows);
 }

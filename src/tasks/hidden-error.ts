@@ -5,8 +5,10 @@
 import { hideEntries } from "../data/corrupt.js";
 import { type MatrixLike, type Numbers, row, takeRows, toNumbers } from "../data/matrix.js";
 import { fitScale, type ScaleHints, type ScaleKind, type Scaling } from "../data/scale.js";
+import { checkSequences, type Sequences } from "../data/sequences.js";
 import { type Method, partNames } from "../methods/method.js";
 import type { Coder } from "../methods/model.js";
+import { heldOutLast } from "../metrics/split.js";
 import { random } from "../random.js";
 import { type FitOptions, fit } from "../training/fit.js";
 import type { TrainingOptions } from "../training/training-options.js";
@@ -18,6 +20,8 @@ export interface HiddenErrorOptions {
   method: Method<Coder>;
   /** Rows `[n, d]`; NaN is missing. */
   x: MatrixLike;
+  /** Lengths of the sequences that rows are moments of, for methods of sequences. Default: one sequence. */
+  sequences?: Sequences | undefined;
   /** Probability of a number that is there to be hidden, in (0, 1). */
   probability: number;
   /** Whole number in [0, 2⁵³): chooses what is hidden, and is the seed of the fits. Default 0. */
@@ -52,13 +56,15 @@ const ENOUGH_HIDDEN = 1000;
  *
  * A method that takes missing values is fitted once, to all rows without the hidden numbers. One that wants complete rows is
  * fitted to the complete rows of four fifths, and fills what is hidden of the last fifth; then the next fifth's turn comes,
- * until a thousand hidden numbers are filled, or all.
+ * until a thousand hidden numbers are filled, or all. One of sequences that wants complete rows is fitted to the first four
+ * fifths of each, which must be complete, and fills what is hidden of the last fifth.
  * @throws RangeError for options out of range; where nothing is hidden, or all of a column; for a method that reconstructs
  *   nothing, or finds no two complete rows where it wants them; as `fit` and `impute`. The reason of the signal.
  */
 export async function hiddenError({
   method,
   x: given,
+  sequences: told,
   probability,
   seed = 0,
   scale,
@@ -78,11 +84,17 @@ export async function hiddenError({
   const units = fitScale(x, "standard");
   const options: FitOptions = { ...training, scale, scaleHints, seed, signal };
   const errors = { model: 0, means: 0, hidden: 0 };
-  for (const { fitted, filled } of splits(method, x, mask, seed)) {
+  const sequences = checkSequences(told ?? [x.rows], x.rows, "hiddenError");
+  const rounds = method.sequential ? splitSequences(method, x, sequences) : splits(method, x, mask, seed);
+  for (const { fitted, filled, lengths } of rounds) {
     // Complete rows of other folds have nothing hidden.
     const source = method.acceptsMissing ? holed : x;
-    const model = await fit(method, takeRows(source, fitted), options);
-    const done = await impute(model, takeRows(holed, filled), { signal });
+    const model = await fit(method, takeRows(source, fitted), {
+      ...options,
+      ...(lengths && { sequences: lengths.fitted }),
+    });
+    const parts = takeRows(holed, filled);
+    const done = await impute(model, lengths ? { x: parts, sequences: lengths.filled } : parts, { signal });
     const { means } = model.columnMoments!;
     filled.forEach((i, at) => {
       addErrors(errors, row(x, i), mask.subarray(i * x.cols, (i + 1) * x.cols), row(done, at), means, units);
@@ -93,18 +105,41 @@ export async function hiddenError({
   return { rmse: root(errors.model), rmseOfMeans: root(errors.means), hidden: errors.hidden };
 }
 
+/** Rows to fit to, and rows to fill; of sequences with their lengths. */
+interface Round {
+  readonly fitted: readonly number[];
+  readonly filled: readonly number[];
+  readonly lengths?: { readonly fitted: Sequences; readonly filled: Sequences };
+}
+
+/** The one round of a method of sequences, whose rows are not taken out of them. */
+function splitSequences({ name, acceptsMissing }: Method<Coder>, x: Numbers, sequences: Sequences): Round[] {
+  if (acceptsMissing) {
+    const all = Array.from({ length: x.rows }, (_, i) => i);
+    return [{ fitted: all, filled: all, lengths: { fitted: sequences, filled: sequences } }];
+  }
+  const { train, test, trainSequences, testSequences } = heldOutLast(sequences, 1 / FOLDS);
+  const bad = train.find((i) => row(x, i).some(Number.isNaN));
+  if (bad !== undefined)
+    throw new RangeError(
+      `hiddenError: ${name} wants complete rows to be fitted to, and row ${bad} has missing numbers`,
+    );
+  return [
+    { fitted: [...train], filled: [...test], lengths: { fitted: trainSequences, filled: testSequences } },
+  ];
+}
+
 /** Rows to fit to, without what is hidden of them, and rows to fill. */
 function* splits(
-  { name, acceptsMissing, sequential }: Method<Coder>,
+  { name, acceptsMissing }: Method<Coder>,
   x: Numbers,
   mask: Uint8Array,
   seed: number,
-): Generator<{ fitted: readonly number[]; filled: readonly number[] }> {
+): Generator<Round> {
   const all = Array.from({ length: x.rows }, (_, i) => i);
   const touched = all.filter((i) => mask.subarray(i * x.cols, (i + 1) * x.cols).includes(1));
   if (acceptsMissing) {
-    // Moments of a sequence are filled from those around them.
-    yield { fitted: all, filled: sequential ? all : touched };
+    yield { fitted: all, filled: touched };
     return;
   }
   const complete = new Set(all.filter((i) => !row(x, i).some(Number.isNaN)));

@@ -76,7 +76,9 @@ export async function interpolate(
 ): Promise<Walk> {
   checkSteps("interpolate", steps);
   checkedElements([steps, Math.max(model.latentDim, model.inputDim)], 4, "interpolate: steps");
-  const ends = await model.encode([Float64Array.from(a), Float64Array.from(b)]);
+  const rows = [Float64Array.from(a), Float64Array.from(b)];
+  // Each by itself: moments of sequences have no others before them here.
+  const ends = await model.encode(model.sequential ? { x: rows, sequences: [1, 1] } : rows);
   const codes = matrix(steps, model.latentDim);
   for (let s = 0; s < steps; s++) {
     const t = s / (steps - 1);

@@ -4,10 +4,14 @@
 import { allFinite, firstNonFinite, type Numbers, row } from "../data/matrix.js";
 
 /**
- * @param missing whether NaN, a missing value, is welcome.
+ * @param missing whether NaN, a missing value, is welcome. @param empty whether rows of nothing else are: moments of a sequence.
  * @throws RangeError naming row and column (from 0) of the first number that is infinite, or missing where it may not be.
  */
-export function refuseNonFinite(x: Numbers, where: string, { missing }: { missing: boolean }): void {
+export function refuseNonFinite(
+  x: Numbers,
+  where: string,
+  { missing, empty = false }: { missing: boolean; empty?: boolean },
+): void {
   if (!missing) {
     if (allFinite(x.data)) return;
     const { row, column, value } = firstNonFinite(x)!;
@@ -15,7 +19,7 @@ export function refuseNonFinite(x: Numbers, where: string, { missing }: { missin
     throw new RangeError(`${where}: row ${row} column ${column} is ${value}; want finite numbers${hint}`);
   }
   refuseInfinite(x, where);
-  for (let i = 0; i < x.rows; i++) {
+  for (let i = 0; i < x.rows && !empty; i++) {
     if (isEmpty(x, i)) throw new RangeError(`${where}: every number of row ${i} is missing`);
   }
 }

@@ -3,16 +3,11 @@
  */
 import type { BytesLike } from "../data/bytes.js";
 import { type Measures, measure } from "../data/columns/measures.js";
-import {
-  type Dataset,
-  factsOf,
-  isDataset,
-  rowsOf,
-  type SequencesLike,
-  sequencesOf,
-} from "../data/dataset.js";
+import { type Dataset, factsOf, isDataset, type SequencesLike } from "../data/dataset.js";
 import { fingerprint } from "../data/fingerprint.js";
+import { givenRows } from "../data/given-rows.js";
 import { kindOf, type MatrixLike, type Numbers, takeRows, toNumbers } from "../data/matrix.js";
+import { momentsOf } from "../data/moment-rows.js";
 import {
   applyScale,
   columnMoments,
@@ -151,7 +146,9 @@ export async function fitMeasured<Model>(
   refuseOtherThings(method, options);
   try {
     if (!isDataset(data)) return await fitted(method, data, options, known);
-    return await fitted(method, data.x, withFacts(method, data, options), known, data.encoding);
+    const given = method.sequential ? momentsOf(data) : data;
+    const encoding = given.encoding && encodingFor(method, given.encoding);
+    return await fitted(method, given.x, withFacts(method, given, options), known, encoding);
   } catch (error) {
     // From wherever the memory was asked for.
     if (error instanceof MemoryError) throw new MemoryError(`fit ${method.name}: ${error.message}`);
@@ -169,6 +166,13 @@ function refuseOtherThings(method: unknown, options: unknown): void {
     const { name } = method as Method;
     throw new TypeError(`fit ${name}: options must be an object, got ${kindOf(options)}`);
   }
+}
+
+/** The encoding that a model keeps: where rows stand by themselves, later ones need no time and no group. */
+function encodingFor({ sequential }: Method, encoding: TableEncoding): TableEncoding {
+  if (sequential || encoding.rows) return encoding;
+  const { time: _, group: __, ...kept } = encoding;
+  return kept;
 }
 
 /** Options with what a data set knows of its columns. */
@@ -402,7 +406,8 @@ function sequencesIn({ name, sequential }: Method, { sequences }: FitOptions, ro
 
 function validationRows(given: MatrixLike | SequencesLike, method: Method, x: Numbers): Sequenced {
   const where = "fit: validation";
-  const all = rowsOf(given, undefined, where);
+  const model = { encoding: undefined, sequential: method.sequential === true };
+  const { x: all, sequences = [] } = givenRows(given, model, where);
   if (all.cols !== x.cols)
     throw new RangeError(`fit: validation rows have ${all.cols} numbers, the data ${x.cols}`);
   if (method.acceptsMissing) refuseInfinite(all, where);
@@ -410,7 +415,6 @@ function validationRows(given: MatrixLike | SequencesLike, method: Method, x: Nu
   const { sequential, acceptsMissing } = method;
   const rows = acceptsMissing && !sequential ? withoutEmptyRows(all) : all;
   if (rows.rows === 0) throw new RangeError("fit: validation has no rows");
-  const sequences = sequencesOf(given, all.rows, where);
   if (sequences.length > 1 && !sequential)
     throw new TypeError(`${where}: rows of ${method.name} stand by themselves: sequences does not apply`);
   return { x: rows, ...(sequences.length > 1 && { sequences }) };

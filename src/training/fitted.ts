@@ -2,7 +2,8 @@
  * @file Fitted models: a method's graphs over fixed parameters, run in blocks of rows, and its procedures.
  */
 
-import { isDataset, isTable, type RowsLike, rowsOf, sequencesOf } from "../data/dataset.js";
+import { isDataset, isTable, type RowsLike } from "../data/dataset.js";
+import { givenRows, inPlaces } from "../data/given-rows.js";
 import { type Matrix, type MatrixLike, matrix, type Numbers, rounded, toNumbers } from "../data/matrix.js";
 import { applyScale, type ColumnMoments, isIdentity, undoScale, undoScaleWide } from "../data/scale.js";
 import type { Sequences } from "../data/sequences.js";
@@ -23,7 +24,7 @@ import type { Coder, PartName } from "../methods/model.js";
 import type { Symbols } from "../methods/parameters.js";
 import { checkedElements } from "../parallel/memory.js";
 import { breather } from "./breather.js";
-import { refuseInfinite, refuseNonFinite } from "./finite.js";
+import { refuseNonFinite } from "./finite.js";
 
 /** A model of `method` with the parameters of `record`, and the method's own results beside them. */
 export function fittedModel<Model>(method: Method<Model>, record: ModelRecord): Model {
@@ -173,8 +174,10 @@ class FittedCoder implements Coder {
   }
 
   async encode(x: RowsLike): Promise<Matrix> {
-    if (isTable(x) && this.encoding && this.#isGraph("encode") && !this.acceptsMissing) {
-      const codes = await this.#encodeTable(x, this.encoding);
+    const { encoding } = this;
+    const isPlain = encoding && !(encoding.rows || encoding.time || encoding.group !== undefined);
+    if (isTable(x) && isPlain && this.#isGraph("encode") && !this.acceptsMissing) {
+      const codes = await this.#encodeTable(x, encoding);
       if (codes) return codes;
     }
     return asMatrix(await this.#compute("encode", x, this.latentDim), this.latentDim);
@@ -322,25 +325,23 @@ class FittedCoder implements Coder {
     const where = `${this.method}.${called}`;
     this.#requirePart(part);
     const codes = takesCodes(part);
-    const numbers = codes ? toNumbers(given as MatrixLike, called) : rowsOf(given, this.encoding, called);
+    const told = codes ? { x: toNumbers(given as MatrixLike, called) } : givenRows(given, this, called);
+    const numbers = told.x;
     const cols = codes ? this.latentDim : this.inputDim;
     if (numbers.cols !== cols) {
       throw new RangeError(`${where}: rows must have ${cols} numbers, got ${numbers.cols}`);
     }
     const rows = codes ? rounded(numbers, where) : numbers;
-    const refuseNumbers = () => {
-      // A moment of which nothing is known is one of its sequence.
-      if (this.acceptsMissing && this.sequential && !codes) refuseInfinite(rows, where);
-      else refuseNonFinite(rows, where, { missing: this.acceptsMissing });
-    };
     const refuse = () => {
-      refuseNumbers();
+      refuseNonFinite(rows, where, { missing: this.acceptsMissing, empty: this.sequential });
       if (!codes) applyScale(rows, this.#record.scale, where);
     };
-    if (this.#isGraph(part)) return this.#run(part, rows, outputCols, refuse);
-    refuseNumbers();
-    const sequences = codes ? [rows.rows] : this.#sequencesOf(given, rows.rows, where);
-    return this.#proceed(part, rows, sequences, where);
+    const { sequences = [rows.rows] } = told;
+    if (sequences.length > 1 && !this.sequential && !isDataset(given) && !isTable(given))
+      throw new TypeError(`${where}: rows of ${this.method} stand by themselves: sequences does not apply`);
+    if (this.#isGraph(part)) return inPlaces(await this.#run(part, rows, outputCols, refuse), told.order);
+    refuseNonFinite(rows, where, { missing: this.acceptsMissing, empty: this.sequential });
+    return inPlaces(await this.#proceed(part, rows, sequences, where), told.order);
   }
 
   /** Codes of a table, whose rows become numbers a block at a time; `undefined` if some are missing or too large. */
@@ -358,14 +359,6 @@ class FittedCoder implements Coder {
       out.data.set(y!.data as Float32Array, from * k);
     }
     return out;
-  }
-
-  /** Lengths of the sequences of rows. @throws TypeError if rows of the method stand by themselves. */
-  #sequencesOf(given: RowsLike, rows: number, where: string): Sequences {
-    const lengths = sequencesOf(given, rows, where);
-    if (lengths.length > 1 && !this.#method.sequential && !isDataset(given))
-      throw new TypeError(`${where}: rows of ${this.method} stand by themselves: sequences does not apply`);
-    return lengths;
   }
 
   /** A part with a procedure in it; rows and results in the user's units. */

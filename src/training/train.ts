@@ -60,7 +60,7 @@ export interface TrainingSnapshot {
 export interface TrainArguments {
   readonly fitting: Trained;
   readonly x: Matrix;
-  /** Rows or windows of x that steps are taken on. */
+  /** Examples among the rows of x, which steps are taken on. */
   readonly examples: Examples;
   /** From the user's units to those of x. */
   readonly scaling: Scaling;

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type FittedModel, fit as fitted, type MethodEntry } from "../../src/index.js";
 import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
 
 // A module of the user finds the package by its name: the one that is built.
@@ -44,6 +45,27 @@ describe("a method of one's own", () => {
     const onnx = ["export", "own.safetensors", "--part", "encode", "-o", "own.onnx", ...plugin];
     expect((await unlabeled(onnx)).code).toBe(0);
     expect((await readFile(path("own.onnx"))).length).toBeGreaterThan(100);
+  });
+
+  test("is trained, by the arithmetic of the package that it imports, as it is by the library", async () => {
+    const file = new URL("../fixtures/sequences.mjs", import.meta.url);
+    const { windowMean } = (await import(file.href)) as { windowMean: MethodEntry };
+    const trained = ["--plugin", fileURLToPath(file)];
+    const words = ["fit", "flowers.csv", "--columns", "petal", "--scale", "none", "--seed", "1", "--json"];
+    const { stdout } = await unlabeled([
+      ...words,
+      "--method",
+      "window-mean",
+      "-o",
+      "mean.safetensors",
+      ...trained,
+    ]);
+    const rows = csvRows(FLOWERS)
+      .slice(1)
+      .map((row) => [Number(row[1])]);
+    const { history } = (await fitted(windowMean.create({}), rows, { seed: 1 })) as FittedModel;
+    expect(JSON.parse(stdout).metrics.objective).toBe(history.at(-1)!.loss);
+    expect(history.at(-1)!.loss).toBeGreaterThan(0.1);
   });
 
   test("is listed, with its options", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { tableDataset } from "../../src/data/dataset.js";
 import { recordsTable } from "../../src/data/records.js";
+import { tableDataset } from "../../src/data/table-dataset.js";
 import { pca } from "../../src/methods/linear/pca.js";
 import { fit } from "../../src/training/fit.js";
 import { contentOf } from "./tables.js";

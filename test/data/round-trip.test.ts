@@ -1,13 +1,13 @@
 /** @file Tables written and read again, and given back with more in them. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { tableDataset } from "../../src/data/dataset.js";
 import { readContent, readData, resultPieces, writeTable } from "../../src/data/format.js";
 import type { Written } from "../../src/data/formats/format.js";
 import { collect } from "../../src/data/pieces.js";
 import { memorySource } from "../../src/data/source.js";
 import { type Column, NumberValues, type Table } from "../../src/data/table/table.js";
 import { Texts } from "../../src/data/table/texts.js";
+import { tableDataset } from "../../src/data/table-dataset.js";
 import { contentOf, tableOf } from "./tables.js";
 
 const written = (results: Written, name: string) => collect(resultPieces(results, name));

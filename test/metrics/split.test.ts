@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { heldOut } from "../../src/metrics/split.js";
+import { heldOut, heldOutLast } from "../../src/metrics/split.js";
 
 const fraction = fc.double({ min: 0.2, max: 0.8, noNaN: true });
 const seed = fc.integer({ min: 0 });
@@ -83,4 +83,42 @@ describe("refuses in one line", () => {
     expect(() => heldOut(rows, share, s, labels)).toThrow(RangeError);
     expect(() => heldOut(rows, share, s, labels)).toThrow(message);
   });
+});
+
+test("of sequences the last rows of each are held out, in proportion, and the first of each stays", () => {
+  const lengths = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(lengths, fraction, (sequences, share) => {
+      const rows = sequences.reduce((a, b) => a + b, 0);
+      const possible = rows - sequences.length;
+      fc.pre(possible >= 1 && Math.round(share * rows) >= 1 && Math.round(share * rows) < rows);
+      const { train, test: held, trainSequences, testSequences } = heldOutLast(sequences, share);
+      expect([...train, ...held].sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, i) => i));
+      expect(trainSequences).toHaveLength(sequences.length);
+      expect(trainSequences.every((length) => length >= 1)).toBe(true);
+      expect(testSequences.reduce((a, b) => a + b, 0)).toBe(held.length);
+      expect(held.length).toBe(Math.min(possible, Math.round(share * rows)));
+      let from = 0;
+      sequences.forEach((length, i) => {
+        const own = [...train].filter((row) => row >= from && row < from + length);
+        expect(own).toEqual(Array.from({ length: trainSequences[i]! }, (_, k) => from + k));
+        const exact = (length * Math.round(share * rows)) / rows;
+        if (sequences.every((one) => one >= 5 && share < 0.7))
+          expect(Math.abs(length - own.length - exact)).toBeLessThan(1);
+        from += length;
+      });
+      // The share that came out holds out the same again: a checkpoint tells no other.
+      expect(heldOutLast(sequences, held.length / rows)).toEqual({
+        train,
+        test: held,
+        trainSequences,
+        testSequences,
+      });
+    }),
+  );
+  expect([...heldOutLast([1, 1, 1, 10], 0.5).train]).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(() => heldOutLast([1, 1], 0.5)).toThrow(
+    "heldOutLast: fraction 0.5 of 2 sequences leaves 0 rows, want at least 1",
+  );
+  expect(() => heldOutLast([9], 1)).toThrow("fraction must lie between 0 and 1, got 1");
 });

@@ -35,7 +35,7 @@ test("a method is judged on rows it has not seen, against the mean of those it h
   const x = matrix(6, 2, Float32Array.of(0, 0, 2, 0, 4, 0, 2, 3, 3, 0, 1, 4));
   const split = { train: Uint32Array.of(0, 1, 2), test: Uint32Array.of(3, 4, 5) };
   let given: readonly number[] = [];
-  const contender = await judge({ x }, split, async (learned) => {
+  const contender = await judge({ x }, split, async ({ x: learned }) => {
     given = [...learned.data];
     return (await fit(pca({ latentDim: 1 }), learned)) as Coder;
   });

@@ -2,10 +2,10 @@
  * @file NumPy's .npy and MNIST's IDX: arrays of numbers without names.
  */
 
-import type { ArrayContent } from "../dataset.js";
 import { isIdx, readIdx } from "../idx.js";
 import { channelsFirst } from "../image.js";
 import { type ArrayRows, isNpy, npyPieces, readNpyFrom } from "../npy.js";
+import type { ArrayContent } from "../table-dataset.js";
 import type { Format } from "./format.js";
 import { FORMAT_NAMES } from "./names.js";
 

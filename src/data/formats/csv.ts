@@ -13,11 +13,11 @@ import { makeTable } from "../table/table.js";
 import { columnsOf, type Format, type ReadOptions } from "./format.js";
 import { FORMAT_NAMES } from "./names.js";
 
-/** Columns whose characters count: labels, keys, and what is told to be no number. */
+/** Columns whose characters count: labels, groups, keys, and what is told to be no number. */
 function toldToBeText(names: readonly string[], options: ReadOptions, file: string): readonly number[] {
-  const { label, id = [], types = {}, order = {} } = options;
+  const { label, group, id = [], types = {}, order = {} } = options;
   const words = [
-    ...(label === undefined ? [] : [label]),
+    ...[label, group].filter((word) => word !== undefined),
     ...id,
     ...Object.keys(types).filter((column) => types[column] !== "number"),
     ...Object.keys(order),

@@ -3,11 +3,12 @@
  * its own, and a line each in names.ts and all.ts.
  */
 import type { CsvOptions } from "../csv/layout.js";
-import type { ArrayContent, DataFormat, DatasetOptions } from "../dataset.js";
+import type { DataFormat } from "../dataset.js";
 import type { Numbers } from "../matrix.js";
 import type { BytePieces } from "../pieces.js";
 import type { Source } from "../source.js";
 import type { Column, Table } from "../table/table.js";
+import type { ArrayContent, DatasetOptions } from "../table-dataset.js";
 import { filledColumn } from "./filled-column.js";
 import type { FormatNames } from "./names.js";
 

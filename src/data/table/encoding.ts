@@ -8,7 +8,7 @@
  */
 
 import { nearestNames } from "../../nearest-names.js";
-import { checkedSize, type Numbers } from "../matrix.js";
+import { checkedSize, type Numbers, takeColumns } from "../matrix.js";
 import { quoted } from "../quoted.js";
 import { isIdentity, type Scaling } from "../scale.js";
 import { type DateFormat, formatDate, isDateFormat, parseDate } from "./dates.js";
@@ -75,12 +75,38 @@ export type ColumnEncoding =
       readonly other: boolean;
     };
 
+/** The column that tells the time of a row: a number, or a date. */
+export type TimeEncoding = Extract<ColumnEncoding, { readonly type: "number" | "date" }>;
+
+/** Rows that are made of several moments of a sequence. */
+export type MomentRows =
+  | {
+      /** Every window of a sequence is a row. */
+      readonly kind: "windows";
+      /** Moments in a window. */
+      readonly length: number;
+      /** Moments from the beginning of one window to that of the next. */
+      readonly stride: number;
+    }
+  | {
+      /** Every sequence is a row, with missing values behind its end. */
+      readonly kind: "sequences";
+      /** Moments of the longest. */
+      readonly length: number;
+    };
+
 /** The encoding of a table: its learned columns in order. */
 export interface TableEncoding {
   /** Columns that are learned from, in the order of their numbers. */
   readonly columns: readonly ColumnEncoding[];
   /** Texts that stand for a missing value, besides the usual ones. */
   readonly missing: readonly string[];
+  /** The column whose order rows are taken in, if rows are moments of time. */
+  readonly time?: TimeEncoding;
+  /** Name of the column that tells the sequence that a row is a moment of. */
+  readonly group?: string;
+  /** Way in which moments make rows, where a row is more than one. */
+  readonly rows?: MomentRows;
 }
 
 /** Name of the indicator of rare and unknown levels, after the column's. */
@@ -95,9 +121,14 @@ function widthOf(column: ColumnEncoding): number {
   return column.type === "date" ? 1 + 2 * (column.cyclic?.length ?? 0) : 1;
 }
 
-/** Numbers that a row becomes. */
-export function widthOfEncoding({ columns }: TableEncoding): number {
+/** Numbers that a row of a table becomes. */
+function momentWidth({ columns }: TableEncoding): number {
   return columns.reduce((sum, column) => sum + widthOf(column), 0);
+}
+
+/** Numbers in a row for a model: of a moment, or of as many as a row has. */
+export function widthOfEncoding(encoding: TableEncoding): number {
+  return momentWidth(encoding) * (encoding.rows?.length ?? 1);
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -125,22 +156,54 @@ function isStyle(value: unknown): boolean {
 /** True of what JSON kept of an encoding, and of nothing else. */
 export function isEncoding(value: unknown): value is TableEncoding {
   if (typeof value !== "object" || value === null) return false;
-  const { columns, missing } = value as Record<string, unknown>;
+  const { columns, missing, time, group, rows } = value as Record<string, unknown>;
   if (!Array.isArray(columns) || columns.length === 0 || !isTexts(missing)) return false;
-  return columns.every((column: unknown) => {
-    if (typeof column !== "object" || column === null) return false;
-    const { name, type } = column as Record<string, unknown>;
-    return (
-      isText(name) &&
-      isText(type) &&
-      Object.hasOwn(COLUMN_CHECKS, type) &&
-      COLUMN_CHECKS[type as ColumnEncoding["type"]](column as Record<string, unknown>)
-    );
-  });
+  return (
+    columns.every(isColumnEncoding) &&
+    (time === undefined || (isColumnEncoding(time) && (time.type === "number" || time.type === "date"))) &&
+    (group === undefined || isText(group)) &&
+    (rows === undefined || isMomentRows(rows))
+  );
 }
 
-/** Names of the numbers that a row becomes: `age`, `country=France`, `when (sine of the year)`. */
-export function featureNames({ columns }: TableEncoding): string[] {
+function isColumnEncoding(column: unknown): column is ColumnEncoding {
+  if (typeof column !== "object" || column === null) return false;
+  const { name, type } = column as Record<string, unknown>;
+  return (
+    isText(name) &&
+    isText(type) &&
+    Object.hasOwn(COLUMN_CHECKS, type) &&
+    COLUMN_CHECKS[type as ColumnEncoding["type"]](column as Record<string, unknown>)
+  );
+}
+
+function isMomentRows(value: unknown): value is MomentRows {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, length, stride } = value as Record<string, unknown>;
+  const isCount = (count: unknown) => Number.isSafeInteger(count) && (count as number) >= 1;
+  return isCount(length) && (kind === "sequences" || (kind === "windows" && isCount(stride)));
+}
+
+/**
+ * Names of the numbers in a row: `age`, `country=France`, `when (sine of the year)`; of rows of several moments with the place of
+ * the moment behind them, `load@-1` and `load@0` in a window, which ends at 0, `load@1` and `load@2` of a sequence.
+ */
+export function featureNames(encoding: TableEncoding): string[] {
+  const names = momentNames(encoding);
+  return encoding.rows ? namesOfRows(names, encoding.rows) : names;
+}
+
+/** Names of the numbers of one moment with the places of the moments of a row behind them. */
+export function namesOfRows(names: readonly string[], rows: MomentRows): string[] {
+  return Array.from({ length: rows.length }, (_, t) => placeOf(t, rows)).flatMap((place) =>
+    names.map((name) => `${name}@${place}`),
+  );
+}
+
+/** Place of moment `t` of a row: the last of a window is 0, the first of a sequence 1. */
+const placeOf = (t: number, { kind, length }: MomentRows) => (kind === "windows" ? t - length + 1 : t + 1);
+
+function momentNames({ columns }: TableEncoding): string[] {
   return columns.flatMap((column) => {
     const { name } = column;
     if (column.type === "category")
@@ -155,25 +218,30 @@ export function featureNames({ columns }: TableEncoding): string[] {
 }
 
 /** Spans `[from, to)` of the numbers of a row that are indicators of one category. */
-export function featureGroups({ columns }: TableEncoding): (readonly [number, number])[] {
+export function featureGroups({ columns, rows }: TableEncoding): (readonly [number, number])[] {
   let at = 0;
   const groups: (readonly [number, number])[] = [];
-  for (const column of columns) {
-    const to = at + widthOf(column);
-    if (column.type === "category") groups.push([at, to]);
-    at = to;
+  for (let moment = 0; moment < (rows?.length ?? 1); moment++) {
+    for (const column of columns) {
+      const to = at + widthOf(column);
+      if (column.type === "category") groups.push([at, to]);
+      at = to;
+    }
   }
   return groups;
 }
 
 /** Ways in which the learned columns are written, for reading further tables. */
-export function knownColumns({ columns }: TableEncoding): Map<string, "text" | NumberStyle> {
-  return new Map(
-    columns.flatMap((column): [string, "text" | NumberStyle][] => {
+export function knownColumns({ columns, time, group }: TableEncoding): Map<string, "text" | NumberStyle> {
+  const known = new Map(
+    [...columns, ...(time ? [time] : [])].flatMap((column): [string, "text" | NumberStyle][] => {
       if (column.type === "number") return column.style ? [[column.name, column.style]] : [];
       return column.type === "boolean" && !column.words ? [] : [[column.name, "text"]];
     }),
   );
+  // A group is told by its characters: 007 is not 7.
+  if (group !== undefined) known.set(group, "text");
+  return known;
 }
 
 /** Numbers of a table, and notes of what was met in it. */
@@ -185,7 +253,8 @@ export interface Encoded {
 }
 
 /**
- * The numbers that the rows of a table become. Columns are found by name; others are not looked at.
+ * The numbers that the rows of a table become, a row for each, as they stand: where rows are moments of time, they are neither
+ * ordered nor put together. Columns are found by name; others are not looked at.
  * @throws RangeError for a column that is not there, with the nearest names, and for values that are not of its type, all of
  *   them at once.
  */
@@ -197,7 +266,7 @@ export function encodeTable(table: Table, encoding: TableEncoding): Encoded {
   if (shared) return { x: shared, notes: [] };
   const { parts, notes } = codedColumns(table, columns, encoding, gaps);
   const { rows } = table;
-  const cols = widthOfEncoding(encoding);
+  const cols = momentWidth(encoding);
   const data = new Float64Array(checkedSize(rows, cols, table.name));
   fillRows(data, { rows, cols, parts });
   return { x: { data, rows, cols }, notes };
@@ -220,7 +289,7 @@ export function scaledRows(table: Table, encoding: TableEncoding, scaling: Scali
   const columns = columnsOf(table, encoding);
   const gaps = new Set(encoding.missing.filter(isPlainNumber).map(Number));
   const { parts } = codedColumns(table, columns, encoding, gaps);
-  const cols = widthOfEncoding(encoding);
+  const cols = momentWidth(encoding);
   const fill = rowsFiller({ cols, parts }, new Float32Array(cols), isIdentity(scaling) ? undefined : scaling);
   let buffer = new Float32Array(0);
   return {
@@ -238,14 +307,20 @@ export function scaledRows(table: Table, encoding: TableEncoding, scaling: Scali
 
 function columnsOf(table: Table, encoding: TableEncoding): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
-  return encoding.columns.map((wanted) => {
-    const column = byName.get(wanted.name);
-    if (column) return column;
-    const near = nearestNames([...byName.keys()], wanted.name).map(quoted);
-    throw new RangeError(
-      `${table.name}: no column is called ${quoted(wanted.name)} (near: ${near.join(", ")})`,
-    );
-  });
+  return encoding.columns.map(({ name }) => byName.get(name) ?? refuseAbsent(table, name));
+}
+
+/** The column of a name. @param part what it tells, for the error. @throws RangeError for one that is not there, with the nearest names. */
+export function columnNamed(table: Table, name: string, part: string): Column {
+  return table.columns.find((column) => column.name === name) ?? refuseAbsent(table, name, `, ${part}`);
+}
+
+function refuseAbsent(table: Table, name: string, part = ""): never {
+  const names = table.columns.map((column) => column.name);
+  const near = nearestNames(names, name).map(quoted);
+  throw new RangeError(
+    `${table.name}: no column is called ${quoted(name)}${part} (near: ${near.join(", ")})`,
+  );
 }
 
 function codedColumns(
@@ -538,6 +613,7 @@ function textsOf(values: NumberValues): Texts {
 export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: ArrayLike<number>): Table {
   const cols = widthOfEncoding(encoding);
   if (x.cols !== cols) throw new RangeError(`decodeTable: want rows of ${cols} numbers, got ${x.cols}`);
+  if (encoding.rows) return decodeMoments(x, encoding, encoding.rows, decimals);
   let at = 0;
   const columns = encoding.columns.map((column): Column => {
     const from = at;
@@ -571,6 +647,22 @@ export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: Arra
     return { name, kind: "text", values: Texts.from(Array.from({ length: x.rows }, (_, i) => text(i))) };
   });
   return makeTable(columns, { name: "decoded" });
+}
+
+/** Columns of every moment of a row, with its place behind their names. */
+function decodeMoments(
+  x: Numbers,
+  { rows: _, ...moment }: TableEncoding,
+  rows: MomentRows,
+  decimals: ArrayLike<number> | undefined,
+): Table {
+  const width = momentWidth(moment);
+  const columns = Array.from({ length: rows.length }, (_, t) => {
+    const own = Array.from({ length: width }, (_, j) => t * width + j);
+    const decoded = decodeTable(takeColumns(x, own), moment, decimals && own.map((at) => decimals[at]!));
+    return decoded.columns.map((column) => ({ ...column, name: `${column.name}@${placeOf(t, rows)}` }));
+  });
+  return makeTable(columns.flat(), { name: "decoded" });
 }
 
 function rounded(value: number, decimals: number | undefined): number {

@@ -4,7 +4,13 @@
 import { named, quoted } from "../quoted.js";
 import { chooseColumn, chooseColumns } from "./choose.js";
 import { type DateFormat, dateFormats, isDateFormat } from "./dates.js";
-import { type ColumnEncoding, offenders, type Period, type TableEncoding } from "./encoding.js";
+import {
+  type ColumnEncoding,
+  offenders,
+  type Period,
+  type TableEncoding,
+  type TimeEncoding,
+} from "./encoding.js";
 import { hasLeadingZero, isPlainNumber } from "./number-style.js";
 import type { Column, NumberColumn, NumberValues, Table, TextColumn } from "./table.js";
 import type { Texts } from "./texts.js";
@@ -28,6 +34,16 @@ export interface ColumnOptions {
   readonly id?: readonly string[] | undefined;
   /** The column of labels, which is never learned from. */
   readonly label?: string | undefined;
+  /**
+   * The column that tells the time of a row, a number or a date; it is learned from only if `columns` names it. Rows are put in
+   * its order.
+   */
+  readonly time?: string | undefined;
+  /**
+   * The column that tells the sequence that a row is a moment of; it is learned from only if `columns` names it. Rows of a group
+   * are put one after the other, groups in the order of their first rows.
+   */
+  readonly group?: string | undefined;
   /** Types of columns: `number`, `boolean`, `category`, `ordinal`, `date`, `date:DD/MM/YYYY`, `text`, `id`. */
   readonly types?: Readonly<Record<string, string>> | undefined;
   /** Steps of scales, from the least to the most, by column. */
@@ -91,6 +107,8 @@ export function guessColumns(table: Table, options: ColumnOptions = {}): ColumnG
   const label = options.label === undefined ? -1 : chooseColumn(names, options.label, `${table.name}: label`);
   const missing = new Set(options.missing ?? []);
   const told = toldTypes(table.name, names, options);
+  const time = columnTold(table.name, names, options, "time");
+  const group = columnTold(table.name, names, options, "group");
 
   const guesses = table.columns.map((column, j): ColumnGuess => {
     const guess = told.get(j)?.(column, missing) ?? guessType(column, j, missing, table.rows);
@@ -103,6 +121,8 @@ export function guessColumns(table: Table, options: ColumnOptions = {}): ColumnG
     if (j === label) return { ...carried("the label"), role: "label" };
     if (ids.has(j)) return { ...carried("names the rows, as told"), type: "id" };
     if (excluded.has(j)) return carried("left out, as told");
+    if ((j === time || j === group) && (!chosen || allBut))
+      return carried(j === time ? "tells the time, as told" : "tells the sequence, as told");
     if (chosen) {
       if (!chosen.includes(j)) return carried("not among the columns asked for");
       if (wanted && !wanted.has(j)) return ownUse(guess);
@@ -133,7 +153,47 @@ export function encodingOf(
   const columns = order.flatMap((j) =>
     guesses[j]!.encoding && guesses[j]!.role === "feature" ? [guesses[j]!.encoding!] : [],
   );
-  return { columns, missing: options.missing ?? [] };
+  return { columns, missing: options.missing ?? [], ...momentColumns(table, options) };
+}
+
+/** The columns that are told to be those of time and group. @throws RangeError for a time that is neither numbers nor dates. */
+export function momentColumns(table: Table, options: ColumnOptions): Pick<TableEncoding, "time" | "group"> {
+  const names = table.columns.map(({ name }) => name);
+  const time = columnTold(table.name, names, options, "time");
+  const group = columnTold(table.name, names, options, "group");
+  return {
+    ...(time !== undefined && { time: timeEncoding(table, time, options) }),
+    ...(group !== undefined && { group: names[group]! }),
+  };
+}
+
+/** Place of the column that tells the time or the group, if one is told. @throws as `chooseColumn`. */
+function columnTold(
+  table: string,
+  names: readonly string[],
+  options: ColumnOptions,
+  part: "time" | "group",
+): number | undefined {
+  const word = options[part];
+  return word === undefined ? undefined : chooseColumn(names, word, `${table}: ${part}`);
+}
+
+/** The way in which a column tells the time. @throws RangeError for one that holds neither numbers nor dates of one format. */
+function timeEncoding(table: Table, at: number, options: ColumnOptions): TimeEncoding {
+  const column = table.columns[at]!;
+  const names = table.columns.map(({ name }) => name);
+  const missing = new Set(options.missing ?? []);
+  const told = toldTypes(table.name, names, options).get(at)?.(column, missing).encoding;
+  const encoding =
+    told ??
+    (column.kind === "number"
+      ? featureOf(column, "").encoding
+      : asType(column, "date", missing, table.name).encoding);
+  if (encoding?.type === "number") return encoding;
+  if (encoding?.type === "date") return { name: encoding.name, type: "date", format: encoding.format };
+  throw new RangeError(
+    `${table.name} column ${quoted(column.name)}: ${encoding?.type ?? "text"} tells no time, want numbers or dates`,
+  );
 }
 
 /** A table of keys alone is learned from all the same: there is nothing else. */

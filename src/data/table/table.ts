@@ -44,6 +44,28 @@ export class NumberValues implements Iterable<number> {
     if (stride === 1) return new NumberValues(data.subarray(offset + from, offset + to));
     return new NumberValues(data, offset + from * stride, stride, to - from);
   }
+
+  /** A copy of those of some rows, in the order named. */
+  take(rows: ArrayLike<number>): NumberValues {
+    const { data, offset, stride } = this;
+    const taken =
+      data instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
+    for (let i = 0; i < taken.length; i++) taken[i] = data[offset + rows[i]! * stride]!;
+    return new NumberValues(taken);
+  }
+}
+
+/** Some rows of a table, in the order named; of the characters of its file nothing is known then. */
+export function takeTableRows(table: Table, rows: Uint32Array): Table {
+  const columns = table.columns.map((column) => takeColumnRows(column, rows));
+  return { ...table, columns, rows: rows.length, origin: undefined };
+}
+
+/** A column of some rows, in the order named. */
+export function takeColumnRows(column: Column, rows: Uint32Array): Column {
+  return column.kind === "text"
+    ? { ...column, values: column.values.take(rows) }
+    : { ...column, values: column.values.take(rows) };
 }
 
 /** The numbers in their order, in an array of their length. */

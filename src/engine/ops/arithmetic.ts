@@ -1,7 +1,17 @@
 /**
  * @file Elementwise arithmetic with NumPy's broadcasting.
  */
-import { constant, type Dim, type DType, operation, type Shape, sameShape, show, Tensor } from "../tensor.js";
+import {
+  constant,
+  type Dim,
+  type DType,
+  isTensor,
+  operation,
+  type Shape,
+  sameShape,
+  show,
+  type Tensor,
+} from "../tensor.js";
 import { spreadSum } from "./reduce.js";
 import { reshape } from "./shape.js";
 
@@ -30,9 +40,9 @@ export function unbroadcast(g: Tensor, shape: Shape): Tensor {
 
 /** Two operands as tensors of one type. @throws TypeError if their types differ. */
 export function operands(a: Operand, b: Operand, where: string): [Tensor, Tensor] {
-  const dtype: DType = a instanceof Tensor ? a.dtype : b instanceof Tensor ? b.dtype : "float32";
-  const left = a instanceof Tensor ? a : constant(a, dtype);
-  const right = b instanceof Tensor ? b : constant(b, dtype);
+  const dtype: DType = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : "float32";
+  const left = isTensor(a) ? a : constant(a, dtype);
+  const right = isTensor(b) ? b : constant(b, dtype);
   if (left.dtype !== right.dtype) throw new TypeError(`${where}: ${left.dtype} meets ${right.dtype}`);
   return [left, right];
 }

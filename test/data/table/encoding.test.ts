@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { readCsv } from "../../../src/data/csv.js";
-import { tableDataset } from "../../../src/data/dataset.js";
 import {
   decodeTable,
   encodeTable,
@@ -9,6 +8,7 @@ import {
   type TableEncoding,
 } from "../../../src/data/table/encoding.js";
 import type { ColumnOptions } from "../../../src/data/table/guess.js";
+import { tableDataset } from "../../../src/data/table-dataset.js";
 import { contentOf } from "../tables.js";
 
 const text = `id,age,country,member,when,size,note
