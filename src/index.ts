@@ -164,6 +164,7 @@ export {
   eigenfaces,
   type Recognition,
 } from "./tasks/recognize.js";
+export { drawViews, type ViewsOptions } from "./tasks/views.js";
 export {
   codeGrid,
   type Generative,
