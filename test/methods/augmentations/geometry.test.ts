@@ -123,7 +123,7 @@ describe.each(SIZES)("images of %d × %d × %d", (...shape) => {
     const placeOf =
       (n: number): Place =>
       (a, b) =>
-        maps.reduceRight((at, map) => map(n)(...at), [a, b] as readonly [number, number]);
+        maps.reduceRight<readonly [number, number]>(([x, y], map) => map(n)(x, y), [a, b]);
     expect(difference(view, x, shape, placeOf)).toBeLessThan(ROUNDING);
     expect(operators.filter((op) => op === "GridSample")).toHaveLength(1);
     expect(operators).not.toContain("MatMul");
