@@ -39,7 +39,7 @@ export interface ViewsFlags extends CommonFlags, DataFlags {
 
 const AUGMENT = augmentationsOption({ default: [], help: "" });
 const SHAPE = imageShape({ help: "" });
-/** What is asked of data that networks are trained on. */
+/** A method that is trained, as the data is prepared for one. */
 const TRAINED = { ...autoencoder({ latentDim: 1 }), name: "views" };
 
 export async function runViews(terminal: Terminal, data: string, flags: ViewsFlags): Promise<void> {

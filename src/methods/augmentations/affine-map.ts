@@ -20,11 +20,17 @@ import { counting } from "./row-draws.js";
 
 /** Coefficients of a map from places of the view to those of the image: numbers, or `[n, 1, 1]` with one a row. */
 export interface AffineMap {
+  /** Step to the right in the image of one to the right in the view. */
   readonly xx: Operand;
+  /** Step to the right in the image of one down in the view. */
   readonly xy: Operand;
+  /** Place of the view's middle in the image, in pixels right of its middle. */
   readonly xt: Operand;
+  /** Step down in the image of one to the right in the view. */
   readonly yx: Operand;
+  /** Step down in the image of one down in the view. */
   readonly yy: Operand;
+  /** Place of the view's middle in the image, in pixels below its middle. */
   readonly yt: Operand;
 }
 

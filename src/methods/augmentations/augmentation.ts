@@ -35,7 +35,10 @@ export interface Augmentation {
   readonly measured?: readonly string[];
   /** Their values before the first step. */
   measure?(x: Matrix): Parameters;
-  /** @throws RangeError for rows of a shape that it cannot change. */
+  /**
+   * Refuses rows of a shape that it cannot change.
+   * @throws RangeError for them, in one line that begins with the method.
+   */
   check?(method: string, shape: readonly number[]): void;
 }
 

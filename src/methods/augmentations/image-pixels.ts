@@ -143,7 +143,7 @@ export function cutOut(pixels?: number): Augmentation {
     side === 0
       ? undefined
       : (image, batch, [, height, width]) => {
-          // Of pixels from m − ⌊p/2⌋ on, p lie within p/2 of m − ⌊p/2⌋ + (p − 1)/2.
+          // The p pixels from m − ⌊p/2⌋ on lie within p/2 of m − ⌊p/2⌋ + (p − 1)/2.
           const inside = (size: number, axes: readonly number[]) => {
             const middle = wholeNumbers(batch, size, oneEach(image));
             const away = sub(counting(size, axes, Math.floor(side / 2) - (side - 1) / 2), middle);
