@@ -1,5 +1,5 @@
 /**
- * @file Cost of noise, masks and sampling, as a share of a step: the same net with them and without, in alternating rounds.
+ * @file Cost of noise, masks, sampling and augmented views, as a share of a step: the same net with them and without, in alternating rounds.
  */
 import {
   autoencoder,
@@ -9,6 +9,7 @@ import {
   maskedAutoencoder,
   restrictedBoltzmannMachine,
 } from "../src/index.js";
+import { contrastive, DEFAULT_VIEWS } from "./contrastive-trainee.js";
 import { benchmarks, median } from "./harness.js";
 import { keepResult, machine } from "./results.js";
 import { stepsPerSecond, type Trainee, uniformRows } from "./steps.js";
@@ -41,10 +42,23 @@ const masked = {
 };
 const boltzmann = { options: sgd, method: restrictedBoltzmannMachine({ latentDim: 500 }) };
 
+const views = { optimizer: "adam", learningRate: 1e-3, batchSize: 256 } as const;
+const images = { options: views, method: contrastive([]) };
+
 const pairs: Pair[] = [
   { name: "gaussian noise, beside none", drawn: denoising, without: plain },
   { name: "masks, beside one that hides nothing", drawn: masked, without: undrawn(masked) },
   { name: "Gibbs sampling, beside units that are rounded", drawn: boltzmann, without: undrawn(boltzmann) },
+  {
+    name: "two views of images by default, beside the images",
+    drawn: { options: views, method: contrastive(DEFAULT_VIEWS) },
+    without: images,
+  },
+  {
+    name: "the same with rotations, beside the images",
+    drawn: { options: views, method: contrastive([...DEFAULT_VIEWS, "rotate"]) },
+    without: images,
+  },
 ];
 
 /** The same with a fixed number in place of each that is drawn. */

@@ -3,6 +3,7 @@
  */
 import type { Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
+import type { Scaling } from "../src/data/scale.js";
 import { decodeTable, type TableEncoding } from "../src/data/table/encoding.js";
 import { type Column, numberColumns, type Table } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
@@ -76,9 +77,12 @@ export function decodedColumns(
 ): readonly Column[] {
   const { scaling } = model;
   if (!encoding) return numberColumns(rows, columnNames(model));
-  // The numbers are float32 in the units of fitting: six digits of each column's own spread.
-  const decimals = scaling.factor.map((factor) => 5 - Math.floor(Math.log10(factor)));
-  return decodeTable(rows, encoding, scaling.kind === "none" ? undefined : decimals).columns;
+  return decodeTable(rows, encoding, decimalsOf(scaling)).columns;
+}
+
+/** Places after the point of numbers that were float32 in the units of fitting: six digits of each column's own spread. */
+export function decimalsOf({ kind, factor }: Scaling): readonly number[] | undefined {
+  return kind === "none" ? undefined : factor.map((spread) => 5 - Math.floor(Math.log10(spread)));
 }
 
 /** An input whose table has some columns less. */

@@ -23,6 +23,7 @@ export const VERBS: readonly Verb[] = [
     "Show a table's columns, and which are learned from",
     () => import("./commands/columns.js"),
   ),
+  verb(BEGIN, "views", "Draw augmented views of rows", () => import("./commands/views.js")),
   verb(LEARN, "fit", "Fit a method and write the model", () => import("./commands/fit.js")),
   verb(LEARN, "embed", "Embed rows in two dimensions, and draw them", () => import("./commands/embed.js")),
   verb(LEARN, "cluster", "Cluster rows by k-means", () => import("./commands/cluster.js")),

@@ -21,6 +21,23 @@ export function reconstructionSheet(
 }
 
 /**
+ * PNG of images, each with its views beside it in one line, gray levels as in the originals.
+ * @param shape of a row: `[height, width]`, or `[1 or 3, height, width]`.
+ */
+export function viewSheet(
+  originals: Matrix,
+  views: readonly Matrix[],
+  shape: readonly number[],
+): Promise<Uint8Array> {
+  const across = 1 + views.length;
+  const lines = matrix(originals.rows * across, originals.cols);
+  [originals, ...views].forEach((part, column) => {
+    for (let i = 0; i < part.rows; i++) row(lines, i * across + column).set(row(part, i));
+  });
+  return imageSheet(lines, shape, across, range(originals));
+}
+
+/**
  * PNG of images, so many side by side, enlarged so that small ones can be seen.
  * @param levels values drawn black and white; default: the least and greatest of all.
  */
@@ -37,9 +54,13 @@ export function imageSheet(
   return writePng(tileImages(enlarged, size, across, levels));
 }
 
-/** Rows to show: of every label in turn, so that each is seen; without labels the first. */
-export function shownRows(rows: number, labels: readonly string[] | undefined): Uint32Array {
-  const most = Math.min(MOST_COLUMNS, rows);
+/** Rows to show, 20 at most or as many as are asked for: of every label in turn, so that each is seen; without labels the first. */
+export function shownRows(
+  rows: number,
+  labels: readonly string[] | undefined,
+  wanted: number = MOST_COLUMNS,
+): Uint32Array {
+  const most = Math.min(wanted, rows);
   if (!labels) return Uint32Array.from({ length: most }, (_, i) => i);
   const byLabel = new Map<string, number[]>();
   labels.forEach((label, i) => {

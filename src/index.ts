@@ -11,7 +11,12 @@ export type { Sequences } from "./data/sequences.js";
 export * as engine from "./engine/index.js";
 export type { OptimizerSpec } from "./engine/optimizers.js";
 export { configureRuntime, type RuntimeOptions } from "./engine/session.js";
-export type { Noise } from "./methods/augmentations/noise.js";
+export type { AffineMap } from "./methods/augmentations/affine-map.js";
+export type { Augmentation, ViewSource } from "./methods/augmentations/augmentation.js";
+export type { Augmenting } from "./methods/augmentations/augmentations-option.js";
+/** Augmentations of rows: `augmentations.shift(2)`. */
+export * as augmentations from "./methods/augmentations/named.js";
+export type { Noise } from "./methods/augmentations/noise-option.js";
 export {
   type AutoDecoder,
   type AutoDecoderOptions,
@@ -173,6 +178,7 @@ export {
   eigenfaces,
   type Recognition,
 } from "./tasks/recognize.js";
+export { drawViews, type ViewsOptions } from "./tasks/views.js";
 export {
   codeGrid,
   type Generative,

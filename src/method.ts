@@ -8,6 +8,11 @@ export { float32, float64, int32, int64 } from "./engine/arrays.js";
 export type { ArrayData, Attribute, NdArray, Operation, Shape, Subgraph, Tensor } from "./engine/tensor.js";
 export type { Batch, LossAndUpdates } from "./engine/training-program.js";
 export type { Breathing } from "./linalg/breathing.js";
+export {
+  type Augmenting,
+  augmentationOfAll,
+  augmentationsOption,
+} from "./methods/augmentations/augmentations-option.js";
 export { lossOf, lossOption } from "./methods/losses.js";
 export type {
   FitContext,

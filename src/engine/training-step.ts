@@ -44,12 +44,7 @@ export function trainingStep(
   trainable: readonly string[],
   given: (name: string, shape: readonly number[], dtype: DType) => Tensor,
 ): Step {
-  const draws: Draw[] = [];
-  const draw = (shape: Shape, fill: Draw["fill"]) => {
-    const sizes = shape.map((dim) => fixed(dim, "noise"));
-    draws.push({ fill, shape: sizes });
-    return given(`draw${draws.length - 1}`, sizes, "float32");
-  };
+  const { draws, noise } = drawing((name, shape) => given(name, shape, "float32"));
   let rows: Tensor | undefined;
   const begins = given("order", [batchSize], "int64");
   const positions = window === undefined ? begins : eachOf(begins, window);
@@ -57,9 +52,7 @@ export function trainingStep(
     data: Object.fromEntries(Object.entries(data).map(([name, t]) => [name, gather(t, positions)])),
     rows: () => (rows ??= given("rows", [batchSize], "int64")),
     training,
-    normal: (shape) => draw(shape, (part, stream) => stream.fillNormal(part)),
-    uniform: (shape) => draw(shape, (part, stream) => stream.fillUniform(part)),
-    bernoulli: (probability, shape) => draw(shape, (part, stream) => stream.fillBernoulli(part, probability)),
+    ...noise,
   };
   const { loss, report = loss, updates = {}, project = {} } = lossOf(batch, state);
   const gradients = gradient(
@@ -76,6 +69,31 @@ function eachOf(begins: Tensor, window: number): Tensor {
     "int64",
   );
   return add(reshape(begins, [...begins.shape, 1]), steps);
+}
+
+/**
+ * A batch's noise, and what it was asked for so far.
+ * @param given a tensor of this name and shape that is filled anew for every step.
+ */
+export function drawing(given: (name: string, shape: readonly number[]) => Tensor): {
+  draws: readonly Draw[];
+  noise: Pick<Batch, "normal" | "uniform" | "bernoulli">;
+} {
+  const draws: Draw[] = [];
+  const draw = (shape: Shape, fill: Draw["fill"]) => {
+    const sizes = shape.map((dim) => fixed(dim, "noise"));
+    draws.push({ fill, shape: sizes });
+    return given(`draw${draws.length - 1}`, sizes);
+  };
+  return {
+    draws,
+    noise: {
+      normal: (shape) => draw(shape, (part, stream) => stream.fillNormal(part)),
+      uniform: (shape) => draw(shape, (part, stream) => stream.fillUniform(part)),
+      bernoulli: (probability, shape) =>
+        draw(shape, (part, stream) => stream.fillBernoulli(part, probability)),
+    },
+  };
 }
 
 /** The noise `index` of one step: a function of the seed and of the two numbers alone. */

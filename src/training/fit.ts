@@ -378,7 +378,8 @@ function checkData(
   return measures;
 }
 
-function checkRowShape(shape: readonly number[] | undefined, cols: number, where: string): void {
+/** @throws RangeError for a shape that is no list of integers ≥ 1, or of other rows. */
+export function checkRowShape(shape: readonly number[] | undefined, cols: number, where: string): void {
   if (shape === undefined) return;
   const sizes =
     Array.isArray(shape) && shape.length > 0 && shape.every((n) => Number.isSafeInteger(n) && n >= 1);

@@ -91,6 +91,13 @@ const cases: Record<string, Case> = {
     f: (a) => engine.square(engine.gather(a, indices(3, 1), 2)),
   },
   takeElements: { shapes: [[6]], f: (a) => engine.square(engine.takeElements(a, indices(5, 1, 1))) },
+  "takeElements along an axis": {
+    shapes: [[3, 2]],
+    f: (a) => {
+      const data = BigInt64Array.from([2n, 0n, 2n, 1n, 0n, 0n, 1n, 1n]);
+      return engine.square(engine.takeElements(a, engine.constant({ dtype: "int64", shape: [4, 2], data })));
+    },
+  },
   addElements: { shapes: [[3]], f: (a) => engine.square(engine.addElements(a, indices(4, 0, 4), 6)) },
   matmul: {
     shapes: [

@@ -4,7 +4,7 @@ import { digits } from "../../src/data/digits.js";
 import { gaussianNoise, matrix, takeRows } from "../../src/data/index.js";
 import { constant, input, runtime } from "../../src/engine/index.js";
 import { type Coder, denoisingAutoencoder, fit, type Matrix, type Noise, pca } from "../../src/index.js";
-import { corruptionOf } from "../../src/methods/augmentations/noise.js";
+import { corruptionOf } from "../../src/methods/augmentations/noise-option.js";
 import type { TrainingBatch } from "../../src/methods/method.js";
 import type { Parameters } from "../../src/methods/parameters.js";
 import { random } from "../../src/random.js";
@@ -14,7 +14,7 @@ const options = { latentDim: 3, hidden: [16] } as const;
 
 /** x̃ of rows x, with numbers drawn as in training. */
 async function corrupted(noise: Noise, x: Matrix): Promise<Float32Array> {
-  const { corrupt, measure } = corruptionOf(noise);
+  const { view, measure } = corruptionOf(noise);
   let draws = 0;
   const draw = (fill: (out: Float32Array) => Float32Array) =>
     constant({
@@ -29,7 +29,7 @@ async function corrupted(noise: Noise, x: Matrix): Promise<Float32Array> {
   } as unknown as TrainingBatch;
   const measured: Parameters = measure?.(x) ?? {};
   const p = Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, constant(value)]));
-  const noisy = corrupt(input("x", [x.rows, x.cols]), batch, p);
+  const noisy = view(input("x", [x.rows, x.cols]), { batch, shape: [x.cols], parameters: p });
   const program = await (await runtime()).program({ noisy });
   const feeds = { x: { dtype: "float32", shape: [x.rows, x.cols], data: x.data } } as const;
   return (await program.run(feeds)).noisy!.data as Float32Array;

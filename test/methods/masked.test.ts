@@ -13,7 +13,7 @@ import {
   type MaskedAutoencoderOptions,
   maskedAutoencoder,
 } from "../../src/index.js";
-import { randomMask } from "../../src/methods/autoencoder/random-masks.js";
+import { randomMask } from "../../src/methods/augmentations/random-mask.js";
 import { squaredError } from "../../src/methods/losses.js";
 import type { Method, TrainingBatch } from "../../src/methods/method.js";
 import { rmseHidden } from "../../src/metrics/index.js";

@@ -626,7 +626,7 @@ export function decodeTable(x: Numbers, encoding: TableEncoding, decimals?: Arra
       const values = exact ? new Float64Array(x.rows) : new Float32Array(x.rows);
       for (let i = 0; i < x.rows; i++) {
         const value = number(i);
-        values[i] = truth && !Number.isNaN(value) ? Number(value >= 0.5) : rounded(value, decimals?.[from]);
+        values[i] = truth && !Number.isNaN(value) ? Number(value >= 0.5) : roundedTo(value, decimals?.[from]);
       }
       const style = column.type === "number" ? column.style : undefined;
       const made: NumberColumn = { name, kind: "number", values: new NumberValues(values) };
@@ -665,7 +665,8 @@ function decodeMoments(
   return makeTable(columns.flat(), { name: "decoded" });
 }
 
-function rounded(value: number, decimals: number | undefined): number {
+/** A number with so many places after the point, which may be fewer than 0; as it is where none are said. */
+export function roundedTo(value: number, decimals: number | undefined): number {
   if (decimals === undefined || !Number.isFinite(value)) return value;
   if (decimals <= 0) return Math.round(value / 10 ** -decimals) * 10 ** -decimals;
   // Beyond this toFixed has no more places, and there is nothing to round.

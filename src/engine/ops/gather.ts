@@ -1,7 +1,7 @@
 /**
  * @file Picking by index, and its transpose: adding by index.
  */
-import { axisOf, constant, operation, type Shape, show, sizeOf, type Tensor } from "../tensor.js";
+import { axisOf, constant, fixed, operation, type Shape, sameShape, show, type Tensor } from "../tensor.js";
 import { expand, reshape, transpose } from "./shape.js";
 
 /**
@@ -47,27 +47,39 @@ function scatterAdd(updates: Tensor, at: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * Elements of a flat tensor at flat `indices` (int64, shape `[m]`): shape `[m]`.
- * @throws RangeError for tensors that are not flat.
+ * Elements of `a` at `indices` (int64) along an axis (the first by default), each from its own line: `out[i, j] = a[indices[i, j], j]`.
+ * All sizes but that of the axis agree; the result has the shape of `indices`.
+ * @throws RangeError for sizes that do not agree, TypeError for indices that are not int64.
  */
-export function takeElements(a: Tensor, indices: Tensor): Tensor {
-  if (a.shape.length !== 1 || indices.shape.length !== 1) {
-    throw new RangeError(`takeElements: want flat tensors, got ${show(a.shape)} and ${show(indices.shape)}`);
-  }
+export function takeElements(a: Tensor, indices: Tensor, axisIn = 0): Tensor {
+  const axis = axisOf(axisIn, a.shape.length, "takeElements");
+  if (indices.dtype !== "int64")
+    throw new TypeError(`takeElements: indices must be int64, got ${indices.dtype}`);
+  if (!sameShape(resized(a.shape, axis, 0), resized(indices.shape, axis, 0)))
+    throw new RangeError(
+      `takeElements: ${show(a.shape)} and ${show(indices.shape)} differ beside axis ${axis}`,
+    );
   return operation("GatherElements", {
     inputs: [a, indices],
     shape: indices.shape,
-    attributes: { axis: 0 },
-    vjp: (g) => [() => addElements(g, indices, sizeOf(a.shape, "takeElements")), undefined],
+    attributes: { axis },
+    vjp: (g) => [() => addElements(g, indices, fixed(a.shape[axis]!, "takeElements"), axis), undefined],
   });
 }
 
-/** The transpose of `takeElements`: `size` zeros to which `values` are added at `indices`; repeats add up. */
-export function addElements(values: Tensor, indices: Tensor, size: number): Tensor {
+/**
+ * The transpose of `takeElements`: zeros, `size` of them along the axis, to which `values` are added at `indices`; repeats add
+ * up.
+ */
+export function addElements(values: Tensor, indices: Tensor, size: number, axis = 0): Tensor {
+  const shape = resized(values.shape, axis, size);
   return operation("ScatterElements", {
-    inputs: [expand(constant(0, values.dtype), [size]), indices, values],
-    shape: [size],
-    attributes: { axis: 0, reduction: "add" },
-    vjp: (g) => [undefined, undefined, () => takeElements(g, indices)],
+    inputs: [expand(constant(0, values.dtype), shape), indices, values],
+    shape,
+    attributes: { axis, reduction: "add" },
+    vjp: (g) => [undefined, undefined, () => takeElements(g, indices, axis)],
   });
 }
+
+const resized = (shape: Shape, axis: number, size: number): Shape =>
+  shape.map((dim, i) => (i === axis ? size : dim));

@@ -3,13 +3,14 @@
  */
 import { inWords, namedValue } from "../named-values.js";
 import { custom, type Option } from "../options.js";
-import type { Augmentation } from "./augmentation.js";
-import { NOISES } from "./noise.js";
+import { composed, seenThrough } from "./affine-map.js";
+import type { Augmentation, ViewSource } from "./augmentation.js";
+import * as named from "./named.js";
 
 /** An augmentation, its words, or `{ name: number }` for `name:number`. */
 export type Augmenting = Augmentation | string | Readonly<Record<string, number | readonly number[]>>;
 
-const BY_NAME: Readonly<Record<string, (...numbers: number[]) => Augmentation>> = { ...NOISES };
+const { defaultAugmentations: _, ...BY_NAME } = named;
 
 /** An option that takes a list of augmentations; ours also in words, `shift:2,flip`. */
 export function augmentationsOption(spec: {
@@ -22,7 +23,7 @@ export function augmentationsOption(spec: {
       want: `a list of ${Object.keys(BY_NAME).join(", ")}, with numbers as in gaussian:0.3, or augmentations { name, view }`,
       accept(value) {
         if (!Array.isArray(value)) return undefined;
-        const words = value.map((one) => (isAugmentation(one) ? one : (inWords(one) ?? one)));
+        const words = value.map(asSaid);
         return words.every((one) => augmentationOf(one) !== undefined) ? (words as Augmenting[]) : undefined;
       },
     }),
@@ -30,12 +31,21 @@ export function augmentationsOption(spec: {
   };
 }
 
-/** The augmentations of an option's value as one: each is given what the one before it made. */
+/**
+ * The augmentations of an option's value as one: each is given what the one before it made. Those that follow each other and only move
+ * places are made one map.
+ */
 export function augmentationOfAll(values: readonly Augmenting[]): Augmentation {
   const all = values.map((value) => augmentationOf(value)!);
+  const stages = all.reduce<Augmentation[][]>((found, one) => {
+    const before = found.at(-1);
+    if (one.map && before?.at(-1)?.map) before.push(one);
+    else found.push([one]);
+    return found;
+  }, []);
   return {
     name: all.map(({ name }) => name).join(","),
-    view: (x, from) => all.reduce((view, one) => one.view(view, from), x),
+    view: (x, from) => stages.reduce((view, stage) => viewOf(stage, view, from), x),
     measured: [...new Set(all.flatMap(({ measured }) => measured ?? []))],
     measure: (x) => Object.assign({}, ...all.map((one) => one.measure?.(x) ?? {})),
     check: (method, shape) => {
@@ -44,9 +54,24 @@ export function augmentationOfAll(values: readonly Augmenting[]): Augmentation {
   };
 }
 
-function augmentationOf(value: unknown): Augmentation | undefined {
-  if (typeof value === "string") return namedValue(value, BY_NAME);
-  return isAugmentation(value) ? value : absentAugmentation(value);
+/** A view by one augmentation, or by several that only move places. */
+function viewOf(stage: readonly Augmentation[], x: Parameters<Augmentation["view"]>[0], from: ViewSource) {
+  if (stage.length === 1) return stage[0]!.view(x, from);
+  const map = stage.map((one) => one.map!(x, from)).reduce((first, second) => composed(first, second));
+  return seenThrough(x, map, from.shape);
+}
+
+/** The augmentation of a value; `undefined` for what is none. */
+export function augmentationOf(value: unknown): Augmentation | undefined {
+  const said = asSaid(value);
+  if (typeof said === "string") return namedValue(said, BY_NAME);
+  return isAugmentation(said) ? said : absentAugmentation(said);
+}
+
+/** A value as options keep it: `{ name: number }` in words; augmentations, and what a file has of them, as they are. */
+export function asSaid(value: unknown): unknown {
+  const isKept = isAugmentation(value) || (typeof value === "object" && value !== null && "custom" in value);
+  return isKept ? value : (inWords(value) ?? value);
 }
 
 /** An augmentation of a file: one of ours by its name; for one of its user's own a stand-in that says so when fitted with. */

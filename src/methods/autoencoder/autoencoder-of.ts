@@ -7,6 +7,7 @@ import type { Matrix } from "../../data/matrix.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean } from "../../engine/ops/reduce.js";
 import type { Tensor } from "../../engine/tensor.js";
+import type { Augmentation, ViewSource } from "../augmentations/augmentation.js";
 import { allZero, meanReconstructed, SCALE_OR_TRAIN } from "../collapse.js";
 import { type Loss, lossOf, rangeOfLoss } from "../losses.js";
 import type { Method, TrainingBatch, TrainingDefaults } from "../method.js";
@@ -52,9 +53,9 @@ export interface AutoencoderSpec<Model extends Coder = Coder> {
   /** Parameters that are measured on the training data and that no gradient trains; `measured` are their names. */
   readonly measured?: readonly string[];
   measure?(x: Matrix): Parameters;
-  /** The encoder's input in training; default: x. */
-  corrupt?(x: Tensor, batch: TrainingBatch, p: Symbols): Tensor;
-  /** In place of `corrupt`, where the loss is not to compare with all of x. */
+  /** The encoder's input in training is this view of x; default: x. */
+  readonly corruption?: Augmentation;
+  /** In place of `corruption`, where the loss is not to compare with all of x. */
   hide?(x: Tensor, batch: TrainingBatch, p: Symbols): Hidden;
   /** A fitted encoder's input of rows that may have missing values (NaN); without it they are refused. */
   present?(x: Tensor, p: Symbols): Tensor;
@@ -86,8 +87,13 @@ export const AUTOENCODER_DEFAULTS: TrainingDefaults = {
   optimizer: { name: "adam" },
 };
 
+/** Rows of a batch as lists of numbers, for augmentations. */
+export function viewSource(batch: TrainingBatch, parameters: Symbols): ViewSource {
+  return { batch, shape: batch.data.x!.shape.slice(1).map(Number), parameters };
+}
+
 export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec<Model>): Method<Model> {
-  const { name, options, network, corrupt, hide, present, terms } = spec;
+  const { name, options, network, corruption, hide, present, terms } = spec;
   const { loss, link, compared } = outputOf(options);
   const penalties = penaltiesOf(options.penalties);
   const encode = (x: Tensor, p: Symbols) => network.encode(present ? present(x, p) : x, p, INFERENCE);
@@ -97,13 +103,20 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
     options: describeOptions(options) as Readonly<Record<string, Json>>,
     codeSize: (d) => spec.codeSize(d),
     acceptsMissing: present !== undefined,
-    ...(spec.checkSize && { checkSize: spec.checkSize }),
+    checkSize(rows, cols) {
+      spec.checkSize?.(rows, cols);
+      corruption?.check?.(name, [cols]);
+    },
     ...rangeOfLoss(name, loss),
     fitting: {
       kind: "trained",
       defaults: { ...AUTOENCODER_DEFAULTS, ...spec.defaults },
-      fixed: [...network.fixed, ...(spec.measured ?? [])],
-      initial: (x, random) => ({ ...network.initial(x.cols, random), ...spec.measure?.(x) }),
+      fixed: [...network.fixed, ...(spec.measured ?? []), ...(corruption?.measured ?? [])],
+      initial: (x, random) => ({
+        ...network.initial(x.cols, random),
+        ...spec.measure?.(x),
+        ...corruption?.measure?.(x),
+      }),
       loss(batch, p) {
         const rows = batch.data.x!;
         const mode: Mode = { training: batch.training, updates: {} };
@@ -113,7 +126,7 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
           observed,
         }: Hidden = hide
           ? hide(rows, batch, p)
-          : { input: corrupt ? corrupt(rows, batch, p) : rows, target: rows };
+          : { input: corruption ? corruption.view(rows, viewSource(batch, p)) : rows, target: rows };
         const z = network.encode(input, p, mode);
         const output = network.decode(z, p, mode);
         const from: TermInput = { x, z, xHat: link(output), parameters: p, input, batch, mode };

@@ -14,6 +14,9 @@ import type { Matrix } from "../../data/matrix.js";
 import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { concat } from "../../engine/ops/shape.js";
 import type { Tensor } from "../../engine/tensor.js";
+import { hidePatches } from "../augmentations/image-pixels.js";
+import { checkPatches, sizesOf } from "../augmentations/random-mask.js";
+import { hide as hideNumbers } from "../augmentations/table.js";
 import { checkLeavesOut, lossOf } from "../losses.js";
 import type { Method } from "../method.js";
 import { observedMeans, splitMissing } from "../missing.js";
@@ -23,8 +26,7 @@ import type { Network } from "../networks/network.js";
 import { checkOptions, imageShape, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import type { Symbols } from "../parameters.js";
 import { type AutoencoderOptions, autoencoderOptions } from "./autoencoder.js";
-import { autoencoderOf, type Hidden } from "./autoencoder-of.js";
-import { checkPatches, randomMask } from "./random-masks.js";
+import { autoencoderOf, type Hidden, viewSource } from "./autoencoder-of.js";
 
 /** Options of `maskedAutoencoder`: those of `autoencoder`, and the mask. */
 export interface MaskedAutoencoderOptions extends AutoencoderOptions {
@@ -86,7 +88,9 @@ export interface MaskedAutoencoder extends Coder {
 export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<MaskedAutoencoder> {
   const name = "maskedAutoencoder";
   const checked = checkOptions(name, maskedAutoencoderOptions, options);
-  const { maskToken, maskRatio, lossOn } = checked;
+  const { maskToken, maskRatio, patchSize, lossOn } = checked;
+  const hiding = patchSize === undefined ? hideNumbers(maskRatio) : hidePatches(maskRatio, patchSize);
+  const imageSize = ({ shape }: Tensor) => sizesOf(shape[1] as number, checked.rowShape);
   checkLeavesOut(name, lossOf(checked.loss));
   if (lossOn === "hidden" && maskRatio === 0)
     throw new RangeError(`${name}: lossOn "hidden" wants a maskRatio > 0`);
@@ -106,7 +110,7 @@ export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<Mas
       measure: (x: Matrix) => ({ maskToken: observedMeans(x) }),
     }),
     hide(x, batch, p): Hidden {
-      const shown = randomMask(x, batch, checked);
+      const shown = hiding.shown!(x, { ...viewSource(batch, p), ...(patchSize && { shape: imageSize(x) }) });
       const { values, observed } = batch.hasMissing ? splitMissing(x) : { values: x, observed: undefined };
       const mask = observed ? mul(observed, shown) : shown;
       // Missing numbers are in `mask` and not in `observed`, so that the difference is what was hidden of the observed.

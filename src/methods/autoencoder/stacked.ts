@@ -12,7 +12,7 @@
  */
 import { type NdArray, sameShape, show } from "../../engine/tensor.js";
 import { checkedElements } from "../../parallel/memory.js";
-import { corruptionOf, type Noise, noiseOption } from "../augmentations/noise.js";
+import { corruptionOf, type Noise, noiseOption } from "../augmentations/noise-option.js";
 import { hiddenField } from "../energy/free-energy.js";
 import { linearHiddenUnits } from "../energy/linear-hidden-units.js";
 import { restrictedBoltzmannMachine } from "../energy/restricted-boltzmann-machine.js";
@@ -184,7 +184,7 @@ function oneLayer(l: number, width: number, options: Required<StackedAutoencoder
         : { outputActivation: activation, loss: "squaredError", penalties: [] },
     network,
     codeSize: () => width,
-    ...(pretraining === "denoising" && corruptionOf(pretrainingNoise)),
+    ...(pretraining === "denoising" && { corruption: corruptionOf(pretrainingNoise) }),
   });
   return {
     fitting: fitting as Trained,

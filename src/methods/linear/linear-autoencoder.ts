@@ -22,6 +22,7 @@ import { mean } from "../../engine/ops/reduce.js";
 import { transpose } from "../../engine/ops/shape.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
+import { randomMask } from "../augmentations/random-mask.js";
 import { meanReconstructed } from "../collapse.js";
 import { asConstants, evaluate } from "../evaluate.js";
 import { array, glorot, orthonormal } from "../initial.js";
@@ -158,7 +159,7 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
         ? splitMissing(rows)
         : { values: rows, observed: undefined };
       if (observed) checkLeavesOut("linearAutoencoder", loss);
-      const shown = maskRatio > 0 ? batch.bernoulli(1 - maskRatio, x.shape) : undefined;
+      const shown = maskRatio > 0 ? randomMask(x, batch, { maskRatio }) : undefined;
       const mask = observed && shown ? mul(observed, shown) : (shown ?? observed);
       const z = unrolled ? unrolledEncode(x, p, checked, mask) : encode(parameterization, centered(x, p), p);
       return { loss: mean(loss.rows(x, decode(z, p), observed)) };

@@ -1,7 +1,8 @@
 /**
  * @file Results of a Kalman filter as users know them: distributions of states, forecasts, the steady state.
  */
-import { type RowsLike, rowsOf, sequencesOf } from "../../../data/dataset.js";
+import type { RowsLike } from "../../../data/dataset.js";
+import { givenRows, inPlaces } from "../../../data/given-rows.js";
 import { type Matrix, type MatrixLike, type Numbers, toNumbers } from "../../../data/matrix.js";
 import { applyScale, type Scaling, undoScaleWide } from "../../../data/scale.js";
 import type { Sequences } from "../../../data/sequences.js";
@@ -149,23 +150,26 @@ export function numbers(data: Float64Array, rows: number, cols: number): Numbers
 /** Functions of a fitted filter. */
 export function functionsOf(system: LinearSystem, model: FittedModel, scaling: Scaling) {
   const { latentDim: k } = system;
-  const rows = (given: RowsLike, name: string) => givenRows(given, `kalmanFilter.${name}`, model, scaling);
+  const rows = (given: RowsLike, name: string) => scaledRows(given, `kalmanFilter.${name}`, model, scaling);
   return {
     async filter(given: RowsLike): Promise<FilteredStates> {
-      const { x, sequences } = rows(given, "filter");
+      const { x, sequences, order } = rows(given, "filter");
       const found = await filter(x, sequences, system);
       return {
-        means: numbers(found.means, x.rows, k),
-        covariances: found.covariances.all(),
-        predictedMeans: numbers(found.predictedMeans, x.rows, k),
-        predictedCovariances: found.predictedCovariances.all(),
-        logLikelihoods: found.logLikelihoods,
+        means: numbers(inPlaces(found.means, order), x.rows, k),
+        covariances: inPlaces(found.covariances.all(), order),
+        predictedMeans: numbers(inPlaces(found.predictedMeans, order), x.rows, k),
+        predictedCovariances: inPlaces(found.predictedCovariances.all(), order),
+        logLikelihoods: inPlaces(found.logLikelihoods, order),
       };
     },
     async smooth(given: RowsLike): Promise<SmoothedStates> {
-      const { x, sequences } = rows(given, "smooth");
+      const { x, sequences, order } = rows(given, "smooth");
       const { means, covariances } = await smooth(await filter(x, sequences, system), sequences, system);
-      return { means: numbers(means, x.rows, k), covariances: covariances.all() };
+      return {
+        means: numbers(inPlaces(means, order), x.rows, k),
+        covariances: inPlaces(covariances.all(), order),
+      };
     },
     async logLikelihood(given: RowsLike): Promise<number> {
       const { x, sequences } = rows(given, "logLikelihood");
@@ -229,17 +233,19 @@ async function forecast(
 }
 
 /** Rows in the units of fitting. @throws RangeError for rows of another length, infinite numbers or no rows. */
-function givenRows(given: RowsLike, where: string, { encoding, inputDim }: FittedModel, scaling: Scaling) {
-  const found = rowsOf(given, encoding, where);
-  if (found.cols !== inputDim)
-    throw new RangeError(`${where}: rows must have ${inputDim} numbers, got ${found.cols}`);
-  if (found.rows === 0) throw new RangeError(`${where}: there are no rows`);
-  const infinite = found.data.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
+function scaledRows(given: RowsLike, where: string, model: FittedModel, scaling: Scaling) {
+  const { x, order, ...told } = givenRows(given, model, where);
+  const { inputDim } = model;
+  if (x.cols !== inputDim)
+    throw new RangeError(`${where}: rows must have ${inputDim} numbers, got ${x.cols}`);
+  if (x.rows === 0) throw new RangeError(`${where}: there are no rows`);
+  const infinite = x.data.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
   if (infinite >= 0)
     throw new RangeError(
-      `${where}: row ${Math.floor(infinite / inputDim)} column ${infinite % inputDim} is ${found.data[infinite]}; want finite numbers or NaN`,
+      `${where}: row ${Math.floor(infinite / inputDim)} column ${infinite % inputDim} is ${x.data[infinite]}; want finite numbers or NaN`,
     );
-  return { x: applyScale(found, scaling, where), sequences: sequencesOf(given, found.rows, where) };
+  const { sequences = [x.rows] } = told;
+  return { x: applyScale(x, scaling, where), sequences, order };
 }
 
 /** C x̂ + μ of states `[n, k]`. */

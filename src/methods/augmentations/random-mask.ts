@@ -8,7 +8,7 @@ import type { TrainingBatch } from "../method.js";
 
 /** Entries that are hidden, and which together. */
 export interface MaskOptions {
-  /** The probability, in [0, 1), with which an entry or a patch is hidden. */
+  /** The probability, in [0, 1], with which an entry or a patch is hidden. */
   readonly maskRatio: number;
   /** Side of the square patches of an image that are hidden as a whole; without it, single entries are. */
   readonly patchSize?: number | undefined;
@@ -30,7 +30,11 @@ export function randomMask(x: Tensor, batch: TrainingBatch, options: MaskOptions
 }
 
 /** @throws RangeError if rows of d numbers are no images that patches of this size tile. */
-export function checkPatches(method: string, d: number, { patchSize, rowShape }: MaskOptions): void {
+export function checkPatches(
+  method: string,
+  d: number,
+  { patchSize, rowShape }: Omit<MaskOptions, "maskRatio">,
+): void {
   if (patchSize === undefined) return;
   const [channels, height, width] = sizesOf(d, rowShape);
   if (channels * height * width !== d) {
@@ -47,8 +51,11 @@ export function checkPatches(method: string, d: number, { patchSize, rowShape }:
   }
 }
 
-/** Channels, height and width; a square where nothing is said. */
-function sizesOf(d: number, rowShape: readonly number[] | undefined): readonly [number, number, number] {
+/** Channels, height and width of rows of d numbers; a square where nothing is said. */
+export function sizesOf(
+  d: number,
+  rowShape: readonly number[] | undefined,
+): readonly [number, number, number] {
   const side = Math.floor(Math.sqrt(d));
   const [width = side, height = side, channels = 1] = rowShape?.toReversed() ?? [];
   return [channels, height, width];
