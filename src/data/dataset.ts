@@ -22,6 +22,7 @@ import {
   refuseNothing,
 } from "./table/guess.js";
 import { type Column, makeTable, numberColumns, type Table } from "./table/table.js";
+import { isMissingLabel } from "./table/words.js";
 
 /** Format of data: that of a file, `images` for a folder of them, `embedded` for a set that comes with the package, `memory` for rows of a program. */
 export type DataFormat =
@@ -155,7 +156,7 @@ export function tableDataset(table: Table, format: DataFormat, options: DatasetO
     columns: featureNames(encoding),
     encoding,
     groups: featureGroups(encoding),
-    ...(label && { labels: columnTexts(label, options.missing), labelName: label.name }),
+    ...(label && { labels: columnLabels(label, options.missing), labelName: label.name }),
     table,
     ...(guesses && { guesses }),
     notes: [...table.notes, ...unread, ...notes],
@@ -171,11 +172,18 @@ function codesDataset(table: Table, format: DataFormat, codes: readonly string[]
   return { name: table.name, format, x, columns: named, table, notes: table.notes };
 }
 
-/** Values of a column as text, one a row; `""` where they are missing. */
-export function columnTexts(column: Column, missing: readonly string[] = []): string[] {
+/**
+ * Labels in a column, one a row; `""` where they are missing.
+ * @param missing texts that stand for a missing one, beside those that do so among words.
+ */
+export function columnLabels(column: Column, missing: readonly string[] = []): string[] {
   if (column.kind === "text") {
-    const gaps = new Set(missing);
-    return Array.from(column.values, (text) => (text.trim() === "" || gaps.has(text.trim()) ? "" : text));
+    const told = new Set(missing);
+    const isMissing = isMissingLabel(new Set(Array.from(column.values, (text) => text.trim())));
+    return Array.from(column.values, (text) => {
+      const word = text.trim();
+      return told.has(word) || isMissing(word) ? "" : text;
+    });
   }
   const { values } = column;
   return Array.from(values, (value) => (Number.isNaN(value) ? "" : formatNumber(value, values.data)));

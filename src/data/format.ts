@@ -4,7 +4,7 @@
 import { asBytes, type BytesLike } from "./bytes.js";
 import {
   arrayDataset,
-  columnTexts,
+  columnLabels,
   type DataFormat,
   type Dataset,
   labelsOfArray,
@@ -88,7 +88,7 @@ export async function readLabels(source: Source): Promise<string[]> {
   const { name } = source;
   const cols = "table" in content ? content.table.columns.length : content.array.x.cols;
   if (cols !== 1) throw new RangeError(`${name}: want labels in one column, got ${cols}`);
-  return "table" in content ? columnTexts(content.table.columns[0]!) : labelsOfArray(content.array.x);
+  return "table" in content ? columnLabels(content.table.columns[0]!) : labelsOfArray(content.array.x);
 }
 
 /**

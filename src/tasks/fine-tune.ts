@@ -14,7 +14,7 @@ import { type RowsLike, rowsOf } from "../data/dataset.js";
 import { type Matrix, matrix, type Numbers, takeRows } from "../data/matrix.js";
 import { applyScale } from "../data/scale.js";
 import { float32 } from "../engine/arrays.js";
-import { inOrder } from "../engine/graph.js";
+import { reachedByGradient } from "../engine/gradient.js";
 import { emit } from "../engine/onnx.js";
 import { softmax } from "../engine/ops/activations.js";
 import { mul, sub } from "../engine/ops/arithmetic.js";
@@ -104,7 +104,9 @@ export async function fineTune<Model extends Encoder>(
   const learned = labeledPart(model, x, labels, TASK);
   const { names, indices } = classesOf(learned.labels, `${TASK}:`);
   if (names.length < 2)
-    throw new RangeError(`${TASK}: want labels of at least 2 classes, got ${names.length === 0 ? "none" : `only "${names[0]}"`}`);
+    throw new RangeError(
+      `${TASK}: want labels of at least 2 classes, got ${names.length === 0 ? "none" : `only "${names[0]}"`}`,
+    );
   const settings = trainingSettings(training, DEFAULTS, learned.rows.rows, TASK);
   if (settings.patience !== undefined && !validation)
     throw new RangeError(`${TASK}: patience wants validation rows to look at`);
@@ -160,18 +162,22 @@ export function trainableParameters(method: Method, parameters: Parameters, d: n
   const remedy = "learn a linear probe on its codes instead";
   if (!encode || method.procedures?.(d).encode)
     throw new RangeError(`${TASK}: ${name} has no encoder that gradients could train; ${remedy}`);
-  const symbols: Symbols = Object.fromEntries(
-    Object.entries(parameters).map(([key, { shape, dtype }]) => [key, input(key, shape, dtype)]),
-  );
-  const used = new Set(inOrder([encode(input("x", ["rows", d]), symbols)]));
   const fixed = fitting.kind === "trained" ? (fitting.fixed ?? []) : [];
-  const names = Object.keys(parameters).filter((key) => used.has(symbols[key]!.source) && !fixed.includes(key));
+  const symbols = new Map(
+    Object.entries(parameters).map(([key, { shape, dtype }]) => [input(key, shape, dtype), key]),
+  );
+  const named = Object.fromEntries([...symbols].map(([symbol, key]) => [key, symbol]));
+  // Gradients want a size that is known.
+  const codes = sum(encode(input("x", [2, d]), named));
+  const reached = reachedByGradient(
+    codes,
+    [...symbols.keys()].filter(({ dtype }) => dtype.startsWith("float")),
+  );
+  const names = reached.map((symbol) => symbols.get(symbol)!).filter((key) => !fixed.includes(key));
   const wide = names.find((key) => parameters[key]!.dtype !== "float32");
-  if (names.length === 0 || wide !== undefined)
-    throw new RangeError(
-      `${TASK}: the codes of ${name} are ${wide === undefined ? "of nothing that gradients train" : "solved for in float64"}; ${remedy}`,
-    );
-  return names;
+  if (names.length > 0 && wide === undefined) return names;
+  const reason = wide === undefined ? "of nothing that gradients train" : "solved for in float64";
+  throw new RangeError(`${TASK}: the codes of ${name} are ${reason}; ${remedy}`);
 }
 
 interface LabeledPart {
@@ -259,7 +265,12 @@ function fittingOf(
       const rows = data.x!;
       const d = (rows.shape[1] as number) - 1;
       const logits = logitsOf(method.parts(d).encode!(slice(rows, 1, 0, d), { ...still, ...p }), p);
-      const numbers = constant(float32([1, classCount], Float32Array.from({ length: classCount }, (_, c) => c)));
+      const numbers = constant(
+        float32(
+          [1, classCount],
+          Float32Array.from({ length: classCount }, (_, c) => c),
+        ),
+      );
       const own = cast(equal(slice(rows, 1, d, d + 1), numbers), "float32");
       return { loss: mean(sub(logSumExp(logits, 1), sum(mul(own, logits), 1))) };
     },

@@ -95,7 +95,9 @@ class FittedCoder implements Coder {
 
   static inside(model: unknown): { method: Method; record: ModelRecord } | undefined {
     const fitted = typeof model === "object" && model !== null && #record in model;
-    return fitted ? { method: (model as FittedCoder).#method, record: (model as FittedCoder).#record } : undefined;
+    return fitted
+      ? { method: (model as FittedCoder).#method, record: (model as FittedCoder).#record }
+      : undefined;
   }
 
   get method() {

@@ -78,7 +78,10 @@ export async function fewLabelsByDimension(
   const total = dimensions.length * draws.length * labeled.length;
   let done = 0;
   for (const size of dimensions) {
-    const z = takeColumns(components, Array.from({ length: size }, (_, j) => j));
+    const z = takeColumns(
+      components,
+      Array.from({ length: size }, (_, j) => j),
+    );
     const probe = probeOn(z, labels, classes);
     for (const { learned: all, judged } of draws) {
       for (const count of labeled) {
@@ -138,7 +141,10 @@ async function minimumNorm(
     for (let c = 0; c < k; c++) targets.data[i * k + c] = Number(labels[row] === classes[c]) - bias[c]!;
   });
   const { data } = await leastSquares(toDense(takeRows(z, learned)), targets);
-  const weights = Float64Array.from({ length: k * z.cols }, (_, at) => data[(at % z.cols) * k + Math.floor(at / z.cols)]!);
+  const weights = Float64Array.from(
+    { length: k * z.cols },
+    (_, at) => data[(at % z.cols) * k + Math.floor(at / z.cols)]!,
+  );
   const units = { offset: new Array<number>(z.cols).fill(0), factor: new Array<number>(z.cols).fill(1) };
   const predicted = classify({ weights, bias, units }, takeRows(z, judged));
   return share(judged, (row, i) => classes[predicted[i]!] === labels[row]);

@@ -3,7 +3,14 @@
  * principal components.
  */
 import { type RowsLike, rowsOf } from "../../data/dataset.js";
-import { allFinite, firstNonFinite, type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
+import {
+  allFinite,
+  firstNonFinite,
+  type Matrix,
+  type MatrixLike,
+  matrix,
+  toMatrix,
+} from "../../data/matrix.js";
 import { applyScale, type Scaling } from "../../data/scale.js";
 import type { TableEncoding } from "../../data/table/encoding.js";
 import { pca } from "../../methods/linear/pca.js";
@@ -39,11 +46,12 @@ export async function featuresOf(
   const model = isModel(given) ? given : undefined;
   const codes = model ? await model.encode(x) : toMatrix(given as MatrixLike, `${where}: codes`);
   const raw = rawFeatures(where, x, model);
-  if (codes.rows !== raw.rows)
-    throw new RangeError(`${where}: ${raw.rows} rows, but ${codes.rows} codes`);
+  if (codes.rows !== raw.rows) throw new RangeError(`${where}: ${raw.rows} rows, but ${codes.rows} codes`);
   const bad = firstNonFinite(codes);
   if (bad)
-    throw new RangeError(`${where}: code ${bad.column} of row ${bad.row} is ${bad.value}; want finite numbers`);
+    throw new RangeError(
+      `${where}: code ${bad.column} of row ${bad.row} is ${bad.value}; want finite numbers`,
+    );
   return [
     { name: "codes", x: codes },
     { name: "raw", x: raw },

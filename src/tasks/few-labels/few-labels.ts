@@ -161,7 +161,11 @@ export function probeOn(
   const units = commonUnits(x);
   const classOf = (row: number) => classes.indexOf(labels[row]!);
   return async (learned, judged) => {
-    const rows = { x: takeRows(x, learned), classes: Int32Array.from(learned, classOf), classCount: classes.length };
+    const rows = {
+      x: takeRows(x, learned),
+      classes: Int32Array.from(learned, classOf),
+      classCount: classes.length,
+    };
     const predicted = classify(await fitSoftmaxRegression(rows, units, PROBE), takeRows(x, judged));
     return share(judged, (row, i) => predicted[i] === classOf(row));
   };

@@ -45,6 +45,12 @@ export interface FewLabelsFromClusters {
 const WHERE = "fewLabelsFromClusters";
 const CLUSTERS_A_CLASS = 2;
 
+/** Clusters where nobody says a number. @param labels one a row, `""` where it is missing. */
+export function clusterCount(labels: readonly string[]): number {
+  const classes = new Set(labels.filter((label) => label !== "")).size;
+  return Math.min(CLUSTERS_A_CLASS * classes, labels.length);
+}
+
 /**
  * Gives every row the label that most labeled rows of its cluster have, of equally frequent ones the first in code-unit order.
  * @param clusters one a row `[n]`. @param labels one a row, `""` where it is missing: most may be.
@@ -87,7 +93,7 @@ export async function fewLabelsFromClusters(
 ): Promise<FewLabelsFromClusters> {
   const { signal, onProgress, seed = 0 } = options;
   const { draws, labeled, classes } = drawLabels(WHERE, labels.length, labels, options);
-  const clusters = options.clusters ?? Math.min(CLUSTERS_A_CLASS * classes.length, labels.length);
+  const clusters = options.clusters ?? clusterCount(labels);
   const method = kMeans({ clusters });
   const features = await featuresOf(WHERE, model, x, signal);
   if (features[0]!.x.rows !== labels.length)
