@@ -15,6 +15,7 @@ import type { MatrixLike } from "../../data/matrix.js";
 import { type Matrix, takeColumns, takeRows } from "../../data/matrix.js";
 import { dense, toDense } from "../../linalg/dense.js";
 import { leastSquares } from "../../linalg/least-squares.js";
+import { FLOAT32_EPSILON } from "../../linalg/rounding.js";
 import { classify } from "../../metrics/softmax-regression.js";
 import { drawLabels, type FewLabelsOptions } from "./draws.js";
 import { principalComponents, rawFeatures } from "./features.js";
@@ -125,8 +126,8 @@ function checkedDimensions(
   return sorted(given);
 }
 
-/** Accuracy of the least-squares classifier of smallest norm. */
-async function minimumNorm(
+/** Accuracy on rows `judged` of the least-squares classifier of smallest norm that rows `learned` tell. */
+export async function minimumNorm(
   z: Matrix,
   labels: readonly string[],
   classes: readonly string[],
@@ -140,7 +141,9 @@ async function minimumNorm(
   learned.forEach((row, i) => {
     for (let c = 0; c < k; c++) targets.data[i * k + c] = Number(labels[row] === classes[c]) - bias[c]!;
   });
-  const { data } = await leastSquares(toDense(takeRows(z, learned)), targets);
+  // Components are float32: a direction that the n rows do not have is there all the same, as its rounding.
+  const rcond = Math.min(n, z.cols) * FLOAT32_EPSILON;
+  const { data } = await leastSquares(toDense(takeRows(z, learned)), targets, { rcond });
   const weights = Float64Array.from(
     { length: k * z.cols },
     (_, at) => data[(at % z.cols) * k + Math.floor(at / z.cols)]!,

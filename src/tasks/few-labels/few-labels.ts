@@ -131,7 +131,8 @@ interface Learning {
   accuracy(learned: Uint32Array, draw: Draw): Promise<number>;
 }
 
-function learnersOn(
+/** The ways to learn that want features alone. */
+export function learnersOn(
   { name, x }: Features,
   labels: readonly string[],
   classes: readonly string[],
