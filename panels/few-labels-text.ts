@@ -36,12 +36,10 @@ export function fromClustersText(found: FewLabelsFromClusters): string {
 
 /** A block for each number of labels, a line for each number of components. */
 export function byDimensionText(found: FewLabelsByDimension): string {
-  const tables = grouped(found.entries, ({ labeled }) => String(labeled)).map((own) =>
-    textTable([
-      [`${own[0]!.labeled} labels`, "minimum norm", "probe"],
-      ...grouped(own, ({ dimensions }) => String(dimensions)).map(dimensionLine),
-    ]),
-  );
+  const tables = grouped(found.entries, ({ labeled }) => String(labeled)).map((own) => {
+    const lines = grouped(own, ({ dimensions }) => String(dimensions)).map(dimensionLine);
+    return `${own[0]!.labeled} labels\n${textTable([["components", "least squares", "probe"], ...lines])}`;
+  });
   const title = "a linear classifier on the first principal components of all rows";
   return `${title}\n${heading(found)}\n\n${tables.join("\n")}`;
 }

@@ -102,9 +102,9 @@ describe("tables", () => {
     expect(stdout).toContain("accuracy in %, of one draw, on 24 held-out rows");
     const [three, twelve] = stdout.split("\n\n").slice(-2);
     expect(three).toMatch(
-      /^3 labels +minimum norm +probe\n1 +[\d.]+ +[\d.]+\n3 .* as many as labels\n4 +[\d.]+ +[\d.]+$/,
+      /^3 labels\ncomponents +least squares +probe\n1 +[\d.]+ +[\d.]+\n3 .* as many as labels\n4 +[\d.]+ +[\d.]+$/,
     );
-    expect(twelve).toMatch(/^12 labels .*\n1 .*\n3 .*\n4 +100\.0 +100\.0\n$/);
+    expect(twelve).toMatch(/^12 labels\ncomponents .*\n1 .*\n3 .*\n4 +100\.0 +100\.0\n$/);
   });
 
   test("clusters carry labels: to accuracy, to the share without one, and to a file", async () => {

@@ -10,7 +10,9 @@ async function labelsOf(column: readonly string[], missing?: string[]): Promise<
   const text = `a,b,y\n${column.map((label, i) => `${i},${i * i},${label}`).join("\n")}\n`;
   const { labels } = await readData(bytes(text), "t.csv", { label: "y", missing });
   expect(
-    await readLabels(memorySource(bytes(`y\n${column.map((label) => label.trim() || '""').join("\n")}\n`), "y.csv")),
+    await readLabels(
+      memorySource(bytes(`y\n${column.map((label) => label.trim() || '""').join("\n")}\n`), "y.csv"),
+    ),
   ).toEqual(missing ? expect.anything() : labels);
   return labels!;
 }
