@@ -11,9 +11,7 @@ export const examples = [
   "unlabeled evaluate data.csv -m model.safetensors",
   "unlabeled evaluate data.csv -m model.safetensors --label species --json",
   "unlabeled evaluate digits -m digits.safetensors --predictions predicted.csv",
-  "unlabeled evaluate digits -m digits.safetensors --labeled 10,50,100,500",
-  "unlabeled evaluate digits -m digits.safetensors --labeled 20 --dimensions 1,5,10,20,40",
-  "unlabeled evaluate digits -m digits.safetensors --labeled 20,50 --from clusters",
+  "unlabeled evaluate digits -m digits.safetensors --labeled 10,50 --seeds 2",
 ];
 
 export function define(command: Command): void {

@@ -144,7 +144,7 @@ describe("mistakes", () => {
     ["--labeled 6 --dimensions 0,2", 2, "Want integers ≥ 1 with commas between them"],
     ["--labeled 6 --seeds 0", 2, "Want an integer ≥ 1"],
     ["--labeled 6 --from groups", 2, "Allowed choices are clusters"],
-    ["--labelled 6", 2, "unknown option '--labelled' (Did you mean --labeled?)"],
+    ["--labelde 6", 2, "unknown option '--labelde' (Did you mean --labeled?)"],
     ["--clusters 3", 2, "--clusters wants --from clusters"],
     ["--seeds 3", 2, "--seeds wants a number of labels to draw: --labeled 10,50,100"],
   ])("%s", async (flags, code, said) => {

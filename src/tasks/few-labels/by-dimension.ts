@@ -38,7 +38,7 @@ export interface DimensionEntry extends LabelAccuracy {
   readonly classifier: "minimumNorm" | "probe";
 }
 
-/** How much a reduction helps. */
+/** Accuracies by number of components. */
 export interface FewLabelsByDimension {
   /** One entry for each number of labels, d′ and classifier, in this order. */
   readonly entries: readonly DimensionEntry[];

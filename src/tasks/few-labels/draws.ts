@@ -10,7 +10,7 @@ import { heldOut } from "../../metrics/split.js";
 import { random } from "../../random.js";
 import { labeledRows } from "../labeled.js";
 
-/** What judging by a few labels is told, whatever is learned of them. */
+/** Options of every judgment by a few labels. */
 export interface FewLabelsOptions {
   /**
    * Numbers of labels to learn from, each at least the number of classes. Default: those of 10, 50, 100 and 500 that the data
@@ -124,7 +124,7 @@ function inDrawOrder(
   const classes = [...left.values()].map((of) => ({ of, given: 0 }));
   const claim = ({ of, given }: (typeof classes)[number]) =>
     given === of.length ? -1 : given === 0 ? Number.POSITIVE_INFINITY : of.length / (2 * given + 1);
-  // Of equal claims the larger class goes first: that is what the first labels are decided by.
+  // The first of equal claims goes first, and that is to be the larger class.
   classes.sort((a, b) => b.of.length - a.of.length);
   return Uint32Array.from(rows, () => {
     const next = classes.reduce((best, one) => (claim(one) > claim(best) ? one : best));

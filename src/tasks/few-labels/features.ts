@@ -1,5 +1,5 @@
 /**
- * @file What labels are learned on: the codes of a model, and beside them always the numbers it was given and as many of their
+ * @file Features that labels are learned on: the codes of a model, and beside them always the numbers it was given and as many of their
  * principal components.
  */
 import { type RowsLike, rowsOf } from "../../data/dataset.js";

@@ -40,11 +40,13 @@ export interface LabelAccuracy extends ConfidenceInterval {
 
 /** One line of the table of `fewLabels`. */
 export interface FewLabelsEntry extends LabelAccuracy {
+  /** Features that the labels were learned on. */
   readonly features: FeatureName;
+  /** Way in which they were learned. */
   readonly learner: Learner;
 }
 
-/** How much a few labels are worth. */
+/** Accuracies by features, way to learn and number of labels. */
 export interface FewLabels {
   /** One entry for all that was learned on, each way to learn and each number of labels, in this order. */
   readonly entries: readonly FewLabelsEntry[];

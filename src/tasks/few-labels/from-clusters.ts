@@ -19,6 +19,7 @@ export interface ClusterLabelOptions extends FewLabelsOptions {
 
 /** One line of the table of `fewLabelsFromClusters`. */
 export interface ClusterLabelEntry extends LabelAccuracy {
+  /** Features that rows were clustered by. */
   readonly features: FeatureName;
   /** Share of all rows whose cluster has no label, in [0, 1], of each draw. Accuracies are of judged rows that have one. */
   readonly unlabeledShares: readonly number[];
@@ -26,7 +27,7 @@ export interface ClusterLabelEntry extends LabelAccuracy {
   readonly unlabeledShare: number;
 }
 
-/** How far clusters stand for labels. */
+/** Accuracies of labels that clusters carry. */
 export interface FewLabelsFromClusters {
   /** One entry for all that was clustered and each number of labels, in this order. */
   readonly entries: readonly ClusterLabelEntry[];
