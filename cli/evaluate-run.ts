@@ -1,5 +1,6 @@
 /**
- * @file One evaluation from the command line: figures of a model on data, and labels that its codes predict.
+ * @file One evaluation from the command line: figures of a model on data, and labels that its codes predict, and what a few of
+ * them are worth.
  */
 import type { Dataset } from "../src/data/dataset.js";
 import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
@@ -12,6 +13,8 @@ import { settled } from "../src/tasks/settled.js";
 import type { ModelFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
+import { type FewLabelsFlags, fewLabelsTables, labelsFromClusters, wantsTables } from "./few-labels-run.js";
+import { stoppable } from "./fitting.js";
 import { sayLabeled } from "./labeled.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
@@ -19,7 +22,7 @@ import { printReport, reportOf, stopwatch } from "./report.js";
 import { checkTableOutput, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
-export interface EvaluateFlags extends ModelFlags {
+export interface EvaluateFlags extends ModelFlags, FewLabelsFlags {
   heldOut: number;
   seed: number;
   predictions?: string;
@@ -28,6 +31,7 @@ export interface EvaluateFlags extends ModelFlags {
 
 export async function runEvaluate(terminal: Terminal, data: string, flags: EvaluateFlags): Promise<void> {
   const { predictions } = flags;
+  const tables = wantsTables(flags);
   if (predictions !== undefined) checkTableOutput(predictions, flags);
   return withOutputs(
     terminal,
@@ -39,8 +43,18 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
       const { x, labels } = input;
       if (predictions !== undefined && !labels)
         throw new UsageError("--predictions wants labels to learn from: --label COLUMN or FILE");
+      if (tables && !labels)
+        throw new UsageError("a few labels are to be drawn of labels: --label COLUMN or FILE");
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
+      // First, since it may be refused.
+      const few =
+        tables && labels
+          ? await stoppable(messages, (signal) =>
+              fewLabelsTables(model, input, labels, flags, messages, signal),
+            )
+          : undefined;
+      if (tables && !few) return;
       const metrics: Record<string, number> = {
         ...(model.partNames.includes("reconstruct") && (await reconstructionMetrics(model, input))),
       };
@@ -61,7 +75,7 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         Object.assign(metrics, judged.value?.metrics);
         // All rows with a label are learned from where nothing can be held out to judge by.
         if (predictions !== undefined)
-          predicted = await predictedLabels(codes, labels, judged.value?.learned ?? known, input.name);
+          predicted = await predictedLabels(codes, labels, judged.value?.learned ?? known, input.name, flags);
       }
       const report = {
         ...reportOf(model, x.rows, { seconds: elapsed(), metrics, files: [predicted && predictions] }),
@@ -75,7 +89,8 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
           put(predictions, () => tableFile(predictions, results, input, flags, messages)),
         );
       }
-      await printReport(terminal, report, flags);
+      await printReport(terminal, report, flags, few?.further);
+      if (few && !flags.json) await terminal.print(`\n${few.text}`);
     },
   );
 }
@@ -108,14 +123,19 @@ function lengthsAmong(rows: Uint32Array, { x, sequences = [x.rows] }: Dataset): 
     .filter((length) => length > 0);
 }
 
-/** The label that a linear probe, learned from some rows, gives to every row. @throws RangeError if there are none to learn from. */
+/**
+ * The label that a linear probe, learned from some rows, or their clusters give to every row.
+ * @throws RangeError if there are none to learn from.
+ */
 async function predictedLabels(
   codes: Matrix,
   labels: readonly string[],
   rows: Uint32Array,
   name: string,
+  flags: EvaluateFlags,
 ): Promise<readonly string[]> {
   if (rows.length === 0) throw new RangeError(`${name}: no row has a label to learn from`);
+  if (flags.from === "clusters") return labelsFromClusters(codes, labels, rows, flags);
   const learned = Array.from(rows, (row) => labels[row]!);
   // Any does for rows without a label: their accuracy is not looked at.
   const any = labels.map((label) => label || learned[0]!);

@@ -16,6 +16,16 @@ export function wholeNumber(least: number): Parser<number> {
   };
 }
 
+/** Whole numbers ≥ `least` with commas between them. */
+export function wholeNumbers(least: number): Parser<number[]> {
+  return (text) => {
+    const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (values.some((value) => !Number.isSafeInteger(value) || value < least))
+      throw new InvalidArgumentError(`Want integers ≥ ${least} with commas between them, such as 10,50,100.`);
+    return values;
+  };
+}
+
 export const positiveNumber: Parser<number> = (text) => {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("Want a number > 0.");

@@ -40,9 +40,14 @@ export function stopwatch(): () => number {
   return () => (performance.now() - started) / 1000;
 }
 
-/** Prints the report as JSON or for people. */
-export function printReport(terminal: Terminal, report: Report, { json }: CommonFlags): Promise<void> {
-  return terminal.print(json ? jsonReport(report) : textReport(report));
+/** Prints the report as JSON or for people. @param further of JSON. */
+export function printReport(
+  terminal: Terminal,
+  report: Report,
+  { json }: CommonFlags,
+  further?: object,
+): Promise<void> {
+  return terminal.print(json ? jsonReport(report, further) : textReport(report));
 }
 
 /**

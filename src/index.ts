@@ -158,7 +158,31 @@ export {
   sparseCoding,
 } from "./methods/sparse/sparse-coding.js";
 export { type Random, random } from "./random.js";
+export {
+  type DimensionEntry,
+  type DimensionOptions,
+  type FewLabelsByDimension,
+  fewLabelsByDimension,
+} from "./tasks/few-labels/by-dimension.js";
+export type { FewLabelsOptions } from "./tasks/few-labels/draws.js";
+export type { FeatureName } from "./tasks/few-labels/features.js";
+export {
+  type FewLabels,
+  type FewLabelsEntry,
+  fewLabels,
+  type LabelAccuracy,
+  type Learner,
+  type LearningOptions,
+} from "./tasks/few-labels/few-labels.js";
+export {
+  type ClusterLabelEntry,
+  type ClusterLabelOptions,
+  type FewLabelsFromClusters,
+  fewLabelsFromClusters,
+  labelsOfClusters,
+} from "./tasks/few-labels/from-clusters.js";
 export { fillGaps } from "./tasks/fill.js";
+export { type FineTuned, type FineTuneOptions, fineTune } from "./tasks/fine-tune.js";
 export { type HiddenError, type HiddenErrorOptions, hiddenError } from "./tasks/hidden-error.js";
 export { type ImputeOptions, impute } from "./tasks/impute.js";
 export {

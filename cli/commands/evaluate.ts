@@ -1,16 +1,17 @@
 /**
  * @file `unlabeled evaluate DATA --model FILE`: reconstruction error, and with labels what the codes know of them.
  */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { addCommonFlags, addDataFlags, addFillFlag, addModelFlags } from "../common-flags.js";
 import type { EvaluateFlags } from "../evaluate-run.js";
-import { fraction, wholeNumber } from "../flag-values.js";
+import { fraction, wholeNumber, wholeNumbers } from "../flag-values.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
   "unlabeled evaluate data.csv -m model.safetensors",
   "unlabeled evaluate data.csv -m model.safetensors --label species --json",
   "unlabeled evaluate digits -m digits.safetensors --predictions predicted.csv",
+  "unlabeled evaluate digits -m digits.safetensors --labeled 10,50 --seeds 2",
 ];
 
 export function define(command: Command): void {
@@ -25,6 +26,17 @@ export function define(command: Command): void {
     .option("--predictions <file>", "file of the rows with the label that a linear probe gives to each")
     .option("--only-new", "write the predictions and the labels alone");
   addFillFlag(command);
+  command
+    .optionsGroup("Few labels:")
+    .option("--labeled <counts>", "accuracy with so few labels, such as 10,50,100", wholeNumbers(1))
+    .option("--seeds <count>", "draws of these labels and of held-out rows (default: 5)", wholeNumber(1))
+    .option(
+      "--dimensions <sizes>",
+      "learn them on so many principal components, such as 1,5,20",
+      wholeNumbers(1),
+    )
+    .addOption(new Option("--from <what>", "carry them to the rows of their cluster").choices(["clusters"]))
+    .option("--clusters <count>", "clusters of k-means (default: twice the classes)", wholeNumber(1));
   addDataFlags(command);
   addCommonFlags(command);
 }

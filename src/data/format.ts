@@ -11,7 +11,7 @@ import { collect, type PieceSource } from "./pieces.js";
 import { gunzipped, headOf, keptSource, memorySource, type Source } from "./source.js";
 import { isOldExcel, spreadsheetRefusal } from "./spreadsheet.js";
 import type { Table } from "./table/table.js";
-import { arrayDataset, columnTexts, labelsOfArray, tableDataset } from "./table-dataset.js";
+import { arrayDataset, columnLabels, labelsOfArray, tableDataset } from "./table-dataset.js";
 import { isZip } from "./zip.js";
 
 /**
@@ -82,7 +82,7 @@ export async function readLabels(source: Source): Promise<string[]> {
   const { name } = source;
   const cols = "table" in content ? content.table.columns.length : content.array.x.cols;
   if (cols !== 1) throw new RangeError(`${name}: want labels in one column, got ${cols}`);
-  return "table" in content ? columnTexts(content.table.columns[0]!) : labelsOfArray(content.array.x);
+  return "table" in content ? columnLabels(content.table.columns[0]!) : labelsOfArray(content.array.x);
 }
 
 /**

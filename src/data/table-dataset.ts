@@ -20,6 +20,7 @@ import { formatFloat32, formatNumber } from "./table/format-number.js";
 import { type ColumnOptions, encodingOf, guessColumns, momentColumns, refuseNothing } from "./table/guess.js";
 import { orderMoments } from "./table/moments.js";
 import { type Column, makeTable, numberColumns, type Table, takeTableRows } from "./table/table.js";
+import { isMissingLabel } from "./table/words.js";
 
 /** Choices of columns, and the encoding of a model, which then is applied. */
 export interface DatasetOptions extends ColumnOptions {
@@ -60,7 +61,7 @@ export function tableDataset(table: Table, format: DataFormat, options: DatasetO
   const unread = table.unread.map(
     ({ name, reason }) => `${table.name}: not read: ${named(name)} (${reason})`,
   );
-  const labels = label && columnTexts(label, options.missing);
+  const labels = label && columnLabels(label, options.missing);
   const { rows: _, ...ofMoments } = encoding;
   const moments: Dataset = {
     name: table.name,
@@ -125,11 +126,18 @@ function codesDataset(table: Table, format: DataFormat, codes: readonly string[]
   return { name: table.name, format, x, columns: named, table, notes: table.notes };
 }
 
-/** Values of a column as text, one a row; `""` where they are missing. */
-export function columnTexts(column: Column, missing: readonly string[] = []): string[] {
+/**
+ * Labels in a column, one a row; `""` where they are missing.
+ * @param missing texts that stand for a missing one, beside those that do so among words.
+ */
+export function columnLabels(column: Column, missing: readonly string[] = []): string[] {
   if (column.kind === "text") {
-    const gaps = new Set(missing);
-    return Array.from(column.values, (text) => (text.trim() === "" || gaps.has(text.trim()) ? "" : text));
+    const told = new Set(missing);
+    const isMissing = isMissingLabel(new Set(Array.from(column.values, (text) => text.trim())));
+    return Array.from(column.values, (text) => {
+      const word = text.trim();
+      return told.has(word) || isMissing(word) ? "" : text;
+    });
   }
   const { values } = column;
   return Array.from(values, (value) => (Number.isNaN(value) ? "" : formatNumber(value, values.data)));

@@ -17,8 +17,23 @@ export function gradient(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   return vectorJacobian(loss, constant(1, loss.dtype), wrt);
 }
 
+/**
+ * Those of the tensors that the gradient of a scalar flows to; through a loop or `stopGradient` none does.
+ * @throws TypeError if an operation between has no gradient.
+ */
+export function reachedByGradient(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
+  const cotangents = cotangentsOf(loss, constant(1, loss.dtype), wrt);
+  return wrt.filter((w) => cotangents.has(w));
+}
+
 /** vᵀ ∂output/∂w for every w: the gradient of Σ v ⊙ output with v held fixed. */
 export function vectorJacobian(output: Tensor, v: Tensor, wrt: readonly Tensor[]): Tensor[] {
+  const cotangents = cotangentsOf(output, v, wrt);
+  return wrt.map((w) => cotangents.get(w) ?? expand(constant(0, w.dtype), w.shape));
+}
+
+/** vᵀ ∂output/∂t for every tensor t on the way to `wrt`. */
+function cotangentsOf(output: Tensor, v: Tensor, wrt: readonly Tensor[]): ReadonlyMap<Tensor, Tensor> {
   const order = inOrder([output]);
   const wanted = new Set(wrt);
   const onPath = new Set<Operation>();
@@ -39,5 +54,5 @@ export function vectorJacobian(output: Tensor, v: Tensor, wrt: readonly Tensor[]
       cotangents.set(tensor, before ? addTo(before, term) : term);
     });
   }
-  return wrt.map((w) => cotangents.get(w) ?? expand(constant(0, w.dtype), w.shape));
+  return cotangents;
 }

@@ -8,7 +8,7 @@ export { type Scatter, type ScatterOptions, scatterMatrix } from "./covariance.j
 export { type Dense, dense, identity, toDense, toFloat32, transpose } from "./dense.js";
 export { type Eigen, eigh } from "./eigh.js";
 export { type GemmOptions, gemm, gemm32 } from "./gemm.js";
-export { leastSquares } from "./least-squares.js";
+export { type LeastSquaresOptions, leastSquares } from "./least-squares.js";
 export type { ApproximateNeighbors } from "./neighbors/approximate.js";
 export {
   kNearestWithin,

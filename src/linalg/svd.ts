@@ -47,9 +47,9 @@ export async function svd(a: Dense, pauses: Breathing = {}): Promise<Svd> {
   return result;
 }
 
-/** Number of singular values above rounding, max(m, n) · 2⁻⁵² · σ₁. */
-export function numericalRank({ u, s, vt }: Svd): number {
-  const threshold = Math.max(u.rows, vt.cols) * Number.EPSILON * s[0]!;
+/** Number of singular values above rounding. @param rcond share of σ₁ that is rounding. Default: max(m, n) · 2⁻⁵². */
+export function numericalRank({ u, s, vt }: Svd, rcond = Math.max(u.rows, vt.cols) * Number.EPSILON): number {
+  const threshold = rcond * s[0]!;
   return s.findLastIndex((sigma) => sigma > threshold) + 1;
 }
 

@@ -3,6 +3,7 @@
  * @module unlabeled/metrics
  */
 export { adjustedRandIndex, normalizedMutualInformation } from "./agreement.js";
+export { type ConfidenceInterval, confidenceInterval } from "./confidence-interval.js";
 export type { Labels } from "./groups.js";
 export { rmseHidden } from "./imputation.js";
 export { neighborPreservation } from "./neighbor-preservation.js";

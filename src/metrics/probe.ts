@@ -1,34 +1,13 @@
 /**
  * @file Linear probe: how well a linear classifier tells the classes apart from the codes alone.
  *
- * Multinomial logistic regression on features x standardized by the training rows:
- *
- *   J(W, b) = Σᵢ [ log Σ_c exp(w_c · xᵢ + b_c) − (w_{yᵢ} · xᵢ + b_{yᵢ}) ] + λ/2 ‖W‖²
- *
- * W is `[K, d]`, the intercepts b are not penalized, λ is `l2`. With λ = 1/C this is the objective of scikit-learn's
- * LogisticRegression (multinomial); its minimum is unique in W.
- * Sources: Alain & Bengio (2016), "Understanding intermediate layers using linear classifier probes",
- * arXiv:1610.01644; Bishop (2006), "Pattern recognition and machine learning", section 4.3.4.
+ * Multinomial logistic regression (softmax-regression.ts) on features standardized by the training rows.
+ * Source: Alain & Bengio (2016), "Understanding intermediate layers using linear classifier probes", arXiv:1610.01644.
  */
 import type { Matrix } from "../data/matrix.js";
-import { fitScale, type Scaling } from "../data/scale.js";
-import { float64 } from "../engine/arrays.js";
-import {
-  add,
-  affine,
-  constant,
-  gradient,
-  input,
-  logSumExp,
-  mul,
-  type NdArray,
-  runtime,
-  square,
-  sub,
-  sum,
-} from "../engine/index.js";
+import { fitScale } from "../data/scale.js";
 import { accuracy, labeledSplit } from "./classes.js";
-import { lbfgs, type Objective } from "./lbfgs.js";
+import { classify, fitSoftmaxRegression } from "./softmax-regression.js";
 
 /** Options of `linearProbe`. */
 export interface LinearProbeOptions {
@@ -72,115 +51,18 @@ export async function linearProbe(
 ): Promise<LinearProbeResult> {
   checkOptions(l2, maxIter, tol);
   const classes = labeledSplit(train, trainLabels, test, testLabels, "linearProbe");
-  const classCount = classes.names.length;
-  const scaling = fitScale(train, "standard");
-  const compiled = await compileObjective(standardized(train, scaling), classes.train, classCount, l2);
-  try {
-    const start = new Float64Array(classCount * (train.cols + 1));
-    const fitted = await lbfgs(compiled.objective, start, { maxIter, tol: tol * train.rows });
-    const predicted = predict(test, scaling, fitted.x, classCount);
-    return {
-      accuracy: accuracy(predicted, classes.test),
-      objective: fitted.value,
-      iterations: fitted.iterations,
-      converged: fitted.converged,
-      classes: classes.names,
-      predictions: Array.from(predicted, (index) => classes.names[index]!),
-    };
-  } finally {
-    await compiled.release();
-  }
-}
-
-/** J and ∂J as one compiled graph of the parameters `[W row by row, b]`. */
-async function compileObjective(
-  features: NdArray,
-  labels: Int32Array,
-  classCount: number,
-  l2: number,
-): Promise<{ objective: Objective; release: () => Promise<void> }> {
-  const d = features.shape[1]!;
-  const x = input("x", features.shape, "float64");
-  const w = input("w", [classCount, d], "float64");
-  const b = input("b", [classCount], "float64");
-
-  // Σᵢ (w_{yᵢ} · xᵢ + b_{yᵢ}) is linear in the parameters: it needs only the sums and counts of each class.
-  const { sums, counts } = classTotals(features, labels, classCount);
-  const logPartition = sum(logSumExp(affine(x, w, b, { transposeB: true }), 1));
-  const ofOwnClass = add(sum(mul(w, constant(sums))), sum(mul(b, constant(counts))));
-  const penalty = mul(sum(square(w)), l2 / 2);
-  const loss = add(sub(logPartition, ofOwnClass), penalty);
-  const [gradW, gradB] = gradient(loss, [w, b]);
-
-  const rt = await runtime();
-  const program = await rt.program({ loss, gradW: gradW!, gradB: gradB! });
-  const split = classCount * d;
+  const learned = { x: train, classes: classes.train, classCount: classes.names.length };
+  const fitted = await fitSoftmaxRegression(learned, fitScale(train, "standard"), { l2, maxIter, tol });
+  const predicted = classify(fitted, test);
+  const { objective, iterations, converged } = fitted;
   return {
-    async objective(parameters) {
-      const results = await program.run({
-        x: features,
-        w: float64([classCount, d], parameters.subarray(0, split)),
-        b: float64([classCount], parameters.subarray(split)),
-      });
-      const grad = new Float64Array(parameters.length);
-      grad.set(results.gradW!.data as Float64Array);
-      grad.set(results.gradB!.data as Float64Array, split);
-      return { value: results.loss!.data[0] as number, gradient: grad };
-    },
-    release: () => program.release(),
+    accuracy: accuracy(predicted, classes.test),
+    objective,
+    iterations,
+    converged,
+    classes: classes.names,
+    predictions: Array.from(predicted, (index) => classes.names[index]!),
   };
-}
-
-/** Σ xᵢ and the number of rows of each class, shapes `[K, d]` and `[K]`. */
-function classTotals(
-  { data, shape }: NdArray,
-  labels: Int32Array,
-  classCount: number,
-): { sums: NdArray; counts: NdArray } {
-  const d = shape[1]!;
-  const sums = new Float64Array(classCount * d);
-  const counts = new Float64Array(classCount);
-  labels.forEach((label, i) => {
-    counts[label]! += 1;
-    for (let j = 0; j < d; j++) sums[label * d + j]! += data[i * d + j] as number;
-  });
-  return {
-    sums: float64([classCount, d], sums),
-    counts: float64([classCount], counts),
-  };
-}
-
-/** (x − offset) / factor in float64. */
-function standardized({ data, rows, cols }: Matrix, { offset, factor }: Scaling): NdArray {
-  const out = new Float64Array(data.length);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++, at++) out[at] = (data[at]! - offset[j]!) / factor[j]!;
-  }
-  return float64([rows, cols], out);
-}
-
-/** The class of the largest logit for each row; of equal ones the first. */
-function predict(
-  { data, rows, cols }: Matrix,
-  { offset, factor }: Scaling,
-  parameters: Float64Array,
-  classCount: number,
-): Int32Array {
-  const predicted = new Int32Array(rows);
-  const scaled = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) scaled[j] = (data[i * cols + j]! - offset[j]!) / factor[j]!;
-    let best = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < classCount; c++) {
-      let logit = parameters[classCount * cols + c]!;
-      for (let j = 0; j < cols; j++) logit += parameters[c * cols + j]! * scaled[j]!;
-      if (logit > best) {
-        best = logit;
-        predicted[i] = c;
-      }
-    }
-  }
-  return predicted;
 }
 
 function checkOptions(l2: number, maxIter: number, tol: number): void {

@@ -4,7 +4,15 @@
 
 import { isDataset, isTable, type RowsLike } from "../data/dataset.js";
 import { givenRows, inPlaces } from "../data/given-rows.js";
-import { type Matrix, type MatrixLike, matrix, type Numbers, rounded, toNumbers } from "../data/matrix.js";
+import {
+  kindOf,
+  type Matrix,
+  type MatrixLike,
+  matrix,
+  type Numbers,
+  rounded,
+  toNumbers,
+} from "../data/matrix.js";
 import { applyScale, type ColumnMoments, isIdentity, undoScale, undoScaleWide } from "../data/scale.js";
 import type { Sequences } from "../data/sequences.js";
 import { scaledRows, type TableEncoding } from "../data/table/encoding.js";
@@ -44,6 +52,16 @@ export function checkedModel<Model>(method: Method<Model>, record: ModelRecord):
   return fittedModel(method, record);
 }
 
+/**
+ * The method of a fitted model and all that its file holds, for what is trained further.
+ * @throws TypeError for what is no fitted model.
+ */
+export function insideOf(model: unknown, where: string): { method: Method; record: ModelRecord } {
+  const inside = FittedCoder.inside(model);
+  if (!inside) throw new TypeError(`${where}: want a fitted model, as fit gives it, got ${kindOf(model)}`);
+  return inside;
+}
+
 /** Beside the parts: ‖x − x̂‖² and x̂ in float64, in the user's units; and parts from and to the units of fitting. */
 type InternalPart =
   | PartName
@@ -75,6 +93,13 @@ class FittedCoder implements Coder {
     this.#method = method;
     this.#record = record;
     this.#procedures = method.procedures?.(record.data.cols) ?? {};
+  }
+
+  static inside(model: unknown): { method: Method; record: ModelRecord } | undefined {
+    const fitted = typeof model === "object" && model !== null && #record in model;
+    return fitted
+      ? { method: (model as FittedCoder).#method, record: (model as FittedCoder).#record }
+      : undefined;
   }
 
   get method() {

@@ -10,13 +10,14 @@ import { type TrainingOptions, trainingOptions } from "./training-options.js";
 
 /**
  * Fills in the defaults.
- * @param rows of the data: a batch is no larger.
+ * @param rows of the data: a batch is no larger. @param where names the caller in errors.
  * @throws RangeError for values out of their range.
  */
 export function trainingSettings(
   given: TrainingOptions,
   defaults: TrainingDefaults,
   rows: number,
+  where = "fit",
 ): TrainingSettings {
   const {
     epochs = defaults.epochs,
@@ -27,10 +28,10 @@ export function trainingSettings(
     weightDecay,
     schedule = "constant",
     patience,
-  }: TrainingOptions = checkOptions<TrainingOptions>("fit", trainingOptions, given);
+  }: TrainingOptions = checkOptions<TrainingOptions>(where, trainingOptions, given);
   const named: OptimizerSpec = typeof spec === "string" ? { name: spec } : spec;
   if (momentum !== undefined && named.name !== "sgd")
-    throw new RangeError(`fit: momentum is of the optimizer sgd, got ${momentum} for ${named.name}`);
+    throw new RangeError(`${where}: momentum is of the optimizer sgd, got ${momentum} for ${named.name}`);
   const whole = {
     ...named,
     ...(momentum !== undefined && { momentum }),

@@ -49,6 +49,19 @@ export function isMissingWord(text: string): boolean {
   return text.length <= 8 && MISSING_WORDS.has(lower) && !MEANING_SOMETHING.has(lower);
 }
 
+const TWO_LETTERS = /^[A-Z]{2}$/;
+
+/**
+ * Tells which labels are missing: as among words, and NA, which is how a class is rarely called and a missing one often, unless all
+ * the others are of two letters, too: then it is a code, such as Namibia's.
+ * @param labels the different ones, without spaces around them.
+ */
+export function isMissingLabel(labels: ReadonlySet<string>): (label: string) => boolean {
+  const others = [...labels].filter((label) => label !== "NA" && !isMissingWord(label));
+  const codes = others.every((label) => TWO_LETTERS.test(label));
+  return (label) => isMissingWord(label) || (label === "NA" && !codes);
+}
+
 const TRUTH: readonly (readonly [string, string])[] = [
   ["false", "true"],
   ["f", "t"],
