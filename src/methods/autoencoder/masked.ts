@@ -89,7 +89,8 @@ export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<Mas
   const name = "maskedAutoencoder";
   const checked = checkOptions(name, maskedAutoencoderOptions, options);
   const { maskToken, maskRatio, patchSize, lossOn } = checked;
-  const hiding = patchSize === undefined ? hideNumbers(maskRatio) : hidePatches(maskRatio, patchSize);
+  // Once the rows are known to be images that such patches tile.
+  const hiding = () => (patchSize === undefined ? hideNumbers(maskRatio) : hidePatches(maskRatio, patchSize));
   const imageSize = ({ shape }: Tensor) => sizesOf(shape[1] as number, checked.rowShape);
   checkLeavesOut(name, lossOf(checked.loss));
   if (lossOn === "hidden" && maskRatio === 0)
@@ -110,7 +111,10 @@ export function maskedAutoencoder(options: MaskedAutoencoderOptions): Method<Mas
       measure: (x: Matrix) => ({ maskToken: observedMeans(x) }),
     }),
     hide(x, batch, p): Hidden {
-      const shown = hiding.shown!(x, { ...viewSource(batch, p), ...(patchSize && { shape: imageSize(x) }) });
+      const shown = hiding().shown!(x, {
+        ...viewSource(batch, p),
+        ...(patchSize && { shape: imageSize(x) }),
+      });
       const { values, observed } = batch.hasMissing ? splitMissing(x) : { values: x, observed: undefined };
       const mask = observed ? mul(observed, shown) : shown;
       // Missing numbers are in `mask` and not in `observed`, so that the difference is what was hidden of the observed.
