@@ -20,6 +20,8 @@ export interface Draw {
 export interface Step {
   /** The loss that is told. */
   readonly report: Tensor;
+  /** Scalars that are told beside it. */
+  readonly figures: Readonly<Record<string, Tensor>>;
   /** Gradients of what is trained, in the order of its names. */
   readonly gradients: readonly Tensor[];
   /** New values of state that no gradient trains. */
@@ -58,12 +60,19 @@ export function trainingStep(
     uniform: (shape) => draw(shape, (part, stream) => stream.fillUniform(part)),
     bernoulli: (probability, shape) => draw(shape, (part, stream) => stream.fillBernoulli(part, probability)),
   };
-  const { loss, report = loss, updates = {}, project = {} } = lossOf(batch, state);
+  const { loss, report = loss, figures = {}, updates = {}, project = {} } = lossOf(batch, state);
   const gradients = gradient(
     loss,
     trainable.map((name) => state[name]!),
   );
-  return { report, gradients, updates: training ? updates : {}, project, draws };
+  return {
+    report,
+    figures: training ? figures : {},
+    gradients,
+    updates: training ? updates : {},
+    project,
+    draws,
+  };
 }
 
 /** The noise `index` of one step: a function of the seed and of the two numbers alone. */
