@@ -4,6 +4,7 @@
 
 import { approximateNeighborsBenchmarks } from "./approximate-neighbors.js";
 import { autoencoderBenchmarks } from "./autoencoders.js";
+import { contrastiveBenchmarks } from "./contrastive.js";
 import { csvBenchmarks } from "./csv.js";
 import { dictionaryLearningBenchmarks } from "./dictionary-learning.js";
 import { benchmarks } from "./harness.js";
@@ -31,6 +32,7 @@ benchmarks(async () => {
   await wholeCommandBenchmarks();
   await trainingBenchmarks();
   await autoencoderBenchmarks();
+  await contrastiveBenchmarks();
   await noiseCostBenchmarks();
   await trainingMemoryBenchmark();
   await pcaBenchmarks();

@@ -90,9 +90,15 @@ function trainingLines(training: NonNullable<ModelRecord["training"]>): (readonl
   ];
 }
 
-function epochText({ epoch, loss, validationLoss }: CheckpointRecord["history"][number]): string {
+function epochText({
+  epoch,
+  loss,
+  figures = {},
+  validationLoss,
+}: CheckpointRecord["history"][number]): string {
   const validation = validationLoss === undefined ? "" : `, validation loss ${shownNumber(validationLoss)}`;
-  return `epoch ${epoch}: loss ${shownNumber(loss)}${validation}`;
+  const others = Object.entries(figures).map(([name, figure]) => `, ${name} ${shownNumber(figure)}`);
+  return `epoch ${epoch}: loss ${shownNumber(loss)}${others.join("")}${validation}`;
 }
 
 function shown(value: unknown): string {

@@ -62,6 +62,17 @@ export {
   variationalAutoencoder,
 } from "./methods/autoencoder/variational.js";
 export { type KMeans, type KMeansOptions, kMeans } from "./methods/cluster/k-means.js";
+export { type BarlowTwinsOptions, barlowTwins } from "./methods/contrastive/barlow-twins.js";
+export { type ByolOptions, byol } from "./methods/contrastive/byol.js";
+export type { ViewOptions } from "./methods/contrastive/contrastive-of.js";
+export { type SimSiamOptions, simSiam } from "./methods/contrastive/sim-siam.js";
+export { type SimclrOptions, simclr } from "./methods/contrastive/simclr.js";
+export {
+  type SpectralContrastiveOptions,
+  spectralContrastive,
+} from "./methods/contrastive/spectral-contrastive.js";
+export { type TripletOptions, triplet } from "./methods/contrastive/triplet.js";
+export { type VicRegOptions, vicReg } from "./methods/contrastive/vic-reg.js";
 export { type ChosenScale, type DataFacts, defaultScaleOf } from "./methods/default-scale.js";
 export type { AnnealingOptions, PartitionEstimate } from "./methods/energy/annealed-importance-sampling.js";
 export type { SampleOptions } from "./methods/energy/gibbs.js";
@@ -124,6 +135,7 @@ export type { Iteration, Method, Preparation } from "./methods/method.js";
 export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods/method-entry.js";
 export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./methods/model.js";
 export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
+export type { EncoderOptions } from "./methods/networks/encoders.js";
 export type { Activation } from "./methods/networks/network.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type ListedMethod, methodNamed, methods } from "./methods/registry.js";

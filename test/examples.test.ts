@@ -92,6 +92,23 @@ const TESTED = new Map<string, () => Promise<void>>([
     },
   ],
   [
+    "contrastive.mjs",
+    async () => {
+      const text = await printed("contrastive.mjs");
+      const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, value]) => Number(value));
+      const spreads = all(/^ {2}epoch \d+: loss [\d.]+, spread ([\d.]+)$/gm);
+      expect(spreads).toHaveLength(6);
+      expect(Math.min(...spreads.slice(0, 3))).toBeGreaterThan(0.5);
+      expect(Math.max(...spreads.slice(3))).toBeLessThan(0.1);
+      const [whole, without] = all(/^ {2}same digit as the nearest five: ([\d.]+) %$/gm);
+      expect(whole).toBeGreaterThan(93);
+      expect(without).toBeLessThan(90);
+      expect(text.trimEnd().split("\n").at(-1)).toMatch(
+        /^ {2}vicReg: projections have collapsed to nearly the same/,
+      );
+    },
+  ],
+  [
     "csv-outliers.mjs",
     async () => {
       const lines = (await printed("csv-outliers.mjs")).split("\n");

@@ -11,9 +11,9 @@ import { input, type NdArray, sizeOf, type Tensor } from "./tensor.js";
 import {
   parameterOfSlot,
   type RunArguments,
+  type RunResult,
   type TrainingProgram,
   type TrainingSpec,
-  type TrainingState,
 } from "./training-program.js";
 import { expectShape, initialSlots, slotsOf, stateShapes, trainedOf } from "./training-state.js";
 import { bytesOfDraws, DrawSpace, fillDraw, type Step, trainingStep } from "./training-step.js";
@@ -59,7 +59,7 @@ export async function compileLoop(
       stepInputs.push(all);
       return gather(all, iteration);
     });
-    const { report, gradients, updates, project } = step;
+    const { report, figures, gradients, updates, project } = step;
     const now = (inputs: readonly Tensor[]) => inputs.map((t) => gather(t, iteration));
     const [common, rated] = [now(scalarInputs), mapValues(ratedInputs, now)];
     const next = { ...current, ...updates };
@@ -78,11 +78,12 @@ export async function compileLoop(
     });
     return {
       state: carried.map((name) => next[name]!),
-      collect: [report, ...sliced.map((name) => next[name]!)],
+      collect: [report, ...Object.values(figures), ...sliced.map((name) => next[name]!)],
     };
   });
 
   const { draws } = step!;
+  const figureNames = Object.keys(step!.figures);
   const inputs = [
     count,
     ...stepInputs,
@@ -93,8 +94,9 @@ export async function compileLoop(
   ];
   const outputs = Object.fromEntries([
     ...carried.map((name, i) => [`${name}.next`, state[i]!] as const),
-    ...sliced.map((name, i) => [`${name}.next`, collected[i + 1]!] as const),
     ["losses", collected[0]!],
+    ...figureNames.map((name, i) => [`${name}.figure`, collected[1 + i]!] as const),
+    ...sliced.map((name, i) => [`${name}.next`, collected[1 + figureNames.length + i]!] as const),
   ]);
   refuse(peakBytesOf(Object.values(outputs)) + bytesOfDraws(draws));
   const program = await runtime.program(outputs, { inputs });
@@ -102,7 +104,7 @@ export async function compileLoop(
   const spaces = draws.map(() => new DrawSpace());
 
   /** Steps of which each row is in one at most, where there are slices for every row. */
-  async function runOnce(args: RunArguments): Promise<{ state: TrainingState; losses: Float32Array }> {
+  async function runOnce(args: RunArguments): Promise<RunResult> {
     const {
       state: before,
       data,
@@ -147,6 +149,9 @@ export async function compileLoop(
     return {
       state: Object.fromEntries(names.map((name) => [name, after(name)])),
       losses: results.losses!.data as Float32Array,
+      figures: Object.fromEntries(
+        figureNames.map((name) => [name, results[`${name}.figure`]!.data as Float32Array]),
+      ),
     };
   }
 
@@ -156,9 +161,12 @@ export async function compileLoop(
       if (sliced.length === 0) return runOnce(args);
       const { order: positions, rows = positions, firstStep, learningRates } = args;
       let state = args.state;
-      const losses: number[] = [];
+      const losses = new Float32Array(learningRates.length);
+      const figures = Object.fromEntries(
+        figureNames.map((name) => [name, new Float32Array(learningRates.length)]),
+      );
+      let from = 0;
       for (const steps of stepsWithoutRepeats(rows, batchSize)) {
-        const from = losses.length;
         const [low, high] = [from * batchSize, (from + steps) * batchSize];
         const part = await runOnce({
           ...args,
@@ -169,9 +177,11 @@ export async function compileLoop(
           learningRates: learningRates.slice(from, from + steps),
         });
         state = part.state;
-        losses.push(...part.losses);
+        losses.set(part.losses, from);
+        for (const name of figureNames) figures[name]!.set(part.figures[name]!, from);
+        from += steps;
       }
-      return { state, losses: Float32Array.from(losses) };
+      return { state, losses, figures };
     },
     release: () => program.release(),
   };

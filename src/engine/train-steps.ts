@@ -40,7 +40,7 @@ export async function compileSteps(
   );
   const stateInputs = Object.entries(spec.state).map(([name, shape]) => [name, input(name, shape)] as const);
   const stepInputs: Tensor[] = [];
-  const { report, gradients, updates, project, draws } = trainingStep(
+  const { report, figures, gradients, updates, project, draws } = trainingStep(
     spec,
     Object.fromEntries(dataInputs),
     Object.fromEntries(stateInputs),
@@ -59,6 +59,7 @@ export async function compileSteps(
     ...trainable.map((name, i) => [`${name}.gradient`, gradients[i]!] as const),
     ...updated.map((name) => [`${name}.next`, updates[name]!] as const),
     ["loss", report],
+    ...Object.entries(figures).map(([name, figure]) => [`${name}.figure`, figure] as const),
   ]);
   refuse(peakBytesOf(Object.values(outputs)) + bytesOfDraws(draws));
   const inputs = [...stepInputs, ...dataInputs.map(([, t]) => t), ...stateInputs.map(([, t]) => t)];
@@ -80,6 +81,12 @@ export async function compileSteps(
       const gradientArrays = flat.gradients();
       const loss = float32([], [0]);
       const losses = new Float32Array(learningRates.length);
+      const figureOutputs = Object.fromEntries(
+        Object.keys(figures).map((name) => [`${name}.figure`, float32([], [0])]),
+      );
+      const told = Object.fromEntries(
+        Object.keys(figures).map((name) => [name, new Float32Array(learningRates.length)]),
+      );
       // Other state is read from one array and written to another, and the other way around in the next step.
       const rooms = [0, 1].map(() => Object.fromEntries(updated.map((name) => [name, like(feeds[name]!)])));
       for (const [k, learningRate] of learningRates.entries()) {
@@ -91,13 +98,15 @@ export async function compileSteps(
           fillDraw(draw, noises[i]!.data as Float32Array, random, i, firstStep + k);
         });
         const next = rooms[k % 2]!;
-        await program.run(feeds, { ...outputsOf(next), ...gradientArrays, loss });
+        await program.run(feeds, { ...outputsOf(next), ...gradientArrays, loss, ...figureOutputs });
         losses[k] = loss.data[0] as number;
+        for (const name of Object.keys(figures))
+          told[name]![k] = figureOutputs[`${name}.figure`]!.data[0] as number;
         Object.assign(feeds, next);
         flat.step(optimizer, optimizer.scalars(firstStep + k, learningRate));
       }
       const rest: TrainingState = Object.fromEntries(others.map((name) => [name, feeds[name]!]));
-      return { state: flat.save(rest, spare), losses };
+      return { state: flat.save(rest, spare), losses, figures: told };
     },
     release: () => program.release(),
   };

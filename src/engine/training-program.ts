@@ -27,6 +27,8 @@ export interface LossAndUpdates {
   loss: Tensor;
   /** The scalar that the history tells, where the one to minimize says little by itself. Default: the loss. */
   report?: Tensor;
+  /** Scalars by name that the history tells beside the loss, such as the spread of codes. */
+  figures?: Readonly<Record<string, Tensor>>;
   /** New values for state that no gradient trains, such as running means. */
   updates?: Readonly<Record<string, Tensor>>;
   /** Projections of trained state after the optimizer's step, such as to columns of unit norm: projected gradients. */
@@ -88,7 +90,17 @@ export interface RunArguments {
 export interface TrainingProgram {
   /** Moments of the optimizer before the first step. */
   initialSlots(): TrainingState;
-  /** Takes the steps; gives the new state and the loss of each step, before its update. */
-  run(args: RunArguments): Promise<{ state: TrainingState; losses: Float32Array }>;
+  /** Takes the steps. */
+  run(args: RunArguments): Promise<RunResult>;
   release(): Promise<void>;
+}
+
+/** Results of a run of steps. */
+export interface RunResult {
+  /** State after the last step. */
+  readonly state: TrainingState;
+  /** Loss of each step, before its update. */
+  readonly losses: Float32Array;
+  /** Figures of each step by name, before its update. */
+  readonly figures: Readonly<Record<string, Float32Array>>;
 }

@@ -22,6 +22,8 @@ export interface Draw {
 export interface Step {
   /** The loss that is told. */
   readonly report: Tensor;
+  /** Scalars that are told beside it. */
+  readonly figures: Readonly<Record<string, Tensor>>;
   /** Gradients of what is trained, in the order of its names. */
   readonly gradients: readonly Tensor[];
   /** New values of state that no gradient trains. */
@@ -54,12 +56,19 @@ export function trainingStep(
     training,
     ...noise,
   };
-  const { loss, report = loss, updates = {}, project = {} } = lossOf(batch, state);
+  const { loss, report = loss, figures = {}, updates = {}, project = {} } = lossOf(batch, state);
   const gradients = gradient(
     loss,
     trainable.map((name) => state[name]!),
   );
-  return { report, gradients, updates: training ? updates : {}, project, draws };
+  return {
+    report,
+    figures: training ? figures : {},
+    gradients,
+    updates: training ? updates : {},
+    project,
+    draws,
+  };
 }
 
 /** Positions `[n, window]` of rows that follow those at `begins`. */

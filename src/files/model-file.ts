@@ -48,6 +48,8 @@ export interface Position {
   readonly rowsDone: number;
   /** Σ loss · rows over those rows. */
   readonly lossSum: number;
+  /** Σ figure · rows over those rows, of each figure that the method tells. */
+  readonly figureSums?: Readonly<Record<string, number>>;
   /** For early stopping. */
   readonly bestValidationLoss?: number;
   readonly epochsWithoutProgress?: number;
@@ -223,6 +225,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isPositive = (value: unknown) => isCount(value) && value >= 1;
 const isFactor = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
 const isNumber: Check = (value) => Number.isFinite(value);
+const isNumbers = (value: unknown) => isRecord(value) && Object.values(value).every(Number.isFinite);
 const listOf = (test: (value: unknown) => boolean, value: unknown, length?: number): boolean =>
   Array.isArray(value) &&
   (length === undefined || value.length === length) &&
@@ -288,6 +291,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
         isRecord(one) &&
         isCount(one.epoch) &&
         Number.isFinite(one.loss) &&
+        (one.figures === undefined || isNumbers(one.figures)) &&
         (one.validationLoss === undefined || Number.isFinite(one.validationLoss)),
       value,
     ),
@@ -300,6 +304,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       isCount(value.rowsDone) &&
       value.rowsDone <= (sizeOf("rows", header) ?? 0) &&
       isNumber(value.lossSum, header) &&
+      (value.figureSums === undefined || isNumbers(value.figureSums)) &&
       ifThere(isNumber)(value.bestValidationLoss, header) &&
       ifThere(isCount)(value.epochsWithoutProgress, header),
   ),

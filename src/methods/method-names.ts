@@ -29,6 +29,13 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   variationalAutoencoder: ["vae", "betavae", "variationalae", "gaussianvae"],
   robustSubspaceRecovery: ["rsr", "rsrae"],
   autoDecoder: ["deepfactorization"],
+  spectralContrastive: ["spectralcontrastivelearning", "spectralcontrastiveloss", "scl"],
+  triplet: ["tripletloss", "tripletnetwork", "facenet"],
+  simclr: ["ntxent", "contrastive", "contrastivelearning", "infonce"],
+  byol: ["bootstrapyourownlatent"],
+  simSiam: ["siamese", "simplesiamese"],
+  vicReg: ["varianceinvariancecovariance", "varianceinvariancecovarianceregularization"],
+  barlowTwins: ["barlow", "barlowtwin"],
   sparseCoding: [
     "dictionarylearning",
     "sparsedictionarylearning",

@@ -14,7 +14,7 @@ import type { Shape, Tensor } from "../engine/tensor.js";
 import type { Batch, LossAndUpdates } from "../engine/training-program.js";
 import type { Breathing } from "../linalg/breathing.js";
 import type { Random } from "../random.js";
-import type { Coder, PartName } from "./model.js";
+import type { Coder, Epoch, PartName } from "./model.js";
 import type { Json } from "./options.js";
 import type { Parameters, Symbols } from "./parameters.js";
 
@@ -128,7 +128,7 @@ export interface Trained {
    * files, with x empty of numbers: what is measured on them is made when an array is read, as `array` does.
    */
   initial(x: Matrix, random: Random): Parameters | Promise<Parameters>;
-  /** Names of the parameters that gradients do not train, such as running means. */
+  /** Names of the parameters that gradients do not train, such as running means; `target.` stands for all that begin so. */
   readonly fixed?: readonly string[];
   /**
    * Windows of a sequence that steps are taken on, of methods that are `sequential`: `data.x` of a batch is
@@ -246,6 +246,8 @@ export interface FitSample {
   readonly rows: readonly number[];
   /** As the fit ended with them. */
   readonly parameters: Parameters;
+  /** One entry an epoch; empty for solved methods. */
+  readonly history: readonly Epoch[];
   /** Numbers of tensors that are made of x `[m, d]` and the parameters. */
   run(
     outputs: (x: Tensor, p: Symbols) => Readonly<Record<string, Tensor>>,
@@ -258,6 +260,11 @@ export interface Fitted {
   readonly model: Coder;
   /** From the user's units to those that the method was fitted in. */
   readonly scaling: Scaling;
+}
+
+/** True for a parameter that no gradient trains. */
+export function isFixed({ fixed = [] }: Pick<Trained, "fixed">, parameter: string): boolean {
+  return fixed.some((name) => (name.endsWith(".") ? parameter.startsWith(name) : parameter === name));
 }
 
 /** The parts that a model of rows of d numbers has. */

@@ -15,6 +15,8 @@ export interface Epoch {
   readonly epoch: number;
   /** Mean of the method's loss over the epoch's rows, each before its step. */
   readonly loss: number;
+  /** Means of the method's own figures over the epoch's rows, by name, of methods that have any. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** Mean loss on the validation rows after the epoch. */
   readonly validationLoss?: number;
 }

@@ -10,6 +10,7 @@ import { INSTEAD, SYNONYMS, spelling } from "./method-names.js";
 export const METHOD_KINDS = {
   linear: "linear codes",
   autoencoder: "autoencoders",
+  contrastive: "self-supervised codes",
   sparse: "sparse codes",
   energy: "distributions",
   cluster: "clusters",
@@ -177,6 +178,59 @@ export const methods: readonly ListedMethod[] = [
     import("./autoencoder/auto-decoder.js").then(({ autoDecoderOptions, autoDecoder }) => ({
       options: autoDecoderOptions,
       create: autoDecoder,
+    })),
+  ),
+  listed(
+    "contrastive",
+    "spectralContrastive",
+    "codes whose inner products are those of a graph of views, by its eigenvectors",
+    () =>
+      import("./contrastive/spectral-contrastive.js").then(
+        ({ spectralContrastiveOptions, spectralContrastive }) => ({
+          options: spectralContrastiveOptions,
+          create: spectralContrastive,
+        }),
+      ),
+  ),
+  listed(
+    "contrastive",
+    "triplet",
+    "a code that has two views of a row nearer than other rows by a margin",
+    () =>
+      import("./contrastive/triplet.js").then(({ tripletOptions, triplet }) => ({
+        options: tripletOptions,
+        create: triplet,
+      })),
+  ),
+  listed("contrastive", "simclr", "a code that tells two views of a row from all other rows of a batch", () =>
+    import("./contrastive/simclr.js").then(({ simclrOptions, simclr }) => ({
+      options: simclrOptions,
+      create: simclr,
+    })),
+  ),
+  listed("contrastive", "byol", "a code that foretells that of another view by an average of its past", () =>
+    import("./contrastive/byol.js").then(({ byolOptions, byol }) => ({ options: byolOptions, create: byol })),
+  ),
+  listed("contrastive", "simSiam", "a code that foretells that of another view, with no second network", () =>
+    import("./contrastive/sim-siam.js").then(({ simSiamOptions, simSiam }) => ({
+      options: simSiamOptions,
+      create: simSiam,
+    })),
+  ),
+  listed(
+    "contrastive",
+    "vicReg",
+    "a code that two views share, of dimensions that vary, each by itself",
+    () =>
+      import("./contrastive/vic-reg.js").then(({ vicRegOptions, vicReg }) => ({
+        options: vicRegOptions,
+        create: vicReg,
+      })),
+  ),
+  listed("contrastive", "barlowTwins", "a code that two views share, of dimensions without correlation", () =>
+    import("./contrastive/barlow-twins.js").then(({ barlowTwinsOptions, barlowTwins }) => ({
+      options: barlowTwinsOptions,
+      create: barlowTwins,
     })),
   ),
   listed("sparse", "sparseCoding", "a dictionary of atoms, of which each row is put together from few", () =>

@@ -22,6 +22,7 @@ export async function withNotes(method: Method, record: ModelRecord, x: Matrix):
     x: sample,
     rows,
     parameters,
+    history: record.history,
     async run(outputs) {
       const given = input("x", ["rows", x.cols]);
       const program = await (await runtime()).program(outputs(given, asConstants(parameters)), {

@@ -14,7 +14,7 @@ import {
   readModelFile,
   type TrainingRecord,
 } from "../files/model-file.js";
-import type { Method } from "../methods/method.js";
+import { isFixed, type Method } from "../methods/method.js";
 import { type Parameters, shapesOf } from "../methods/parameters.js";
 import { random } from "../random.js";
 import type { FitOptions } from "./fit.js";
@@ -128,7 +128,7 @@ export async function checkState(
   if (!training) throw new RangeError(`${where}: the checkpoint does not say how it was trained`);
   const shapes = shapesOf(await fitting.initial(sizeAlone(size), random(0)));
   const { slots } = optimizer(training.optimizer as unknown as OptimizerSpec);
-  const trained = Object.entries(shapes).filter(([array]) => !fitting.fixed?.includes(array));
+  const trained = Object.entries(shapes).filter(([array]) => !isFixed(fitting, array));
   const moments = trained.flatMap(([array, shape]) =>
     Array.from({ length: slots }, (_, i) => [`${array}.slot${i}`, shape] as const),
   );

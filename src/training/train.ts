@@ -9,7 +9,7 @@ import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
 import { isSlot, type TrainingSpec, type TrainingState } from "../engine/training-program.js";
 import type { Position } from "../files/model-file.js";
-import type { FitContext, Trained } from "../methods/method.js";
+import { type FitContext, isFixed, type Trained } from "../methods/method.js";
 import type { Epoch } from "../methods/model.js";
 import { type Parameters, shapesOf } from "../methods/parameters.js";
 import type { Random } from "../random.js";
@@ -42,6 +42,8 @@ export interface Progress {
   readonly fraction: number;
   /** Mean loss over the rows of this epoch so far. */
   readonly loss: number;
+  /** Means of the method's own figures over these rows, by name, of methods that have any. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** Mean loss on the validation rows, at the end of an epoch. */
   readonly validationLoss?: number;
   /** True at the end of an epoch. */
@@ -77,7 +79,7 @@ export interface TrainArguments {
    * be put into the arrays of the snapshot's state.
    */
   onRun(snapshot: TrainingSnapshot, reports: readonly Progress[]): void | Promise<void>;
-  /** The loss became NaN or infinite; `snapshot` is from before. */
+  /** The loss, or a figure beside it, became NaN or infinite; `snapshot` is from before. */
   onDiverged(snapshot: TrainingSnapshot, step: number): never;
 }
 
@@ -93,7 +95,7 @@ export async function train(
     data: { x: [x.cols] },
     window: examples.window,
     state: shapesOf(initial),
-    trainable: Object.keys(initial).filter((name) => !fitting.fixed?.includes(name)),
+    trainable: Object.keys(initial).filter((name) => !isFixed(fitting, name)),
     ...(fitting.perRow && { perRow: fitting.perRow }),
     loss: (batch, p) => fitting.loss({ ...batch, hasMissing }, p),
     optimizer: optimizer(settings.optimizer),
@@ -160,7 +162,7 @@ async function takeSteps(
     const firstStep = snapshot.position.step + 1;
     const started = performance.now();
     const program = await programs.of(size);
-    const { state, losses } = await program.run({
+    const { state, losses, figures } = await program.run({
       state: snapshot.state,
       ...feed(x, plan.examples, examples, runtime),
       firstStep,
@@ -169,31 +171,36 @@ async function takeSteps(
       spare,
     });
     planner.took(plan, (performance.now() - started) / 1000);
-    const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+    const told = Object.entries(figures);
+    const bad = losses.findIndex(
+      (loss, i) => !Number.isFinite(loss) || told.some(([, values]) => !Number.isFinite(values[i])),
+    );
     if (bad >= 0) args.onDiverged(bad > 0 ? snapshot : good, firstStep + bad);
     spare = good === snapshot ? undefined : good.state;
     good = snapshot;
 
     const reports: Progress[] = [];
     snapshot = { ...snapshot, state };
-    for (const loss of losses) {
-      snapshot = { ...snapshot, position: afterStep(snapshot.position, loss, size) };
-      const { epoch, rowsDone, lossSum } = snapshot.position;
+    for (const [i, loss] of losses.entries()) {
+      const now = Object.fromEntries(told.map(([name, values]) => [name, values[i]!]));
+      snapshot = { ...snapshot, position: afterStep(snapshot.position, loss, now, size) };
+      const { epoch, rowsDone } = snapshot.position;
       if (rowsDone < examples.count) continue;
+      const means = meansOf(snapshot.position);
       const validationLoss = await validate?.loss(state);
       snapshot = afterEpoch(snapshot, validationLoss);
       reports.push({
         ...planner.progress(snapshot.position),
         epoch,
-        loss: lossSum / rowsDone,
+        ...means,
         ...(validationLoss !== undefined && { validationLoss }),
         epochEnd: true,
       });
     }
     if (snapshot.position.rowsDone > 0) {
-      const { epoch, rowsDone, lossSum } = snapshot.position;
-      const progress = planner.progress(snapshot.position);
-      reports.push({ ...progress, epoch, loss: lossSum / rowsDone, epochEnd: false });
+      const { position } = snapshot;
+      const progress = planner.progress(position);
+      reports.push({ ...progress, epoch: position.epoch, ...meansOf(position), epochEnd: false });
     }
     await args.onRun(snapshot, reports);
   }
@@ -218,20 +225,37 @@ function copied(parameters: Parameters): Parameters {
   );
 }
 
-function afterStep(position: Position, loss: number, rows: number): Position {
+function afterStep(
+  position: Position,
+  loss: number,
+  figures: Readonly<Record<string, number>>,
+  rows: number,
+): Position {
+  const sums = Object.entries(figures).map(
+    ([name, figure]) => [name, (position.figureSums?.[name] ?? 0) + figure * rows] as const,
+  );
   return {
     ...position,
     step: position.step + 1,
     rowsDone: position.rowsDone + rows,
     lossSum: position.lossSum + loss * rows,
+    ...(sums.length > 0 && { figureSums: Object.fromEntries(sums) }),
   };
 }
 
+/** Means over the rows of the epoch that are done. */
+function meansOf({ rowsDone, lossSum, figureSums }: Position): Pick<Epoch, "loss" | "figures"> {
+  const figures = figureSums && {
+    figures: Object.fromEntries(Object.entries(figureSums).map(([name, sum]) => [name, sum / rowsDone])),
+  };
+  return { loss: lossSum / rowsDone, ...figures };
+}
+
 function afterEpoch(snapshot: TrainingSnapshot, validationLoss: number | undefined): TrainingSnapshot {
-  const { step, epoch, rowsDone, lossSum, bestValidationLoss, epochsWithoutProgress = 0 } = snapshot.position;
+  const { step, epoch, bestValidationLoss, epochsWithoutProgress = 0 } = snapshot.position;
   const entry: Epoch = {
     epoch,
-    loss: lossSum / rowsDone,
+    ...meansOf(snapshot.position),
     ...(validationLoss !== undefined && { validationLoss }),
   };
   const next = { step, epoch: epoch + 1, rowsDone: 0, lossSum: 0 };

@@ -33,6 +33,7 @@ const noisy: Omit<TrainingSpec, "optimizer" | "batchSize"> = {
     const z = tanh(matmul(mul(corrupted, kept), p.w!));
     return {
       loss: mean(sum(square(sub(matmul(z, p.v!), clean)), 1)),
+      figures: { size: mean(square(z)) },
       updates: { running: add(mul(p.running!, 0.9), mul(mean(z, 0), 0.1)) },
     };
   },
@@ -54,6 +55,7 @@ async function runs(lengths: readonly number[], spec?: OptimizerSpec, seed = 3) 
   const program = await trainer(batchSize, spec);
   let state: TrainingState = { ...start, running: float32([k], [0, 0, 0]), ...program.initialSlots() };
   const losses: number[] = [];
+  const sizes: number[] = [];
   let taken = 0;
   for (const steps of lengths) {
     const result = await program.run({
@@ -66,6 +68,7 @@ async function runs(lengths: readonly number[], spec?: OptimizerSpec, seed = 3) 
     });
     state = result.state;
     losses.push(...result.losses);
+    sizes.push(...result.figures.size!);
     taken += steps;
   }
   await program.release();
@@ -74,6 +77,7 @@ async function runs(lengths: readonly number[], spec?: OptimizerSpec, seed = 3) 
       Object.entries(state).map(([name, a]) => [name, [...(a.data as Float32Array)]]),
     ),
     losses,
+    sizes,
   };
 }
 

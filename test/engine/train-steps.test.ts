@@ -30,6 +30,7 @@ const noisy: Omit<TrainingSpec, "optimizer" | "batchSize"> = {
     const weights = mul(add(cast(batch.rows(), "float32"), 1), 1 / n);
     return {
       loss: mean(mul(weights, sum(square(sub(matmul(z, p.v!), clean)), 1))),
+      figures: { ofBatch: mean(matmul(clean, p.w!)), ofState: sum(p.v!) },
       updates: { running: add(mul(p.running!, 0.9), mul(mean(z, 0), 0.1)) },
     };
   },
@@ -56,6 +57,7 @@ async function train(whole: TrainingProgram, short: TrainingProgram, handOver: b
   let state: TrainingState = { ...start, ...whole.initialSlots() };
   let spare: TrainingState | undefined;
   const losses: number[] = [];
+  const figures: Record<string, number[]> = {};
   const kept: TrainingState[] = [];
   let step = 1;
   for (const [program, size, steps] of [
@@ -76,9 +78,10 @@ async function train(whole: TrainingProgram, short: TrainingProgram, handOver: b
     [state, spare] = [result.state, state];
     kept.push(result.state);
     losses.push(...result.losses);
+    for (const [name, values] of Object.entries(result.figures)) (figures[name] ??= []).push(...values);
     step += steps;
   }
-  return { state, losses, kept };
+  return { state, losses, figures, kept };
 }
 
 const bytes = (state: TrainingState) =>
@@ -99,7 +102,10 @@ describe("a graph of a step and code of the optimizer", () => {
       const got = await train(steps[0]!, steps[1]!, handOver);
       expect(bytes(got.state)).toEqual(bytes(wanted.state));
       expect(got.losses).toEqual(wanted.losses);
+      expect(got.figures).toEqual(wanted.figures);
     }
+    expect(Object.keys(wanted.figures)).toEqual(["ofBatch", "ofState"]);
+    for (const values of Object.values(wanted.figures)) expect(new Set(values).size).toBe(10);
   });
 
   test("a state that is kept does not change, and one that is handed over serves again", async () => {

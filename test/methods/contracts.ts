@@ -28,6 +28,10 @@ export interface Contract {
 /** Two fixed atoms for rows of d numbers. */
 const directions = (d: number) => Array.from({ length: d }, (_, i) => [i === 0 ? 1 : 0, 1 / Math.sqrt(d)]);
 
+/** Encoders of little images in a moment; on rows of five numbers, fully connected layers. */
+const views = { latentDim: 2, hidden: [8], projection: [8, 4] };
+const onImages = { encoder: "convolutional", rowShape: [8, 8] };
+
 /** One entry or more for each method: a method without one fails. */
 export const contracts: Record<string, Contract[]> = {
   pca: [
@@ -98,6 +102,75 @@ export const contracts: Record<string, Contract[]> = {
       options: { latentDim: 2, weight: 1, solver: "als" },
       seeded: true,
       wrong: [{ solver: "svd" }, "solver must be one of soft-impute, als"],
+    },
+  ],
+  spectralContrastive: [
+    {
+      options: { latentDim: 2, hidden: [8] },
+      seeded: true,
+      wrong: [{ hidden: [0] }, "hidden must be a list of integers ≥ 1, got [0]"],
+    },
+  ],
+  triplet: [
+    {
+      options: { latentDim: 2, hidden: [8] },
+      seeded: true,
+      wrong: [{ margin: 0 }, "margin must be a number > 0, got 0"],
+      onDigits: onImages,
+    },
+  ],
+  simclr: [
+    {
+      options: views,
+      seeded: true,
+      wrong: [{ temperature: 0 }, "temperature must be a number > 0, got 0"],
+      onDigits: onImages,
+    },
+    {
+      options: { ...views, keepHeads: true, augment: ["zero:0.2", "gaussian:0.1"] },
+      seeded: true,
+      wrong: [{ augment: ["blurr"] }, "augment must be a list of"],
+      onDigits: onImages,
+    },
+  ],
+  byol: [
+    {
+      options: views,
+      seeded: true,
+      // Batch normalization takes off what a bias before it adds: its gradient is rounding, which Adam makes steps of.
+      chaotic: true,
+      wrong: [{ momentum: 2 }, "momentum must be a number in [0, 1], got 2"],
+      onDigits: onImages,
+    },
+  ],
+  simSiam: [
+    {
+      options: views,
+      seeded: true,
+      // Batch normalization takes off what a bias before it adds: its gradient is rounding, which Adam makes steps of.
+      chaotic: true,
+      wrong: [{ predictor: 3 }, "predictor must be true or false, got 3"],
+      onDigits: onImages,
+    },
+  ],
+  vicReg: [
+    {
+      options: views,
+      seeded: true,
+      // Batch normalization takes off what a bias before it adds: its gradient is rounding, which Adam makes steps of.
+      chaotic: true,
+      wrong: [{ variance: -1 }, "variance must be a number ≥ 0, got -1"],
+      onDigits: onImages,
+    },
+  ],
+  barlowTwins: [
+    {
+      options: views,
+      seeded: true,
+      // Batch normalization takes off what a bias before it adds: its gradient is rounding, which Adam makes steps of.
+      chaotic: true,
+      wrong: [{ offDiagonal: -1 }, "offDiagonal must be a number ≥ 0, got -1"],
+      onDigits: onImages,
     },
   ],
   restrictedBoltzmannMachine: [

@@ -12,7 +12,7 @@ function program(milliseconds: () => number) {
       seen.runs++;
       const until = performance.now() + milliseconds();
       while (performance.now() < until);
-      return { state, losses: Float32Array.of(0) };
+      return { state, losses: Float32Array.of(0), figures: {} };
     },
     async release() {
       seen.released++;

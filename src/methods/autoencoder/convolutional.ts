@@ -18,12 +18,12 @@ import type { Coder } from "../model.js";
 import {
   checkStack,
   convolutionalLayers,
-  type ImageSize,
   isStack,
   type LayerStack,
   planLayers,
 } from "../networks/convolutional-layers.js";
 import { type ConvolutionalPreset, LECTURE, layersFor, STRONG } from "../networks/convolutional-presets.js";
+import { imageSize } from "../networks/image-size.js";
 import {
   boolean,
   checkOptions,
@@ -125,7 +125,7 @@ export function convolutionalAutoencoder(
   if (chosen) checkStack(NAME, chosen.layers);
   /** The layers, and the size of a code where they do not say it, for rows of d numbers. */
   const stackOf = (d: number): ConvolutionalPreset => {
-    const { layers, latentDim } = chosen ?? layersFor(imageSize(d, given.rowShape));
+    const { layers, latentDim } = chosen ?? layersFor(imageSize(NAME, d, given.rowShape));
     const size = given.latentDim ?? latentDim;
     return { layers, ...(size !== undefined && { latentDim: size }) };
   };
@@ -133,7 +133,7 @@ export function convolutionalAutoencoder(
   const checked = { ...given, ...(chosen && stackOf(0)) };
   const planOf = (d: number) => {
     const { layers, latentDim } = stackOf(d);
-    return planLayers(NAME, layers, imageSize(d, given.rowShape), latentDim);
+    return planLayers(NAME, layers, imageSize(NAME, d, given.rowShape), latentDim);
   };
   const codeSize = (d: number) => product(planOf(d).code);
   /** The same autoencoder of normalized images, for rows of d numbers. */
@@ -194,22 +194,10 @@ function chosenLayers(
 ): ConvolutionalPreset | undefined {
   if (typeof layers !== "string") return { layers };
   if (layers !== "auto") return PRESETS[layers];
-  return rowShape && layersFor(imageSize(product(rowShape), rowShape));
+  return rowShape && layersFor(imageSize(NAME, product(rowShape), rowShape));
 }
 
 const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
-
-/** `[channels, height, width]` of rows of d numbers. @throws RangeError if they are no such images. */
-function imageSize(d: number, shape: readonly number[] | undefined): ImageSize {
-  const side = Math.round(Math.sqrt(d));
-  const [width = side, height = side, channels = 1] = [...(shape ?? [])].reverse();
-  if (channels * height * width === d) return [channels, height, width];
-  throw new RangeError(
-    shape
-      ? `${NAME}: images of ${shape.join(" × ")} are rows of ${channels * height * width} numbers, these have ${d}`
-      : `${NAME}: rows of ${d} numbers are no square images, say rowShape`,
-  );
-}
 
 /** Offset and factor that take the pixels of x to [−1, 1], or to [0, 1]. */
 function pixelRange(x: Matrix, symmetric: boolean): Parameters {

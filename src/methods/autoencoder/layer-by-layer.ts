@@ -11,7 +11,7 @@ import { optimizer } from "../../engine/optimizers.js";
 import { input, int64Array, type Tensor } from "../../engine/tensor.js";
 import type { TrainingState } from "../../engine/training-program.js";
 import { asConstants, rowBlocks } from "../evaluate.js";
-import type { FitContext, Trained } from "../method.js";
+import { type FitContext, isFixed, type Trained } from "../method.js";
 import { type Parameters, type Symbols, shapesOf } from "../parameters.js";
 
 /** A layer as it is trained alone. */
@@ -83,7 +83,7 @@ async function trainLayer(
     {
       data: { x: [x.cols] },
       state: shapesOf(initial),
-      trainable: Object.keys(initial).filter((name) => !fitting.fixed?.includes(name)),
+      trainable: Object.keys(initial).filter((name) => !isFixed(fitting, name)),
       loss: (batch, p) => fitting.loss({ ...batch, hasMissing: false }, p),
       optimizer: optimizer({ name: "adam" }),
       batchSize: size,

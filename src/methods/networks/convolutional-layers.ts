@@ -15,6 +15,7 @@ import type { Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { array, arrayOf } from "../initial.js";
 import type { Parameters, Symbols } from "../parameters.js";
+import type { ImageSize } from "./image-size.js";
 import { ACTIVATIONS, type Activation, activations, type Network } from "./network.js";
 
 interface Windowed {
@@ -80,7 +81,6 @@ export interface LayerStack {
 
 /** `[channels, height, width]`, or `[numbers]` of one row. */
 type Size = readonly number[];
-export type ImageSize = readonly [channels: number, height: number, width: number];
 
 /** A layer and what goes in and out of it. */
 interface PlannedLayer {
@@ -216,6 +216,17 @@ export function planLayers(method: string, stack: LayerStack, image: ImageSize, 
     throw new RangeError(`${method}: the decoder ends with ${shown(result)}, the image is ${shown(image)}`);
   }
   return { encoder, decoder, code };
+}
+
+/** The same of an encoder alone, whose fully connected layer of `latentDim` numbers makes the code. */
+export function planEncoder(
+  method: string,
+  layers: readonly Layer[],
+  image: ImageSize,
+  latentDim: number,
+): Plan {
+  const encoder = planSide(method, "encoder", [...layers, { dense: latentDim }], image);
+  return { encoder, decoder: [], code: [latentDim] };
 }
 
 /** @param added layers in front that are not of the user's stack and so are not counted. */

@@ -2,7 +2,8 @@
  * @file Convolutional networks: one that fits images of any size, and two for images of 28 × 28 pixels with codes of 32 numbers.
  */
 import type { Pair } from "../../engine/ops/convolution.js";
-import type { ImageSize, Layer, LayerStack } from "./convolutional-layers.js";
+import type { Layer, LayerStack } from "./convolutional-layers.js";
+import type { ImageSize } from "./image-size.js";
 
 /** Layers, and the size of a code where fully connected layers make it. */
 export interface ConvolutionalPreset {

@@ -7,13 +7,12 @@
  * layers have one shape, so that tied ones are one array, and the longer side comes first, so that the cores that compute
  * a gradient share its rows as those do that update by it.
  */
-import { add, mul } from "../../engine/ops/arithmetic.js";
 import { affine, matmul } from "../../engine/ops/matmul.js";
-import { batchNormalize, normalizeWith } from "../../engine/ops/normalization.js";
 import type { NdArray, Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import { array, glorot, he } from "../initial.js";
 import type { Parameters, Symbols } from "../parameters.js";
+import { initialNormalization, normalized, runningNames } from "./batch-normalization.js";
 import { type Activation, activations, type Mode, type Network } from "./network.js";
 
 /** The shape of a network; all sizes ≥ 1. */
@@ -27,9 +26,6 @@ export interface LayerOptions {
   readonly tied: boolean;
   readonly batchNorm: boolean;
 }
-
-/** Share by which a step moves the running statistics of batch normalization. */
-const MOMENTUM = 0.1;
 
 type Side = "encoder" | "decoder";
 
@@ -67,12 +63,7 @@ export function initialLayers(d: number, options: LayerOptions, random: Random):
       // Batch normalization takes means off, and with them any bias: its own shift serves.
       const normalizes = options.batchNorm && isHidden(l, sizes);
       if (!normalizes) parameters[`${name}.bias`] = array([fanOut]);
-      else {
-        parameters[`${name}.gamma`] = array([fanOut], () => 1);
-        parameters[`${name}.beta`] = array([fanOut]);
-        parameters[`${name}.runningMean`] = array([fanOut]);
-        parameters[`${name}.runningVariance`] = array([fanOut], () => 1);
-      }
+      else Object.assign(parameters, initialNormalization(name, fanOut));
     }
   }
   return parameters;
@@ -83,7 +74,7 @@ export function runningStatistics(options: LayerOptions): string[] {
   if (!options.batchNorm) return [];
   const layers = options.hidden.map((_, l) => l);
   return (["encoder", "decoder"] as const).flatMap((side) =>
-    layers.flatMap((l) => [`${side}.${l}.runningMean`, `${side}.${l}.runningVariance`]),
+    layers.flatMap((l) => runningNames(`${side}.${l}`)),
   );
 }
 
@@ -122,19 +113,4 @@ function applyWeights(side: Side, l: number, h: Tensor, p: Symbols, { hidden }: 
   const transposeB = side === "decoder";
   const bias = p[`${side}.${l}.bias`];
   return bias ? affine(h, weight, bias, { transposeB }) : matmul(h, weight, { transposeB });
-}
-
-function normalized(h: Tensor, name: string, p: Symbols, { training, updates }: Mode): Tensor {
-  const scale = { gamma: p[`${name}.gamma`]!, beta: p[`${name}.beta`]! };
-  const [meanName, varianceName] = [`${name}.runningMean`, `${name}.runningVariance`];
-  if (!training) return normalizeWith(h, p[meanName]!, p[varianceName]!, scale);
-  const { output, mean, variance } = batchNormalize(h, scale);
-  // The running variance is the unbiased one, as in PyTorch.
-  const n = h.shape[0] as number;
-  const toward = (name: string, value: Tensor) => {
-    updates[name] = add(mul(p[name]!, 1 - MOMENTUM), mul(value, MOMENTUM));
-  };
-  toward(meanName, mean);
-  toward(varianceName, mul(variance, n / Math.max(1, n - 1)));
-  return output;
 }

@@ -1,5 +1,5 @@
 /**
- * @file Encoder and decoder as an autoencoder sees them, whatever layers they are made of.
+ * @file Encoders and decoders as methods see them, whatever layers they are made of.
  */
 import { gelu, relu, sigmoid, tanh } from "../../engine/ops/activations.js";
 import type { Tensor } from "../../engine/tensor.js";
@@ -43,4 +43,18 @@ export interface Network {
   encode(x: Tensor, p: Symbols, mode: Mode): Tensor;
   /** The decoder's output `[n, d]`, before any function of the output layer, of codes `[n, k]`. */
   decode(z: Tensor, p: Symbols, mode: Mode): Tensor;
+}
+
+/** An encoder of rows of d numbers. Its parameters have names that begin with `encoder.`. */
+export interface EncoderNetwork {
+  /** Parameters before training. */
+  initial(d: number, random: Random): Parameters;
+  /** Names of parameters that no gradient trains. */
+  readonly fixed: readonly string[];
+  /** True if the code of a row depends, while training, on the rows beside it. */
+  readonly normalizes: boolean;
+  /** Numbers in a code, k. */
+  readonly codeSize: number;
+  /** Codes `[n, k]` of rows `[n, d]`. */
+  encode(x: Tensor, p: Symbols, mode: Mode): Tensor;
 }
