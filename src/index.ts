@@ -120,6 +120,16 @@ export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods
 export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./methods/model.js";
 export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
 export type { Activation } from "./methods/networks/network.js";
+export {
+  type IsolationForest,
+  type IsolationForestOptions,
+  isolationForest,
+} from "./methods/outlier/isolation-forest.js";
+export {
+  type LocalOutlierFactor,
+  type LocalOutlierFactorOptions,
+  localOutlierFactor,
+} from "./methods/outlier/local-outlier-factor.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type ListedMethod, methodNamed, methods } from "./methods/registry.js";
 export {

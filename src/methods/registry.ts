@@ -13,6 +13,7 @@ export const METHOD_KINDS = {
   sparse: "sparse codes",
   energy: "distributions",
   cluster: "clusters",
+  outlier: "outliers",
   map: "maps",
 } as const;
 
@@ -223,6 +224,22 @@ export const methods: readonly ListedMethod[] = [
       options: kMeansOptions,
       create: kMeans,
     })),
+  ),
+  listed("outlier", "isolationForest", "rows that random cuts soon leave alone", () =>
+    import("./outlier/isolation-forest.js").then(({ isolationForestOptions, isolationForest }) => ({
+      options: isolationForestOptions,
+      create: isolationForest,
+    })),
+  ),
+  listed(
+    "outlier",
+    "localOutlierFactor",
+    "rows that lie in less dense places than their neighbors do",
+    () =>
+      import("./outlier/local-outlier-factor.js").then(({ localOutlierFactorOptions, localOutlierFactor }) => ({
+        options: localOutlierFactorOptions,
+        create: localOutlierFactor,
+      })),
   ),
   listed(
     "map",

@@ -13,7 +13,7 @@ export interface Contract {
   ownScore?: boolean;
   /** True if reconstruct is another computation than decode after encode. Default false. */
   ownReconstruction?: boolean;
-  /** True if a difference of rounding grows in training or a descent until codes are others. Default false. */
+  /** True if a difference of rounding grows in training, a descent or by cuts until results are others. Default false. */
   chaotic?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;
@@ -429,6 +429,23 @@ export const contracts: Record<string, Contract[]> = {
       needs: "clusters",
       ownScore: true,
       ownReconstruction: true,
+    },
+  ],
+  isolationForest: [
+    {
+      options: { trees: 20, sampleSize: 16 },
+      chaotic: true,
+      seeded: true,
+      needsNothing: true,
+      wrong: [{ sampleSize: 1 }, "sampleSize must be an integer ≥ 2, got 1"],
+    },
+  ],
+  localOutlierFactor: [
+    {
+      options: { nNeighbors: 6 },
+      seeded: false,
+      needsNothing: true,
+      wrong: [{ nNeighbors: 0 }, "nNeighbors must be an integer ≥ 1, got 0"],
     },
   ],
   tsne: [

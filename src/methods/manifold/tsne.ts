@@ -34,7 +34,7 @@ import {
   principalRows,
   principalShapes,
 } from "./principal-rows.js";
-import { searchOption } from "./search-option.js";
+import { searchOption } from "../search-option.js";
 import { settled } from "./settled.js";
 import { descend } from "./tsne/descent.js";
 import { allSquaredDistances, squares } from "./tsne/distances.js";

@@ -25,7 +25,7 @@ import {
   principalRows,
   principalShapes,
 } from "./principal-rows.js";
-import { searchOption } from "./search-option.js";
+import { searchOption } from "../search-option.js";
 import { settled } from "./settled.js";
 import { fitCurve } from "./umap/curve.js";
 import { dataRadii } from "./umap/densities.js";
