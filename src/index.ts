@@ -56,6 +56,7 @@ export {
   type VariationalAutoencoderOptions,
   variationalAutoencoder,
 } from "./methods/autoencoder/variational.js";
+export { type Hdbscan, type HdbscanOptions, hdbscan, type Memberships } from "./methods/cluster/hdbscan.js";
 export { type KMeans, type KMeansOptions, kMeans } from "./methods/cluster/k-means.js";
 export { type ChosenScale, type DataFacts, defaultScaleOf } from "./methods/default-scale.js";
 export type { AnnealingOptions, PartitionEstimate } from "./methods/energy/annealed-importance-sampling.js";

@@ -225,6 +225,12 @@ export const methods: readonly ListedMethod[] = [
       create: kMeans,
     })),
   ),
+  listed("cluster", "hdbscan", "clusters of any shape and density, as many as there are, and noise", () =>
+    import("./cluster/hdbscan.js").then(({ hdbscanOptions, hdbscan }) => ({
+      options: hdbscanOptions,
+      create: hdbscan,
+    })),
+  ),
   listed("outlier", "isolationForest", "rows that random cuts soon leave alone", () =>
     import("./outlier/isolation-forest.js").then(({ isolationForestOptions, isolationForest }) => ({
       options: isolationForestOptions,

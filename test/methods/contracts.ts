@@ -431,6 +431,20 @@ export const contracts: Record<string, Contract[]> = {
       ownReconstruction: true,
     },
   ],
+  hdbscan: [
+    {
+      options: { minClusterSize: 4 },
+      seeded: false,
+      needsNothing: true,
+      wrong: [{ minClusterSize: 1 }, "minClusterSize must be an integer ≥ 2, got 1"],
+    },
+    {
+      options: { minSamples: 2, selection: "leaf", allowSingleCluster: true },
+      seeded: false,
+      needsNothing: true,
+      wrong: [{ selection: "mass" }, "selection must be one of eom, leaf"],
+    },
+  ],
   isolationForest: [
     {
       options: { trees: 20, sampleSize: 16 },
