@@ -15,7 +15,14 @@ import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import type { Messages } from "./messages.js";
-import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
+import {
+  createMethod,
+  type GivenOptions,
+  givenOptions,
+  methodEntry,
+  refuseWithoutCodes,
+  withRowShape,
+} from "./method-flags.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
@@ -61,6 +68,7 @@ async function compare(
   const options = withRowShape(new Map(given).set("latentDim", String(latentDim)), read.rowShape);
   const methods = entries.map((entry) => createMethod(entry, options));
   checkTrainingFlags(flags, methods);
+  refuseWithoutCodes(methods, x.cols, "compare");
   const sheet =
     read.rowShape !== undefined &&
     methods.some((method) => partNames(method, x.cols).includes("reconstruct"));

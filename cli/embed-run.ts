@@ -13,7 +13,14 @@ import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
-import { createMethod, type GivenOptions, givenOptions, methodEntry, withRowShape } from "./method-flags.js";
+import {
+  createMethod,
+  type GivenOptions,
+  givenOptions,
+  methodEntry,
+  refuseWithoutCodes,
+  withRowShape,
+} from "./method-flags.js";
 import { withOutputs } from "./outputs.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkEnding, checkTableOutput, codeNames, numbersTable, tableFile } from "./table-output.js";
@@ -46,6 +53,7 @@ export async function runEmbed(
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
     const read = await readInput(data, flags, messages);
     const method = chosenMethod(entry, withRowShape(given, read.rowShape), flags);
+    refuseWithoutCodes([method], read.x.cols, "embed");
     const { input, scale } = await prepare(read, [method], flags, messages);
 
     const elapsed = stopwatch();

@@ -16,6 +16,8 @@ export function givenRows(x: RowsLike, d: number, { model, scaling }: Fitted, wh
   if (rows.cols !== d) throw new RangeError(`${where}: rows must have ${d} numbers, got ${rows.cols}`);
   const bad = firstNonFinite(rows);
   if (bad)
-    throw new RangeError(`${where}: row ${bad.row} column ${bad.column} is ${bad.value}; want finite numbers`);
+    throw new RangeError(
+      `${where}: row ${bad.row} column ${bad.column} is ${bad.value}; want finite numbers`,
+    );
   return applyScale(rows, scaling, where);
 }

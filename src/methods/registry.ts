@@ -237,15 +237,11 @@ export const methods: readonly ListedMethod[] = [
       create: isolationForest,
     })),
   ),
-  listed(
-    "outlier",
-    "localOutlierFactor",
-    "rows that lie in less dense places than their neighbors do",
-    () =>
-      import("./outlier/local-outlier-factor.js").then(({ localOutlierFactorOptions, localOutlierFactor }) => ({
-        options: localOutlierFactorOptions,
-        create: localOutlierFactor,
-      })),
+  listed("outlier", "localOutlierFactor", "rows that lie in less dense places than their neighbors do", () =>
+    import("./outlier/local-outlier-factor.js").then(({ localOutlierFactorOptions, localOutlierFactor }) => ({
+      options: localOutlierFactorOptions,
+      create: localOutlierFactor,
+    })),
   ),
   listed(
     "map",

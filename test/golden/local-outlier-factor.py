@@ -1,6 +1,6 @@
 """local-outlier-factor.json: LOF of fitted and of new rows by scikit-learn.
 
-Rows are two groups of unlike density with a few between them. Every number is exact in float32.
+Rows are two groups of unlike density with a few between them, rounded to float32.
 """
 
 import numpy as np
@@ -12,8 +12,8 @@ from sklearn.neighbors import LocalOutlierFactor
 cases = []
 for cols, neighbors in [(3, 20), (3, 5), (12, 20), (12, 1)]:
     draw = Generator(11 + cols)
-    x = np.vstack([draw.fill((60, cols), -1, 1), draw.fill((40, cols), 3, 8), draw.fill((6, cols), -10, 12)])
-    new = draw.fill((15, cols), -10, 12)
+    x = np.vstack([draw.fill((60, cols), -1, 1), 6 + draw.fill((40, cols), -2, 2), draw.fill((6, cols), -8, 8)])
+    new = draw.fill((15, cols), -8, 8)
     x, new = x.astype(np.float32), np.vstack([new, x[:3]]).astype(np.float32)
     fitted = LocalOutlierFactor(n_neighbors=neighbors, algorithm="brute").fit(x.astype(float))
     novelty = LocalOutlierFactor(n_neighbors=neighbors, algorithm="brute", novelty=True).fit(x.astype(float))

@@ -56,7 +56,12 @@ describe.each(sets)("$name", ({ cols, x, cases }) => {
       expectClose(model.probabilities, probabilities, 1e-11, "probabilities");
       expectClose(model.fittedScores, scores, 1e-11, "scores");
       const first = persistence.map((_, label) => model.labels[labels.indexOf(label)]!);
-      expectClose(first.map((label) => model.persistence[label]!), persistence, 1e-11, "persistence");
+      expectClose(
+        first.map((label) => model.persistence[label]!),
+        persistence,
+        1e-11,
+        "persistence",
+      );
       const tree = await spanningTree(rows, await coreSquares(rows, options.minSamples, asIs), asIs);
       expectClose(tree.lengths.slice().sort(), heights, 1e-11, "heights of single linkage");
       if (!more) return;
@@ -112,7 +117,11 @@ describe("of some hundred rows", () => {
   });
 
   test("in other units, the same clusters", async () => {
-    const larger = matrix(600, 3, x.data.map((value) => 1024 * value));
+    const larger = matrix(
+      600,
+      3,
+      x.data.map((value) => 1024 * value),
+    );
     const { labels, probabilities } = await fit(hdbscan({ minClusterSize: 20 }), larger, { seed: 0 });
     expect(labels).toEqual(model.labels);
     expectClose(probabilities, [...model.probabilities], 1e-12, "probabilities");
@@ -123,7 +132,9 @@ describe("of some hundred rows", () => {
     // A row is its own nearest: it is where it was, but where another is as near by reachability.
     const same = (await scaled.predict(x)).filter((label, i) => label === scaled.labels[i]).length;
     expect(same / 600).toBeGreaterThan(0.97);
-    await expect(scaled.predict([[1, 2]])).rejects.toThrow("hdbscan.predict: rows must have 3 numbers, got 2");
+    await expect(scaled.predict([[1, 2]])).rejects.toThrow(
+      "hdbscan.predict: rows must have 3 numbers, got 2",
+    );
     await expect(scaled.memberships([[1, Number.NaN, 2]])).rejects.toThrow(
       "hdbscan.memberships: row 0 column 1 is NaN; want finite numbers",
     );

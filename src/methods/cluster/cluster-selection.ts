@@ -18,7 +18,14 @@ export interface ClusterSelection {
 }
 
 /** S of every cluster, ∞ where rows are at one place. */
-export function stabilities({ parents, births, deaths, sizes, clusterOfRow, leaves }: CondensedTree): Float64Array {
+export function stabilities({
+  parents,
+  births,
+  deaths,
+  sizes,
+  clusterOfRow,
+  leaves,
+}: CondensedTree): Float64Array {
   const density = (distance: number) => 1 / distance;
   const born = (cluster: number) => (parents[cluster]! < 0 ? 0 : density(births[cluster]!));
   const stability = new Float64Array(parents.length);

@@ -114,12 +114,9 @@ async function solve(
   x: Matrix,
   trees: number,
   sampleSize: number,
-  { random, breathe, onIteration }: FitContext,
+  { random, breathe }: FitContext,
 ): Promise<Parameters> {
-  const grown = await isolationTrees(x, trees, Math.min(sampleSize, x.rows), random, async (tree) => {
-    onIteration?.({ iteration: tree + 1, iterations: trees, fraction: (tree + 1) / trees });
-    await breathe();
-  });
+  const grown = await isolationTrees(x, trees, Math.min(sampleSize, x.rows), random, breathe);
   const nodes = grown.columns.length;
   return {
     roots: int32([trees], grown.roots),

@@ -81,7 +81,7 @@ export async function isolationTrees(
   trees: number,
   sampleSize: number,
   random: Random,
-  grown: (tree: number) => Promise<void>,
+  breathe: () => Promise<void>,
 ): Promise<IsolationTrees> {
   // ⌈log₂ ψ⌉
   const height = 32 - Math.clz32(sampleSize - 1);
@@ -93,7 +93,7 @@ export async function isolationTrees(
     roots[tree] = nodes.sizes.length;
     const rows = sampled(x.rows, sampleSize, stream);
     grow(nodes, x, { rows, from: 0, to: sampleSize }, height, tried, stream);
-    await grown(tree);
+    await breathe();
   }
   return {
     roots,
@@ -187,7 +187,8 @@ export function pathLengths({ columns, seconds, sizes }: IsolationTrees): Float6
     if (columns[node]! < 0) lengths[node]! += averagePathLength(sizes[node]!);
     else
       lengths[node] =
-        (sizes[first]! * lengths[first]! + sizes[second]! * lengths[second]!) / (sizes[first]! + sizes[second]!);
+        (sizes[first]! * lengths[first]! + sizes[second]! * lengths[second]!) /
+        (sizes[first]! + sizes[second]!);
   }
   return lengths;
 }

@@ -17,11 +17,11 @@ import type { Neighbors } from "../../linalg/neighbors/nearest-neighbors.js";
 import { type NeighborIndex, neighborIndex } from "../../linalg/neighbors/neighbor-index.js";
 import { type NeighborSearch, neighborsWithin } from "../../linalg/neighbors/neighbors-within.js";
 import { givenRows } from "../given-rows.js";
-import { searchOption } from "../search-option.js";
 import type { FitContext, Method } from "../method.js";
 import type { FittedModel } from "../model.js";
 import { checkOptions, integer, type OptionTable } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
+import { searchOption } from "../search-option.js";
 
 /** Options of `localOutlierFactor`. */
 export interface LocalOutlierFactorOptions {
@@ -71,9 +71,7 @@ export function localOutlierFactor(options: LocalOutlierFactorOptions = {}): Met
     codeSize: () => undefined,
     checkSize(rows) {
       if (rows <= k)
-        throw new RangeError(
-          `localOutlierFactor: nNeighbors ${k} wants at least ${k + 1} rows, got ${rows}`,
-        );
+        throw new RangeError(`localOutlierFactor: nNeighbors ${k} wants at least ${k + 1} rows, got ${rows}`);
     },
     fitting: { kind: "solved", solve: (x, context) => solve(x, k, search, context) },
     parts: () => ({}),
@@ -163,12 +161,7 @@ function meanReach({ indices, distances }: Neighbors, k: number, kDistances: Flo
 }
 
 /** LOF of every row `[m]`. @param reach r of these rows. @param fitted r of all that were fitted. */
-function factors(
-  reach: Float64Array,
-  { indices }: Neighbors,
-  k: number,
-  fitted: Float64Array,
-): Float64Array {
+function factors(reach: Float64Array, { indices }: Neighbors, k: number, fitted: Float64Array): Float64Array {
   const scores = new Float64Array(reach.length);
   for (let i = 0, at = 0; i < reach.length; i++) {
     let sum = 0;
