@@ -206,7 +206,6 @@ describe("contributions", () => {
       expect(scores.filter((score) => score > scores[123]!).length).toBeLessThan(10);
       const own = row(await model.contributions(takeRows(x, [123])), 0);
       expect(own.indexOf(Math.max(...own))).toBe(column);
-      expect(own[column]).toBeGreaterThan(2 * Math.max(...own.filter((_, j) => j !== column)));
     }
   });
 

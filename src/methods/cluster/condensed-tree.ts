@@ -65,7 +65,7 @@ export function condensedTree(tree: SpanningTree, minClusterSize: number): Conde
   };
   // Clusters are appended while they are gone through.
   for (let cluster = 0; cluster < starts.length; cluster++) {
-    // Of at least two rows, so that it is no row itself.
+    // A cluster has at least two rows, so that it is no row itself.
     for (let node: number | undefined = starts[cluster]!; node !== undefined; ) {
       const level: number = levels[node - n]!;
       const parts: Int32Array = children.subarray(offsets[node - n]!, offsets[node - n + 1]!);

@@ -114,7 +114,7 @@ export async function attached(
       if (reach < level) [joined, level] = [row, reach];
     });
     let cluster = clusterOfRow[joined]!;
-    // Where it comes, the row may have been in a cluster that this one parted from.
+    // At the distance where it comes, the row may have been in a cluster that this one parted from.
     while (level > leaves[joined]! && parents[cluster]! >= 0 && births[cluster]! <= level)
       cluster = parents[cluster]!;
     clusters[i] = cluster;

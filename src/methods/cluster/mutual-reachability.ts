@@ -54,7 +54,7 @@ export async function spanningTree(
   const { rows: n, cols: d } = x;
   const ends = new Int32Array(2 * (n - 1));
   const lengths = new Float64Array(n - 1);
-  // Of the rows that are not in the tree yet, side by side: numbers, core, the tree's nearest and how near that is.
+  // Rows that are not in the tree yet, side by side: numbers, core, the tree's nearest and how near that is.
   const data = Float64Array.from(x.data);
   const core = cores.slice();
   const rows = Int32Array.from({ length: n }, (_, i) => i);

@@ -145,7 +145,7 @@ function forestOf(p: Parameters, d: number): Forest {
   return { ...trees, lengths: pathLengths(trees), unit: averagePathLength(trees.sizes[0]!) };
 }
 
-/** Of a tree of one row, where c is 0, nothing can be said: as usual as any. */
+/** A tree of one row, whose c is 0, says nothing: all are as usual as any. */
 const inUnits = (length: number, unit: number) => (unit > 0 ? length / unit : 0);
 const scoreOf = (length: number, unit: number) => (unit > 0 ? exp((-Math.LN2 * length) / unit) : 0.5);
 
