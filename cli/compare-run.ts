@@ -21,6 +21,7 @@ import {
   type GivenOptions,
   givenOptions,
   methodEntry,
+  refuseWithoutCodes,
   withoutOptions,
   withRowShape,
 } from "./method-flags.js";
@@ -75,6 +76,7 @@ async function compare(
   const { x } = read;
   const { latentDim, methods } = madeFor(read);
   checkTrainingFlags(flags, methods);
+  refuseWithoutCodes(methods, x.cols, "compare");
   const sheet =
     read.rowShape !== undefined &&
     methods.some((method) => partNames(method, x.cols).includes("reconstruct"));

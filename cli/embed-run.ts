@@ -18,6 +18,7 @@ import {
   type GivenOptions,
   givenOptions,
   methodEntry,
+  refuseWithoutCodes,
   withoutOptions,
   withRowShape,
 } from "./method-flags.js";
@@ -56,6 +57,7 @@ export async function runEmbed(
     const own = withoutOptions(flags, described);
     const read = rowsForMethods(await readInput(data, own, messages), [described], own, messages);
     const method = chosenMethod(entry, withRowShape(given, read.rowShape), flags);
+    refuseWithoutCodes([method], read.x.cols, "embed");
     const { input, scale } = await prepare(read, [method], flags, messages);
 
     const elapsed = stopwatch();

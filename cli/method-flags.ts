@@ -163,6 +163,15 @@ export function withRowShape(given: GivenOptions, rowShape: readonly number[] | 
   return new Map(given).set("rowShape", rowShape.join("x"));
 }
 
+/** @throws UsageError for a method without codes, where a command is of these. @param d numbers in a row. */
+export function refuseWithoutCodes(methods: readonly Method[], d: number, command: string): void {
+  const without = methods.find((method) => method.codeSize(d) === undefined);
+  if (!without) return;
+  throw new UsageError(
+    `${command}: ${without.name} has no codes; fit it and score rows by it: unlabeled fit, unlabeled score`,
+  );
+}
+
 /**
  * The method with those of the given options that it has.
  * @throws UsageError for values that are not what the method wants.

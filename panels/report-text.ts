@@ -10,7 +10,8 @@ export interface Report {
   readonly n: number;
   /** Numbers in a row. */
   readonly d: number;
-  readonly latentDim: number;
+  /** Numbers in a code; `undefined` for methods without codes. */
+  readonly latentDim?: number | undefined;
   readonly seed: number;
   readonly seconds: number;
   readonly metrics: Readonly<Record<string, number>>;
@@ -21,10 +22,7 @@ export interface Report {
 export type ReportLines = readonly (readonly [string, string])[];
 
 /** It in lines, for people. @param size lines that stand for `latentDim`. */
-export function textReport(
-  report: Report,
-  size: ReportLines = [["latentDim", String(report.latentDim)]],
-): string {
+export function textReport(report: Report, size: ReportLines = codeLines(report)): string {
   return textTable(
     [
       ["method", report.method],
@@ -38,3 +36,6 @@ export function textReport(
     "left",
   );
 }
+
+const codeLines = ({ latentDim }: Report): ReportLines =>
+  latentDim === undefined ? [] : [["latentDim", String(latentDim)]];

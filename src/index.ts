@@ -61,6 +61,7 @@ export {
   type VariationalAutoencoderOptions,
   variationalAutoencoder,
 } from "./methods/autoencoder/variational.js";
+export { type Hdbscan, type HdbscanOptions, hdbscan, type Memberships } from "./methods/cluster/hdbscan.js";
 export { type KMeans, type KMeansOptions, kMeans } from "./methods/cluster/k-means.js";
 export { type BarlowTwinsOptions, barlowTwins } from "./methods/contrastive/barlow-twins.js";
 export { type ByolOptions, byol } from "./methods/contrastive/byol.js";
@@ -137,6 +138,16 @@ export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./m
 export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
 export type { EncoderOptions } from "./methods/networks/encoders.js";
 export type { Activation } from "./methods/networks/network.js";
+export {
+  type IsolationForest,
+  type IsolationForestOptions,
+  isolationForest,
+} from "./methods/outlier/isolation-forest.js";
+export {
+  type LocalOutlierFactor,
+  type LocalOutlierFactorOptions,
+  localOutlierFactor,
+} from "./methods/outlier/local-outlier-factor.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type ListedMethod, methodNamed, methods } from "./methods/registry.js";
 export {

@@ -28,6 +28,7 @@ import { placeRows } from "./methods/manifold/tsne/placing-kernel.js";
 import { embeddingEpoch } from "./methods/manifold/umap/epoch-kernel.js";
 import { filterColumns } from "./methods/manifold/umap/filter-kernel.js";
 import { membershipRows } from "./methods/manifold/umap/memberships-kernel.js";
+import { sumPathLengths, sumPathParts } from "./methods/outlier/isolation-kernel.js";
 import { groupLassoRows } from "./methods/sparse/group-lasso-kernel.js";
 import { matchingPursuitRows } from "./methods/sparse/matching-pursuit-kernel.js";
 import type { Kernel, KernelArgs } from "./parallel/kernel.js";
@@ -60,6 +61,8 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   embeddingEpoch,
   filterColumns,
   membershipRows,
+  sumPathLengths,
+  sumPathParts,
   groupLassoRows,
   matchingPursuitRows,
 ] as readonly Kernel<never>[] as readonly Kernel<KernelArgs>[];

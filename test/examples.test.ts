@@ -109,6 +109,14 @@ const TESTED = new Map<string, () => Promise<void>>([
     },
   ],
   [
+    "outlier-reasons.mjs",
+    async () => {
+      const lines = (await printed("outlier-reasons.mjs")).trimEnd().split("\n");
+      expect(lines).toHaveLength(3);
+      expect(lines[0]).toMatch(/^row 317: 0\.\d\d, most by spent \(24, 3, 99999\)$/);
+    },
+  ],
+  [
     "csv-outliers.mjs",
     async () => {
       const lines = (await printed("csv-outliers.mjs")).split("\n");

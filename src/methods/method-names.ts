@@ -45,6 +45,9 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   predictiveSparseDecomposition: ["psd"],
   restrictedBoltzmannMachine: ["rbm", "bernoullirbm", "boltzmannmachine"],
   kMeans: ["kmean", "lloyd", "kmeansclustering", "kmeansplusplus"],
+  hdbscan: ["hierarchicaldbscan", "hdbscanstar"],
+  isolationForest: ["iforest", "isolationforests", "isolationtrees"],
+  localOutlierFactor: ["lof", "localoutlierfactors"],
   classicalMds: [
     "mds",
     "multidimensionalscaling",
@@ -72,8 +75,8 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const MAPS = ["umap", "tsne", "isomap", "laplacianEigenmaps"];
-const CLUSTERS = ["kMeans"];
-const OUTLIERS = ["robustSubspaceRecovery", "pca", "autoencoder"];
+const CLUSTERS = ["kMeans", "hdbscan"];
+const OUTLIERS = ["isolationForest", "localOutlierFactor", "robustSubspaceRecovery", "pca"];
 const GENERATORS = ["variationalAutoencoder", "restrictedBoltzmannMachine"];
 const FILLERS = ["lowRankCompletion", "maskedAutoencoder", "autoDecoder"];
 
@@ -89,21 +92,13 @@ export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
     "diffusionmaps",
   ]),
   ...named(CLUSTERS, [
-    ...["dbscan", "hdbscan", "optics", "birch", "meanshift", "kmedoids", "gmm", "gaussianmixture", "som"],
+    ...["dbscan", "optics", "birch", "meanshift", "kmedoids", "gmm", "gaussianmixture", "som"],
     ...["agglomerative", "hierarchical", "hierarchicalclustering", "agglomerativeclustering", "clustering"],
   ]),
   spectralclustering: ["laplacianEigenmaps", "kMeans"],
   ...named(OUTLIERS, [
-    ...[
-      "isolationforest",
-      "iforest",
-      "lof",
-      "localoutlierfactor",
-      "ocsvm",
-      "oneclasssvm",
-      "robustpca",
-      "deepsvdd",
-    ],
+    ...["outlierdetection", "anomalydetection", "extendedisolationforest", "copod", "ecod"],
+    ...["ocsvm", "oneclasssvm", "robustpca", "deepsvdd"],
   ]),
   ...named(GENERATORS, ["gan", "diffusion", "flow", "normalizingflow", "dbn", "deepbeliefnetwork"]),
   ...named(FILLERS, ["knnimputer", "mice", "missforest", "iterativeimputer"]),

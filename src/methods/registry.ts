@@ -14,6 +14,7 @@ export const METHOD_KINDS = {
   sparse: "sparse codes",
   energy: "distributions",
   cluster: "clusters",
+  outlier: "outliers",
   map: "maps",
   sequence: "sequences",
 } as const;
@@ -277,6 +278,24 @@ export const methods: readonly ListedMethod[] = [
     import("./cluster/k-means.js").then(({ kMeansOptions, kMeans }) => ({
       options: kMeansOptions,
       create: kMeans,
+    })),
+  ),
+  listed("cluster", "hdbscan", "clusters of any shape and density, as many as there are, and noise", () =>
+    import("./cluster/hdbscan.js").then(({ hdbscanOptions, hdbscan }) => ({
+      options: hdbscanOptions,
+      create: hdbscan,
+    })),
+  ),
+  listed("outlier", "isolationForest", "rows that random cuts soon leave alone", () =>
+    import("./outlier/isolation-forest.js").then(({ isolationForestOptions, isolationForest }) => ({
+      options: isolationForestOptions,
+      create: isolationForest,
+    })),
+  ),
+  listed("outlier", "localOutlierFactor", "rows that lie in less dense places than their neighbors do", () =>
+    import("./outlier/local-outlier-factor.js").then(({ localOutlierFactorOptions, localOutlierFactor }) => ({
+      options: localOutlierFactorOptions,
+      create: localOutlierFactor,
     })),
   ),
   listed(

@@ -18,3 +18,12 @@ export const sharedFloat32 = (n: number) => new Float32Array(buffer(n, 4));
 export const sharedInt32 = (n: number) => new Int32Array(buffer(n, 4));
 /** n zeros. */
 export const sharedUint32 = (n: number) => new Uint32Array(buffer(n, 4));
+
+/** A copy that all threads see. */
+export function sharedCopy<T extends Float64Array | Float32Array | Int32Array>(numbers: T): T {
+  const { length, BYTES_PER_ELEMENT } = numbers;
+  const Numbers = numbers.constructor as new (on: ArrayBuffer) => T;
+  const copy = new Numbers(buffer(length, BYTES_PER_ELEMENT));
+  copy.set(numbers);
+  return copy;
+}

@@ -13,7 +13,7 @@ export interface Contract {
   ownScore?: boolean;
   /** True if reconstruct is another computation than decode after encode. Default false. */
   ownReconstruction?: boolean;
-  /** True if a difference of rounding grows in training or a descent until codes are others. Default false. */
+  /** True if a difference of rounding grows in training, a descent or by cuts until results are others. Default false. */
   chaotic?: boolean;
   /** Of methods of sequences: true if a code depends on later rows of its sequence too. Default false. */
   lookingAhead?: boolean;
@@ -504,6 +504,37 @@ export const contracts: Record<string, Contract[]> = {
       needs: "clusters",
       ownScore: true,
       ownReconstruction: true,
+    },
+  ],
+  hdbscan: [
+    {
+      options: { minClusterSize: 4 },
+      seeded: false,
+      needsNothing: true,
+      wrong: [{ minClusterSize: 1 }, "minClusterSize must be an integer ≥ 2, got 1"],
+    },
+    {
+      options: { minSamples: 2, selection: "leaf", allowSingleCluster: true },
+      seeded: false,
+      needsNothing: true,
+      wrong: [{ selection: "mass" }, "selection must be one of eom, leaf"],
+    },
+  ],
+  isolationForest: [
+    {
+      options: { trees: 20, sampleSize: 16 },
+      chaotic: true,
+      seeded: true,
+      needsNothing: true,
+      wrong: [{ sampleSize: 1 }, "sampleSize must be an integer ≥ 2, got 1"],
+    },
+  ],
+  localOutlierFactor: [
+    {
+      options: { nNeighbors: 6 },
+      seeded: false,
+      needsNothing: true,
+      wrong: [{ nNeighbors: 0 }, "nNeighbors must be an integer ≥ 1, got 0"],
     },
   ],
   tsne: [

@@ -44,6 +44,10 @@ describe("a method is found", () => {
     ["spectral-embedding", "laplacianEigenmaps"],
     ["DictionaryLearning", "sparseCoding"],
     ["auto-encoder", "autoencoder"],
+    ["Isolation Forest", "isolationForest"],
+    ["iForest", "isolationForest"],
+    ["LOF", "localOutlierFactor"],
+    ["HDBSCAN*", "hdbscan"],
     ["Conv AutoEncoder", "convolutionalAutoencoder"],
   ])("%s is %s", async (said, wanted) => {
     const found = await methodNamed(said).catch(() => undefined);
@@ -62,8 +66,8 @@ test("every other name means one method alone, and leads to methods that are the
 describe("a name of several methods or of none is refused in a line", () => {
   test.each([
     ["PaCMAP", "take umap, tsne, isomap, laplacianEigenmaps)"],
-    ["dbscan", "take kMeans)"],
-    ["Isolation Forest", "take robustSubspaceRecovery, pca, autoencoder)"],
+    ["dbscan", "take kMeans, hdbscan)"],
+    ["One-class SVM", "take isolationForest, localOutlierFactor, robustSubspaceRecovery, pca)"],
     ["sae", "take sparseAutoencoder, stackedAutoencoder)"],
     ["cae", "take contractiveAutoencoder, convolutionalAutoencoder)"],
     ["isomaps", "nearest: isomap;"],

@@ -9,6 +9,7 @@ const dist = (path: string) => new URL(`../../dist/src/${path}`, import.meta.url
 const {
   configureRuntime,
   fit,
+  isolationForest,
   isomap,
   laplacianEigenmaps,
   locallyLinearEmbedding,
@@ -148,6 +149,13 @@ const cases: Record<string, Case> = {
     async work() {
       const method = lowRankCompletion({ latentDim: 6, weight: 20, solver: "als", maxIter: 5 });
       return [(await (await fit(method, withHoles, { seed: 1 })).encode(withHoles)).data];
+    },
+  },
+  "isolation forest": {
+    reaches: ["sumPathLengths", "sumPathParts"],
+    async work() {
+      const model = await fit(isolationForest(), all, { seed: 1 });
+      return [await model.score(all), (await model.contributions(all)).data];
     },
   },
   "sparse coding": {

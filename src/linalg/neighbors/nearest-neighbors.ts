@@ -10,7 +10,7 @@
  * Rows of few columns are searched by a k-d tree instead, with the same result.
  */
 import { firstNonFinite, type Matrix, matrix } from "../../data/matrix.js";
-import { sharedFloat32, sharedFloat64, sharedInt32, sharedUint32 } from "../../parallel/shared.js";
+import { sharedCopy, sharedFloat64, sharedInt32, sharedUint32 } from "../../parallel/shared.js";
 import { gatherTeam, threads } from "../../parallel/team.js";
 import { float32On, uint32On, wasmMemory } from "../../parallel/wasm.js";
 import { midst } from "../column-medians.js";
@@ -282,12 +282,6 @@ function gatherMeasuring(
 
 function copyOn(memory: WebAssembly.Memory, data: Float32Array): Float32Array {
   const copy = float32On(memory, data.length);
-  copy.set(data);
-  return copy;
-}
-
-function sharedCopy(data: Float32Array): Float32Array {
-  const copy = sharedFloat32(data.length);
   copy.set(data);
   return copy;
 }

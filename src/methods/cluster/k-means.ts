@@ -8,8 +8,8 @@
  * Sources: Lloyd (1982), IEEE Transactions on Information Theory; triangle features: Coates, Ng & Lee (2011), "An analysis
  * of single-layer networks in unsupervised feature learning", AISTATS, section 3.2.
  */
+import type { RowsLike } from "../../data/dataset.js";
 import { firstNonFinite, type Matrix, type MatrixLike, type Numbers, toNumbers } from "../../data/matrix.js";
-import { applyScale, type Scaling } from "../../data/scale.js";
 import { float64, int32 } from "../../engine/arrays.js";
 import { relu } from "../../engine/ops/activations.js";
 import { add, mul, neg, sqrt, square, sub } from "../../engine/ops/arithmetic.js";
@@ -24,6 +24,7 @@ import type { Encoder } from "../model.js";
 import { checkOptions, custom, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import { lessOffset, withOffset } from "../places.js";
+import { rowsInUnits } from "../rows-in-units.js";
 import {
   type CenteredRows,
   centeredRows,
@@ -115,11 +116,11 @@ export interface KMeans extends Encoder {
   /** Iterations of the start that was kept; with `batchSize`, passes begun. */
   readonly iterations: number;
   /** The cluster of every row of `[n, d]`, from 0: that of the nearest center, the first of equally near ones. */
-  predict(x: MatrixLike): Promise<Int32Array>;
+  predict(x: RowsLike): Promise<Int32Array>;
   /** The nearest center of every row `[n, d]`. */
-  reconstruct(x: MatrixLike): Promise<Matrix>;
+  reconstruct(x: RowsLike): Promise<Matrix>;
   /** Distance to the nearest center `[n]`, in the units of fitting. */
-  score(x: MatrixLike): Promise<Float32Array>;
+  score(x: RowsLike): Promise<Float32Array>;
 }
 
 const MANY_STARTS = 10;
@@ -177,12 +178,12 @@ export function kMeans(options: KMeansOptions): Method<KMeans> {
     }),
     metrics: ["inertia"],
     notes: ({ parameters }) => emptyClusters(k, parameters.labels!.data as Int32Array),
-    results: (parameters, d, { scaling }) => ({
-      centers: withOffset(parameterMatrix(parameters, "centers"), scaling),
+    results: (parameters, d, fitted) => ({
+      centers: withOffset(parameterMatrix(parameters, "centers"), fitted.scaling),
       labels: parameters.labels!.data as Int32Array,
       inertia: parameters.inertia!.data[0] as number,
       iterations: parameters.iterations!.data[0] as number,
-      predict: (x) => predict(x, parameters, d, scaling),
+      predict: async (x) => predict(rowsInUnits(x, d, fitted, "kMeans.predict"), parameters),
     }),
   };
 }
@@ -321,22 +322,10 @@ function boundsFor(rows: CenteredRows, { algorithm, clusters }: Checked): LloydA
   return rows.rows * clusters <= Math.max(rows.data.length, BOUNDS_SIZE) ? "elkan" : "hamerly";
 }
 
-/** Labels of rows in the user's units. */
-async function predict(
-  given: MatrixLike,
-  parameters: Parameters,
-  d: number,
-  scaling: Scaling,
-): Promise<Int32Array> {
-  const x = toNumbers(given, "kMeans.predict");
-  if (x.cols !== d) throw new RangeError(`kMeans.predict: rows must have ${d} numbers, got ${x.cols}`);
-  const bad = firstNonFinite(x);
-  if (bad)
-    throw new RangeError(
-      `kMeans.predict: row ${bad.row} column ${bad.column} is ${bad.value}; want finite numbers`,
-    );
+/** Labels of rows in the units of fitting. */
+async function predict(x: Matrix, parameters: Parameters): Promise<Int32Array> {
   const centers = parameters.centers!.data as Float64Array;
-  const rows = centeredRows(applyScale(x, scaling), parameters.offset!.data as Float64Array, centers);
+  const rows = centeredRows(x, parameters.offset!.data as Float64Array, centers);
   return nearestCenters(rows, movedCenters(centers, rows.offset, rows.factor));
 }
 

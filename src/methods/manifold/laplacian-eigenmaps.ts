@@ -27,8 +27,8 @@ import type { FitContext, Method } from "../method.js";
 import type { Embedder } from "../model.js";
 import { checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
+import { searchOption } from "../search-option.js";
 import { keepFittedPlaces } from "./fitted-places.js";
-import { searchOption } from "./search-option.js";
 
 /** Options of `laplacianEigenmaps`. */
 export interface LaplacianEigenmapsOptions {

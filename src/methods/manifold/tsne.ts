@@ -26,6 +26,7 @@ import {
   optional,
 } from "../options.js";
 import { matrixParameter, parameterMatrix } from "../parameters.js";
+import { searchOption } from "../search-option.js";
 import {
   asPrincipalRows,
   initialDimsOption,
@@ -34,7 +35,6 @@ import {
   principalRows,
   principalShapes,
 } from "./principal-rows.js";
-import { searchOption } from "./search-option.js";
 import { settled } from "./settled.js";
 import { descend } from "./tsne/descent.js";
 import { allSquaredDistances, squares } from "./tsne/distances.js";

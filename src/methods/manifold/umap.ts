@@ -17,6 +17,7 @@ import type { FitContext, Method } from "../method.js";
 import type { Embedder } from "../model.js";
 import { boolean, checkOptions, integer, number, type OptionTable, oneOf, optional } from "../options.js";
 import { matrixParameter, type Parameters, parameterMatrix } from "../parameters.js";
+import { searchOption } from "../search-option.js";
 import {
   asPrincipalRows,
   initialDimsOption,
@@ -25,7 +26,6 @@ import {
   principalRows,
   principalShapes,
 } from "./principal-rows.js";
-import { searchOption } from "./search-option.js";
 import { settled } from "./settled.js";
 import { fitCurve } from "./umap/curve.js";
 import { dataRadii } from "./umap/densities.js";

@@ -1,0 +1,116 @@
+/**
+ * @file Isolation forest of 100,000 × 20 and local outlier factor of 20,000 × 6 and × 20 beside scikit-learn's, fitted to rows and
+ * scoring them.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { matrix } from "../src/data/matrix.js";
+import { writeNpy } from "../src/data/npy.js";
+import {
+  configureRuntime,
+  fit,
+  isolationForest,
+  localOutlierFactor,
+  type Matrix,
+  random,
+} from "../src/index.js";
+import { benchmarks, blasConfigurations, compare, pythonServer } from "./harness.js";
+
+/** Rows between two whose scores are compared with the peer's. */
+const STRIDE = 97;
+
+interface Reply {
+  seconds: number;
+  cpu: number;
+  scores: number[];
+}
+
+export async function outlierBenchmarks(): Promise<void> {
+  configureRuntime({ backend: "native", threads: 2 });
+  const folder = mkdtempSync(join(tmpdir(), "outliers-"));
+  try {
+    const forest = async (x: Matrix) => (await fit(isolationForest(), x, { seed: 0 })).score(x);
+    const factor = async (x: Matrix) => (await fit(localOutlierFactor(), x, { seed: 0 })).fittedScores;
+    await against("isolation-forest", groups(100_000, 20), 3, "isolation-forest", folder, forest);
+    await against("local-outlier-factor-6", groups(20_000, 6), 2, "lof", folder, factor);
+    await against("local-outlier-factor-20", groups(20_000, 20), 2, "lof", folder, factor);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Rows about eight points, of unlike spread. */
+function groups(rows: number, cols: number): Matrix {
+  const stream = random(1);
+  const points = Array.from({ length: 8 * cols }, () => 6 * stream.normal());
+  const x = matrix(rows, cols);
+  stream.fillNormal(x.data);
+  for (let at = 0; at < x.data.length; at++) {
+    const group = Math.floor(at / cols) % 8;
+    x.data[at] = points[group * cols + (at % cols)]! + (1 + group / 4) * x.data[at]!;
+  }
+  return x;
+}
+
+async function against(
+  name: string,
+  x: Matrix,
+  aim: number,
+  method: string,
+  folder: string,
+  score: (x: Matrix) => Promise<Float32Array | Float64Array>,
+): Promise<void> {
+  const path = join(folder, `${name}.npy`);
+  writeFileSync(path, writeNpy(x));
+  const [{ name: blas, env }] = blasConfigurations(2) as [{ name: string; env: object }];
+  // Its threads are OpenMP's and joblib's, whichever library takes the products.
+  const server = await pythonServer("sklearn_outliers.py", { ...env, OMP_NUM_THREADS: "2" }, blas);
+  const cpu: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  let ours: number[] = [];
+  let theirs: number[] = [];
+  await compare({
+    name,
+    unit: "s",
+    higherIsBetter: false,
+    aim,
+    ours: async () => {
+      const [begun, used] = [performance.now(), process.cpuUsage()];
+      const scores = await score(x);
+      const seconds = (performance.now() - begun) / 1000;
+      const { user, system } = process.cpuUsage(used);
+      cpu.ours.push((user + system) / 1e6);
+      ours = Array.from(scores).filter((_, i) => i % STRIDE === 0);
+      return seconds;
+    },
+    peers: [
+      {
+        name: `scikit-learn, ${server.name}`,
+        versions: server.versions,
+        measure: async () => {
+          const reply = await server.ask<Reply>({ data: path, method });
+          cpu.theirs.push(reply.cpu);
+          theirs = reply.scores;
+          return reply.seconds;
+        },
+      },
+    ],
+    details: () => ({
+      "least CPU seconds, ours": Math.min(...cpu.ours),
+      "least CPU seconds, scikit-learn": Math.min(...cpu.theirs),
+      "correlation of scores": correlation(ours, theirs),
+    }),
+    note: `${x.rows} × ${x.cols} in float32, fitted and scored, 2 threads each`,
+  });
+  server.close();
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  const product = (p: readonly number[], q: readonly number[], mp: number, mq: number) =>
+    p.reduce((sum, value, i) => sum + (value - mp) * (q[i]! - mq), 0);
+  return product(a, b, meanA, meanB) / Math.sqrt(product(a, a, meanA, meanA) * product(b, b, meanB, meanB));
+}
+
+if (process.argv[1]?.endsWith("outliers.js")) benchmarks(outlierBenchmarks);
