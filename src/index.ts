@@ -120,8 +120,10 @@ export { defineMethod, type MethodDefinition, type MethodEntry } from "./methods
 export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./methods/model.js";
 export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
 export type { Activation } from "./methods/networks/network.js";
+export type { SequenceNetworkName } from "./methods/networks/sequence-networks.js";
 export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/penalties.js";
 export { type ListedMethod, methodNamed, methods } from "./methods/registry.js";
+export { type NextStep, type NextStepOptions, nextStep } from "./methods/sequence/next-step.js";
 export {
   type DeepSparseCoding,
   type DeepSparseCodingOptions,

@@ -50,6 +50,7 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   laplacianEigenmaps: ["spectralembedding", "laplacianeigenmap"],
   locallyLinearEmbedding: ["lle", "locallinearembedding"],
   umap: ["uniformmanifoldapproximationandprojection", "uniformmanifoldapproximation", "densmap"],
+  nextStep: ["nextstepprediction", "rnn", "gru", "recurrentnetwork", "statespacemodel", "forecasting"],
   tsne: ["sne", "tdistributedstochasticneighborembedding", "stochasticneighborembedding"],
 };
 

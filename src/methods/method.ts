@@ -239,6 +239,8 @@ export interface FitSample {
   readonly x: Matrix;
   /** Their places among all rows. */
   readonly rows: readonly number[];
+  /** Lengths of the sequences of all rows, of methods that are `sequential`. */
+  readonly sequences: Sequences;
   /** As the fit ended with them. */
   readonly parameters: Parameters;
   /** Numbers of tensors that are made of x `[m, d]` and the parameters. */

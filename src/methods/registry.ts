@@ -14,6 +14,7 @@ export const METHOD_KINDS = {
   energy: "distributions",
   cluster: "clusters",
   map: "maps",
+  sequence: "sequences",
 } as const;
 
 /** A method by its name, and a way to all that it is. */
@@ -269,6 +270,12 @@ export const methods: readonly ListedMethod[] = [
   ),
   listed("map", "umap", "a map whose graph of neighbors is that of the data, quickly and of any size", () =>
     import("./manifold/umap.js").then(({ umapOptions, umap }) => ({ options: umapOptions, create: umap })),
+  ),
+  listed("sequence", "nextStep", "states of a sequence from which its next rows are predicted", () =>
+    import("./sequence/next-step.js").then(({ nextStepOptions, nextStep }) => ({
+      options: nextStepOptions,
+      create: nextStep,
+    })),
   ),
 ];
 

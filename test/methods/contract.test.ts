@@ -160,8 +160,26 @@ for (const listed of methods) {
           expect(scores).toHaveLength(33);
           expect(scores.every(Number.isFinite)).toBe(true);
         }
+        if (method().sequential) return;
         // A product of one row may be summed in another order than that of many: float32 rounding apart.
         expectClose((await model.encode(takeRows(unseen, [7]))).data, [...row(z, 7)], 1e-5, "a row alone");
+      });
+
+      test.skipIf(!method().sequential)("a code is of its row and those before in its sequence", async () => {
+        const model = await shared();
+        const z = await model.encode(unseen);
+        for (const count of [1, 7, 20]) {
+          const begun = takeRows(unseen, [...Array(count).keys()]);
+          expect((await model.encode(begun)).data).toEqual(z.data.subarray(0, 2 * count));
+        }
+        const both = await model.encode({ x: unseen, sequences: [20, 13] });
+        const second = takeRows(
+          unseen,
+          [...Array(13).keys()].map((i) => 20 + i),
+        );
+        expect(both.data).toEqual(
+          Float32Array.of(...z.data.subarray(0, 40), ...(await model.encode(second)).data),
+        );
       });
 
       test("a part that is not there, or is no graph, is refused in a sentence", async () => {

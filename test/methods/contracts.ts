@@ -467,4 +467,21 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ minDist: 2 }, "minDist must be at most spread, 1, got 2"],
     },
   ],
+  nextStep: [
+    ...["linear", "gru", "diagonal", "convolution"].map((network) => ({
+      options: { latentDim: 2, network, window: 8 },
+      seeded: true,
+      ownReconstruction: true,
+      wrong: [{ network: "lstm" }, "network must be one of linear, gru, diagonal, convolution"] as [
+        object,
+        string,
+      ],
+    })),
+    {
+      options: { latentDim: 2, window: 7, stride: 3, horizon: 3, teacherForcing: 0.5, residual: false },
+      seeded: true,
+      ownReconstruction: true,
+      wrong: [{ horizon: 7 }, "window must be above horizon, 7, got 7"],
+    },
+  ],
 };
