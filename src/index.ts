@@ -125,6 +125,10 @@ export { group, kl, l1, l2, type Penalty, type PenaltyInput } from "./methods/pe
 export { type ListedMethod, methodNamed, methods } from "./methods/registry.js";
 export { type NextStep, type NextStepOptions, nextStep } from "./methods/sequence/next-step.js";
 export {
+  type SequenceAutoencoderOptions,
+  sequenceAutoencoder,
+} from "./methods/sequence/sequence-autoencoder.js";
+export {
   type DeepSparseCoding,
   type DeepSparseCodingOptions,
   deepSparseCoding,

@@ -51,6 +51,13 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   locallyLinearEmbedding: ["lle", "locallinearembedding"],
   umap: ["uniformmanifoldapproximationandprojection", "uniformmanifoldapproximation", "densmap"],
   nextStep: ["nextstepprediction", "rnn", "gru", "recurrentnetwork", "statespacemodel", "forecasting"],
+  sequenceAutoencoder: [
+    "seq2seq",
+    "sequencetosequence",
+    "recurrentautoencoder",
+    "lstmautoencoder",
+    "rnnautoencoder",
+  ],
   tsne: ["sne", "tdistributedstochasticneighborembedding", "stochasticneighborembedding"],
 };
 

@@ -277,6 +277,14 @@ export const methods: readonly ListedMethod[] = [
       create: nextStep,
     })),
   ),
+  listed("sequence", "sequenceAutoencoder", "one code for a whole sequence, of equal or padded lengths", () =>
+    import("./sequence/sequence-autoencoder.js").then(
+      ({ sequenceAutoencoderOptions, sequenceAutoencoder }) => ({
+        options: sequenceAutoencoderOptions,
+        create: sequenceAutoencoder,
+      }),
+    ),
+  ),
 ];
 
 /** Loads every method, in the order of `methods`. */

@@ -325,12 +325,16 @@ class FittedCoder implements Coder {
       throw new RangeError(`${where}: rows must have ${cols} numbers, got ${numbers.cols}`);
     }
     const rows = codes ? rounded(numbers, where) : numbers;
-    const refuse = () => {
+    const refuseUnfit = () => {
       refuseNonFinite(rows, where, { missing: this.acceptsMissing });
+      if (!codes) this.#method.checkMissing?.(rows, where);
+    };
+    const refuse = () => {
+      refuseUnfit();
       if (!codes) applyScale(rows, this.#record.scale, where);
     };
     if (this.#isGraph(part)) return this.#run(part, rows, outputCols, refuse);
-    refuseNonFinite(rows, where, { missing: this.acceptsMissing });
+    refuseUnfit();
     const sequences = codes ? [rows.rows] : this.#sequencesOf(given, rows.rows, where);
     return this.#proceed(part, rows, sequences, where);
   }

@@ -46,7 +46,7 @@ const networks: Record<string, (inputs: Tensors) => engine.Tensor> = {
     const p = Object.fromEntries(
       Object.entries(parameters).map(([name, t]) => [name.replace(/^(\w+?)(\d)$/, "c.$2.$1"), t!]),
     );
-    return convolution.run(x!, nothingCarried(x!.shape[1] as number, convolution.carrySize), p).states;
+    return convolution.run(x!, nothingCarried(x!, convolution.carrySize), p).states;
   },
 };
 
@@ -124,7 +124,7 @@ describe("gradients against central differences, first and second order", () => 
           "c.1.weight": second!,
           "c.1.bias": secondBias!,
         };
-        return network.run(x!, nothingCarried(2, network.carrySize), p).states;
+        return network.run(x!, nothingCarried(x!, network.carrySize), p).states;
       },
     }));
 });

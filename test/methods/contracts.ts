@@ -17,6 +17,8 @@ export interface Contract {
   chaotic?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;
+  /** True if of a sequence only what follows its end may be missing. Default false: any number may, where some may. */
+  onlyPadding?: boolean;
   /** The option that may not be left out. Default: `latentDim`. */
   needs?: string;
   /** True if options may be left out altogether. Default false: `latentDim` is missing then. */
@@ -483,5 +485,17 @@ export const contracts: Record<string, Contract[]> = {
       ownReconstruction: true,
       wrong: [{ horizon: 7 }, "window must be above horizon, 7, got 7"],
     },
+  ],
+  sequenceAutoencoder: [
+    ...["gru", "linear", "diagonal", "convolution"].map((network) => ({
+      options: { latentDim: 2, network, hidden: 4 },
+      onDigits: { rowShape: [8, 8] },
+      seeded: true,
+      onlyPadding: true,
+      wrong: [{ rowShape: [5] }, "rowShape must be [steps, features], integers ≥ 1, got [5]"] as [
+        object,
+        string,
+      ],
+    })),
   ],
 };

@@ -2,7 +2,7 @@
  * @file Networks over time, behind one interface: rows in, states out, and what is carried from one block of a sequence to the next.
  */
 import { affine, matmul } from "../../engine/ops/matmul.js";
-import { expand, reshape } from "../../engine/ops/shape.js";
+import { expand, reshape, slice } from "../../engine/ops/shape.js";
 import { constant, type Dim, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
 import type { Parameters, Symbols } from "../parameters.js";
@@ -46,5 +46,10 @@ export function affineOverTime(x: Tensor, weight: Tensor, bias?: Tensor): Tensor
   return reshape(output, [steps, batch, weight.shape[1]!]);
 }
 
-/** 0 for each of so many sequences `[batch, size]`. */
-export const nothingCarried = (batch: number, size: number): Tensor => expand(constant([0]), [batch, size]);
+/** What sequences begin with: 0 for each of those of x `[steps, batch, n]`, `[batch, size]`. */
+export function nothingCarried(x: Tensor, size: number): Tensor {
+  const [, batch, n] = x.shape as [number, Dim, number];
+  if (typeof batch === "number") return expand(constant([0]), [batch, size]);
+  // How many there are is known when it runs.
+  return matmul(reshape(slice(x, 0, 0, 1), [batch, n]), expand(constant([0]), [n, size]));
+}

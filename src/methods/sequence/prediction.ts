@@ -83,7 +83,7 @@ export function windowLoss(
   const truth = (from: number, to: number) => slice(u, 0, from, to);
   const errors: Tensor[] = [];
   let given = truth(0, length - 1);
-  let { states, carries } = network.run(given, nothingCarried(count, network.carrySize), p);
+  let { states, carries } = network.run(given, nothingCarried(given, network.carrySize), p);
   for (let ahead = 1; ; ahead++) {
     const starts = length - ahead;
     const predicted = reshape(nextOf(states, given, p), [starts, count, d]);
