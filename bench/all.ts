@@ -16,6 +16,7 @@ import { neighborsBenchmarks } from "./neighbors.js";
 import { noiseCostBenchmarks } from "./noise-cost.js";
 import { nonNegativeFactorizationBenchmarks } from "./non-negative-factorization.js";
 import { pcaBenchmarks } from "./pca.js";
+import { sequenceBenchmarks } from "./sequences.js";
 import { sparseCodesBenchmarks } from "./sparse-codes.js";
 import { startupBenchmarks } from "./startup.js";
 import { tableBenchmarks } from "./tables.js";
@@ -30,6 +31,7 @@ benchmarks(async () => {
   await wholeCommandBenchmarks();
   await trainingBenchmarks();
   await autoencoderBenchmarks();
+  await sequenceBenchmarks();
   await noiseCostBenchmarks();
   await trainingMemoryBenchmark();
   await pcaBenchmarks();

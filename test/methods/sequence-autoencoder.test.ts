@@ -37,7 +37,13 @@ const ended = (x: Matrix, steps: number): Matrix =>
 const train = twoSystems(400, 1);
 const unseen = twoSystems(400, 2);
 const method = sequenceAutoencoder({ latentDim: 8, rowShape: [STEPS, FEATURES], hidden: 32 });
-const model = await fit(method, train.x, { seed: 1, epochs: 30, learningRate: 1e-2, schedule: "cosine" });
+const model = await fit(method, train.x, {
+  seed: 1,
+  epochs: 60,
+  batchSize: 32,
+  learningRate: 1e-2,
+  schedule: "cosine",
+});
 
 test("a linear probe tells two systems apart by codes of unseen sequences", async () => {
   const [codes, others] = [await model.encode(train.x), await model.encode(unseen.x)];
