@@ -1,4 +1,4 @@
-// What comes next in a time series: learned from its past, forecast, and asked which moments were unusual.
+// A time series: its next day, learned from its past, and the hours that were unusual.
 //
 //   node forecast.mjs
 //

@@ -157,7 +157,7 @@ function writeGraph(content: GraphContent, pbf: PbfWriter, names: Names): void {
 }
 
 function writeNode(node: Operation, pbf: PbfWriter, names: Names): void {
-  // What follows the first input of a copy is there for its gradient alone: `withGradient`.
+  // Inputs of a copy beyond the first are there for its gradient alone: `withGradient`.
   const inputs = node.op === "Identity" ? node.inputs.slice(0, 1) : node.inputs;
   for (const t of inputs) pbf.writeStringField(1, t ? names.of(t) : "");
   for (const t of node.outputs) pbf.writeStringField(2, names.of(t));

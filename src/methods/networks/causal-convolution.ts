@@ -16,7 +16,7 @@ import type { Dim, Tensor } from "../../engine/tensor.js";
 import { array, he } from "../initial.js";
 import { affineOverTime, type SequenceNetwork, type SequenceNetworkSizes } from "./sequence-network.js";
 
-/** Of so many layers, ≥ 1. */
+/** The network of so many layers, ≥ 1. */
 export function causalConvolution(
   sizes: SequenceNetworkSizes & { readonly layers: number },
 ): SequenceNetwork {

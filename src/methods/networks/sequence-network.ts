@@ -11,7 +11,7 @@ import type { Parameters, Symbols } from "../parameters.js";
 export interface StatesOfBlock {
   /** The state after each moment `[steps, batch, k]`. */
   readonly states: Tensor;
-  /** What is to be carried on after the moments `from` to `to`, which is not among them: `[to − from, batch, carrySize]`. */
+  /** Numbers to carry on after each of the moments `from` to `to`, which is not among them: `[to − from, batch, carrySize]`. */
   carries(from: number, to: number): Tensor;
 }
 
@@ -46,10 +46,10 @@ export function affineOverTime(x: Tensor, weight: Tensor, bias?: Tensor): Tensor
   return reshape(output, [steps, batch, weight.shape[1]!]);
 }
 
-/** What sequences begin with: 0 for each of those of x `[steps, batch, n]`, `[batch, size]`. */
+/** Numbers that sequences begin with, all 0: `[batch, size]` for x `[steps, batch, n]`. */
 export function nothingCarried(x: Tensor, size: number): Tensor {
   const [, batch, n] = x.shape as [number, Dim, number];
   if (typeof batch === "number") return expand(constant([0]), [batch, size]);
-  // How many there are is known when it runs.
+  // The number of sequences is known when it runs.
   return matmul(reshape(slice(x, 0, 0, 1), [batch, n]), expand(constant([0]), [n, size]));
 }

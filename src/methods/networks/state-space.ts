@@ -3,8 +3,8 @@
  * diagonal.
  *
  * The diagonal a_j = exp(−exp(ν_j) + i θ_j) lies within the unit circle whatever ν and θ are. Two numbers of a state are the real
- * and the imaginary part of one; of an odd size the last is real. It runs as a product with a matrix of blocks of 2 × 2: with up to 128
- * numbers that takes half the time of the convolution with its powers, and a state of 512 as long.
+ * and the imaginary part of one; of an odd size the last is real. It runs as a product with a matrix of blocks of 2 × 2: of 64
+ * and of 128 numbers, and windows of 32 and 64 moments, that takes half the time of the convolution with its powers.
  *
  * Sources: Gupta, Gu & Berant (2022), "Diagonal state spaces are as effective as structured state spaces", NeurIPS; stable complex
  * exponents and their first values: Orvieto et al. (2023), "Resurrecting recurrent neural networks for long sequences", ICML.

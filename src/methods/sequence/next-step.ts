@@ -40,8 +40,8 @@ export interface NextStepOptions {
   /** Rows ahead h, ≥ 1, that are predicted from every moment in training. Default 1. */
   horizon?: number | undefined;
   /**
-   * Of a horizon beyond 1: the row that the next is predicted from is the true one (`true`, or with this probability), or that
-   * predicted before (`false`; default).
+   * True rows in the place of those predicted before, to predict the second row ahead and further ones from: always (`true`), never
+   * (`false`; default), or with this probability.
    */
   teacherForcing?: boolean | number | undefined;
   /** D starts at the identity: the change of a row is what is learned first. Default true. */

@@ -59,7 +59,7 @@ export function nextOf(states: Tensor, u: Tensor, p: Symbols): Tensor {
   );
 }
 
-/** How windows are looked at. */
+/** Rows ahead of a moment, and where they are predicted from. */
 export interface WindowLoss {
   /** Rows ahead, ≥ 1, that are predicted from every moment. */
   readonly horizon: number;

@@ -71,7 +71,7 @@ export function sequenceAutoencoder(options: SequenceAutoencoderOptions): Method
     return { steps, features, encoder: of("encoder", features), decoder: of("decoder", k) };
   };
 
-  /** Of x `[rows, d]` that may have steps after the end. */
+  /** Codes of x `[rows, d]`, which may have steps after the end. */
   const encode = (x: Tensor, p: Symbols): Tensor => {
     const { steps, features, encoder } = plan(x.shape[1] as number);
     const rows = x.shape[0]!;
