@@ -27,7 +27,7 @@ interface Case {
 const slow = { epochs: 120, batchSize: 16, learningRate: 1e-2, schedule: "cosine" } as const;
 const cases: Readonly<Record<string, Case>> = {
   diagonal: {
-    options: { network: "diagonal", latentDim: 128, window: 336, stride: 24 },
+    options: { network: "diagonal", latentDim: 192, window: 336, stride: 24 },
     training: slow,
   },
   linear: {
