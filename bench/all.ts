@@ -20,6 +20,7 @@ import { noiseCostBenchmarks } from "./noise-cost.js";
 import { nonNegativeFactorizationBenchmarks } from "./non-negative-factorization.js";
 import { outlierBenchmarks } from "./outliers.js";
 import { pcaBenchmarks } from "./pca.js";
+import { sequenceBenchmarks } from "./sequences.js";
 import { sparseCodesBenchmarks } from "./sparse-codes.js";
 import { startupBenchmarks } from "./startup.js";
 import { tableBenchmarks } from "./tables.js";
@@ -35,6 +36,7 @@ benchmarks(async () => {
   await trainingBenchmarks();
   await autoencoderBenchmarks();
   await contrastiveBenchmarks();
+  await sequenceBenchmarks();
   await noiseCostBenchmarks();
   await trainingMemoryBenchmark();
   await pcaBenchmarks();

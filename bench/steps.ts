@@ -25,18 +25,23 @@ export function uniformRows(rows: number, cols: number): Matrix {
   return { data: random(0).fillUniform(new Float32Array(rows * cols)), rows, cols };
 }
 
-/** Steps taken after the warm-up, by the second. */
-export async function stepsPerSecond({ method, options }: Trainee, x: Matrix): Promise<number> {
+/** Steps taken after the warm-up, by the second. @param examples of an epoch: rows, or windows of them. */
+export async function stepsPerSecond(
+  { method, options }: Trainee,
+  x: Matrix,
+  examples = x.rows,
+): Promise<number> {
   let from: { time: number; steps: number } | undefined;
   let rate = 0;
   const begun = performance.now();
-  await trainUntil({ method, options }, x, (steps) => {
+  const settled = (steps: number) => {
     const now = { time: performance.now(), steps };
     if (!from && now.time - begun > WARM_UP_SECONDS * 1000) from = now;
     if (!from || now.time - from.time <= SECONDS * 1000) return false;
     rate = ((now.steps - from.steps) / (now.time - from.time)) * 1000;
     return true;
-  });
+  };
+  await trainUntil({ method, options }, x, settled, examples);
   return rate;
 }
 
@@ -45,9 +50,10 @@ export async function trainUntil(
   { method, options }: Trainee,
   x: Matrix,
   done: (steps: number) => boolean,
+  examples = x.rows,
 ): Promise<void> {
   const epochs = 1_000_000;
-  const stepsAnEpoch = Math.ceil(x.rows / options.batchSize);
+  const stepsAnEpoch = Math.ceil(examples / options.batchSize);
   const controller = new AbortController();
   await fit(method, x, {
     ...options,

@@ -138,6 +138,7 @@ export type { Coder, Embedder, Encoder, Epoch, FittedModel, PartName } from "./m
 export type { Layer, LayerStack } from "./methods/networks/convolutional-layers.js";
 export type { EncoderOptions } from "./methods/networks/encoders.js";
 export type { Activation } from "./methods/networks/network.js";
+export type { SequenceNetworkName } from "./methods/networks/sequence-networks.js";
 export {
   type IsolationForest,
   type IsolationForestOptions,
@@ -163,6 +164,11 @@ export {
   type KalmanFilterOptions,
   kalmanFilter,
 } from "./methods/sequence/kalman-filter.js";
+export { type NextStep, type NextStepOptions, nextStep } from "./methods/sequence/next-step.js";
+export {
+  type SequenceAutoencoderOptions,
+  sequenceAutoencoder,
+} from "./methods/sequence/sequence-autoencoder.js";
 export {
   type DeepSparseCoding,
   type DeepSparseCodingOptions,

@@ -155,6 +155,20 @@ const TESTED = new Map<string, () => Promise<void>>([
     },
   ],
   [
+    "forecast.mjs",
+    async () => {
+      const lines = (await printed("forecast.mjs")).trimEnd().split("\n");
+      const [ahead, unchanged] = lines[0]!.match(/\d+\.\d+/g)!.map(Number);
+      expect(ahead!).toBeLessThan(0.6 * unchanged!);
+      // The hour that was broken, and the next, which was foretold from it.
+      expect(lines[1]).toBe("the most unusual hours of the last two weeks: 1600, 1601");
+      const [demand, temperature] = lines[2]!.match(/-?\d+\.\d/g)!.map(Number);
+      // 30 + 0 − 0.4 · 12 on a weekday, 12 degrees.
+      expect(Math.abs(demand! - 25.2)).toBeLessThan(8);
+      expect(Math.abs(temperature! - 12)).toBeLessThan(1.5);
+    },
+  ],
+  [
     "resume.mjs",
     async () => {
       expect(await printed("resume.mjs")).toMatch(

@@ -40,6 +40,7 @@ export { type LoopStep, loop } from "./ops/loop.js";
 export { affine, type MatmulOptions, matmul } from "./ops/matmul.js";
 export { type BatchNormParameters, batchNormalize, l2Normalize, normalizeWith } from "./ops/normalization.js";
 export { averagePool, maxPool, type PoolOptions } from "./ops/pooling.js";
+export { gru, linearRecurrence } from "./ops/recurrence.js";
 export { type Axes, logSumExp, max, mean, type ReduceOptions, sum } from "./ops/reduce.js";
 export {
   cast,
@@ -53,7 +54,7 @@ export {
   stopGradient,
   where,
 } from "./ops/select.js";
-export { concat, expand, flatten, pad, reshape, slice, transpose } from "./ops/shape.js";
+export { concat, expand, flatten, pad, reshape, slice, split, transpose } from "./ops/shape.js";
 export { keepLargest } from "./ops/top-k.js";
 export type { OptimizerSpec } from "./optimizers.js";
 export {

@@ -157,7 +157,9 @@ function writeGraph(content: GraphContent, pbf: PbfWriter, names: Names): void {
 }
 
 function writeNode(node: Operation, pbf: PbfWriter, names: Names): void {
-  for (const t of node.inputs) pbf.writeStringField(1, t ? names.of(t) : "");
+  // Inputs of a copy beyond the first are there for its gradient alone: `withGradient`.
+  const inputs = node.op === "Identity" ? node.inputs.slice(0, 1) : node.inputs;
+  for (const t of inputs) pbf.writeStringField(1, t ? names.of(t) : "");
   for (const t of node.outputs) pbf.writeStringField(2, names.of(t));
   pbf.writeStringField(4, node.op);
   for (const [name, value] of Object.entries(node.attributes)) {

@@ -71,6 +71,14 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     "statespacemodel",
     "linearstatespace",
   ],
+  nextStep: ["nextstepprediction", "rnn", "gru", "recurrentnetwork", "forecasting"],
+  sequenceAutoencoder: [
+    "seq2seq",
+    "sequencetosequence",
+    "recurrentautoencoder",
+    "lstmautoencoder",
+    "rnnautoencoder",
+  ],
   tsne: ["sne", "tdistributedstochasticneighborembedding", "stochasticneighborembedding"],
 };
 

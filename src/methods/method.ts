@@ -5,7 +5,7 @@
  * fitted model computes is given in symbolic tensors over its parameters, so that one graph serves the library,
  * ONNX export and every runtime.
  */
-import type { Matrix } from "../data/matrix.js";
+import type { Matrix, Numbers } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
 import type { Sequences } from "../data/sequences.js";
 import type { OptimizerSpec } from "../engine/optimizers.js";
@@ -219,6 +219,11 @@ export interface Method<Model = unknown> {
    * @throws RangeError naming row and column of the first.
    */
   checkValues?(x: Matrix): void;
+  /**
+   * Refuses missing numbers where a method that accepts missing ones cannot take them; asked of rows to fit and of those a model is given.
+   * @throws RangeError naming row and column of the first; `where` begins it.
+   */
+  checkMissing?(x: Numbers, where: string): void;
   /** The way to fit: solved at once, or trained by gradients. */
   readonly fitting: Solved | Trained;
   /** Parts of the fitted model that are graphs, for rows of d numbers. */
@@ -244,6 +249,8 @@ export interface FitSample {
   readonly x: Matrix;
   /** Their places among all rows. */
   readonly rows: readonly number[];
+  /** Lengths of the sequences of all rows, of methods that are `sequential`. */
+  readonly sequences: Sequences;
   /** As the fit ended with them. */
   readonly parameters: Parameters;
   /** One entry an epoch; empty for solved methods. */

@@ -115,6 +115,15 @@ export function imageShape(spec: OptionSpec<readonly number[]>): Option<readonly
   });
 }
 
+/** Shape of rows that are whole sequences: `[steps, features]`, both ≥ 1; `100x3` on a command line. */
+export function sequenceShape(spec: OptionSpec<readonly number[]>): Option<readonly number[]> {
+  const list = integers({ min: 1, help: "" });
+  return option("[steps, features], integers ≥ 1", spec, {
+    accept: (v) => (list.accept(v)?.length === 2 ? (v as readonly number[]) : undefined),
+    parse: (text) => text.split(/[x,]/).map(toNumber),
+  });
+}
+
 /** A number that passes `test`, or one of a few words. */
 export function numberOr<const T extends string>(
   choices: readonly T[],

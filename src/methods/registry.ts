@@ -354,6 +354,20 @@ export const methods: readonly ListedMethod[] = [
         create: kalmanFilter,
       })),
   ),
+  listed("sequence", "nextStep", "states of a sequence from which its next rows are predicted", () =>
+    import("./sequence/next-step.js").then(({ nextStepOptions, nextStep }) => ({
+      options: nextStepOptions,
+      create: nextStep,
+    })),
+  ),
+  listed("sequence", "sequenceAutoencoder", "one code for a whole sequence, of equal or padded lengths", () =>
+    import("./sequence/sequence-autoencoder.js").then(
+      ({ sequenceAutoencoderOptions, sequenceAutoencoder }) => ({
+        options: sequenceAutoencoderOptions,
+        create: sequenceAutoencoder,
+      }),
+    ),
+  ),
 ];
 
 /** Loads every method, in the order of `methods`. */

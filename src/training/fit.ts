@@ -363,6 +363,7 @@ function checkData(
     if (method.acceptsMissing) {
       refuseInfinite(x, where);
       refuseUnobserved(x, where, options.columns);
+      method.checkMissing?.(x, where);
     } else refuseNonFinite(x, where, { missing: false });
   }
   method.checkSize?.(x.rows, x.cols);
@@ -411,8 +412,10 @@ function validationRows(given: MatrixLike | SequencesLike, method: Method, x: Nu
   const { x: all, sequences = [] } = givenRows(given, model, where);
   if (all.cols !== x.cols)
     throw new RangeError(`fit: validation rows have ${all.cols} numbers, the data ${x.cols}`);
-  if (method.acceptsMissing) refuseInfinite(all, where);
-  else refuseNonFinite(all, where, { missing: false });
+  if (method.acceptsMissing) {
+    refuseInfinite(all, where);
+    method.checkMissing?.(all, where);
+  } else refuseNonFinite(all, where, { missing: false });
   const { sequential, acceptsMissing } = method;
   const rows = acceptsMissing && !sequential ? withoutEmptyRows(all) : all;
   if (rows.rows === 0) throw new RangeError("fit: validation has no rows");

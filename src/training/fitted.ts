@@ -357,15 +357,19 @@ class FittedCoder implements Coder {
       throw new RangeError(`${where}: rows must have ${cols} numbers, got ${numbers.cols}`);
     }
     const rows = codes ? rounded(numbers, where) : numbers;
-    const refuse = () => {
+    const refuseUnfit = () => {
       refuseNonFinite(rows, where, { missing: this.acceptsMissing, empty: this.sequential });
+      if (!codes) this.#method.checkMissing?.(rows, where);
+    };
+    const refuse = () => {
+      refuseUnfit();
       if (!codes) applyScale(rows, this.#record.scale, where);
     };
     const { sequences = [rows.rows] } = told;
     if (sequences.length > 1 && !this.sequential && !isDataset(given) && !isTable(given))
       throw new TypeError(`${where}: rows of ${this.method} stand by themselves: sequences does not apply`);
     if (this.#isGraph(part)) return inPlaces(await this.#run(part, rows, outputCols, refuse), told.order);
-    refuseNonFinite(rows, where, { missing: this.acceptsMissing, empty: this.sequential });
+    refuseUnfit();
     return inPlaces(await this.#proceed(part, rows, sequences, where), told.order);
   }
 

@@ -21,6 +21,7 @@ export async function withNotes(method: Method, record: ModelRecord, x: Matrix):
   const notes = await method.notes({
     x: sample,
     rows,
+    sequences: record.data.sequences ?? [x.rows],
     parameters,
     history: record.history,
     async run(outputs) {

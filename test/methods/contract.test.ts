@@ -403,7 +403,7 @@ for (const listed of methods) {
             ...(has("score") ? [() => model.score(damaged)] : []),
           ];
           for (const call of calls) {
-            if (Number.isNaN(value) && acceptsMissing) await call();
+            if (Number.isNaN(value) && acceptsMissing && !contract.onlyPadding) await call();
             else await expect(call()).rejects.toThrow(`row 3 column 2 is ${value}`);
           }
         }

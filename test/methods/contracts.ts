@@ -19,6 +19,8 @@ export interface Contract {
   lookingAhead?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;
+  /** True if of a sequence only what follows its end may be missing. Default false: any number may, where some may. */
+  onlyPadding?: boolean;
   /** The option that may not be left out. Default: `latentDim`. */
   needs?: string;
   /** True if options may be left out altogether. Default false: `latentDim` is missing then. */
@@ -591,5 +593,34 @@ export const contracts: Record<string, Contract[]> = {
       ownReconstruction: true,
       lookingAhead: true,
     },
+  ],
+  nextStep: [
+    ...["linear", "gru", "diagonal", "convolution"].map((network) => ({
+      options: { latentDim: 2, network, window: 8 },
+      seeded: true,
+      ownReconstruction: true,
+      wrong: [{ network: "lstm" }, "network must be one of linear, gru, diagonal, convolution"] as [
+        object,
+        string,
+      ],
+    })),
+    {
+      options: { latentDim: 2, window: 7, stride: 3, horizon: 3, teacherForcing: 0.5, residual: false },
+      seeded: true,
+      ownReconstruction: true,
+      wrong: [{ horizon: 7 }, "window must be above horizon, 7, got 7"],
+    },
+  ],
+  sequenceAutoencoder: [
+    ...["gru", "linear", "diagonal", "convolution"].map((network) => ({
+      options: { latentDim: 2, network, hidden: 4 },
+      onDigits: { rowShape: [8, 8] },
+      seeded: true,
+      onlyPadding: true,
+      wrong: [{ rowShape: [5] }, "rowShape must be [steps, features], integers ≥ 1, got [5]"] as [
+        object,
+        string,
+      ],
+    })),
   ],
 };

@@ -15,6 +15,7 @@ import {
 } from "../tensor.js";
 import { unbroadcast } from "./arithmetic.js";
 import { gather } from "./gather.js";
+import { withGradient } from "./with-gradient.js";
 
 const int64 = (values: readonly number[]): Tensor => constant(values, "int64");
 
@@ -160,6 +161,32 @@ export function concat(parts: readonly Tensor[], axisIn = 0): Tensor {
     attributes: { axis },
     vjp: (g) => parts.map((_, i) => () => slice(g, axis, starts[i]!, starts[i]! + sizes[i]!)),
   });
+}
+
+/**
+ * Parts of so many elements along one axis, one after the other: one operation, where as many slices would be as many.
+ * @throws RangeError unless the sizes add up to that of the axis.
+ */
+export function split(a: Tensor, axisIn: number, sizes: readonly number[]): Tensor[] {
+  const axis = axisOf(axisIn, a.shape.length, "split");
+  const size = fixed(a.shape[axis]!, "split");
+  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((s, n) => s + n, 0));
+  const total = sizes.reduce((s, n) => s + n, 0);
+  if (total !== size) throw new RangeError(`split: sizes add up to ${total}, the axis has ${size}`);
+  if (sizes.length === 1) return [a];
+  const shapes = sizes.map((part) => a.shape.map((dim, i) => (i === axis ? part : dim)));
+  const [first, ...others] = shapes;
+  const parts = operation("Split", {
+    inputs: [a, int64(sizes)],
+    shape: first!,
+    attributes: { axis },
+    more: others.map((shape) => ({ shape, dtype: a.dtype })),
+  }).source.outputs;
+  const around = (at: number, part: number) =>
+    a.shape.map((_, i) => (i === axis ? [at, size - at - part] : [0, 0]));
+  return parts.map((part, i) =>
+    withGradient(part, [a], (g) => [() => pad(g, around(starts[i]!, sizes[i]!))]),
+  );
 }
 
 /** All axes from the second on as one: `[n, …]` to `[n, d]`. */
