@@ -33,6 +33,14 @@ const twoHidden: Draw = (stream) => ({
   hidden: [size(stream, 1024), size(stream, 256)],
 });
 
+/** Of the methods of two views, whose losses are products of a whole batch. */
+const twoViews: Draw = (stream) => ({
+  latentDim: size(stream, 64),
+  hidden: Array.from({ length: stream.integer(3) }, () => size(stream, 512)),
+  projection: Array.from({ length: stream.integer(3) }, () => size(stream, 128)),
+  augment: [pick(stream, ["swap", "hide", "gaussian:0.3"])],
+});
+
 /** Options of methods trained by gradients. */
 const TRAINED: Readonly<Record<string, Draw>> = {
   autoencoder: (stream, cols) => ({
@@ -93,6 +101,24 @@ const TRAINED: Readonly<Record<string, Draw>> = {
   predictiveSparseDecomposition: (stream) => ({ latentDim: size(stream, 300), steps: 3 }),
   autoDecoder: (stream, cols) => ({ ...hidden(stream, cols), searchSteps: 3 }),
   deepSparseCoding: (stream, cols) => ({ ...hidden(stream, cols), searchSteps: 3 }),
+  spectralContrastive: twoViews,
+  triplet: twoViews,
+  simclr: twoViews,
+  byol: twoViews,
+  simSiam: twoViews,
+  vicReg: twoViews,
+  barlowTwins: twoViews,
+  nextStep: (stream) => ({
+    latentDim: size(stream, 128),
+    network: pick(stream, ["linear", "gru", "diagonal", "convolution"]),
+    window: 2 + size(stream, LEAST_MOMENTS - 2),
+    stride: size(stream, 8),
+  }),
+  sequenceAutoencoder: (stream, cols) => ({
+    latentDim: size(stream, 32),
+    hidden: size(stream, 64),
+    rowShape: [cols / FEATURES, FEATURES],
+  }),
 };
 
 /** Options of methods that are solved. */
@@ -117,6 +143,10 @@ const SOLVED: Readonly<Record<string, Draw>> = {
   isomap: () => ({ latentDim: 2, nNeighbors: 10 }),
   locallyLinearEmbedding: () => ({ latentDim: 2, nNeighbors: 10 }),
   kMeans: (stream) => ({ clusters: 2 + stream.integer(30), starts: 2 }),
+  hdbscan: (stream) => ({ minClusterSize: 2 + stream.integer(20) }),
+  isolationForest: (stream) => ({ trees: size(stream, 50), sampleSize: 2 + stream.integer(100) }),
+  localOutlierFactor: (stream) => ({ nNeighbors: size(stream, 40) }),
+  kalmanFilter: (stream) => ({ latentDim: size(stream, 5), iterations: 3 }),
   umap: (stream) => ({ nNeighbors: 2 + stream.integer(12), maxIter: 20, densMap: stream.integer(2) === 1 }),
   tsne: (stream) => ({ perplexity: 8, maxIter: 20, algorithm: pick(stream, ["exact", "fft"]) }),
 };
@@ -124,16 +154,28 @@ const SOLVED: Readonly<Record<string, Draw>> = {
 const missing = methods.find(({ name }) => !(name in TRAINED) && !(name in SOLVED));
 if (missing) throw new RangeError(`drawn fits: no sizes for ${missing.name}`);
 
+/** Moments of the shortest series, and features of a moment in rows that are sequences. */
+const LEAST_MOMENTS = 40;
+const FEATURES = 4;
+
+/** Columns of its data. */
+function columnsOf(method: string, stream: Random): number {
+  if (method === "convolutionalAutoencoder") return pick(stream, [64, 144, 196]);
+  if (method === "sequenceAutoencoder") return FEATURES * (2 + stream.integer(20));
+  if (method === "kalmanFilter" || method === "nextStep") return size(stream, 12);
+  return 2 + size(stream, 700);
+}
+
 /** A fit of a method, its data and its options. */
 export function drawnFit(method: string, stream: Random): DrawnFit {
   const seed = stream.integer(1000);
-  const image = method === "convolutionalAutoencoder";
-  const cols = image ? pick(stream, [64, 144, 196]) : 2 + size(stream, 700);
+  const cols = columnsOf(method, stream);
   const solved = SOLVED[method];
   if (solved)
     return { method, options: solved(stream, cols), rows: 60 + stream.integer(300), cols, fit: { seed } };
   const batchSize = batchOf(stream);
-  const rows = batchSize * (1 + stream.integer(3)) + stream.integer(batchSize);
+  const drawn = batchSize * (1 + stream.integer(3)) + stream.integer(batchSize);
+  const rows = Math.max(drawn, method === "nextStep" ? LEAST_MOMENTS : 2);
   const options = TRAINED[method]!(stream, cols);
   // Some train for seconds, so that programs for one thread and for all take turns.
   const epochs = stream.integer(8) === 0 ? 100 : 2;

@@ -50,6 +50,10 @@ export const SMALL_FITS: readonly SmallFit[] = [
   small("stackedAutoencoder", { ...LATENT, hidden: [4], pretrainingEpochs: 1 }),
   small("variationalAutoencoder", { ...LATENT, hidden: [4] }),
   small("robustSubspaceRecovery", { ...LATENT, hidden: [4] }),
+  ...["spectralContrastive", "triplet", "simclr", "byol", "simSiam", "vicReg", "barlowTwins"].map((method) =>
+    small(method, { ...LATENT, hidden: [4], projection: [4] }),
+  ),
+  small("simclr", { ...LATENT, encoder: "residual", rowShape: [2, 3], augment: ["flip"] }, " residual"),
   small("sparseCoding", { ...LATENT, maxIter: 2, batchSize: 16 }),
   small("sparseCoding", { ...LATENT, penalty: "l0", nonZeros: 1, update: "kSvd", maxIter: 2 }, " l0"),
   small("sparseCoding", { ...LATENT, penalty: "group", update: "batch", maxIter: 2 }, " group"),
@@ -57,11 +61,17 @@ export const SMALL_FITS: readonly SmallFit[] = [
   small("autoDecoder", { ...LATENT, hidden: [4], searchSteps: 2 }),
   small("deepSparseCoding", { ...LATENT, hidden: [4], searchSteps: 2 }),
   small("kalmanFilter", { ...LATENT, iterations: 3 }),
+  small("nextStep", { ...LATENT, window: 8 }),
+  small("nextStep", { ...LATENT, window: 8, network: "diagonal" }, " diagonal"),
+  small("sequenceAutoencoder", { ...LATENT, hidden: 4, rowShape: [3, 2] }),
   small("classicalMds", LATENT),
   small("laplacianEigenmaps", { ...LATENT, nNeighbors: 8 }),
   small("isomap", { ...LATENT, nNeighbors: 6 }),
   small("locallyLinearEmbedding", { ...LATENT, nNeighbors: 8 }),
   small("kMeans", { clusters: 2, starts: 1, swaps: 1 }),
+  small("hdbscan", { minClusterSize: 5 }),
+  small("isolationForest", { trees: 5 }),
+  small("localOutlierFactor", { nNeighbors: 5 }),
   small("tsne", { perplexity: 5, maxIter: 3, algorithm: "fft" }),
   small("tsne", { perplexity: 5, maxIter: 3, algorithm: "exact" }, " exact"),
   small("umap", { nNeighbors: 6, maxIter: 3 }),
@@ -81,17 +91,17 @@ export function smallRows(seed: number): Matrix {
   );
 }
 
-/** Fits once and encodes the rows; gives the parameters and the codes as bytes. */
+/** Fits once and encodes the rows, or scores them where there are no codes; gives the parameters and these as bytes. */
 export async function fitSmall(name: string, x: Matrix, seed: number): Promise<Uint8Array> {
   const { method, options } = SMALL_FITS.find((one) => one.name === name)!;
   const created: Method<Coder> = (await methodNamed(method)).create(options);
   const trained = created.fitting.kind !== "solved";
   const training: FitOptions = { seed, ...(trained && { epochs: 2, batchSize: 16 }) };
   const model = await fit(created, x, training);
-  const codes = await model.encode(x);
+  const found = model.partNames.includes("encode") ? (await model.encode(x)).data : await model.score(x);
   const saved = model.save();
-  const out = new Uint8Array(saved.length + codes.data.byteLength);
+  const out = new Uint8Array(saved.length + found.byteLength);
   out.set(saved);
-  out.set(new Uint8Array(codes.data.buffer, codes.data.byteOffset, codes.data.byteLength), saved.length);
+  out.set(new Uint8Array(found.buffer, found.byteOffset, found.byteLength), saved.length);
   return out;
 }

@@ -1,5 +1,5 @@
 /**
- * @file Fits, one JSON object a line on standard input, on so many threads of a runtime; of each the hash of its model and codes.
+ * @file Fits, one JSON object a line on standard input, on so many threads of a runtime; of each the hash of its model and codes, or scores.
  */
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -21,7 +21,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     const model = await fit((await methodNamed(method)).create(options), x, how);
     hash.update(model.save());
-    if (model.partNames.includes("encode")) hash.update(new Uint8Array((await model.encode(x)).data.buffer));
+    const hasCodes = model.partNames.includes("encode");
+    const found = hasCodes ? (await model.encode(x)).data : await model.score(x);
+    hash.update(new Uint8Array(found.buffer, found.byteOffset, found.byteLength));
     console.log(hash.digest("hex"));
   } catch (error) {
     console.log(`refused: ${(error as Error).message}`);

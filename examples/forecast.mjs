@@ -33,10 +33,9 @@ const persistence = hours.slice(train.length).map((row, i) => {
   const before = hours[train.length + i - 1];
   return row.reduce((sum, value, j) => sum + (value - before[j]) ** 2, 0);
 });
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-console.log(
-  `squared error an hour ahead: ${mean(unseen).toFixed(2)}; of no change: ${mean(persistence).toFixed(2)}`,
-);
+const mean = unseen.reduce((total, value) => total + value, 0) / unseen.length;
+const unchanged = persistence.reduce((total, value) => total + value, 0) / persistence.length;
+console.log(`squared error an hour ahead: ${mean.toFixed(2)}; of no change: ${unchanged.toFixed(2)}`);
 
 const scores = await model.score(hours);
 const ofUnseen = hours.map((_, t) => t).slice(train.length);

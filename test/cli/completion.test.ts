@@ -81,6 +81,7 @@ describe.each(["bash", "fish"])("%s", (shell) => {
     expect(complete("impute", "--delimiter", "s")).toEqual(["semicolon", "space"]);
     expect(complete("export", "m", "--part", "")).toEqual(["decode", "encode", "reconstruct", "score"]);
     expect(complete("embed", "--method", "lo")).toEqual([
+      "local-outlier-factor",
       "locally-linear-embedding",
       "logistic-pca",
       "low-rank-completion",

@@ -11,6 +11,8 @@ import * as named from "./named.js";
 export type Augmenting = Augmentation | string | Readonly<Record<string, number | readonly number[]>>;
 
 const { defaultAugmentations: _, ...BY_NAME } = named;
+/** Sorted, since a bundle lists them in another order than a module does. */
+const NAMES = Object.keys(BY_NAME).sort();
 
 /** An option that takes a list of augmentations; ours also in words, `shift:2,flip`. */
 export function augmentationsOption(spec: {
@@ -20,7 +22,7 @@ export function augmentationsOption(spec: {
   return {
     ...custom<readonly Augmenting[]>({
       ...spec,
-      want: `a list of ${Object.keys(BY_NAME).join(", ")}, with numbers as in gaussian:0.3, or augmentations { name, view }`,
+      want: `a list of ${NAMES.join(", ")}, with numbers as in gaussian:0.3, or augmentations { name, view }`,
       accept(value) {
         if (!Array.isArray(value)) return undefined;
         const words = value.map(asSaid);

@@ -11,6 +11,7 @@
  */
 import type { Matrix } from "../../data/matrix.js";
 import { log } from "../../elementary.js";
+import { checkedElements } from "../../parallel/memory.js";
 import type { Random } from "../../random.js";
 
 /** Nodes of all trees, each in preorder: the first child of node i is i + 1. */
@@ -85,7 +86,7 @@ export async function isolationTrees(
 ): Promise<IsolationTrees> {
   // ⌈log₂ ψ⌉
   const height = 32 - Math.clz32(sampleSize - 1);
-  const roots = new Int32Array(trees);
+  const roots = new Int32Array(checkedElements([trees], 4, "isolationForest: trees"));
   const nodes: GrowingNodes = { columns: [], thresholds: [], seconds: [], sizes: [] };
   const tried = Int32Array.from({ length: x.cols }, (_, j) => j);
   for (let tree = 0; tree < trees; tree++) {

@@ -86,8 +86,8 @@ export const kalmanFilterOptions: OptionTable<KalmanFilterOptions> = {
     boolean({ help: "subtract the means of what is observed" }),
     "true, unless observation is given",
   ),
-  transition: optional(matrixOr([], { help: "A [k, k] as JSON, not learned" })),
-  observation: optional(matrixOr([], { help: "C [d, k] as JSON, not learned" })),
+  transition: optional(matrixOr([], { help: "matrix A [k, k] as JSON, not learned" })),
+  observation: optional(matrixOr([], { help: "matrix C [d, k] as JSON, not learned" })),
   processNoise: matrixOr(["full", "diagonal"], {
     default: "full",
     help: "Q [k, k] as JSON, not learned, or its structure",

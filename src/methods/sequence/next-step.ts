@@ -80,6 +80,8 @@ export interface NextStep extends Encoder {
   reconstruct(x: RowsLike): Promise<Matrix>;
   /** ‖x − x̂‖² of each row and its prediction `[n]`, in scaled units. */
   score(x: RowsLike): Promise<Float32Array>;
+  /** The same `[n]` in the units of the data. */
+  squaredErrors(x: RowsLike): Promise<Float64Array>;
 }
 
 const NAME = "nextStep";
