@@ -31,7 +31,7 @@ const square = (value: (i: number, j: number) => number) =>
   Array.from({ length: STATES }, (_, i) => Array.from({ length: STATES }, (_, j) => value(i, j)));
 const diagonal = (value: number) => square((i, j) => (i === j ? value : 0));
 const system = {
-  A: square((i, j) => (i === j ? 0.5 : 0) + 0.2 * stream.normal()),
+  A: square((i, j) => (i === j ? 0.5 : 0) + 0.1 * stream.normal()),
   C: square(() => stream.normal()),
   Q: diagonal(0.3),
   R: diagonal(0.5),
