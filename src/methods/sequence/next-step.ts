@@ -10,7 +10,6 @@
  * "Scheduled sampling for sequence prediction with recurrent neural networks", NeurIPS; those of the networks stand with them.
  */
 import type { RowsLike } from "../../data/dataset.js";
-import { givenRows } from "../../data/given-rows.js";
 import type { Matrix } from "../../data/matrix.js";
 import { undoScale } from "../../data/scale.js";
 import type { Method } from "../method.js";
@@ -22,7 +21,7 @@ import {
 } from "../networks/sequence-networks.js";
 import { boolean, checkOptions, custom, integer, type OptionTable, oneOf, optional } from "../options.js";
 import type { Parameters } from "../parameters.js";
-import { rowsInUnits } from "../rows-in-units.js";
+import { sequencesInUnits } from "../rows-in-units.js";
 import { type BlockRuns, blockRuns } from "./block-runs.js";
 import { initialPrediction, MEASURED, windowLoss } from "./prediction.js";
 
@@ -147,8 +146,7 @@ export function nextStep(options: NextStepOptions): Method<NextStep> {
         const where = `${NAME}.forecast`;
         if (!(Number.isSafeInteger(steps) && steps >= 1))
           throw new RangeError(`${where}: steps must be an integer ≥ 1, got ${steps}`);
-        const { x: rows, sequences = [rows.rows] } = givenRows(given, model, where);
-        const x = rowsInUnits(rows, d, { model, scaling }, where);
+        const { x, sequences } = sequencesInUnits(given, d, { model, scaling }, where);
         const found = await runsOf(parameters, d).onward(x, steps, sequences, {});
         return undoScale(found, scaling);
       },

@@ -2,12 +2,13 @@
  * @file Results of a Kalman filter as users know them: distributions of states, forecasts, the steady state.
  */
 import type { RowsLike } from "../../../data/dataset.js";
-import { givenRows, inPlaces } from "../../../data/given-rows.js";
+import { inPlaces } from "../../../data/given-rows.js";
 import { type Matrix, type MatrixLike, type Numbers, toNumbers } from "../../../data/matrix.js";
-import { applyScale, type Scaling, undoScaleWide } from "../../../data/scale.js";
+import { type Scaling, undoScaleWide } from "../../../data/scale.js";
 import type { Sequences } from "../../../data/sequences.js";
 import type { FittedModel } from "../../model.js";
 import type { Parameters } from "../../parameters.js";
+import { sequencesInUnits } from "../../rows-in-units.js";
 import { filter } from "./filter.js";
 import { givenSystem } from "./given-system.js";
 import type { LinearSystem } from "./linear-system.js";
@@ -150,7 +151,13 @@ export function numbers(data: Float64Array, rows: number, cols: number): Numbers
 /** Functions of a fitted filter. */
 export function functionsOf(system: LinearSystem, model: FittedModel, scaling: Scaling) {
   const { latentDim: k } = system;
-  const rows = (given: RowsLike, name: string) => scaledRows(given, `kalmanFilter.${name}`, model, scaling);
+  /** @throws RangeError for rows of another length, infinite numbers or no rows. */
+  const rows = (given: RowsLike, name: string) => {
+    const where = `kalmanFilter.${name}`;
+    const found = sequencesInUnits(given, model.inputDim, { model, scaling }, where, { missing: true });
+    if (found.x.rows === 0) throw new RangeError(`${where}: there are no rows`);
+    return found;
+  };
   return {
     async filter(given: RowsLike): Promise<FilteredStates> {
       const { x, sequences, order } = rows(given, "filter");
@@ -230,22 +237,6 @@ async function forecast(
     standardDeviations: numbers(deviations, count, d),
     covariances,
   };
-}
-
-/** Rows in the units of fitting. @throws RangeError for rows of another length, infinite numbers or no rows. */
-function scaledRows(given: RowsLike, where: string, model: FittedModel, scaling: Scaling) {
-  const { x, order, ...told } = givenRows(given, model, where);
-  const { inputDim } = model;
-  if (x.cols !== inputDim)
-    throw new RangeError(`${where}: rows must have ${inputDim} numbers, got ${x.cols}`);
-  if (x.rows === 0) throw new RangeError(`${where}: there are no rows`);
-  const infinite = x.data.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
-  if (infinite >= 0)
-    throw new RangeError(
-      `${where}: row ${Math.floor(infinite / inputDim)} column ${infinite % inputDim} is ${x.data[infinite]}; want finite numbers or NaN`,
-    );
-  const { sequences = [x.rows] } = told;
-  return { x: applyScale(x, scaling, where), sequences, order };
 }
 
 /** C x̂ + μ of states `[n, k]`. */
