@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { matrix } from "../src/data/matrix.js";
 import { writeNpy } from "../src/data/npy.js";
-import { configureRuntime, fit, hdbscan, type Matrix, random } from "../src/index.js";
+import { configureRuntime, fit, hdbscan } from "../src/index.js";
 import { coreSquares, spanningTree } from "../src/methods/cluster/mutual-reachability.js";
 import { benchmarks, compare, pythonServer, seconds } from "./harness.js";
+import { unlikeGroups } from "./unlike-groups.js";
 
 const MIN_SAMPLES = 5;
 /** Seconds that the whole of 20,000 × 10 may take. */
@@ -29,11 +29,12 @@ export async function hdbscanBenchmarks(): Promise<void> {
     higherIsBetter: false,
     aim: 1,
     rounds: 3,
-    ours: async () => seconds(() => fit(hdbscan({ minSamples: MIN_SAMPLES }), groups(20_000), { seed: 0 })),
+    ours: async () =>
+      seconds(() => fit(hdbscan({ minSamples: MIN_SAMPLES }), unlikeGroups(20_000, 10), { seed: 0 })),
     peers: [{ name: "the time it may take", measure: async () => MOST_SECONDS }],
     note: "whole fits of 20,000 × 10 in float32 about eight points, 2 threads",
   });
-  const x = groups(5000);
+  const x = unlikeGroups(5000, 10);
   const folder = mkdtempSync(join(tmpdir(), "hdbscan-"));
   const path = join(folder, "x.npy");
   writeFileSync(path, writeNpy(x));
@@ -69,20 +70,6 @@ export async function hdbscanBenchmarks(): Promise<void> {
     server.close();
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Rows about eight points, of unlike spread. */
-function groups(rows: number): Matrix {
-  const cols = 10;
-  const stream = random(1);
-  const points = Array.from({ length: 8 * cols }, () => 6 * stream.normal());
-  const x = matrix(rows, cols);
-  stream.fillNormal(x.data);
-  for (let at = 0; at < x.data.length; at++) {
-    const group = Math.floor(at / cols) % 8;
-    x.data[at] = points[group * cols + (at % cols)]! + (1 + group / 4) * x.data[at]!;
-  }
-  return x;
 }
 
 if (process.argv[1]?.endsWith("hdbscan.js")) benchmarks(hdbscanBenchmarks);

@@ -5,17 +5,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { matrix } from "../src/data/matrix.js";
 import { writeNpy } from "../src/data/npy.js";
-import {
-  configureRuntime,
-  fit,
-  isolationForest,
-  localOutlierFactor,
-  type Matrix,
-  random,
-} from "../src/index.js";
+import { configureRuntime, fit, isolationForest, localOutlierFactor, type Matrix } from "../src/index.js";
 import { benchmarks, blasConfigurations, compare, pythonServer } from "./harness.js";
+import { unlikeGroups } from "./unlike-groups.js";
 
 /** Rows between two whose scores are compared with the peer's. */
 const STRIDE = 97;
@@ -32,25 +25,12 @@ export async function outlierBenchmarks(): Promise<void> {
   try {
     const forest = async (x: Matrix) => (await fit(isolationForest(), x, { seed: 0 })).score(x);
     const factor = async (x: Matrix) => (await fit(localOutlierFactor(), x, { seed: 0 })).fittedScores;
-    await against("isolation-forest", groups(100_000, 20), 3, "isolation-forest", folder, forest);
-    await against("local-outlier-factor-6", groups(20_000, 6), 2, "lof", folder, factor);
-    await against("local-outlier-factor-20", groups(20_000, 20), 2, "lof", folder, factor);
+    await against("isolation-forest", unlikeGroups(100_000, 20), 3, "isolation-forest", folder, forest);
+    await against("local-outlier-factor-6", unlikeGroups(20_000, 6), 2, "lof", folder, factor);
+    await against("local-outlier-factor-20", unlikeGroups(20_000, 20), 2, "lof", folder, factor);
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Rows about eight points, of unlike spread. */
-function groups(rows: number, cols: number): Matrix {
-  const stream = random(1);
-  const points = Array.from({ length: 8 * cols }, () => 6 * stream.normal());
-  const x = matrix(rows, cols);
-  stream.fillNormal(x.data);
-  for (let at = 0; at < x.data.length; at++) {
-    const group = Math.floor(at / cols) % 8;
-    x.data[at] = points[group * cols + (at % cols)]! + (1 + group / 4) * x.data[at]!;
-  }
-  return x;
 }
 
 async function against(
