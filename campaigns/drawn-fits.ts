@@ -33,7 +33,7 @@ const twoHidden: Draw = (stream) => ({
   hidden: [size(stream, 1024), size(stream, 256)],
 });
 
-/** Of the methods of two views, whose losses are products of a whole batch. */
+/** Options of the methods of two views, whose losses are products of a whole batch. */
 const twoViews: Draw = (stream) => ({
   latentDim: size(stream, 64),
   hidden: Array.from({ length: stream.integer(3) }, () => size(stream, 512)),

@@ -58,7 +58,7 @@ async function series(): Promise<Matrix> {
 const rowsOf = ({ data, cols }: Matrix, from: number, to: number): Matrix =>
   matrix(to - from, cols, data.slice(from * cols, to * cols));
 
-/** Of the rows from `from` on, over all columns. */
+/** Mean of the scores of rows from `from` on, over all columns. */
 function meanSquared(scores: Float32Array, cols: number, from: number, to: number): number {
   return scores.subarray(from, to).reduce((sum, score) => sum + score, 0) / (to - from) / cols;
 }

@@ -68,7 +68,7 @@ test("views are those of the library, whatever the number of threads", async () 
   const one = await readFile(path("one.npy"));
   expect(await readFile(path("two.npy"))).toEqual(one);
   const { x } = digits();
-  // Of every label in turn: the first of "0", "1" and "2".
+  // One row of every label in turn: the first of "0", "1" and "2".
   const rows = [0, 1, 2];
   const augmentations = ["shift:1", "rotate:20"];
   const scaleHints = { range: [0, 16] as const };

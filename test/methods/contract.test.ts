@@ -206,7 +206,7 @@ for (const listed of methods) {
           const off = prefix.reduce((most, code, i) => Math.max(most, Math.abs(code - whole[i]!)), 0);
           if (contract.lookingAhead) expect(off).toBeGreaterThan(1e-4);
           else expectClose(prefix, [...whole.slice(0, prefix.length)], 1e-5, "a prefix");
-          // What came before counts: a row in its sequence is not what it is alone.
+          // Rows before it count: a row in its sequence is not what it is alone.
           const alone = (await model.encode(takeRows(unseen, [7]))).data;
           expect(
             Math.max(

@@ -15,7 +15,7 @@ export interface Contract {
   ownReconstruction?: boolean;
   /** True if a difference of rounding grows in training, a descent or by cuts until results are others. Default false. */
   chaotic?: boolean;
-  /** Of methods of sequences: true if a code depends on later rows of its sequence too. Default false. */
+  /** True, of methods of sequences, if a code depends on later rows of its sequence too. Default false. */
   lookingAhead?: boolean;
   /** Other options for the digits, where images of 8 × 8 pixels want them. */
   onDigits?: object;

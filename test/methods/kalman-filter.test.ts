@@ -295,7 +295,7 @@ describe("expectation maximization", () => {
           (value as number[][]).flat(),
         );
       }
-      // Of 50 rounds: EM is slow where the coordinates of the start are not those of the A given.
+      // After 50 rounds: EM is slow where the coordinates of the start are not those of the A given.
       const share = "transition" in given && !("observation" in given) ? 0.04 : 0.02;
       expect(-objectives.at(-1)!, label).toBeGreaterThan(truth - share * Math.abs(truth));
     }

@@ -36,7 +36,7 @@ describe("draws", () => {
   test("every class has a label first, then each by its share (Webster)", () => {
     const { draws } = drawLabels("test", 100, many, { heldOut: 0.2, seeds: 4 });
     for (const { learned, judged } of draws) {
-      // Of 48, 24 and 8 rows that are left, and by quotients 48 / 1, 3, 5 …, 24 / 1, 3 …, 8 / 1, 3 …
+      // Shares of 48, 24 and 8 rows that are left, and by quotients 48 / 1, 3, 5 …, 24 / 1, 3 …, 8 / 1, 3 …
       const order = Array.from(learned, (row) => many[row]).join("");
       expect(order.slice(0, 3)).toBe("abc");
       const counts = (of: string) => ["a", "b", "c"].map((label) => of.split(label).length - 1);

@@ -159,7 +159,7 @@ const shapes = (k: number, d: number) => ({
  *
  *   x₁ ~ N(m, P),   x_{t+1} = A x_t + w,  w ~ N(0, Q),   y_t = C x_t + μ + v,  v ~ N(0, R)
  *
- * What is not given is learned by expectation maximization. Source: Kalman (1960), Journal of Basic Engineering 82; Shumway &
+ * Matrices that are not given are learned by expectation maximization. Source: Kalman (1960), Journal of Basic Engineering 82; Shumway &
  * Stoffer (1982), Journal of Time Series Analysis 3; Ghahramani & Hinton (1996), "Parameter estimation for linear dynamical systems".
  * @throws RangeError or TypeError for options that are not as described, matrices whose sizes do not match, covariances that are none.
  */

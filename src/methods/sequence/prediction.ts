@@ -69,7 +69,7 @@ export interface WindowLoss {
 
 /**
  * 1/h Σ_{j ≤ h} of the mean of ‖x_{t+j} − x̂_{t+j}‖² over all moments t of windows `[batch, length, d]` that have a row j moments later.
- * What is minimized is that by r²; what is told is in the units of fitting.
+ * The loss that is minimized is that by r²; the one that is told is in the units of fitting.
  */
 export function windowLoss(
   network: SequenceNetwork,

@@ -3,7 +3,7 @@
  *
  *   A′ = T A T⁻¹,   C′ = C T⁻¹,   Q′ = T Q Tᵀ,   m′ = T m,   P′ = T P Tᵀ
  *
- * Of all of them the one is taken in which the states have E[x xᵀ] = I over the moments fitted to, and the columns of C are
+ * The one is taken in which the states have E[x xᵀ] = I over the moments fitted to, and the columns of C are
  * orthogonal, of falling length, their largest absolute entry positive: the first state tells most.
  */
 import { dense } from "../../../linalg/dense.js";

@@ -1,7 +1,7 @@
 /**
  * @file The system that EM starts from, with what is given in its place.
  *
- * Where the coordinates of the states are free, canonical variates are the states; where C, Q or P is given, these in the coordinates
+ * Canonical variates are the states where their coordinates are free; where C, Q or P is given, these in the coordinates
  * that it says. Else states are what the given C, or the principal directions of the rows, make of each row by least squares.
  */
 import { dense } from "../../../linalg/dense.js";

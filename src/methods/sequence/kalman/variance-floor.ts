@@ -1,7 +1,7 @@
 /**
  * @file Covariances that EM may not let fall to 0: the likelihood of a column that the states tell exactly is infinite.
  *
- * Of all Σ with Σ − F semidefinite, F diagonal, the one of greatest −log |Σ| − tr(Σ⁻¹ S) has the eigenvalues of F^{-½} S F^{-½} that are
+ * The Σ of greatest −log |Σ| − tr(Σ⁻¹ S), of all with Σ − F semidefinite, F diagonal, has the eigenvalues of F^{-½} S F^{-½} that are
  * less than 1 raised to 1. So a step of EM with it is a step of EM under that bound, and its likelihood falls by none.
  */
 import { dense } from "../../../linalg/dense.js";
