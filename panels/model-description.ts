@@ -4,7 +4,7 @@
 import type { CheckpointRecord, ModelRecord } from "../src/files/model-file.js";
 import { type Method, partNames } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
-import { parametersOf } from "../src/training/train.js";
+import { parametersOf } from "../src/training/trainer.js";
 import { shownNumber } from "./text-table.js";
 
 export interface ModelDescription {

@@ -3,7 +3,7 @@
  */
 import type { Iteration, Preparation } from "../src/methods/method.js";
 import type { InversionProgress } from "../src/tasks/inverse-problem/descend.js";
-import type { Progress } from "../src/training/train.js";
+import type { Progress } from "../src/training/trainer.js";
 
 const BAR = 24;
 

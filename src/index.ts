@@ -242,9 +242,11 @@ export {
   type Walk,
 } from "./tasks/walk.js";
 export { DivergedError, InterruptedError, StoppedError } from "./training/errors.js";
-export { type FitOptions, fit } from "./training/fit.js";
+export { fit } from "./training/fit.js";
+export type { FitOptions } from "./training/fit-options.js";
 export { load } from "./training/load.js";
 export type { Schedule } from "./training/schedule.js";
-export type { Progress } from "./training/train.js";
+export type { Progress } from "./training/trainer.js";
 export type { TrainingOptions } from "./training/training-options.js";
+export { type Snapshot, startTraining, type TrainingSession } from "./training/training-session.js";
 export { VERSION } from "./version.js";

@@ -16,7 +16,15 @@ import {
   type TrainingSpec,
 } from "./training-program.js";
 import { expectShape, initialSlots, slotsOf, stateShapes, trainedOf } from "./training-state.js";
-import { bytesOfDraws, DrawSpace, fillDraw, type Step, trainingStep } from "./training-step.js";
+import {
+  bytesOfDraws,
+  DrawSpace,
+  fillDraw,
+  type Step,
+  scalarFeeds,
+  trainingStep,
+  valuesOf,
+} from "./training-step.js";
 
 /** @param refuse is told the bytes of a step before anything is compiled, and may throw. */
 export async function compileLoop(
@@ -82,7 +90,7 @@ export async function compileLoop(
     };
   });
 
-  const { draws } = step!;
+  const { draws, scalars } = step!;
   const figureNames = Object.keys(step!.figures);
   const inputs = [
     count,
@@ -90,6 +98,7 @@ export async function compileLoop(
     ...scalarInputs,
     ...Object.values(ratedInputs).flat(),
     ...Object.values(dataInputs),
+    ...scalars.map(({ tensor }) => tensor),
     ...Object.values(initial),
   ];
   const outputs = Object.fromEntries([
@@ -113,9 +122,11 @@ export async function compileLoop(
       firstStep,
       learningRates,
       random,
+      scalars: values,
     } = args;
     const steps = learningRates.length;
     const feeds: Record<string, NdArray> = {
+      ...scalarFeeds(scalars, values),
       steps: int64([], [steps]),
       order: int64([steps, batchSize], positions),
       ...(takesRows && { rows: int64([steps, batchSize], rows) }),
@@ -156,6 +167,7 @@ export async function compileLoop(
   }
 
   return {
+    scalars: valuesOf(scalars),
     initialSlots: () => initialSlots(spec),
     async run(args) {
       if (sliced.length === 0) return runOnce(args);

@@ -11,7 +11,7 @@ import type { Runtime } from "./session.js";
 import { input, type NdArray, sizeOf, type Tensor, zeros } from "./tensor.js";
 import type { TrainingProgram, TrainingSpec, TrainingState } from "./training-program.js";
 import { expectShape, initialSlots, trainedOf } from "./training-state.js";
-import { bytesOfDraws, fillDraw, trainingStep } from "./training-step.js";
+import { bytesOfDraws, fillDraw, scalarFeeds, trainingStep, valuesOf } from "./training-step.js";
 
 /** With fewer numbers to train, what a run of a graph costs is more than is saved. */
 const LEAST_NUMBERS = 1e5;
@@ -40,7 +40,7 @@ export async function compileSteps(
   );
   const stateInputs = Object.entries(spec.state).map(([name, shape]) => [name, input(name, shape)] as const);
   const stepInputs: Tensor[] = [];
-  const { report, figures, gradients, updates, project, draws } = trainingStep(
+  const { report, figures, gradients, updates, project, draws, scalars } = trainingStep(
     spec,
     Object.fromEntries(dataInputs),
     Object.fromEntries(stateInputs),
@@ -62,17 +62,33 @@ export async function compileSteps(
     ...Object.entries(figures).map(([name, figure]) => [`${name}.figure`, figure] as const),
   ]);
   refuse(peakBytesOf(Object.values(outputs)) + bytesOfDraws(draws));
-  const inputs = [...stepInputs, ...dataInputs.map(([, t]) => t), ...stateInputs.map(([, t]) => t)];
+  const inputs = [
+    ...stepInputs,
+    ...dataInputs.map(([, t]) => t),
+    ...scalars.map(({ tensor }) => tensor),
+    ...stateInputs.map(([, t]) => t),
+  ];
   const program = await runtime.program(outputs, { inputs });
   const takesRows = stepInputs.some((t) => t.source.name === "rows");
   const noises = draws.map(({ shape }) => float32(shape, new Float32Array(sizeOf(shape))));
 
   return {
+    scalars: valuesOf(scalars),
     initialSlots: () => initialSlots(spec),
-    async run({ state, data, order, rows = order, firstStep, learningRates, random, spare }) {
+    async run({
+      state,
+      data,
+      order,
+      rows = order,
+      firstStep,
+      learningRates,
+      random,
+      scalars: values,
+      spare,
+    }) {
       const flat = memory.of(spec);
       flat.load(state);
-      const feeds: Record<string, NdArray> = flat.parameters();
+      const feeds: Record<string, NdArray> = { ...flat.parameters(), ...scalarFeeds(scalars, values) };
       for (const name of others) feeds[name] = expectShape(name, state[name], spec.state[name]!);
       for (const [name, array] of Object.entries(data)) feeds[`data_${name}`] = array;
       draws.forEach((_, i) => {

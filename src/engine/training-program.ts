@@ -19,6 +19,12 @@ export interface Batch {
   uniform(shape: Shape): Tensor;
   /** Fresh for every step: 1 with a probability in [0, 1], 0 else. */
   bernoulli(probability: number, shape: Shape): Tensor;
+  /**
+   * A number `[]` that a run may be given another value of, such as the weight of a penalty.
+   * @param name of its own; the same name with the same value is the same number.
+   * @param value where a run says nothing.
+   */
+  scalar(name: string, value: number): Tensor;
 }
 
 /** Results of a loss on one minibatch. */
@@ -82,12 +88,16 @@ export interface RunArguments {
   /** Learning rate of each step; its length is the number of steps. */
   learningRates: readonly number[];
   random: Random;
+  /** Values of the loss's scalars by name; default: those that it says. */
+  scalars?: Readonly<Record<string, number>> | undefined;
   /** A state that an earlier run gave and that nobody looks at any more: the next may be put into its arrays. */
   spare?: TrainingState | undefined;
 }
 
 /** A compiled training graph. */
 export interface TrainingProgram {
+  /** Scalars of the loss by name, with the values that it says. */
+  readonly scalars: Readonly<Record<string, number>>;
   /** Moments of the optimizer before the first step. */
   initialSlots(): TrainingState;
   /** Takes the steps. */

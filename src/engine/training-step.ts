@@ -5,12 +5,22 @@
  * do not depend on how many steps one run holds, nor on the runtime's own random operators, which cannot be reproduced.
  */
 import type { Random } from "../random.js";
+import { float32 } from "./arrays.js";
 import { bytesOf } from "./footprint.js";
 import { gradient } from "./gradient.js";
 import { add } from "./ops/arithmetic.js";
 import { gather } from "./ops/gather.js";
 import { reshape } from "./ops/shape.js";
-import { constant, type DType, fixed, type Shape, sizeOf, type Tensor } from "./tensor.js";
+import {
+  constant,
+  type DType,
+  fixed,
+  input,
+  type NdArray,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from "./tensor.js";
 import type { Batch, TrainingSpec } from "./training-program.js";
 
 /** Noise that a step asks for. */
@@ -31,6 +41,16 @@ export interface Step {
   readonly project: Readonly<Record<string, (updated: Tensor) => Tensor>>;
   /** Noise, which the inputs `draw0`, `draw1` … give. */
   readonly draws: readonly Draw[];
+  /** Numbers that a run may be given other values of. */
+  readonly scalars: readonly Scalar[];
+}
+
+/** A number of the loss that a run may be given another value of. */
+export interface Scalar {
+  readonly name: string;
+  /** Its value where a run says nothing. */
+  readonly value: number;
+  readonly tensor: Tensor;
 }
 
 /**
@@ -47,6 +67,7 @@ export function trainingStep(
   given: (name: string, shape: readonly number[], dtype: DType) => Tensor,
 ): Step {
   const { draws, noise } = drawing((name, shape) => given(name, shape, "float32"));
+  const scalars: Scalar[] = [];
   let rows: Tensor | undefined;
   const begins = given("order", [batchSize], "int64");
   const positions = window === undefined ? begins : eachOf(begins, window);
@@ -55,6 +76,15 @@ export function trainingStep(
     rows: () => (rows ??= given("rows", [batchSize], "int64")),
     training,
     ...noise,
+    scalar(name, value) {
+      const alike = scalars.filter((scalar) => scalar.name.replace(/#\d+$/, "") === name);
+      const same = alike.find((scalar) => scalar.value === value);
+      if (same) return same.tensor;
+      const own = alike.length === 0 ? name : `${name}#${alike.length + 1}`;
+      const tensor = input(`scalar.${own}`, []);
+      scalars.push({ name: own, value, tensor });
+      return tensor;
+    },
   };
   const { loss, report = loss, figures = {}, updates = {}, project = {} } = lossOf(batch, state);
   const gradients = gradient(
@@ -68,8 +98,25 @@ export function trainingStep(
     updates: training ? updates : {},
     project,
     draws,
+    scalars,
   };
 }
+
+/** Scalars as they are said, where no run could say others. */
+export const ownScalars: Batch["scalar"] = (_, value) => constant(value);
+
+/** Scalars by name, with the values that the loss says. */
+export const valuesOf = (scalars: readonly Scalar[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(scalars.map(({ name, value }) => [name, value]));
+
+/** Inputs of a run for its scalars. @param given values by name, in place of those that the loss says. */
+export const scalarFeeds = (
+  scalars: readonly Scalar[],
+  given: Readonly<Record<string, number>> = {},
+): Record<string, NdArray> =>
+  Object.fromEntries(
+    scalars.map(({ name, value, tensor }) => [tensor.source.name!, float32([], [given[name] ?? value])]),
+  );
 
 /** Positions `[n, window]` of rows that follow those at `begins`. */
 function eachOf(begins: Tensor, window: number): Tensor {

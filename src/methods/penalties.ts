@@ -29,6 +29,8 @@ export interface PenaltyInput {
   readonly xHat: Tensor;
   /** The method's parameters by name. */
   readonly parameters: Symbols;
+  /** A number `[]`, such as a weight, that training can be given another value of under this name. */
+  scalar(name: string, value: number): Tensor;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface PenaltyInput {
  */
 export function l1(weight: number): Penalty {
   checkPositive("l1", "weight", weight);
-  return { name: `l1:${weight}`, term: ({ z }) => mul(sum(abs(z), 1), weight) };
+  return { name: `l1:${weight}`, term: ({ z, scalar }) => mul(sum(abs(z), 1), scalar("l1", weight)) };
 }
 
 /**
@@ -48,7 +50,7 @@ export function l1(weight: number): Penalty {
  */
 export function l2(weight: number): Penalty {
   checkPositive("l2", "weight", weight);
-  return { name: `l2:${weight}`, term: ({ z }) => mul(sum(square(z), 1), weight) };
+  return { name: `l2:${weight}`, term: ({ z, scalar }) => mul(sum(square(z), 1), scalar("l2", weight)) };
 }
 
 /** Probabilities are kept so far from 0 and 1 that their logarithms stay finite. */
@@ -67,11 +69,11 @@ export function kl(weight: number, target = 0.05): Penalty {
     throw new RangeError(`kl: target must be a number in (0, 1), got ${target}`);
   return {
     name: `kl:${weight}:${target}`,
-    term({ z }) {
+    term({ z, scalar }) {
       const active = minimum(maximum(mean(z, 0), CLIP), 1 - CLIP);
       const on = mul(log(div(target, active)), target);
       const off = mul(log(div(1 - target, sub(1, active))), 1 - target);
-      return mul(sum(add(on, off)), weight);
+      return mul(sum(add(on, off)), scalar("kl", weight));
     },
   };
 }
@@ -88,12 +90,12 @@ export function group(weight: number, size = 2): Penalty {
     throw new RangeError(`group: size must be an integer ≥ 1, got ${size}`);
   return {
     name: `group:${weight}:${size}`,
-    term({ z }) {
+    term({ z, scalar }) {
       const [n, k] = z.shape as [number, number];
       if (k % size !== 0) throw new RangeError(`group: ${k} codes are no multiple of groups of ${size}`);
       const squares = sum(square(reshape(z, [n, k / size, size])), 2);
       // Without it the gradient of a silent group would be 0/0.
-      return mul(sum(sqrt(add(squares, 1e-12)), 1), weight);
+      return mul(sum(sqrt(add(squares, 1e-12)), 1), scalar("group", weight));
     },
   };
 }

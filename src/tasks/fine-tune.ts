@@ -35,7 +35,8 @@ import { random } from "../random.js";
 import { breather } from "../training/breather.js";
 import { refuseNonFinite } from "../training/finite.js";
 import { fittedModel, insideOf } from "../training/fitted.js";
-import { type Progress, train } from "../training/train.js";
+import { train } from "../training/train.js";
+import type { Progress } from "../training/trainer.js";
 import type { TrainingOptions } from "../training/training-options.js";
 import { trainingSettings } from "../training/training-settings.js";
 import { type Examples, examplesOf } from "../training/windows.js";
@@ -119,32 +120,34 @@ export async function fineTune<Model extends Encoder>(
   const start = await probeOf(codes, indices, names.length);
   const scaled = (rows: Numbers) => applyScale(rows, record.scale, TASK);
   const breathe = breather();
-  const result = await train({
-    fitting: fittingOf(method, record.parameters, trainable, start, names.length),
-    x: withClasses(scaled(learned.rows), indices),
-    examples: rowsAlone(learned.rows),
-    scaling: record.scale,
-    validation: judged && {
-      x: withClasses(scaled(judged.rows), judged.classes),
-      examples: rowsAlone(judged.rows),
+  const result = await train(
+    {
+      fitting: fittingOf(method, record.parameters, trainable, start, names.length),
+      x: withClasses(scaled(learned.rows), indices),
+      examples: rowsAlone(learned.rows),
+      scaling: record.scale,
+      validation: judged && {
+        x: withClasses(scaled(judged.rows), judged.classes),
+        examples: rowsAlone(judged.rows),
+      },
+      settings,
+      random: random(seed).fork("fine-tune"),
+      runtime: await runtime(),
+      signal,
+      onPreparing: undefined,
+      resume: undefined,
+      onDiverged(_, step) {
+        throw new RangeError(
+          `${TASK}: the loss is no longer finite after step ${step}; try a learning rate below ${settings.learningRate}`,
+        );
+      },
     },
-    settings,
-    random: random(seed).fork("fine-tune"),
-    runtime: await runtime(),
-    signal,
-    onPreparing: undefined,
-    resume: undefined,
-    async onRun(_, reports) {
+    async (_, reports) => {
       for (const progress of reports) onProgress?.(progress);
       await breathe();
       signal?.throwIfAborted();
     },
-    onDiverged(_, step) {
-      throw new RangeError(
-        `${TASK}: the loss is no longer finite after step ${step}; try a learning rate below ${settings.learningRate}`,
-      );
-    },
-  });
+  );
   const { [WEIGHT]: weight, [BIAS]: bias, ...tuned } = result.parameters;
   const note = noteOf(method, model.inputDim, learned.rows.rows, names.length);
   const encoder = fittedModel<Model>(method as Method<Model>, {

@@ -10,7 +10,8 @@ import { type Method, partNames } from "../methods/method.js";
 import type { Coder } from "../methods/model.js";
 import { heldOutLast } from "../metrics/split.js";
 import { random } from "../random.js";
-import { type FitOptions, fit } from "../training/fit.js";
+import { fit } from "../training/fit.js";
+import type { FitOptions } from "../training/fit-options.js";
 import type { TrainingOptions } from "../training/training-options.js";
 import { impute } from "./impute.js";
 

@@ -6,7 +6,7 @@ import { applyScale, fitScale, type ScaleHints, type ScaleKind, undoScale } from
 import { float32 } from "../engine/arrays.js";
 import { runtime } from "../engine/session.js";
 import { constant, input, int64Array, type NdArray, sizeOf } from "../engine/tensor.js";
-import { drawing, fillDraw } from "../engine/training-step.js";
+import { drawing, fillDraw, ownScalars } from "../engine/training-step.js";
 import {
   type Augmenting,
   augmentationOfAll,
@@ -17,7 +17,7 @@ import { asConstants } from "../methods/evaluate.js";
 import { checkedElements } from "../parallel/memory.js";
 import { random } from "../random.js";
 import { refuseNonFinite } from "../training/finite.js";
-import { checkRowShape } from "../training/fit.js";
+import { checkRowShape } from "../training/given-data.js";
 
 /** Options of `drawViews`. */
 export interface ViewsOptions {
@@ -81,6 +81,7 @@ export async function drawViews(data: MatrixLike, options: ViewsOptions = {}): P
       rows: () => constant({ dtype: "int64", shape: [batchRows.length], data: int64Array(batchRows) }),
       training: true,
       hasMissing: false,
+      scalar: ownScalars,
       ...noise,
     },
     shape,

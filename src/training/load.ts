@@ -13,7 +13,7 @@ import { random } from "../random.js";
 import { breather } from "./breather.js";
 import { checkedModel } from "./fitted.js";
 import { checkState, checkTrained } from "./resume.js";
-import { parametersOf } from "./train.js";
+import { parametersOf } from "./trainer.js";
 
 /**
  * The model in a file that `save` made, or the model so far in a checkpoint. No code of the file is run.

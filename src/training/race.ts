@@ -45,6 +45,7 @@ export function race(main: TrainingProgram, other: () => Promise<TrainingProgram
   }
 
   return {
+    scalars: main.scalars,
     initialSlots: () => main.initialSlots(),
     async run(args) {
       if (seconds < WARM_UP_SECONDS || runsToTrial > 0) {

@@ -17,9 +17,9 @@ import {
 import { isFixed, type Method } from "../methods/method.js";
 import { type Parameters, shapesOf } from "../methods/parameters.js";
 import { random } from "../random.js";
-import type { FitOptions } from "./fit.js";
+import type { FitOptions } from "./fit-options.js";
 import type { Schedule } from "./schedule.js";
-import type { TrainingSnapshot } from "./train.js";
+import type { TrainingSnapshot } from "./trainer.js";
 
 /** A checkpoint, and the rows that it goes on with. */
 export interface Resumption {

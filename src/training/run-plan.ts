@@ -40,6 +40,8 @@ export class RunPlanner {
   readonly #stepsAnEpoch: number;
   readonly #mostSteps: number;
   #steps = FIRST_RUN_STEPS;
+  /** Before the schedule. */
+  learningRate: number;
   #order: { epoch: number; rows: Uint32Array } | undefined;
 
   /**
@@ -55,21 +57,28 @@ export class RunPlanner {
   ) {
     this.#examples = count;
     this.#settings = settings;
+    this.learningRate = settings.learningRate;
     this.#random = random;
     this.#stopAtEpochs = stopAtEpochs;
     this.#stepsAnEpoch = Math.ceil(count / settings.batchSize);
     this.#mostSteps = Math.max(1, Math.floor(RUN_NUMBERS / (settings.batchSize * numbers)));
   }
 
-  /** The run to take from a position, or `undefined` at the end of training. */
-  next({ step, epoch: firstEpoch, rowsDone: firstRow }: Position): RunPlan | undefined {
+  /**
+   * The run to take from a position, or `undefined` at the end of training.
+   * @param most steps at most, ≥ 1.
+   */
+  next(
+    { step, epoch: firstEpoch, rowsDone: firstRow }: Position,
+    most = Number.POSITIVE_INFINITY,
+  ): RunPlan | undefined {
     const { epochs, batchSize } = this.#settings;
     if (firstEpoch > epochs) return undefined;
     const size = Math.min(batchSize, this.#examples - firstRow);
     const learningRates: number[] = [];
     const parts: Uint32Array[] = [];
     let [epoch, row] = [firstEpoch, firstRow];
-    const wanted = size < batchSize ? 1 : this.#steps;
+    const wanted = size < batchSize ? 1 : Math.min(this.#steps, most);
     while (learningRates.length < wanted && this.#examples - row >= size) {
       parts.push(this.#orderOf(epoch).subarray(row, row + size));
       learningRates.push(this.#learningRate(step + learningRates.length + 1, epoch));
@@ -99,8 +108,8 @@ export class RunPlanner {
   }
 
   #learningRate(step: number, epoch: number): number {
-    const { learningRate, schedule, epochs } = this.#settings;
-    return learningRate * scheduleFactor(schedule, step, epochs * this.#stepsAnEpoch, epoch);
+    const { schedule, epochs } = this.#settings;
+    return this.learningRate * scheduleFactor(schedule, step, epochs * this.#stepsAnEpoch, epoch);
   }
 
   #orderOf(epoch: number): Uint32Array {

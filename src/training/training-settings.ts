@@ -5,7 +5,7 @@ import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import type { TrainingDefaults } from "../methods/method.js";
 import { checkOptions } from "../methods/options.js";
 import type { Schedule } from "./schedule.js";
-import type { TrainingSettings } from "./train.js";
+import type { TrainingSettings } from "./trainer.js";
 import { type TrainingOptions, trainingOptions } from "./training-options.js";
 
 /**

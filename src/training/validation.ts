@@ -41,7 +41,8 @@ export class Validation {
     await this.#programs.of(this.#batchSize);
   }
 
-  async loss(state: TrainingState): Promise<number> {
+  /** @param scalars of the loss, as training has them. */
+  async loss(state: TrainingState, scalars: Readonly<Record<string, number>>): Promise<number> {
     const n = this.#examples.count;
     let sum = 0;
     for (let at = 0; at < n; ) {
@@ -56,6 +57,7 @@ export class Validation {
         firstStep: 1,
         learningRates: new Array<number>(steps).fill(0),
         random: this.#random,
+        scalars,
       });
       for (const loss of losses) sum += loss * size;
       at += steps * size;

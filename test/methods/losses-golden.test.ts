@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { gradient, input, type NdArray, runtime, sum, type Tensor } from "../../src/engine/index.js";
 import { mean } from "../../src/engine/ops/reduce.js";
+import { ownScalars } from "../../src/engine/training-step.js";
 import { group, huber, kl, l1 } from "../../src/index.js";
 import { lossOf } from "../../src/methods/losses.js";
 import { penaltiesOf } from "../../src/methods/penalties.js";
@@ -45,7 +46,7 @@ test.each(golden.losses)(
 test.each(golden.penalties)("$penalty", async ({ penalty, codes, mean: wanted, gradient: slopes }) => {
   const z = input("z", [n, k]);
   const [term] = penaltiesOf([penalty]);
-  const value = mean(term!.term({ x: z, z, xHat: z, parameters: {} }));
+  const value = mean(term!.term({ x: z, z, xHat: z, parameters: {}, scalar: ownScalars }));
   const got = await evaluated({ value, slope: gradient(value, [z])[0]! }, { z: float32([n, k], codes) });
   expectClose(got.value!.data, wanted, TOLERANCE, "value");
   expectClose(got.slope!.data, slopes, TOLERANCE, "gradient");

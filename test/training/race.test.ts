@@ -7,6 +7,7 @@ import { race } from "../../src/training/race.js";
 function program(milliseconds: () => number) {
   const seen = { runs: 0, released: 0 };
   const made: TrainingProgram = {
+    scalars: {},
     initialSlots: () => ({}),
     async run({ state }) {
       seen.runs++;

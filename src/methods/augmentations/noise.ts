@@ -28,7 +28,7 @@ export function gaussian(sigma?: number): Augmentation {
   const deviation = checkedNumber("gaussian: sigma", sigma, LEVEL, "a number ≥ 0", (v) => v >= 0);
   return {
     name: `gaussian:${deviation}`,
-    view: (x, { batch }) => add(x, mul(batch.normal(x.shape), deviation)),
+    view: (x, { batch }) => add(x, mul(batch.normal(x.shape), batch.scalar("noise", deviation))),
   };
 }
 
@@ -41,7 +41,8 @@ export function relativeGaussian(share?: number): Augmentation {
   const part = checkedNumber("relativeGaussian: share", share, LEVEL, "a number ≥ 0", (v) => v >= 0);
   return {
     name: `relativeGaussian:${part}`,
-    view: (x, { batch, parameters: p }) => add(x, mul(batch.normal(x.shape), mul(p["noise.spread"]!, part))),
+    view: (x, { batch, parameters: p }) =>
+      add(x, mul(batch.normal(x.shape), mul(p["noise.spread"]!, batch.scalar("noise", part)))),
     measured: ["noise.spread"],
     measure: (x) => ({ "noise.spread": array([], () => Math.sqrt(meanVariance(x))) }),
   };

@@ -9,10 +9,12 @@
  * Source: Tan & Mayrovouniotis (1995), "Reducing data dimensionality through optimizing neural network inputs", AIChE
  * Journal; Park et al. (2019), "DeepSDF", CVPR.
  */
+
 import { type Matrix, takeRows } from "../../data/matrix.js";
 import { add, mul } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
+import { ownScalars } from "../../engine/training-step.js";
 import { searchCodes, startsAmong } from "../code-search.js";
 import { meanReconstructed } from "../collapse.js";
 import { asConstants, evaluate } from "../evaluate.js";
@@ -116,7 +118,7 @@ export function autoDecoder(options: AutoDecoderOptions): Method<AutoDecoder> {
   const energy = (x: Tensor, z: Tensor, p: Symbols, observed?: Tensor): Tensor => {
     const output = decodeLayers(z, p, layers, INFERENCE);
     const terms = penalties.map((penalty) => {
-      const term = penalty.term({ x, z, xHat: link(output), parameters: p });
+      const term = penalty.term({ x, z, xHat: link(output), parameters: p, scalar: ownScalars });
       if (term.shape.length === 1) return term;
       throw new RangeError(
         `autoDecoder: the penalty "${penalty.name}" is no number of each row, so that rows would have no codes of their own`,

@@ -129,7 +129,16 @@ export function autoencoderOf<Model extends Coder = Coder>(spec: AutoencoderSpec
           : { input: corruption ? corruption.view(rows, viewSource(batch, p)) : rows, target: rows };
         const z = network.encode(input, p, mode);
         const output = network.decode(z, p, mode);
-        const from: TermInput = { x, z, xHat: link(output), parameters: p, input, batch, mode };
+        const from: TermInput = {
+          x,
+          z,
+          xHat: link(output),
+          parameters: p,
+          scalar: batch.scalar,
+          input,
+          batch,
+          mode,
+        };
         const all = [
           loss.rows(x, compared(output), observed),
           ...penalties.map((penalty) => penalty.term(from)),

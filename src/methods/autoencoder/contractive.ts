@@ -112,7 +112,7 @@ export function contractiveAutoencoder(
         : oneLayer
           ? closedForm(h, x, p)
           : exactNorms(h, x);
-      return [mul(norms, contraction)];
+      return [mul(norms, batch.scalar("contraction", contraction))];
     },
     results: (parameters, d, { scaling }) => ({
       jacobianNorms: rowFunction({

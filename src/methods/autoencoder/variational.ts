@@ -125,7 +125,9 @@ export function variationalAutoencoder(
         const epsilon = batch.normal(mu.shape);
         const z = add(mu, mul(exp(mul(logVariance, 0.5)), epsilon));
         const logLikelihood = model.logLikelihood(x, model.decode(z, p), p);
-        return { loss: mean(sub(mul(divergence(mu, logVariance), beta), logLikelihood)) };
+        return {
+          loss: mean(sub(mul(divergence(mu, logVariance), batch.scalar("beta", beta)), logLikelihood)),
+        };
       },
     },
     parts: () => ({

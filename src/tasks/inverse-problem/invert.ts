@@ -9,6 +9,7 @@
  * Source: Bora, Jalal, Price & Dimakis (2017), "Compressed sensing using generative models", ICML; the MAP estimate of a
  * code: Tipping & Bishop (1999), "Probabilistic principal component analysis", JRSS B, for the linear case.
  */
+
 import { type Matrix, type MatrixLike, matrix, toMatrix } from "../../data/matrix.js";
 import { cos } from "../../elementary.js";
 import { float32 } from "../../engine/arrays.js";
@@ -18,6 +19,7 @@ import { mean, sum } from "../../engine/ops/reduce.js";
 import { optimizer } from "../../engine/optimizers.js";
 import { runtime } from "../../engine/session.js";
 import { constant, input, int64Array, type NdArray, show, type Tensor } from "../../engine/tensor.js";
+import { ownScalars } from "../../engine/training-step.js";
 import { type Loss, lossOf, lossOption } from "../../methods/losses.js";
 import type { Coder } from "../../methods/model.js";
 import { checkOptions, integer, number, type OptionTable, optional } from "../../methods/options.js";
@@ -203,7 +205,7 @@ function problemOf(
     const x = decode(z);
     const misfit = loss.rows(y, measurement.apply(x), observed);
     const terms = penalties.map((penalty) => {
-      const term = penalty.term({ x, z: u, xHat: x, parameters });
+      const term = penalty.term({ x, z: u, xHat: x, parameters, scalar: ownScalars });
       if (term.shape.length === 1) return term;
       throw new RangeError(
         `invert: penalty ${penalty.name} gives ${show(term.shape)}, want one number a row, since rows are problems of their own`,

@@ -3,7 +3,7 @@ import type { Matrix } from "../../../src/data/matrix.js";
 import { everyNode } from "../../../src/engine/graph.js";
 import { input, type NdArray, type Operand, runtime, type Tensor } from "../../../src/engine/index.js";
 import { constant, sizeOf } from "../../../src/engine/tensor.js";
-import { drawing, fillDraw } from "../../../src/engine/training-step.js";
+import { drawing, fillDraw, ownScalars } from "../../../src/engine/training-step.js";
 import {
   type Augmenting,
   augmentationOf,
@@ -40,7 +40,14 @@ export async function seen(
   const rows = input("x", [x.rows, x.cols]);
   const { draws, noise } = drawing((name, sizes) => input(name, sizes));
   const from = {
-    batch: { data: { x: rows }, rows: () => constant(0), training: true, hasMissing: false, ...noise },
+    batch: {
+      data: { x: rows },
+      rows: () => constant(0),
+      training: true,
+      hasMissing: false,
+      scalar: ownScalars,
+      ...noise,
+    },
     shape,
     parameters: asConstants(all.measure?.(x) ?? {}),
   };
