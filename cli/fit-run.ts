@@ -13,6 +13,7 @@ import { Checkpoint, heldOutShare, resumeCommand } from "./checkpoint.js";
 import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { prepare, readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { createMethod, givenOptions, methodEntry, withoutOptions, withRowShape } from "./method-flags.js";
@@ -45,7 +46,9 @@ export async function runFit(
   if (kind !== undefined && flags.scale !== undefined && flags.scale !== kind) {
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
-  return withOutputs(terminal, flags, { written: [flags.output], read: [data] }, (outputs, messages) =>
+  checkReport(flags);
+  const written = [flags.output, flags.report];
+  return withOutputs(terminal, flags, { written, read: [data] }, (outputs, messages) =>
     fitAndWrite(data, { ...flags, validation }, command, { resumed, described, outputs, messages }),
   );
 }
@@ -110,11 +113,13 @@ async function fitAndWrite(
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
   };
-  await printReport(
-    messages.terminal,
-    reportOf(model, x.rows, { seconds, metrics, files: [flags.output] }),
-    flags,
-  );
+  const report = reportOf(model, x.rows, { seconds, metrics, files: [flags.output, flags.report] });
+  const drawnSeed = flags.seed === undefined ? seed : undefined;
+  await writeReport(outputs, messages, flags, { input, figures: report, drawnSeed }, async ({ count }) => {
+    const { modelSections } = await import("../panels/sections/model.js");
+    return modelSections(model, input, { count });
+  });
+  await printReport(messages.terminal, report, flags);
 }
 
 interface ResumedCheckpoint {

@@ -1,7 +1,7 @@
 /** @file Names that would steer a terminal or break a document are spelled out wherever they are shown. */
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { embeddingPicture } from "../../panels/embedding-picture.js";
+import { svgOf } from "../../panels/picture-file.js";
 import { printable, printableJson } from "../../panels/printable.js";
 import { scatterPlot } from "../../panels/scatter.js";
 import { textTable } from "../../panels/text-table.js";

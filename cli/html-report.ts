@@ -1,0 +1,119 @@
+/**
+ * @file Reports as pages, `--report FILE.html`. A verb that learns
+ *
+ * 1. calls `addReportFlags(command)` where it defines its flags, and has `ReportFlags` among them;
+ * 2. calls `checkReport(flags)` before any work, and names `flags.report` among the files that `withOutputs` opens;
+ * 3. at its end, when its results are written and its figures known, calls
+ *
+ *        await writeReport(outputs, messages, flags, { input, figures: report, further }, async ({ count }) => [
+ *          { heading: "…", text: "…", panels: [ … ] },
+ *        ]);
+ *
+ * where `report` is what `--json` prints, and sections are plain data: see panels/report.ts. Common parts (what was asked, figures,
+ * columns, how to repeat it) come by themselves; those of a fitted model are `modelSections` of panels/sections/model.ts.
+ * Panels are loaded by the verb within its callback, by `await import`, so that they cost nothing where no report is asked for.
+ */
+import type { Command } from "commander";
+import type { Asked, Section } from "../panels/report.js";
+import type { Report as Figures } from "../panels/report-text.js";
+import { shellWord } from "../panels/shell-word.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { fingerprint } from "../src/data/fingerprint.js";
+import { VERSION } from "../src/version.js";
+import { wholeNumber } from "./flag-values.js";
+import type { Messages } from "./messages.js";
+import type { Outputs } from "./outputs.js";
+import { checkEnding } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
+
+export interface ReportFlags {
+  report?: string;
+  /** Rows whose content is shown. */
+  reportRows?: number;
+  /** `false` by `--no-rows`. */
+  rows?: boolean;
+}
+
+const USUAL_ROWS = 20;
+
+export function addReportFlags(command: Command): Command {
+  return command
+    .optionsGroup("Report:")
+    .option("--report <file.html>", "page of what was asked, learned and found")
+    .option("--report-rows <count>", `rows whose content it shows (default: ${USUAL_ROWS})`, wholeNumber(0))
+    .option("--no-rows", "show the content of none");
+}
+
+/** @throws UsageError for a name that is not of a page. */
+export function checkReport({ report }: ReportFlags): void {
+  if (report !== undefined) checkEnding(report, [".html"], "--report ");
+}
+
+/** A report as far as its verb knows it. */
+export interface Reported {
+  /** The data it is of. */
+  readonly input: Dataset;
+  /** What `--json` prints. */
+  readonly figures: Partial<Figures>;
+  /** What `--json` prints beside it. */
+  readonly further?: object;
+  /** Further lines of what was asked, by name. */
+  readonly asked?: Readonly<Record<string, string | number>>;
+  /** Seed that was drawn, since none was said: the command to repeat it says it. */
+  readonly drawnSeed?: number;
+}
+
+/**
+ * Writes the report, where one is asked for.
+ * @param sections makes those of the verb; `count` is the number of rows whose content may be shown.
+ */
+export async function writeReport(
+  outputs: Outputs,
+  messages: Messages,
+  flags: ReportFlags,
+  { input, figures, further, asked, drawnSeed }: Reported,
+  sections: (shown: { readonly count: number }) => Promise<readonly Section[]>,
+): Promise<void> {
+  const { report } = flags;
+  if (report === undefined) return;
+  const count = flags.rows === false ? 0 : (flags.reportRows ?? USUAL_ROWS);
+  await outputs.finish(messages, (put) =>
+    put(report, async () => {
+      const [{ reportPage }, { columnsSection }, { figuresSection }] = await Promise.all([
+        import("../panels/report-page.js"),
+        import("../panels/sections/columns.js"),
+        import("../panels/sections/figures.js"),
+      ]);
+      // Nothing of the day or the machine: the same run gives the same bytes.
+      const { seconds: _, files: __, ...lasting } = figures;
+      const { terminal } = messages;
+      const method = figures.method === undefined ? {} : { method: figures.method };
+      return reportPage({
+        title: `${terminal.words[0]}: ${input.name}`,
+        asked: askedOf(terminal, input, { seed: figures.seed, drawnSeed, further: { ...method, ...asked } }),
+        sections: [
+          ...figuresSection(figures),
+          ...(await sections({ count })),
+          columnsSection(input, count > 0),
+        ],
+        numbers: { ...lasting, ...further },
+      });
+    }),
+  );
+}
+
+/** The command, the data and the versions of a run. @param drawnSeed seed that the command does not say. */
+export function askedOf(
+  { words }: Terminal,
+  { name, x }: Pick<Dataset, "name" | "x">,
+  { seed, drawnSeed, further = {} }: { seed?: number; drawnSeed?: number; further?: Asked["further"] },
+): Asked {
+  const said = drawnSeed === undefined ? words : [...words, "--seed", String(drawnSeed)];
+  return {
+    command: ["unlabeled", ...said].map(shellWord).join(" "),
+    ...(seed !== undefined && { seed }),
+    versions: { unlabeled: VERSION },
+    data: { name, rows: x.rows, columns: x.cols, fingerprint: fingerprint(x) },
+    further,
+  };
+}
