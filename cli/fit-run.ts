@@ -20,6 +20,7 @@ import { createMethod, givenOptions, methodEntry, withoutOptions, withRowShape }
 import { readModelBytes } from "./model-input.js";
 import { rowsForMethods } from "./moments.js";
 import { type Outputs, withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
@@ -27,6 +28,7 @@ import { checkTrainingFlags } from "./training-flags.js";
 export interface FitFlags extends MethodFlags {
   method?: string;
   output: string;
+  picture?: string;
   seed?: number;
   resume?: string;
 }
@@ -47,7 +49,8 @@ export async function runFit(
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
   checkReport(flags);
-  const written = [flags.output, flags.report];
+  await checkPicture(flags.picture, { pixels: true });
+  const written = [flags.output, flags.picture, flags.report];
   return withOutputs(terminal, flags, { written, read: [data] }, (outputs, messages) =>
     fitAndWrite(data, { ...flags, validation }, command, { resumed, described, outputs, messages }),
   );
@@ -101,7 +104,19 @@ async function fitAndWrite(
   );
   if (!model) return;
   const seconds = elapsed();
-  await outputs.finish(messages, (put) => put(flags.output, () => model.save()));
+  const { picture } = flags;
+  await outputs.finish(messages, async (put) => {
+    await put(flags.output, () => model.save());
+    if (picture === undefined) return;
+    await put(picture, async () => {
+      const { modelPanel } = await import("../panels/sections/model.js");
+      return pictureFile(picture, await modelPanel(model, input), {
+        terminal: messages.terminal,
+        input,
+        seed,
+      });
+    });
+  });
   if (trained) await checkpoint.remove();
 
   const { x } = fitting.learned;
@@ -113,7 +128,7 @@ async function fitAndWrite(
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
   };
-  const report = reportOf(model, x.rows, { seconds, metrics, files: [flags.output, flags.report] });
+  const report = reportOf(model, x.rows, { seconds, metrics, files: [flags.output, picture, flags.report] });
   const drawnSeed = flags.seed === undefined ? seed : undefined;
   await writeReport(outputs, messages, flags, { input, figures: report, drawnSeed }, async ({ count }) => {
     const { modelSections } = await import("../panels/sections/model.js");

@@ -21,7 +21,8 @@ const hide = () => { tip.hidden = true; };
 
 for (const figure of all("figure")) {
   const svg = figure.querySelector("svg");
-  if (!svg) continue;
+  const points = svg?.querySelector(".points");
+  if (!points) continue;
   const bar = make("div", "");
   bar.className = "tools";
   const whole = svg.getAttribute("viewBox").split(" ").map(Number);
@@ -57,9 +58,7 @@ for (const figure of all("figure")) {
     show([view[0] + from.x - at.x, view[1] + from.y - at.y, view[2]]);
   });
 
-  const points = svg.querySelector(".points");
-  figure.querySelector("svg").after(bar);
-  if (!points) continue;
+  svg.after(bar);
   const details = JSON.parse(figure.querySelector("script")?.textContent ?? "{}");
   const names = all("[data-k] text", svg).map((e) => e.querySelector("title")?.textContent ?? e.textContent);
   names.forEach((name, k) => {

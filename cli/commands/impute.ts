@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import { addRowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
+import { addReportFlags } from "../html-report.js";
 import type { ImputeFlags } from "../impute-run.js";
 import type { RunContext } from "../verb.js";
 
@@ -14,7 +15,7 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
-  addRowsFlags(command)
+  addReportFlags(addRowsFlags(command))
     .optionsGroup("Test of the filling:")
     .option(
       "--hide <fraction>",

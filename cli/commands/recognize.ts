@@ -10,6 +10,7 @@ import {
   DATA_HELP,
 } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
+import { addReportFlags } from "../html-report.js";
 import type { RecognizeFlags } from "../recognize-run.js";
 import type { RunContext } from "../verb.js";
 
@@ -36,12 +37,13 @@ export function define(command: Command): void {
     );
   addTableOutputFlags(command).option(
     "--picture <file>",
-    "picture of the mean and the components, of images: .png",
+    "picture of the mean and the components, of images: .png, .svg or .html",
   );
   addScaleFlag(command);
   addDataFlags(command)
     .option("--test-label <column or file>", "labels of TEST (default: as --label, if that is a column)")
     .option("--no-test-label", "read no labels of TEST");
+  addReportFlags(command);
   addCommonFlags(command);
 }
 

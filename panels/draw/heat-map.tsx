@@ -30,7 +30,7 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
     1,
   );
   const left = 12 + letters * 7;
-  const wide = Math.min(64, (WIDTH - left - 10) / Math.max(1, shown));
+  const wide = Math.min(92, (WIDTH - left - 10) / Math.max(1, shown));
   const tall = 19;
   const slanted = wide < 34 && columnNames.slice(0, shown).some((name) => name.length * 7 > wide);
   const top = slanted ? 74 : 22;

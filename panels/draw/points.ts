@@ -55,6 +55,8 @@ export interface Places {
   isBeyond(row: number): boolean;
 }
 
+/** Share of the height that a flat picture has all the same. */
+const LEAST_HEIGHT = 0.45;
 /** Room beside the outermost points. */
 const PADDING = 8;
 
@@ -67,7 +69,7 @@ export function placesOf({ x, y, equalUnits }: ScatterPanel, box: Area): Places 
   let area = box;
   if (equalUnits) {
     const unit = Math.min(room.width / length(across), room.height / length(up));
-    const height = Math.max(room.height / 3, length(up) * unit);
+    const height = Math.max(LEAST_HEIGHT * room.height, length(up) * unit);
     area = { ...box, bottom: Math.round(box.top + height + 2 * PADDING) };
     stretch(across, room.width / unit);
     stretch(up, (area.bottom - area.top - 2 * PADDING) / unit);

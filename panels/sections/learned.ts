@@ -83,60 +83,80 @@ export function spectrumPanel(model: Coder): SpectrumPanel | undefined {
   };
 }
 
-/** Names of the directions of models, by the property that has them. */
-const DIRECTIONS = [
-  ["components", "component", "components"],
-  ["dictionary", "atom", "atoms"],
-  ["weights", "filter", "filters"],
-  ["centers", "center", "centers"],
-] as const;
+/** Vectors in the space of the rows. */
+interface Directions {
+  /** Such as `atom`. */
+  readonly name: string;
+  /** `[k, size]` */
+  readonly rows: Matrix;
+  /** Shape of each, where it is an image. */
+  readonly shape: readonly number[] | undefined;
+  /** Names of its numbers, where it is none. */
+  readonly columns: readonly string[];
+}
 
-/** Components, atoms, filters or centers: as images, or as numbers of the columns. */
-export async function directionsPanel(model: Coder): Promise<ImagePanel | HeatMapPanel | undefined> {
-  for (const [property, name, names] of DIRECTIONS) {
-    const found = asRows((model as unknown as Record<string, unknown>)[property], model.inputDim);
-    if (!found) continue;
-    const { rowShape } = model;
-    const count = found.rows;
-    if (isImage(rowShape)) {
-      const shown = Math.min(MOST_IMAGES, count);
-      const places = name === "center";
-      return {
-        kind: "image",
-        title: `${shown} of ${count} ${names}`,
-        see: places
-          ? "Each center as an image."
-          : `Each ${name} as an image, gray where it is 0, lightest and darkest where it counts most.`,
-        png: await directionSheet(firstRows(found, shown), rowShape, { places }),
-      };
-    }
-    const shown = Math.min(MOST_DIRECTIONS, count);
-    const columns = model.columns ?? Array.from({ length: model.inputDim }, (_, j) => `x${j + 1}`);
-    const values = new Float64Array(columns.length * shown);
-    for (let j = 0; j < columns.length; j++)
-      for (let k = 0; k < shown; k++) values[j * shown + k] = found.data[k * found.cols + j]!;
-    return {
-      kind: "heatMap",
-      title: shown < count ? `The first ${shown} of ${count} ${names}` : `The ${names}`,
-      see: `What each ${name} is made of: the darker, the more a column counts in it.`,
-      rowNames: columns,
-      columnNames: Array.from({ length: shown }, (_, k) => `${name} ${k + 1}`),
-      values,
-    };
+/** Names of them by the property of a model that has them. */
+const DIRECTIONS = { centers: "center", components: "component", dictionary: "atom", weights: "filter" };
+const FIRST_LAYER = "encoder.0.weight";
+
+function directionsOf(model: Coder): Directions | undefined {
+  const { inputDim, rowShape, parameters } = model;
+  const columns = model.columns ?? Array.from({ length: inputDim }, (_, j) => `x${j + 1}`);
+  const shape = isImage(rowShape) ? rowShape : undefined;
+  for (const [property, name] of Object.entries(DIRECTIONS)) {
+    const found = (model as unknown as Record<string, Matrix | undefined>)[property];
+    if (found?.data && (found.cols === inputDim || found.rows === inputDim))
+      return { name, rows: found.cols === inputDim ? found : turned(found), shape, columns };
   }
+  const layer = parameters[FIRST_LAYER];
+  if (!layer) return undefined;
+  const data = Float32Array.from(layer.data as ArrayLike<number>);
+  const [first, ...kernel] = layer.shape as [number, ...number[]];
+  if (layer.shape.length === 2 && first === inputDim)
+    return { name: "filter", rows: turned({ data, rows: first, cols: kernel[0]! }), shape, columns };
+  if (layer.shape.length === 4 && isImage(kernel))
+    return {
+      name: "filter",
+      rows: { data, rows: first, cols: data.length / first },
+      shape: kernel,
+      columns: [],
+    };
   return undefined;
 }
 
-function asRows(found: unknown, inputDim: number): Matrix | undefined {
-  if (typeof found !== "object" || found === null || !("data" in found && "rows" in found && "cols" in found))
-    return undefined;
-  const { data, rows, cols } = found as Matrix;
-  if (cols === inputDim) return { data, rows, cols };
-  if (rows !== inputDim) return undefined;
-  const turned = matrix(cols, rows);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < cols; j++) turned.data[j * rows + i] = data[i * cols + j]!;
-  return turned;
+function turned({ data, rows, cols }: Matrix): Matrix {
+  const out = matrix(cols, rows);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out.data[j * rows + i] = data[i * cols + j]!;
+  return out;
+}
+
+/** Centers, components, atoms or filters: as images, or as numbers of the columns; nothing for models that have none. */
+export async function directionsPanel(model: Coder): Promise<ImagePanel | HeatMapPanel | undefined> {
+  const found = directionsOf(model);
+  if (!found) return undefined;
+  const { name, rows, shape, columns } = found;
+  const shown = Math.min(shape ? MOST_IMAGES : MOST_DIRECTIONS, rows.rows);
+  const own = shown < rows.rows ? `The first ${shown} of ${grouped(rows.rows)} ${name}s` : `The ${name}s`;
+  const title = `${own} of ${model.method}`;
+  if (shape) {
+    const places = name === "center";
+    return {
+      kind: "image",
+      title,
+      see: places
+        ? "Each center as an image."
+        : `Each ${name} as an image: gray where it is 0, lightest and darkest where it counts most.`,
+      png: await directionSheet(firstRows(rows, shown), shape, { places }),
+    };
+  }
+  return {
+    kind: "heatMap",
+    title,
+    see: `Weights of the columns in each ${name}: the darker, the more a column counts in it.`,
+    rowNames: columns,
+    columnNames: Array.from({ length: shown }, (_, k) => `${name} ${k + 1}`),
+    values: turned(firstRows(rows, shown)).data,
+  };
 }
 
 function firstRows({ data, cols }: Matrix, count: number): Matrix {

@@ -20,7 +20,7 @@ export function mapPanel(
   const { data, rows, cols } = codes;
   const shares = (model as { explainedVarianceRatio?: ArrayLike<number> }).explainedVarianceRatio;
   const named = (j: number) =>
-    shares?.[j] === undefined ? `z${j + 1}` : `z${j + 1} (${shownPercent(shares[j])} of the variance)`;
+    shares?.[j] === undefined ? `z${j + 1}` : `z${j + 1} (${shownPercent(shares[j])} of variance)`;
   const column = (j: number) => Float64Array.from({ length: rows }, (_, i) => data[i * cols + j]!);
   const points = pointsOf(input, drawn, count);
   const colored = points.color ? `, colored by ${points.color.name}` : "";

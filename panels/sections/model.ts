@@ -5,9 +5,9 @@ import type { Dataset } from "../../src/data/dataset.js";
 import { type Matrix, takeRows } from "../../src/data/matrix.js";
 import type { Coder } from "../../src/methods/model.js";
 import { ofModel } from "../../src/tasks/quality.js";
-import type { ScatterPanel, Section } from "../report.js";
+import type { Panel, ScatterPanel, Section, TablePanel } from "../report.js";
 import { baselineSection } from "./baselines.js";
-import { learnedSections } from "./learned.js";
+import { directionsPanel, learnedSections, lossPanel, spectrumPanel } from "./learned.js";
 import { mapPanel } from "./map.js";
 import { reconstructionSection } from "./reconstruction.js";
 import { sampleOf } from "./rows.js";
@@ -27,6 +27,14 @@ export async function modelSections(
     ...(await reconstructionSection(model, input, count)),
     ...(await baselineSection(model, input)),
   ];
+}
+
+/** The one picture of a model: its directions, else its spectrum, else the loss, else the map of its codes. */
+export async function modelPanel(model: Coder, input: Dataset): Promise<Exclude<Panel, TablePanel>> {
+  const own = (await directionsPanel(model)) ?? spectrumPanel(model);
+  if (own) return own;
+  if (model.history.length > 0) return lossPanel(model.method, model.history);
+  return mapOf(model, input, { codes: await model.encode(ofModel(model, input)), count: 0 });
 }
 
 /** The map of codes of all rows, of which a sample is drawn where they are very many. */

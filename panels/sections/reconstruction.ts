@@ -11,7 +11,7 @@ import { ofModel } from "../../src/tasks/quality.js";
 import { drawnRows } from "../draw/points.js";
 import { grouped } from "../draw/words.js";
 import { reconstructionSheet } from "../image-sheet.js";
-import type { Panel, Section } from "../report.js";
+import type { BarsPanel, ImagePanel, Panel, Section } from "../report.js";
 import { fewRows } from "./rows.js";
 
 /** Rows that errors of columns are counted on at most. */
@@ -48,7 +48,14 @@ export async function reconstructionSection(model: Coder, input: Dataset, count:
       ];
 }
 
-async function imagesPanel(own: Numbers, remade: Numbers, shape: readonly number[]): Promise<Panel> {
+/** Rows and what was given back of all of them, in one picture. */
+export async function reconstructionPanel(input: Dataset, back: Numbers): Promise<ImagePanel | BarsPanel> {
+  if (!isImage(input.rowShape)) return columnErrors(input, input.x, back);
+  const few = fewRows(input, MOST_IMAGES);
+  return imagesPanel(takeRows(input.x, few), takeRows(back, few), input.rowShape);
+}
+
+async function imagesPanel(own: Numbers, remade: Numbers, shape: readonly number[]): Promise<ImagePanel> {
   const first = Uint32Array.from({ length: Math.min(MOST_IMAGES, own.rows) }, (_, i) => i);
   const [originals, outputs] = [own, remade].map((rows) =>
     rounded(takeRows(rows, first), "reconstructions"),
@@ -99,7 +106,7 @@ function rowsPanel(input: Dataset, few: Uint32Array, own: Numbers, remade: Numbe
 }
 
 /** Root mean squared errors of the columns, in their standard deviations: 1 is what the means would have. */
-export function columnErrors(input: Dataset, given: Numbers, back: Numbers): Panel {
+export function columnErrors(input: Dataset, given: Numbers, back: Numbers): BarsPanel {
   const { rows, cols } = given;
   const { factor } = fitScale(given, "standard");
   const values = Array.from({ length: cols }, (_, j) => {
