@@ -83,7 +83,7 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     for (const label of model.labels) sizes[label]!++;
     const figures = reportOf(model, input.x.rows, { seconds, metrics, files });
     const further = { clusters: latentDim, sizes, iterations };
-    await writeReport(outputs, messages, flags, { input, figures, further }, async ({ count }) => {
+    await writeReport(outputs, messages, flags, { input, figures, further, model }, async ({ count }) => {
       const { clusterSections } = await import("../panels/sections/clusters.js");
       return clusterSections(model, input, scaled, count);
     });

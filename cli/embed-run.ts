@@ -91,7 +91,7 @@ export async function runEmbed(
       messages.note(`trustworthiness and knnAccuracy are of ${quality.rows} rows drawn at random`);
     const metrics = { ...model.metrics, ...quality.metrics };
     const figures = reportOf(model, input.x.rows, { seconds, metrics, files });
-    await writeReport(outputs, messages, flags, { input, figures }, async ({ count }) => {
+    await writeReport(outputs, messages, flags, { input, figures, model }, async ({ count }) => {
       const { modelSections } = await import("../panels/sections/model.js");
       return modelSections(model, input, { count, codes });
     });

@@ -92,7 +92,7 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
           put(predictions, () => tableFile(predictions, results, input, flags, messages)),
         );
       }
-      const reported = { input, figures: report, further: few?.further };
+      const reported = { input, figures: report, further: few?.further, model };
       await writeReport(outputs, messages, flags, reported, async ({ count }) => {
         const { modelSections } = await import("../panels/sections/model.js");
         const { fewLabelsSections } = await import("../panels/sections/few-labels.js");

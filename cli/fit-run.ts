@@ -130,10 +130,16 @@ async function fitAndWrite(
   };
   const report = reportOf(model, x.rows, { seconds, metrics, files: [flags.output, picture, flags.report] });
   const drawnSeed = flags.seed === undefined ? seed : undefined;
-  await writeReport(outputs, messages, flags, { input, figures: report, drawnSeed }, async ({ count }) => {
-    const { modelSections } = await import("../panels/sections/model.js");
-    return modelSections(model, input, { count });
-  });
+  await writeReport(
+    outputs,
+    messages,
+    flags,
+    { input, figures: report, model, drawnSeed },
+    async ({ count }) => {
+      const { modelSections } = await import("../panels/sections/model.js");
+      return modelSections(model, input, { count });
+    },
+  );
   await printReport(messages.terminal, report, flags);
 }
 

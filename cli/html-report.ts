@@ -19,6 +19,7 @@ import type { Report as Figures } from "../panels/report-text.js";
 import { shellWord } from "../panels/shell-word.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { fingerprint } from "../src/data/fingerprint.js";
+import type { FittedModel } from "../src/methods/model.js";
 import { VERSION } from "../src/version.js";
 import { wholeNumber } from "./flag-values.js";
 import type { Messages } from "./messages.js";
@@ -57,8 +58,8 @@ export interface Reported {
   readonly figures: Partial<Figures>;
   /** What `--json` prints beside it. */
   readonly further?: object;
-  /** Further lines of what was asked, by name. */
-  readonly asked?: Readonly<Record<string, string | number>>;
+  /** Model that was fitted or used: its method's options and its scale are among what was asked. */
+  readonly model?: Pick<FittedModel, "options" | "scaling">;
   /** Seed that was drawn, since none was said: the command to repeat it says it. */
   readonly drawnSeed?: number;
 }
@@ -71,7 +72,7 @@ export async function writeReport(
   outputs: Outputs,
   messages: Messages,
   flags: ReportFlags,
-  { input, figures, further, asked, drawnSeed }: Reported,
+  { input, figures, further, model, drawnSeed }: Reported,
   sections: (shown: { readonly count: number }) => Promise<readonly Section[]>,
 ): Promise<void> {
   const { report } = flags;
@@ -87,10 +88,13 @@ export async function writeReport(
       // Nothing of the day or the machine: the same run gives the same bytes.
       const { seconds: _, files: __, ...lasting } = figures;
       const { terminal } = messages;
-      const method = figures.method === undefined ? {} : { method: figures.method };
       return reportPage({
         title: `${terminal.words[0]}: ${input.name}`,
-        asked: askedOf(terminal, input, { seed: figures.seed, drawnSeed, further: { ...method, ...asked } }),
+        asked: askedOf(terminal, input, {
+          seed: figures.seed,
+          drawnSeed,
+          further: settingsOf(figures, model),
+        }),
         sections: [
           ...figuresSection(figures),
           ...(await sections({ count })),
@@ -100,6 +104,18 @@ export async function writeReport(
       });
     }),
   );
+}
+
+function settingsOf({ method }: Partial<Figures>, model: Reported["model"]): Asked["further"] {
+  const options = Object.entries(model?.options ?? {}).filter(([, value]) => value !== null);
+  const said = options.map(
+    ([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`,
+  );
+  return {
+    ...(method !== undefined && { method }),
+    ...(said.length > 0 && { options: said.join(", ") }),
+    ...(model && { scale: model.scaling.kind }),
+  };
 }
 
 /** The command, the data and the versions of a run. @param drawnSeed seed that the command does not say. */

@@ -58,7 +58,7 @@ export async function runImpute(terminal: Terminal, data: string, flags: ImputeF
         );
       }
       const figures = reportOf(model, input.x.rows, { seconds, metrics: test, files: [output, report] });
-      await writeReport(outputs, messages, flags, { input, figures }, async () => {
+      await writeReport(outputs, messages, flags, { input, figures, model }, async () => {
         const { gapsSection } = await import("../panels/sections/gaps.js");
         return [gapsSection(input, gaps)];
       });

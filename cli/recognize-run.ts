@@ -88,10 +88,16 @@ export async function runRecognize(
         ...reportOf(faces.model, test.x.rows, { seconds, metrics, files }),
         method: classifier,
       };
-      await writeReport(outputs, messages, flags, { input: train, figures: report }, async ({ count }) => {
-        const { recognitionSections } = await import("../panels/sections/recognition.js");
-        return recognitionSections(faces.model, train, test, labels, { count });
-      });
+      await writeReport(
+        outputs,
+        messages,
+        flags,
+        { input: train, figures: report, model: faces.model },
+        async ({ count }) => {
+          const { recognitionSections } = await import("../panels/sections/recognition.js");
+          return recognitionSections(faces.model, train, test, labels, { count });
+        },
+      );
       if (flags.json) await terminal.print(jsonReport(report));
       else if (output !== undefined) await terminal.print(textReport(report));
       else if (accuracy !== undefined) messages.note(`accuracy ${accuracy.toPrecision(5)}`);

@@ -55,7 +55,7 @@ export async function runScore(terminal: Terminal, data: string, flags: ScoreFla
       );
       if (limit !== undefined) tellOutliers(scores, limit, read, terminal, messages);
       const figures = reportOf(model, input.x.rows, { seconds, files: [output, report] });
-      await writeReport(outputs, messages, flags, { input: read, figures }, async ({ count }) => {
+      await writeReport(outputs, messages, flags, { input: read, figures, model }, async ({ count }) => {
         const { scoreSections } = await import("../panels/sections/scores.js");
         return scoreSections(scores, read, { count, limit });
       });

@@ -20,7 +20,7 @@ a{color:var(--link)}
 figure{margin:1rem 0}
 svg{display:block;width:100%;max-width:40rem;height:auto;touch-action:pan-y}
 svg.near{touch-action:none;cursor:move}
-img{display:block;max-width:100%;height:auto;image-rendering:pixelated}
+img{display:block;max-width:100%;height:auto}
 .frame{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{padding:.2rem .7rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}

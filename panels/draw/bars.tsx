@@ -90,7 +90,7 @@ export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOp
       ))}
       <path class="line" stroke={LIGHT.line} d={`M${round(scale(0))} 2V${under}`} />
       <text class="ink" fill={LIGHT.ink} x={(left + WIDTH) / 2} y={under + 16} text-anchor="middle">
-        {panel.valueName}
+        {panel.valueName === panel.title ? "" : panel.valueName}
       </text>
       {legend > 0 && <ClassLegend title="" names={legendNames} top={under + 12} />}
       <Caption text={caption} top={under + 24 + legend} />

@@ -48,7 +48,7 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
   });
   const caption = [
     panel.caption,
-    `darkest: ±${shownValue(Number(largest.toPrecision(3)))}, blue below 0, orange above`,
+    `strongest: ±${shownValue(Number(largest.toPrecision(3)))}, blue below 0, orange above`,
     rows.length < rowNames.length
       ? `${rows.length} of ${grouped(rowNames.length)} rows, those with the largest numbers`
       : "",

@@ -57,7 +57,7 @@ function layout(names: readonly string[]): { across: number; letters: number } {
     (most, name) => Math.max(most, Math.min(24, [...name.slice(0, 50)].length)),
     1,
   );
-  const across = Math.max(1, Math.min(8, Math.floor((WIDTH - LEFT - 8) / (longest * 7.2 + 26))));
+  const across = Math.max(1, Math.min(10, Math.floor((WIDTH - LEFT - 8) / (longest * 7.2 + 26))));
   return { across, letters: across === 1 ? 48 : 24 };
 }
 

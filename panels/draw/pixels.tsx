@@ -17,14 +17,7 @@ export function Pixels({ panel, id, standalone }: { panel: ImagePanel } & Pictur
   const tall = round((shown * height) / width);
   return (
     <Picture {...{ id, standalone, title, see }} height={tall + 6 + captionHeight(caption)}>
-      <image
-        x={(WIDTH - shown) / 2}
-        y={4}
-        width={shown}
-        height={tall}
-        image-rendering="pixelated"
-        href={dataAddress(png)}
-      />
+      <image x={(WIDTH - shown) / 2} y={4} width={shown} height={tall} href={dataAddress(png)} />
       <Caption text={caption} top={tall + 6} />
     </Picture>
   );

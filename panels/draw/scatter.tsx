@@ -13,6 +13,7 @@ import { counted, grouped } from "./words.js";
 /** More classes have a small picture each, the most frequent of them. */
 const MOST_CLASSES = MOST_COLORS * SHAPES;
 const MOST_MULTIPLES = 24;
+const MOST_IN_MULTIPLES = 4000;
 const BOX = { left: 56, right: WIDTH - 10, top: 6, bottom: 366 };
 const AXIS = 44;
 
@@ -43,7 +44,9 @@ export function Scatter({
 }: { panel: ScatterPanel } & PictureOptions) {
   const found = coloring(panel.color?.labels, panel.x.length, panel.color?.classes);
   const many = found.names !== undefined && found.count > MOST_CLASSES;
-  const rows = drawnRows(panel.x.length, many ? Math.min(4000, mostPoints) : mostPoints);
+  const drawnOfAll = drawnRows(panel.x.length, many ? Math.min(MOST_IN_MULTIPLES, mostPoints) : mostPoints);
+  const rows = drawnOfAll.filter((row) => Number.isFinite(panel.x[row]!) && Number.isFinite(panel.y[row]!));
+  const placeless = drawnOfAll.length - rows.length;
   const drawn = {
     panel,
     found,
@@ -52,7 +55,7 @@ export function Scatter({
     size: round(Math.max(1.8, Math.min(7, 160 / Math.sqrt(rows.length)))),
   };
   const { body, height, notes } = many ? multiples(drawn) : onePicture(drawn);
-  const caption = [drawnText(panel.rowsInAll ?? panel.x.length, rows.length), panel.caption, ...notes]
+  const caption = [drawnText(panel.rowsInAll ?? panel.x.length, drawnOfAll.length), panel.caption, ...notes, placeless > 0 ? `${counted(placeless, "row")} without numbers left out` : ""]
     .filter(Boolean)
     .join("; ");
   return (

@@ -152,7 +152,7 @@ export async function directionsPanel(model: Coder): Promise<ImagePanel | HeatMa
   return {
     kind: "heatMap",
     title,
-    see: `Weights of the columns in each ${name}: the darker, the more a column counts in it.`,
+    see: `Weights of the columns in each ${name}: the stronger the color, the more a column counts in it.`,
     rowNames: columns,
     columnNames: Array.from({ length: shown }, (_, k) => `${name} ${k + 1}`),
     values: turned(firstRows(rows, shown)).data,

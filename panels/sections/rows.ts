@@ -49,9 +49,6 @@ export function fewRows({ x, labels }: Pick<Dataset, "x" | "labels">, count: num
   return shownRows(x.rows, labels, count);
 }
 
-/** More names of classes than these may be names of rows. */
-const MOST_CLASSES_OF_MAIL = 24;
-
 /**
  * Color, numbers and contents of the points of rows.
  * @param drawn rows that are drawn, by their places. @param count rows whose content may be told; 0 where none may.
@@ -63,7 +60,8 @@ export function pointsOf(
 ): Pick<ScatterPanel, "color" | "rowNumbers" | "details" | "rowsInAll"> {
   const { x, labels, labelName = "label" } = input;
   const own = labels && Array.from(drawn, (i) => labels[i]!);
-  const few = count > 0 || (own && new Set(own).size <= MOST_CLASSES_OF_MAIL);
+  // Labels that nearly all differ are names of rows.
+  const few = count > 0 || (own && 2 * new Set(own).size <= own.length);
   const places = new Map(Array.from(drawn, (row, at) => [row, at]));
   const told = contentsOf(
     input,
