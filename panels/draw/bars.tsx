@@ -114,5 +114,5 @@ export function barsTable(panel: BarsPanel): TablePanel {
     names[at]!,
     ...series.map(({ values }) => (Number.isFinite(values[at]) ? values[at] : undefined)),
   ]);
-  return { kind: "table", title, see, columns: ["", ...columns], rows };
+  return { kind: "table", title, see, columns: ["name", ...columns], rows };
 }

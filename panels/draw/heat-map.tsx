@@ -146,7 +146,7 @@ export function heatMapTable({ title, see, rowNames, columnNames, values }: Heat
     kind: "table",
     title,
     see,
-    columns: ["", ...columnNames],
+    columns: ["row", ...columnNames],
     rows: rowNames.map((name, i) => [
       name,
       ...columnNames.map((_, j) => {

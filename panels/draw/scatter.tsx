@@ -55,7 +55,12 @@ export function Scatter({
     size: round(Math.max(1.8, Math.min(7, 160 / Math.sqrt(rows.length)))),
   };
   const { body, height, notes } = many ? multiples(drawn) : onePicture(drawn);
-  const caption = [drawnText(panel.rowsInAll ?? panel.x.length, drawnOfAll.length), panel.caption, ...notes, placeless > 0 ? `${counted(placeless, "row")} without numbers left out` : ""]
+  const caption = [
+    drawnText(panel.rowsInAll ?? panel.x.length, drawnOfAll.length),
+    panel.caption,
+    ...notes,
+    placeless > 0 ? `${counted(placeless, "row")} without numbers left out` : "",
+  ]
     .filter(Boolean)
     .join("; ");
   return (
@@ -199,7 +204,7 @@ export function scatterTable({ x, y, xName, yName, color, title, see }: ScatterP
     title,
     see,
     columns: [
-      color && found.names ? color.name : "",
+      color && found.names ? color.name : "group",
       "rows",
       ...[xName, yName].flatMap((name) => [`${name}, median`, `${name}, from`, `${name}, to`]),
     ],

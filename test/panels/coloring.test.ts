@@ -22,7 +22,12 @@ test("thirteen numbers are measurements on a scale unless they are names, thirte
   expect([groups[0], groups[12]]).toEqual([0, 31]);
   expect([...groups]).toEqual([...groups].sort((a, b) => a - b));
   expect(coloring(numbered(13), 13, true).names).toEqual(numbered(13));
-  expect(coloring(numbered(13).map((name) => `n${name}`), 13).names).toHaveLength(13);
+  expect(
+    coloring(
+      numbered(13).map((name) => `n${name}`),
+      13,
+    ).names,
+  ).toHaveLength(13);
 });
 
 test("one measurement far from the others does not take the scale for itself", () => {
@@ -59,7 +64,10 @@ const okLab = (rgb: readonly number[]) => {
     [1.9779984951, -2.428592205, 0.4505937099],
     [0.0259040371, 0.7827717662, -0.808675766],
   ];
-  return times(toLab, times(toCones, rgb).map((value) => Math.cbrt(Math.max(0, value))));
+  return times(
+    toLab,
+    times(toCones, rgb).map((value) => Math.cbrt(Math.max(0, value))),
+  );
 };
 /** Machado, Oliveira & Fernandes (2009), severity 1. */
 const SIGHTS = {
@@ -80,28 +88,32 @@ const SIGHTS = {
   ],
 };
 
-describe.each(Object.entries({ light: LIGHT, dark: DARK }))("on %s paper", (_, { classes, paper, ink, faint, scale }) => {
-  test.each(Object.entries(SIGHTS))("20 colors are distinct to %s, and from the paper", (_name, sight) => {
-    const seen = [...classes, paper].map((hex) =>
-      okLab(times(sight, linear(hex)).map((value) => Math.min(1, Math.max(0, value)))),
-    );
-    expect(classes).toHaveLength(20);
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < seen.length; i++)
-      for (let j = 0; j < i; j++) least = Math.min(least, Math.hypot(...seen[i]!.map((value, c) => value - seen[j]![c]!)));
-    // About .02 can just be told apart when side by side.
-    expect(least).toBeGreaterThan(0.07);
-  });
+describe.each(Object.entries({ light: LIGHT, dark: DARK }))(
+  "on %s paper",
+  (_, { classes, paper, ink, faint, scale }) => {
+    test.each(Object.entries(SIGHTS))("20 colors are distinct to %s, and from the paper", (_name, sight) => {
+      const seen = [...classes, paper].map((hex) =>
+        okLab(times(sight, linear(hex)).map((value) => Math.min(1, Math.max(0, value)))),
+      );
+      expect(classes).toHaveLength(20);
+      let least = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < seen.length; i++)
+        for (let j = 0; j < i; j++)
+          least = Math.min(least, Math.hypot(...seen[i]!.map((value, c) => value - seen[j]![c]!)));
+      // About .02 can just be told apart when side by side.
+      expect(least).toBeGreaterThan(0.07);
+    });
 
-  test("text is readable, and the scale rises in lightness", () => {
-    const luminance = (hex: string) => times([[0.2126, 0.7152, 0.0722]], linear(hex))[0]!;
-    const contrast = (a: string, b: string) => {
-      const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-      return (high! + 0.05) / (low! + 0.05);
-    };
-    expect(contrast(ink, paper)).toBeGreaterThan(7);
-    expect(contrast(faint, paper)).toBeGreaterThan(4.5);
-    const lightness = scale.map((hex) => okLab(linear(hex))[0]!);
-    expect(lightness).toEqual([...lightness].sort((a, b) => a - b));
-  });
-});
+    test("text is readable, and the scale rises in lightness", () => {
+      const luminance = (hex: string) => times([[0.2126, 0.7152, 0.0722]], linear(hex))[0]!;
+      const contrast = (a: string, b: string) => {
+        const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+        return (high! + 0.05) / (low! + 0.05);
+      };
+      expect(contrast(ink, paper)).toBeGreaterThan(7);
+      expect(contrast(faint, paper)).toBeGreaterThan(4.5);
+      const lightness = scale.map((hex) => okLab(linear(hex))[0]!);
+      expect(lightness).toEqual([...lightness].sort((a, b) => a - b));
+    });
+  },
+);

@@ -16,7 +16,11 @@ function cloud(rows: number, more: Partial<ScatterPanel> = {}): ScatterPanel {
 }
 
 /** Text of a picture, lines joined. */
-const textOf = (svg: string) => svg.replace(/<style.*?<\/style>/, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+const textOf = (svg: string) =>
+  svg
+    .replace(/<style.*?<\/style>/, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
 
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
 
@@ -87,7 +91,8 @@ describe("a scatter", () => {
   test("with equal units is as wide as high a unit", () => {
     const svg = svgOf(cloud(4, { x: [0, 4, 4, 0], y: [0, 0, 1, 1], equalUnits: true }));
     const places = [...svg.matchAll(/M([\d.]+) ([\d.]+)h0/g)].map(([, x, y]) => [Number(x), Number(y)]);
-    const extent = (j: 0 | 1) => Math.max(...places.map((at) => at[j]!)) - Math.min(...places.map((at) => at[j]!));
+    const extent = (j: 0 | 1) =>
+      Math.max(...places.map((at) => at[j]!)) - Math.min(...places.map((at) => at[j]!));
     expect(extent(0) / extent(1)).toBeCloseTo(4, 2);
   });
 
@@ -134,7 +139,15 @@ test("curves are on a logarithmic axis where they fall far, and know gaps", () =
 test("bars beyond 40 names are in the table alone, the largest first", () => {
   const values = Array.from({ length: 100 }, (_, i) => i);
   const names = values.map((value) => `column ${value}`);
-  const panel = { kind: "bars", title: "t", see: "s", valueName: "v", names, series: [{ name: "v", values }], ranked: true } as const;
+  const panel = {
+    kind: "bars",
+    title: "t",
+    see: "s",
+    valueName: "v",
+    names,
+    series: [{ name: "v", values }],
+    ranked: true,
+  } as const;
   const svg = svgOf(panel);
   expect(count(svg, /<rect class="f0"/g)).toBe(40);
   expect(svg).toContain(">column 99<");
