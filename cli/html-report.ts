@@ -54,9 +54,9 @@ export function checkReport({ report }: ReportFlags): void {
 export interface Reported {
   /** The data it is of. */
   readonly input: Dataset;
-  /** What `--json` prints. */
+  /** Report that `--json` prints. */
   readonly figures: Partial<Figures>;
-  /** What `--json` prints beside it. */
+  /** Further things that `--json` prints beside it. */
   readonly further?: object;
   /** Model that was fitted or used: its method's options and its scale are among what was asked. */
   readonly model?: Pick<FittedModel, "options" | "scaling">;

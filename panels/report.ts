@@ -24,7 +24,7 @@ export interface Report {
   readonly numbers: object;
 }
 
-/** What was asked, and of what data. */
+/** The question: a command, and the data it was asked of. */
 export interface Asked {
   /** The command, as it can be run once more. */
   readonly command: string;

@@ -13,7 +13,7 @@ export const LINE_HEIGHT = 17;
 const CHARACTERS = 64;
 
 export interface PictureProps {
-  /** Of its own in a document. */
+  /** Name that nothing else in the document has. */
   readonly id: string;
   readonly title: string;
   readonly see: string;

@@ -10,7 +10,7 @@
 export interface Paper {
   readonly paper: string;
   readonly ink: string;
-  /** Of captions and numbers at axes. */
+  /** Color of captions and numbers at axes. */
   readonly faint: string;
   readonly line: string;
   readonly classes: readonly string[];

@@ -19,7 +19,7 @@ const AXIS = 44;
 
 /** Settings of a picture in a document. */
 export interface PictureOptions {
-  /** Of its own in the document. */
+  /** Name that nothing else in the document has. */
   readonly id: string;
   /** A file of its own, with a style of its own. */
   readonly standalone?: boolean;

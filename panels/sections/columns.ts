@@ -8,7 +8,7 @@ import { drawnRows } from "../draw/points.js";
 import { grouped } from "../draw/words.js";
 import type { Section } from "../report.js";
 
-/** Of more rows the values of a sample are counted. */
+/** More rows are sampled to count values. */
 const MOST_ROWS = 20_000;
 
 /** @param withExamples values of the columns may be told. */

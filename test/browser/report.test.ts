@@ -94,6 +94,7 @@ async function checkIn(views: readonly View[], file: string): Promise<void> {
 async function checkWithoutScripts(file: string): Promise<void> {
   const page = await open(file, VIEWS[0]!, false);
   for (const summary of await page.locator("summary").all()) await summary.click();
+  // biome-ignore lint/performance/useDomNodeTextContent: text that can be seen is meant
   const words = new Set((await page.locator("body").innerText()).split(/\s+/));
   const { sections } = numbersOfPage(await readFile(path(file), "utf8"), file) as {
     sections: { panels: { rows?: (Cell | null)[][] }[] }[];
@@ -214,8 +215,8 @@ describe.skipIf(missing)(inChromium, () => {
       return { left, top };
     })()`)) as { left: number; top: number };
     await page.mouse.move(place.left, place.top);
-    await expect.poll(() => page.locator(".tip").innerText()).toContain("row 1: kind 0");
-    expect(await page.locator(".tip").innerText()).toContain("id: row one");
+    await expect.poll(() => page.locator(".tip").textContent()).toContain("row 1: kind 0");
+    expect(await page.locator(".tip").textContent()).toContain("id: row one");
 
     await map.getByRole("button", { name: "kind 0" }).click();
     expect(await points.locator('[data-g="0"]').first().isVisible()).toBe(false);
