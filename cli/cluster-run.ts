@@ -11,7 +11,7 @@ import type { Coder } from "../src/methods/model.js";
 import { clusterQuality } from "../src/tasks/cluster-quality.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { Fitting, stoppable } from "./fitting.js";
-import { checkReport, type ReportFlags, writeReport } from "./html-report.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { type FillFlag, prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { createMethod, methodEntry, withPairs } from "./method-flags.js";
@@ -19,6 +19,7 @@ import { rowsForMethods } from "./moments.js";
 import { withOutputs } from "./outputs.js";
 import { checkPicture, PICTURE_ENDINGS, pictureFile } from "./picture-output.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
 import { checkEnding, checkTableOutput, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 

@@ -15,11 +15,12 @@ import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { type FewLabelsFlags, fewLabelsTables, labelsFromClusters, wantsTables } from "./few-labels-run.js";
 import { stoppable } from "./fitting.js";
-import { checkReport, type ReportFlags, writeReport } from "./html-report.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { sayLabeled } from "./labeled.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
 import { checkTableOutput, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 

@@ -14,7 +14,7 @@ import {
   type DataFlags,
   type PluginFlags,
 } from "./common-flags.js";
-import { addReportFlags, type ReportFlags } from "./html-report.js";
+import { addReportFlags, type ReportFlags } from "./report-flags.js";
 import { addTrainingFlags, type TrainingFlags } from "./training-flags.js";
 
 export interface MethodFlags extends CommonFlags, DataFlags, PluginFlags, TrainingFlags, ReportFlags {

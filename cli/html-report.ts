@@ -1,7 +1,7 @@
 /**
  * @file Reports as pages, `--report FILE.html`. A verb that learns
  *
- * 1. calls `addReportFlags(command)` where it defines its flags, and has `ReportFlags` among them;
+ * 1. calls `addReportFlags(command)` of report-flags.ts where it defines its flags, and has `ReportFlags` among them;
  * 2. calls `checkReport(flags)` before any work, and names `flags.report` among the files that `withOutputs` opens;
  * 3. at its end, when its results are written and its figures known, calls
  *
@@ -13,7 +13,6 @@
  * columns, how to repeat it) come by themselves; those of a fitted model are `modelSections` of panels/sections/model.ts.
  * Panels are loaded by the verb within its callback, by `await import`, so that they cost nothing where no report is asked for.
  */
-import type { Command } from "commander";
 import type { Asked, Section } from "../panels/report.js";
 import type { Report as Figures } from "../panels/report-text.js";
 import { shellWord } from "../panels/shell-word.js";
@@ -21,29 +20,11 @@ import type { Dataset } from "../src/data/dataset.js";
 import { fingerprint } from "../src/data/fingerprint.js";
 import type { FittedModel } from "../src/methods/model.js";
 import { VERSION } from "../src/version.js";
-import { wholeNumber } from "./flag-values.js";
 import type { Messages } from "./messages.js";
 import type { Outputs } from "./outputs.js";
+import { type ReportFlags, USUAL_ROWS } from "./report-flags.js";
 import { checkEnding } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
-
-export interface ReportFlags {
-  report?: string;
-  /** Rows whose content is shown. */
-  reportRows?: number;
-  /** `false` by `--no-rows`. */
-  rows?: boolean;
-}
-
-const USUAL_ROWS = 20;
-
-export function addReportFlags(command: Command): Command {
-  return command
-    .optionsGroup("Report:")
-    .option("--report <file.html>", "page of what was asked, learned and found")
-    .option("--report-rows <count>", `rows whose content it shows (default: ${USUAL_ROWS})`, wholeNumber(0))
-    .option("--no-rows", "show the content of none");
-}
 
 /** @throws UsageError for a name that is not of a page. */
 export function checkReport({ report }: ReportFlags): void {

@@ -11,12 +11,13 @@ import { labeledRows } from "../src/tasks/labeled.js";
 import { eigenfaces } from "../src/tasks/recognize.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
-import { checkReport, type ReportFlags, writeReport } from "./html-report.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { isFile, prepare, readInput, refuseMissing } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
 import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
 import { checkTableOutput, numbersTable, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 

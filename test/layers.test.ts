@@ -129,7 +129,8 @@ describe("imports that must not exist", () => {
 
   test("panels draw anywhere: they know nothing of files, nor of who shows them", () => {
     const packages = ["preact", "preact-render-to-string", "d3-scale"];
-    const allowed = (to: string) => to.startsWith("src/") || to.startsWith("panels/") || packages.includes(to);
+    const allowed = (to: string) =>
+      to.startsWith("src/") || to.startsWith("panels/") || packages.includes(to);
     expect(forbidden(/^panels\//, (to) => !allowed(to))).toEqual([]);
   });
 

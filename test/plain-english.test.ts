@@ -6,7 +6,8 @@ const NOT_OURS = /(^|\/)(node_modules|dist|results|golden|\.git|unlabeled-out)(\
 const BRITISH =
   /\b\w*(?:neighbour|colour|behaviour|favour|centr(?:e[ds]?\b|ing\b)|grey|licence|(?:ab|od|av)ell(?:ed|ing)|cancelled|learnt|fulfils?\b|(?:al|im|ard|or|gn|mar|dom|gan|il|ter)is(?:e|ed|es|er|ing|ation)\b)\w*/gi;
 /** Names of other people's: options of sharp, and keys of reference figures. */
-const THEIRS = /aria-labelledby|toColourspace|"grey16"|optdigits centred only|["'.](?:un)?centred\b|\b(?:un)?centred:/gm;
+const THEIRS =
+  /aria-labelledby|toColourspace|"grey16"|optdigits centred only|["'.](?:un)?centred\b|\b(?:un)?centred:/gm;
 
 test("all is spelled in American English, but for names of other people's", () => {
   const files = filesIn(".").filter(

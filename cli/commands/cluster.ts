@@ -12,7 +12,7 @@ import {
   DATA_HELP,
 } from "../common-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
-import { addReportFlags } from "../html-report.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [

@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import { addCommonFlags, addDataFlags, addFillFlag, addModelFlags } from "../common-flags.js";
 import type { EvaluateFlags } from "../evaluate-run.js";
 import { fraction, wholeNumber, wholeNumbers } from "../flag-values.js";
-import { addReportFlags } from "../html-report.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [

@@ -4,8 +4,8 @@
 import type { Command } from "commander";
 import { addRowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
-import { addReportFlags } from "../html-report.js";
 import type { ImputeFlags } from "../impute-run.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [

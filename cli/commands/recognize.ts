@@ -10,8 +10,8 @@ import {
   DATA_HELP,
 } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
-import { addReportFlags } from "../html-report.js";
 import type { RecognizeFlags } from "../recognize-run.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [

@@ -4,7 +4,11 @@
 import { Argument, type Command } from "commander";
 import type { RunContext } from "../verb.js";
 
-export const examples = ["unlabeled report extract report.html"];
+export const examples = [
+  "unlabeled evaluate data.csv -m model.safetensors --report quality.html",
+  "unlabeled report extract quality.html",
+  "unlabeled report extract report.html > numbers.json",
+];
 
 export function define(command: Command): void {
   command

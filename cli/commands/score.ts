@@ -4,7 +4,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { addFillFlag, addRowsFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
-import { addReportFlags } from "../html-report.js";
+import { addReportFlags } from "../report-flags.js";
 import type { ScoreFlags, Threshold } from "../score-run.js";
 import type { RunContext } from "../verb.js";
 

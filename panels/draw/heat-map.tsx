@@ -32,8 +32,12 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
   const left = 12 + letters * 7;
   const wide = Math.min(92, (WIDTH - left - 10) / Math.max(1, shown));
   const tall = 19;
-  const slanted = wide < 34 && columnNames.slice(0, shown).some((name) => name.length * 7 > wide);
-  const top = slanted ? 74 : 22;
+  const longest = columnNames
+    .slice(0, shown)
+    .reduce((most, name) => Math.max(most, Math.min(LETTERS, name.length)), 1);
+  // Names that are wider than their columns stand on end.
+  const upright = longest * 7 > wide;
+  const top = upright ? 12 + longest * 7 : 22;
   const paths = new Map<string, string>();
   rows.forEach((row, i) => {
     for (let j = 0; j < shown; j++) {
@@ -89,13 +93,13 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
       <g class="ink" fill={LIGHT.ink} font-size="12">
         {columnNames.slice(0, shown).map((name, j) => {
           const x = round(left + (j + 0.5) * wide);
-          return slanted ? (
-            <text key={name} transform={`translate(${x + 4} ${top - 5}) rotate(-60)`}>
-              <Cut text={name} most={10} />
+          return upright ? (
+            <text key={name} transform={`translate(${x + 4} ${top - 5}) rotate(-90)`}>
+              <Cut text={name} most={LETTERS} />
             </text>
           ) : (
             <text key={name} x={x} y={top - 6} text-anchor="middle">
-              <Cut text={name} most={Math.max(4, Math.floor(wide / 7))} />
+              <Cut text={name} most={LETTERS} />
             </text>
           );
         })}

@@ -8,6 +8,9 @@ import { shortened, shownValue } from "./words.js";
 
 const LEFT = 56;
 const HEAD = 20;
+/** Width of a letter, about. */
+const LETTER = 7.2;
+const MOST_LETTERS = 30;
 
 /** Color on light paper, class that turns it dark, and shape of a group. */
 export function styleOf(group: number, { range }: Pick<Coloring, "range">) {
@@ -53,12 +56,10 @@ export function legendHeight({ names, range }: Coloring): number {
 }
 
 function layout(names: readonly string[]): { across: number; letters: number } {
-  const longest = names.reduce(
-    (most, name) => Math.max(most, Math.min(24, [...name.slice(0, 50)].length)),
-    1,
-  );
-  const across = Math.max(1, Math.min(10, Math.floor((WIDTH - LEFT - 8) / (longest * 7.2 + 26))));
-  return { across, letters: across === 1 ? 48 : 24 };
+  const longest = names.reduce((most, name) => Math.max(most, Math.min(MOST_LETTERS, name.length)), 1);
+  const room = WIDTH - LEFT - 8;
+  const across = Math.max(1, Math.min(10, Math.floor(room / (longest * LETTER + 26))));
+  return { across, letters: Math.floor((room / across - 20) / LETTER) };
 }
 
 /** A scale of numbers with its ends and its middle. */

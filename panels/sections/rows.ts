@@ -3,6 +3,7 @@
  */
 import { cellText } from "../../src/data/csv/write.js";
 import { type Dataset, rowInFile } from "../../src/data/dataset.js";
+import { isQuantity } from "../../src/data/labels.js";
 import { drawnRows, MOST_POINTS } from "../draw/points.js";
 import { shownRows } from "../image-sheet.js";
 import type { Cell, ScatterPanel } from "../report.js";
@@ -60,8 +61,8 @@ export function pointsOf(
 ): Pick<ScatterPanel, "color" | "rowNumbers" | "details" | "rowsInAll"> {
   const { x, labels, labelName = "label" } = input;
   const own = labels && Array.from(drawn, (i) => labels[i]!);
-  // Labels that nearly all differ are names of rows.
-  const few = count > 0 || (own && 2 * new Set(own).size <= own.length);
+  // Words that nearly all differ are names of rows.
+  const few = count > 0 || (own && (isQuantity(own) || 2 * new Set(own).size <= own.length));
   const places = new Map(Array.from(drawn, (row, at) => [row, at]));
   const told = contentsOf(
     input,
