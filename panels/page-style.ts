@@ -23,10 +23,11 @@ svg.near{touch-action:none;cursor:move}
 img{display:block;max-width:100%;height:auto}
 .frame{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
-th,td{padding:.2rem .7rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:normal}
-bdi{display:inline-block;max-width:24rem;overflow-wrap:anywhere}
+th,td{padding:.2rem .7rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:break-word}
+bdi{display:inline-block;max-width:min(24rem,80vw);overflow-wrap:break-word}
 th{font-weight:600}
-.n{text-align:right;white-space:nowrap}
+.n{text-align:right}
+td.n{white-space:nowrap}
 pre{overflow-x:auto;background:var(--shade);padding:.7rem;white-space:pre-wrap;font:.85rem/1.45 ui-monospace,monospace}
 summary{cursor:pointer;padding:.3rem 0;color:var(--link)}
 button{font:inherit;font-size:.85rem;color:var(--ink);background:var(--shade);border:1px solid var(--line);border-radius:4px;padding:.15rem .5rem;min-height:1.75rem;cursor:pointer}

@@ -11,7 +11,7 @@ import type { RunContext } from "../verb.js";
 export const examples = [
   "unlabeled fit data.csv --label species --method pca --latent-dim 2",
   "unlabeled fit data.csv --method autoencoder --latent-dim 2 -o net.safetensors",
-  "unlabeled fit data.csv --method pca --latent-dim 2 -o p.st --report report.html",
+  "unlabeled fit data.csv --method pca --latent-dim 2 -o p.st --report pca.html",
   "unlabeled fit digits --method pca --latent-dim 8 -o digits.safetensors",
 ];
 

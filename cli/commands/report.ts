@@ -7,7 +7,7 @@ import type { RunContext } from "../verb.js";
 export const examples = [
   "unlabeled evaluate data.csv -m model.safetensors --report quality.html",
   "unlabeled report extract quality.html",
-  "unlabeled report extract report.html > numbers.json",
+  "unlabeled report extract pca.html > numbers.json",
 ];
 
 export function define(command: Command): void {

@@ -13,6 +13,8 @@ import { grouped, shownValue } from "./words.js";
 export const MOST_BARS = 40;
 const THICK = 11;
 const LETTERS = 20;
+/** Width of a letter, about, of a wide font. */
+const LETTER_WIDTH = 7.5;
 
 export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOptions) {
   const order = barOrder(panel);
@@ -24,7 +26,7 @@ export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOp
     (most, at) => Math.max(most, Math.min(LETTERS, [...names[at]!.slice(0, 80)].length)),
     1,
   );
-  const left = 16 + longest * 7;
+  const left = 16 + longest * LETTER_WIDTH;
   // Numbers stand behind the bars, on both sides where there are bars on both.
   const scale = scaleLinear([low, high > low ? high : low + 1], [low < 0 ? left + 54 : left, WIDTH - 60]);
   const step = THICK * series.length + 8;

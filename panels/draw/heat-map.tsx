@@ -10,6 +10,8 @@ import { grouped, shownValue } from "./words.js";
 const MOST_ROWS = 40;
 const MOST_COLUMNS = 40;
 const LETTERS = 18;
+/** Width of a letter, about, of a wide font. */
+const LETTER_WIDTH = 7.5;
 /** Depths of a color, so that cells of one can be drawn together. */
 const DEPTHS = 16;
 /** Cells so wide have their number in them. */
@@ -25,19 +27,20 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
   for (const row of rows)
     for (let j = 0; j < shown; j++)
       if (Number.isFinite(at(row, j))) largest = Math.max(largest, Math.abs(at(row, j)));
+  const negative = rows.some((row) => columnNames.some((_, j) => j < shown && at(row, j) < 0));
   const letters = rows.reduce(
     (most, row) => Math.max(most, Math.min(LETTERS, [...rowNames[row]!.slice(0, 80)].length)),
     1,
   );
-  const left = 12 + letters * 7;
-  const wide = Math.min(92, (WIDTH - left - 10) / Math.max(1, shown));
+  const left = 12 + letters * LETTER_WIDTH;
+  const wide = Math.min(96, (WIDTH - left - 10) / Math.max(1, shown));
   const tall = 19;
   const longest = columnNames
     .slice(0, shown)
     .reduce((most, name) => Math.max(most, Math.min(LETTERS, name.length)), 1);
   // Names that are wider than their columns stand on end.
-  const upright = longest * 7 > wide;
-  const top = upright ? 12 + longest * 7 : 22;
+  const upright = longest * LETTER_WIDTH > wide;
+  const top = upright ? 12 + longest * LETTER_WIDTH : 22;
   const paths = new Map<string, string>();
   rows.forEach((row, i) => {
     for (let j = 0; j < shown; j++) {
@@ -52,7 +55,7 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
   });
   const caption = [
     panel.caption,
-    `strongest: ±${shownValue(Number(largest.toPrecision(3)))}, blue below 0, orange above`,
+    `strongest: ${negative ? "±" : ""}${shownValue(Number(largest.toPrecision(3)))}, ${negative ? "blue below 0, orange above" : "none at 0"}`,
     rows.length < rowNames.length
       ? `${rows.length} of ${grouped(rowNames.length)} rows, those with the largest numbers`
       : "",
@@ -118,7 +121,7 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
                 y={top + i * tall + 13}
                 text-anchor="middle"
               >
-                {Number.isFinite(at(row, j)) ? shownValue(Number(at(row, j).toPrecision(2))) : "–"}
+                {Number.isFinite(at(row, j)) ? shownInCell(at(row, j)) : "–"}
               </text>
             )),
           )}
@@ -127,6 +130,10 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
     </Picture>
   );
 }
+
+/** Counts whole, else two digits. */
+const shownInCell = (value: number) =>
+  shownValue(Number.isInteger(value) ? value : Number(value.toPrecision(2)));
 
 /** Rows in their order; of too many those with the largest numbers. */
 function shownRows({ rowNames, columnNames, values }: HeatMapPanel): number[] {

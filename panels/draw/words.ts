@@ -20,7 +20,7 @@ export function shownCell(cell: Cell): string {
 export function shownValue(value: number): string {
   if (Number.isNaN(value)) return "–";
   const shown = shownNumber(value);
-  return shown.includes("e") || !shown.includes(".") ? shown : shown.replace(/\.?0+$/, "");
+  return shown.replace(/\.(\d*?)0+(?=e|$)/, (_, digits: string) => (digits === "" ? "" : `.${digits}`));
 }
 
 /** `1,797` */

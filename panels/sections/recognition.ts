@@ -8,7 +8,7 @@ import type { Coder } from "../../src/methods/model.js";
 import { componentSheet } from "../component-sheet.js";
 import { counted } from "../draw/words.js";
 import type { ImagePanel, Section } from "../report.js";
-import { learnedSections } from "./learned.js";
+import { spectrumPanel } from "./learned.js";
 import { mapSection } from "./model.js";
 
 /** More labels are no table that anybody reads. */
@@ -35,9 +35,10 @@ export async function recognitionSections(
   predicted: readonly string[],
   { count }: { readonly count: number },
 ): Promise<Section[]> {
+  const spectrum = spectrumPanel(model);
   return [
     ...(test.labels ? confusions(test.labels, predicted) : []),
-    ...(await learnedSections(model)),
+    ...(spectrum ? [{ heading: "Variance", panels: [spectrum] }] : []),
     ...(isImage(train.rowShape)
       ? [{ heading: "Components", panels: [await componentsPanel(model, train.rowShape)] }]
       : []),

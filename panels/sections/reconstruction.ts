@@ -28,13 +28,15 @@ export async function reconstructionSection(model: Coder, input: Dataset, count:
   const rows = model.sequential ? drawnRows(x.rows, x.rows) : drawnRows(x.rows, MOST_ROWS);
   const given = rows.length === x.rows ? x : takeRows(x, rows);
   const back = await model.reconstructWide(model.sequential ? ofModel(model, input) : given);
-  const few = fewRows(input, count);
+  const images = isImage(input.rowShape);
+  // Of images those of every label in turn, of tables in the order of the file.
+  const few = images ? fewRows(input, count) : fewRows(input, count).sort();
   const own = takeRows(x, few);
   const remade = model.sequential ? takeRows(back, few) : await model.reconstructWide(own);
   const panels: Panel[] = [];
-  if (count > 0 && isImage(input.rowShape)) panels.push(await imagesPanel(own, remade, input.rowShape));
+  if (count > 0 && images) panels.push(await imagesPanel(own, remade, input.rowShape!));
   else if (count > 0) panels.push(rowsPanel(input, few, own, remade));
-  if (!isImage(input.rowShape)) panels.push(columnErrors(input, given, back));
+  if (!images) panels.push(columnErrors(input, given, back));
   const drawn =
     given === x ? "" : ` Errors of columns are counted on ${grouped(rows.length)} rows drawn at random.`;
   return panels.length === 0

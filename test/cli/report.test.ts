@@ -134,7 +134,7 @@ test("mistakes are told in a line before any work, and nothing is written", asyn
     2,
     /must end in/,
   );
-  expectError(await words("grid -m model.safetensors --picture p.svg"), 2, /rows are no images/);
+  expectError(await words("grid -m model.safetensors --picture new.svg"), 2, /rows are no images/);
   expectError(await words("report extract flowers.csv"), 1, /flowers.csv: is no report/);
   expectError(await words("report extract none.html"), 1, /none.html: no such file/);
   expectError(await words("report show fit.html"), 2, /extract/);

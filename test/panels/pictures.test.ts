@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { robustLimits } from "../../panels/draw/limits.js";
 import { tableOf } from "../../panels/draw/panel.js";
 import { drawnRows } from "../../panels/draw/points.js";
+import { shownValue } from "../../panels/draw/words.js";
 import { svgOf } from "../../panels/picture-file.js";
 import type { ScatterPanel } from "../../panels/report.js";
 import { random } from "../../src/random.js";
@@ -163,4 +164,21 @@ test("a heat map of many rows shows those with the largest numbers", () => {
   expect(svg).toContain(">row 77<");
   expect(svg.includes(">row 3<")).toBe(false);
   expect(textOf(svg)).toContain("40 of 90 rows");
+});
+
+test("numbers are shown with five digits and without zeros at their end", () => {
+  const shown = [0, 1, 0.5, 1 / 3, 1e-4, 2.5e-7, 123456.789, 1e12, -0.10004, 100, Number.NaN].map(shownValue);
+  expect(shown).toEqual([
+    "0",
+    "1",
+    "0.5",
+    "0.33333",
+    "1e-4",
+    "2.5e-7",
+    "1.2346e+5",
+    "1e+12",
+    "-0.10004",
+    "100",
+    "–",
+  ]);
 });
