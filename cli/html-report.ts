@@ -20,15 +20,21 @@ import type { Dataset } from "../src/data/dataset.js";
 import { fingerprint } from "../src/data/fingerprint.js";
 import type { FittedModel } from "../src/methods/model.js";
 import { VERSION } from "../src/version.js";
+import { UsageError } from "./exit.js";
 import type { Messages } from "./messages.js";
 import type { Outputs } from "./outputs.js";
 import { type ReportFlags, USUAL_ROWS } from "./report-flags.js";
 import { checkEnding } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
-/** @throws UsageError for a name that is not of a page. */
-export function checkReport({ report }: ReportFlags): void {
-  if (report !== undefined) checkEnding(report, [".html"], "--report ");
+/** @throws UsageError for a name that is not of a page, and for flags of a report where there is none. */
+export function checkReport({ report, reportRows, rows }: ReportFlags): void {
+  if (report !== undefined) {
+    checkEnding(report, [".html"], "--report ");
+    return;
+  }
+  const idle = reportRows !== undefined ? "--report-rows" : rows === false ? "--no-rows" : undefined;
+  if (idle) throw new UsageError(`${idle} wants a report: --report FILE.html`);
 }
 
 /** A report as far as its verb knows it. */

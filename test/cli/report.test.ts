@@ -121,6 +121,8 @@ test("mistakes are told in a line before any work, and nothing is written", asyn
   const fit = "fit flowers.csv --method pca --latent-dim 2 -o other.safetensors";
   expectError(await words(`${fit} --report r.pdf`), 2, /--report r.pdf: the name must end in .html/);
   expectError(await words(`${fit} --report-rows x --report r.html`), 2, /--report-rows/);
+  expectError(await words(`${fit} --report-rows 3`), 2, /--report-rows wants a report: --report FILE.html/);
+  expectError(await words(`${fit} --no-rows`), 2, /--no-rows wants a report/);
   expectError(await words(`${fit} --report none/r.html`), 1, /none\/r.html/);
   expectError(await words(`${fit} --report fit.html`), 1, /fit.html/);
   expectError(await words(`${fit} --report other.safetensors`), 2, /must end in .html/);
