@@ -273,6 +273,7 @@ function numbersJson({ title, summary, asked, sections, numbers }: Report, lines
         title: panel.title,
         kind: panel.kind,
         ...(table && { columns: table.columns, rows: table.rows.slice(0, lines) }),
+        ...(table && table.rows.length > lines && { rowsInAll: table.rows.length }),
       };
     }),
   }));

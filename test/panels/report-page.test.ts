@@ -120,6 +120,8 @@ describe("size", () => {
     const page = await reportPage(withPanels([table, image]));
     expect(bytes(page)).toBeLessThan(MOST_BYTES);
     expect(page).toMatch(/of 5,000 lines are shown/);
+    const [cut] = (numbersOfPage(page, "page.html") as Numbers).sections[0]!.panels;
+    expect(cut).toMatchObject({ rowsInAll: 5000 });
     expect(page).toContain("Left out, since the page would be too large.");
   });
 
