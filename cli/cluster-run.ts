@@ -1,8 +1,8 @@
 /**
  * @file One clustering from the command line: data in, a cluster for every row out, with figures and a picture.
  */
-import { basename } from "node:path";
-import { centersSheet, clustersPicture } from "../panels/cluster-picture.js";
+
+import { isImage } from "../src/data/image.js";
 import { matrix } from "../src/data/matrix.js";
 import { applyScale, type ScaleKind } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
@@ -10,18 +10,20 @@ import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
 import { clusterQuality } from "../src/tasks/cluster-quality.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
-import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { type FillFlag, prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { createMethod, methodEntry, withPairs } from "./method-flags.js";
 import { rowsForMethods } from "./moments.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, PICTURE_ENDINGS, pictureFile } from "./picture-output.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
 import { checkEnding, checkTableOutput, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
-export interface ClusterFlags extends CommonFlags, DataFlags {
+export interface ClusterFlags extends CommonFlags, DataFlags, ReportFlags {
   clusters?: number;
   starts?: number;
   batchSize?: number;
@@ -38,14 +40,13 @@ export interface ClusterFlags extends CommonFlags, DataFlags {
 export async function runCluster(terminal: Terminal, data: string, flags: ClusterFlags): Promise<void> {
   const method = await chosenMethod(flags);
   checkNames(flags);
-  const { output, picture, save, seed } = flags;
-  const files = [output, picture, save];
+  checkReport(flags);
+  const { output, picture, save, report, seed } = flags;
+  const files = [output, picture, save, report];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
     const read = rowsForMethods(await readInput(data, flags, messages), [method], flags, messages);
-    if (isSheet(picture) && !read.rowShape)
-      throw new UsageError(
-        `--picture ${picture}: the rows are no images, so a .png cannot show centers (.svg can)`,
-      );
+    const images = isImage(read.rowShape);
+    await checkPicture(picture, { pixels: images });
     const { input, scale } = await prepare(read, [method], flags, messages);
 
     const elapsed = stopwatch();
@@ -56,17 +57,21 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     if (!model) return;
     const seconds = elapsed();
 
+    const names = Array.from(model.labels, String);
     const clusters = matrix(input.x.rows, 1, Float32Array.from(model.labels));
     const table = numbersTable(clusters, ["cluster"]);
     const scaled = applyScale(input.x, model.scaling);
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
       if (picture !== undefined)
-        await put(picture, () =>
-          isSheet(picture)
-            ? centersSheet(model, input.rowShape!)
-            : clustersPicture(model, scaled, basename(input.name)),
-        );
+        await put(picture, async () => {
+          const { centersPanel, clustersPanel } = await import("../panels/cluster-picture.js");
+          const panel =
+            isSheet(picture) && images
+              ? await centersPanel(model, input.rowShape!)
+              : await clustersPanel(model, names, input, scaled, 0);
+          return pictureFile(picture, panel, { terminal, input, seed });
+        });
       await put(output, () => tableFile(output, table, read, flags, messages));
     });
     sayLabeled(input, messages);
@@ -77,13 +82,19 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     const { latentDim, iterations } = model;
     const sizes = Array<number>(latentDim).fill(0);
     for (const label of model.labels) sizes[label]!++;
-    await tellReport(reportOf(model, input.x.rows, { seconds, metrics, files }), flags, messages, {
+    const figures = reportOf(model, input.x.rows, { seconds, metrics, files });
+    const further = { clusters: latentDim, sizes, iterations };
+    await writeReport(outputs, messages, flags, { input, figures, further, model }, async ({ count }) => {
+      const { clusterSections } = await import("../panels/sections/clusters.js");
+      return clusterSections(model, input, scaled, count);
+    });
+    await tellReport(figures, flags, messages, {
       size: [
         ["clusters", String(latentDim)],
         ["sizes", sizes.join(" ")],
         ["iterations", String(iterations)],
       ],
-      further: { clusters: latentDim, sizes, iterations },
+      further,
     });
   });
 }
@@ -100,7 +111,7 @@ async function chosenMethod({ clusters, starts, batchSize, option }: ClusterFlag
 
 function checkNames({ output, picture, json }: ClusterFlags): void {
   checkTableOutput(output, { json });
-  if (picture !== undefined) checkEnding(picture, [".svg", ".png"], "--picture ");
+  if (picture !== undefined) checkEnding(picture, PICTURE_ENDINGS, "--picture ");
 }
 
 const isSheet = (picture: string | undefined) => picture?.toLowerCase().endsWith(".png") === true;

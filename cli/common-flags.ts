@@ -229,7 +229,10 @@ export function addRowsFlags(command: Command): Command {
  */
 export function addMadeRowsFlags(command: Command, { reads = false }: { reads?: boolean } = {}): Command {
   command.option("-m, --model <file>", "model file, as fit wrote it");
-  addRowsOutputFlag(command, MADE_ROWS_HELP);
+  addRowsOutputFlag(command, MADE_ROWS_HELP).option(
+    "--picture <file>",
+    "picture of the rows, of images or of a path: .svg, .png or .html",
+  );
   addPluginFlag(command);
   if (reads) addDataFlags(command);
   return addCommonFlags(command);

@@ -2,7 +2,7 @@
  * @file One comparison from the command line: split, fit each method on one part, judge on the other, write it all.
  */
 import type { Command } from "commander";
-import { comparisonTable } from "../panels/comparison-picture.js";
+import { comparisonTable } from "../panels/comparison-text.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { partNames } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
@@ -13,6 +13,7 @@ import { openComparison, openPicture, SHEET, writeComparison } from "./compariso
 import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import type { Messages } from "./messages.js";
@@ -48,7 +49,8 @@ export async function runCompare(
   const names = flags.methods ?? ["pca", "autoencoder"];
   const entries = distinct(await Promise.all(names.map((name) => methodEntry(name, flags.plugin))));
   const given = givenOptions(command, entries, flags.option);
-  return withOutputs(terminal, flags, {}, (outputs, messages) =>
+  checkReport(flags);
+  return withOutputs(terminal, flags, { written: [flags.report], read: [data] }, (outputs, messages) =>
     compare(data, flags, entries, given, outputs, messages),
   );
 }
@@ -116,6 +118,16 @@ async function compare(
       written = await writeComparison(put, { folder: output, picture }, input, split, contenders, messages);
     });
   }
+  const each = contenders.map(({ name, seconds: own, metrics }) => ({ method: name, seconds: own, metrics }));
+  const common = { n: x.rows, d: x.cols, latentDim, seed, seconds, files: written };
+  const further = {
+    heldOut: split.test.length,
+    methods: each.map(({ method, metrics }) => ({ method, metrics })),
+  };
+  await writeReport(outputs, messages, flags, { input, figures: common, further }, async ({ count }) => {
+    const { comparisonSections } = await import("../panels/sections/comparison.js");
+    return comparisonSections(contenders, input, split, count);
+  });
   if (!flags.json) {
     await messages.terminal.print(comparisonTable(contenders));
     const remakers = contenders.filter(({ reconstruction }) => reconstruction);
@@ -123,8 +135,6 @@ async function compare(
     if (written.some((file) => file.endsWith(SHEET))) messages.note(`${SHEET} from top to bottom: ${rows}`);
     return;
   }
-  const common = { n: x.rows, d: x.cols, latentDim, seed, seconds, files: written };
-  const each = contenders.map(({ name, seconds: own, metrics }) => ({ method: name, seconds: own, metrics }));
   await messages.terminal.print(jsonReport(common, { heldOut: split.test.length, methods: each }));
 }
 

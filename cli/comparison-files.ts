@@ -3,7 +3,6 @@
  */
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codesPicture, comparisonSheet } from "../panels/comparison-picture.js";
 import { kebabCase } from "../panels/flag-names.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { Split } from "../src/metrics/split.js";
@@ -70,10 +69,11 @@ export async function writeComparison(
     const file = join(folder, codesFile(name));
     await write(file, () => tableFile(file, { ...table, added }, input, {}, messages));
   }
-  await write(picture, () =>
-    picture.endsWith(SHEET)
+  await write(picture, async () => {
+    const { codesPicture, comparisonSheet } = await import("../panels/comparison-picture.js");
+    return picture.endsWith(SHEET)
       ? comparisonSheet(input, split, contenders)
-      : codesPicture(contenders, input.labels),
-  );
+      : codesPicture(contenders, input);
+  });
   return written;
 }

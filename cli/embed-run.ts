@@ -1,9 +1,7 @@
 /**
  * @file One embedding from the command line: data in, places of its rows out, as a table and as a picture.
  */
-import { basename } from "node:path";
 import type { Command } from "commander";
-import { embeddingPicture } from "../panels/embedding-picture.js";
 import { applyScale } from "../src/data/scale.js";
 import type { Method } from "../src/methods/method.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
@@ -11,6 +9,7 @@ import type { Coder, Embedder } from "../src/methods/model.js";
 import { embeddingQuality } from "../src/tasks/embedding-quality.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import {
@@ -24,8 +23,9 @@ import {
 } from "./method-flags.js";
 import { rowsForMethods } from "./moments.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import { checkEnding, checkTableOutput, codeNames, numbersTable, tableFile } from "./table-output.js";
+import { checkTableOutput, codeNames, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
 
@@ -51,8 +51,10 @@ export async function runEmbed(
   const described = chosenMethod(entry, given, flags);
   checkTrainingFlags(flags, [described]);
   checkNames(flags);
-  const { output, picture, save, seed } = flags;
-  const files = [output, picture, save];
+  checkReport(flags);
+  const { output, picture, save, report, seed } = flags;
+  await checkPicture(picture);
+  const files = [output, picture, save, report];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
     const own = withoutOptions(flags, described);
     const read = rowsForMethods(await readInput(data, own, messages), [described], own, messages);
@@ -70,12 +72,15 @@ export async function runEmbed(
     const seconds = elapsed();
 
     const table = numbersTable(codes, codeNames(codes.cols));
-    const title = `${model.method}: ${basename(input.name)}`;
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
       if (picture !== undefined) {
         if (codes.cols > 2) messages.note(`${picture}: the first 2 of ${codes.cols} numbers are drawn`);
-        await put(picture, () => embeddingPicture(codes, input.labels, title));
+        await put(picture, async () => {
+          const { mapOf } = await import("../panels/sections/model.js");
+          const { terminal } = messages;
+          return pictureFile(picture, mapOf(model, input, { codes, count: 0 }), { terminal, input, seed });
+        });
       }
       await put(output, () => tableFile(output, table, read, flags, messages));
     });
@@ -85,7 +90,12 @@ export async function runEmbed(
     if (quality.rows < input.x.rows)
       messages.note(`trustworthiness and knnAccuracy are of ${quality.rows} rows drawn at random`);
     const metrics = { ...model.metrics, ...quality.metrics };
-    await tellReport(reportOf(model, input.x.rows, { seconds, metrics, files }), flags, messages);
+    const figures = reportOf(model, input.x.rows, { seconds, metrics, files });
+    await writeReport(outputs, messages, flags, { input, figures, model }, async ({ count }) => {
+      const { modelSections } = await import("../panels/sections/model.js");
+      return modelSections(model, input, { count, codes });
+    });
+    await tellReport(figures, flags, messages);
   });
 }
 
@@ -95,7 +105,6 @@ function chosenMethod(entry: MethodEntry, given: GivenOptions, { latentDim }: Em
   return createMethod(entry, sized ? new Map(given).set("latentDim", String(latentDim)) : given);
 }
 
-function checkNames({ output, picture, json }: EmbedFlags): void {
+function checkNames({ output, json }: EmbedFlags): void {
   checkTableOutput(output, { json });
-  if (picture !== undefined) checkEnding(picture, [".svg"], "--picture ");
 }

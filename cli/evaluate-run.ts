@@ -15,14 +15,16 @@ import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { type FewLabelsFlags, fewLabelsTables, labelsFromClusters, wantsTables } from "./few-labels-run.js";
 import { stoppable } from "./fitting.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { sayLabeled } from "./labeled.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
 import { checkTableOutput, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
-export interface EvaluateFlags extends ModelFlags, FewLabelsFlags {
+export interface EvaluateFlags extends ModelFlags, FewLabelsFlags, ReportFlags {
   heldOut: number;
   seed: number;
   predictions?: string;
@@ -32,11 +34,12 @@ export interface EvaluateFlags extends ModelFlags, FewLabelsFlags {
 export async function runEvaluate(terminal: Terminal, data: string, flags: EvaluateFlags): Promise<void> {
   const { predictions } = flags;
   const tables = wantsTables(flags);
+  checkReport(flags);
   if (predictions !== undefined) checkTableOutput(predictions, flags);
   return withOutputs(
     terminal,
     flags,
-    { written: [predictions], read: [flags.model, data] },
+    { written: [predictions, flags.report], read: [flags.model, data] },
     async (outputs, messages) => {
       const model = await readModel(flags);
       const input = await readFor(model, data, flags, messages);
@@ -77,8 +80,9 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         if (predictions !== undefined)
           predicted = await predictedLabels(codes, labels, judged.value?.learned ?? known, input.name, flags);
       }
+      const files = [predicted && predictions, flags.report];
       const report = {
-        ...reportOf(model, x.rows, { seconds: elapsed(), metrics, files: [predicted && predictions] }),
+        ...reportOf(model, x.rows, { seconds: elapsed(), metrics, files }),
         seed: flags.seed,
       };
       messages.release();
@@ -89,6 +93,12 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
           put(predictions, () => tableFile(predictions, results, input, flags, messages)),
         );
       }
+      const reported = { input, figures: report, further: few?.further, model };
+      await writeReport(outputs, messages, flags, reported, async ({ count }) => {
+        const { modelSections } = await import("../panels/sections/model.js");
+        const { fewLabelsSections } = await import("../panels/sections/few-labels.js");
+        return [...fewLabelsSections(few?.further ?? {}), ...(await modelSections(model, input, { count }))];
+      });
       await printReport(terminal, report, flags, few?.further);
       if (few && !flags.json) await terminal.print(`\n${few.text}`);
     },

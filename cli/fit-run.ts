@@ -13,12 +13,14 @@ import { Checkpoint, heldOutShare, resumeCommand } from "./checkpoint.js";
 import { UsageError } from "./exit.js";
 import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { prepare, readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { createMethod, givenOptions, methodEntry, withoutOptions, withRowShape } from "./method-flags.js";
 import { readModelBytes } from "./model-input.js";
 import { rowsForMethods } from "./moments.js";
 import { type Outputs, withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
@@ -26,6 +28,7 @@ import { checkTrainingFlags } from "./training-flags.js";
 export interface FitFlags extends MethodFlags {
   method?: string;
   output: string;
+  picture?: string;
   seed?: number;
   resume?: string;
 }
@@ -45,7 +48,10 @@ export async function runFit(
   if (kind !== undefined && flags.scale !== undefined && flags.scale !== kind) {
     throw new UsageError(`--scale ${flags.scale}: the checkpoint was trained with --scale ${kind}`);
   }
-  return withOutputs(terminal, flags, { written: [flags.output], read: [data] }, (outputs, messages) =>
+  checkReport(flags);
+  await checkPicture(flags.picture, { pixels: true });
+  const written = [flags.output, flags.picture, flags.report];
+  return withOutputs(terminal, flags, { written, read: [data] }, (outputs, messages) =>
     fitAndWrite(data, { ...flags, validation }, command, { resumed, described, outputs, messages }),
   );
 }
@@ -98,7 +104,19 @@ async function fitAndWrite(
   );
   if (!model) return;
   const seconds = elapsed();
-  await outputs.finish(messages, (put) => put(flags.output, () => model.save()));
+  const { picture } = flags;
+  await outputs.finish(messages, async (put) => {
+    await put(flags.output, () => model.save());
+    if (picture === undefined) return;
+    await put(picture, async () => {
+      const { modelPanel } = await import("../panels/sections/model.js");
+      return pictureFile(picture, await modelPanel(model, input), {
+        terminal: messages.terminal,
+        input,
+        seed,
+      });
+    });
+  });
   if (trained) await checkpoint.remove();
 
   const { x } = fitting.learned;
@@ -110,11 +128,19 @@ async function fitAndWrite(
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
   };
-  await printReport(
-    messages.terminal,
-    reportOf(model, x.rows, { seconds, metrics, files: [flags.output] }),
+  const report = reportOf(model, x.rows, { seconds, metrics, files: [flags.output, picture, flags.report] });
+  const drawnSeed = flags.seed === undefined ? seed : undefined;
+  await writeReport(
+    outputs,
+    messages,
     flags,
+    { input, figures: report, model, drawnSeed },
+    async ({ count }) => {
+      const { modelSections } = await import("../panels/sections/model.js");
+      return modelSections(model, input, { count });
+    },
   );
+  await printReport(messages.terminal, report, flags);
 }
 
 interface ResumedCheckpoint {

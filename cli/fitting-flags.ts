@@ -14,9 +14,10 @@ import {
   type DataFlags,
   type PluginFlags,
 } from "./common-flags.js";
+import { addReportFlags, type ReportFlags } from "./report-flags.js";
 import { addTrainingFlags, type TrainingFlags } from "./training-flags.js";
 
-export interface MethodFlags extends CommonFlags, DataFlags, PluginFlags, TrainingFlags {
+export interface MethodFlags extends CommonFlags, DataFlags, PluginFlags, TrainingFlags, ReportFlags {
   /** KEY=VALUE */
   option?: string[];
   scale?: ScaleKind;
@@ -41,6 +42,7 @@ export async function addFittingFlags(
   addFillFlag(command);
   addTrainingFlags(command);
   addDataFlags(command);
+  addReportFlags(command);
   addCommonFlags(command);
   // In the place of these flags, which cost time to find.
   command.addHelpText("after", "\nOptions of a method are flags too: unlabeled methods NAME");

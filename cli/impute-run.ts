@@ -13,27 +13,30 @@ import { impute } from "../src/tasks/impute.js";
 import type { TrainingOptions } from "../src/training/training-options.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { readInput } from "./input.js";
 import { methodOfFile, readModel, readModelBytes } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
 import { columnNames, decodedColumns } from "./rows-run.js";
 import { checkTableOutput, numbersTable, type RowsTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { fitCompletion } from "./usual-model.js";
 
-export interface ImputeFlags extends RowsFlags {
+export interface ImputeFlags extends RowsFlags, ReportFlags {
   hide?: number;
   seed: number;
 }
 
 export async function runImpute(terminal: Terminal, data: string, flags: ImputeFlags): Promise<void> {
   checkTableOutput(flags.output, flags);
-  const { output, model: path, seed } = flags;
+  checkReport(flags);
+  const { output, model: path, report, seed } = flags;
   return withOutputs(
     terminal,
     flags,
-    { written: [output], read: [path, data] },
+    { written: [output, report], read: [path, data] },
     async (outputs, messages) => {
       const given = path === undefined ? undefined : await readModel(flags);
       const input = await readInput(data, flags, messages, given);
@@ -55,10 +58,12 @@ export async function runImpute(terminal: Terminal, data: string, flags: ImputeF
             `hidden from a fit to these rows (${test.rmseHiddenOfMeans.toPrecision(4)} of the columns' means)`,
         );
       }
-      if (!flags.json) return;
-      await terminal.print(
-        jsonReport(reportOf(model, input.x.rows, { seconds, metrics: test, files: [output] })),
-      );
+      const figures = reportOf(model, input.x.rows, { seconds, metrics: test, files: [output, report] });
+      await writeReport(outputs, messages, flags, { input, figures, model }, async () => {
+        const { gapsSection } = await import("../panels/sections/gaps.js");
+        return [gapsSection(input, gaps)];
+      });
+      if (flags.json) await terminal.print(jsonReport(figures));
     },
   );
 }

@@ -2,7 +2,8 @@
  * @file Commands that make rows of a model: sample, interpolate, grid. Images go on one sheet where the output is a PNG.
  */
 import { extname } from "node:path";
-import { imageSheet } from "../panels/image-sheet.js";
+import type { Panel, TablePanel } from "../panels/report.js";
+import { isImage } from "../src/data/image.js";
 import type { Matrix } from "../src/data/matrix.js";
 import { numberColumns } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
@@ -12,6 +13,7 @@ import { UsageError } from "./exit.js";
 import type { Messages } from "./messages.js";
 import { readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { decodedColumns } from "./rows-run.js";
 import { checkTableOutput, codeNames, tableFile } from "./table-output.js";
@@ -20,6 +22,7 @@ import type { Terminal } from "./terminal.js";
 export interface MadeRowsFlags extends CommonFlags, PluginFlags {
   model?: string;
   output?: string;
+  picture?: string;
 }
 
 interface MadeRows {
@@ -28,6 +31,8 @@ interface MadeRows {
   readonly codes?: Matrix;
   /** Images side by side on the sheet. */
   readonly across: number;
+  /** The rows follow one another. */
+  readonly path?: boolean;
 }
 
 /**
@@ -41,13 +46,14 @@ export async function writeMadeRows(
   make: (model: Coder, messages: Messages) => Promise<MadeRows>,
 ): Promise<void> {
   const path = requireModel(flags.model);
-  const { output } = flags;
+  const { output, picture } = flags;
+  await checkPicture(picture, { pixels: true });
   const format = output === undefined ? ".csv" : extname(output).toLowerCase();
   if (format !== ".png") checkTableOutput(output, flags);
   return withOutputs(
     terminal,
     flags,
-    { written: [output], read: [path, data] },
+    { written: [output, picture], read: [path, data] },
     async (outputs, messages) => {
       const model = await readModel(flags);
       const shape = model.rowShape;
@@ -55,17 +61,43 @@ export async function writeMadeRows(
         throw new UsageError(`${output}: the model's rows are no images, so a .png cannot show them`);
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
-      const { rows, codes, across } = await make(model, messages);
+      const { rows, codes, across, path: follow = false } = await make(model, messages);
       const seconds = elapsed();
-      const content = () => {
-        if (format === ".png") return imageSheet(rows, shape!, across);
+      if (picture !== undefined && !isImage(shape) && !follow)
+        throw new UsageError(
+          `--picture ${picture}: the model's rows are no images, so there is nothing to draw`,
+        );
+      const content = async () => {
+        if (format === ".png")
+          return (await import("../panels/image-sheet.js")).imageSheet(rows, shape!, across);
         const decoded = decodedColumns(model, rows);
         const added = [...(codes ? numberColumns(codes, codeNames(codes.cols)) : []), ...decoded];
         return tableFile(output, { added, numbers: rows, rowShape: shape }, undefined, {}, messages);
       };
-      await outputs.finish(messages, (put) => put(output, content));
+      await outputs.finish(messages, async (put) => {
+        if (picture !== undefined)
+          await put(picture, async () => {
+            const panel = await madePanel(model, rows, across, terminal.words[0]!);
+            return pictureFile(picture, panel, { terminal, input: { name: path, x: rows } });
+          });
+        // A picture alone is asked for where no output is.
+        if (picture === undefined || output !== undefined) await put(output, content);
+      });
       if (!flags.json) return;
-      await terminal.print(jsonReport(reportOf(model, rows.rows, { seconds, files: [output] })));
+      await terminal.print(jsonReport(reportOf(model, rows.rows, { seconds, files: [output, picture] })));
     },
   );
+}
+
+/** Rows of a model: as a sheet of images, or as curves of the columns along a path. */
+async function madePanel(
+  model: Coder,
+  rows: Matrix,
+  across: number,
+  verb: string,
+): Promise<Exclude<Panel, TablePanel>> {
+  const { imagesPanel, pathPanel } = await import("../panels/sections/made-rows.js");
+  return isImage(model.rowShape)
+    ? imagesPanel(rows, model.rowShape, { across, title: `${verb}: ${model.method}` })
+    : pathPanel(model, rows);
 }

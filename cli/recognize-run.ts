@@ -2,7 +2,6 @@
  * @file One recognition from the command line: labeled rows and further rows in, predictions out.
  */
 import { extname } from "node:path";
-import { componentSheet } from "../panels/component-sheet.js";
 import { textReport } from "../panels/report-text.js";
 import { measure } from "../src/data/columns/measures.js";
 import { matrix } from "../src/data/matrix.js";
@@ -12,14 +11,17 @@ import { labeledRows } from "../src/tasks/labeled.js";
 import { eigenfaces } from "../src/tasks/recognize.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { UsageError } from "./exit.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { isFile, prepare, readInput, refuseMissing } from "./input.js";
 import { sayLabeled } from "./labeled.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
-import { checkEnding, checkTableOutput, numbersTable, tableFile, textColumn } from "./table-output.js";
+import type { ReportFlags } from "./report-flags.js";
+import { checkTableOutput, numbersTable, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
-export interface RecognizeFlags extends CommonFlags, DataFlags {
+export interface RecognizeFlags extends CommonFlags, DataFlags, ReportFlags {
   latentDim: number;
   classifier: "nearest-neighbor" | "nearest-class-mean";
   whiten?: boolean;
@@ -40,9 +42,11 @@ export async function runRecognize(
 ): Promise<void> {
   const { latentDim, classifier, whiten = false, skipFirst = 0, output, picture } = flags;
   checkOutputs(flags);
+  checkReport(flags);
+  await checkPicture(picture, { pixels: true });
   if (skipFirst >= latentDim)
     throw new UsageError(`--skip-first ${skipFirst}: want fewer than --latent-dim, ${latentDim}`);
-  const files = [output, picture];
+  const files = [output, picture, flags.report];
   return withOutputs(
     terminal,
     flags,
@@ -70,7 +74,12 @@ export async function runRecognize(
       const table = numbersTable(matrix(test.x.rows, 1, distances), ["distance"]);
       const results = { ...table, added: [textColumn("predicted", labels), ...table.added] };
       await outputs.finish(messages, async (put) => {
-        if (picture !== undefined) await put(picture, () => componentSheet(faces.model, rowShape!));
+        if (picture !== undefined)
+          await put(picture, async () => {
+            const { componentsPanel } = await import("../panels/sections/recognition.js");
+            const panel = await componentsPanel(faces.model, rowShape!);
+            return pictureFile(picture, panel, { terminal, input: train });
+          });
         await put(output, () => tableFile(output, results, test, flags, messages));
       });
       sayLabeled(test, messages);
@@ -80,6 +89,16 @@ export async function runRecognize(
         ...reportOf(faces.model, test.x.rows, { seconds, metrics, files }),
         method: classifier,
       };
+      await writeReport(
+        outputs,
+        messages,
+        flags,
+        { input: train, figures: report, model: faces.model },
+        async ({ count }) => {
+          const { recognitionSections } = await import("../panels/sections/recognition.js");
+          return recognitionSections(faces.model, train, test, labels, { count });
+        },
+      );
       if (flags.json) await terminal.print(jsonReport(report));
       else if (output !== undefined) await terminal.print(textReport(report));
       else if (accuracy !== undefined) messages.note(`accuracy ${accuracy.toPrecision(5)}`);
@@ -88,11 +107,10 @@ export async function runRecognize(
 }
 
 function checkOutputs(flags: RecognizeFlags): void {
-  const { output, picture } = flags;
+  const { output } = flags;
   checkTableOutput(output, flags);
   if (output !== undefined && extname(output).toLowerCase() === ".npy")
     throw new UsageError(`${output}: .npy holds no labels; the name must end in .csv, .json or .parquet`);
-  if (picture !== undefined) checkEnding(picture, [".png"]);
 }
 
 /** Flags that TEST is read with: a file with the labels of TRAIN has not those of TEST. */

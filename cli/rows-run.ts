@@ -1,6 +1,7 @@
 /**
  * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score, impute.
  */
+import type { Panel, TablePanel } from "../panels/report.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
 import type { Scaling } from "../src/data/scale.js";
@@ -13,6 +14,7 @@ import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { readFor, readModel, requireModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import { checkTableOutput, codeNames, type RowsTable, type TableInput, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
@@ -24,25 +26,33 @@ interface RowsResult extends RowsTable {
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
+interface RowsOptions {
+  /** DATA are codes, so that their columns are not those the model was fitted on. */
+  readonly ofCodes?: boolean;
+  /** Missing values are welcome, whatever the model. */
+  readonly missingWelcome?: boolean;
+  /** Picture of the results, of commands that have `--picture`. */
+  readonly panelOf?: (model: Coder, input: Dataset, results: Numbers) => Promise<Exclude<Panel, TablePanel>>;
+}
+
 /**
  * Reads, computes and writes.
- * @param ofCodes DATA are codes, so that their columns are not those the model was fitted on.
- * @param missingWelcome missing values are welcome, whatever the model.
  */
 export async function writeRows(
   terminal: Terminal,
   data: string,
-  flags: RowsFlags,
+  flags: RowsFlags & { readonly picture?: string },
   compute: (model: Coder, input: Dataset, messages: Messages) => Promise<RowsResult>,
-  { ofCodes = false, missingWelcome = false }: { ofCodes?: boolean; missingWelcome?: boolean } = {},
+  { ofCodes = false, missingWelcome = false, panelOf }: RowsOptions = {},
 ): Promise<void> {
   const path = requireModel(flags.model);
-  checkTableOutput(flags.output, flags);
-  const { output } = flags;
+  const { output, picture } = flags;
+  checkTableOutput(output, flags);
+  await checkPicture(picture, { pixels: true });
   return withOutputs(
     terminal,
     flags,
-    { written: [output], read: [path, data] },
+    { written: [output, picture], read: [path, data] },
     async (outputs, messages) => {
       const model = await readModel(flags);
       const input = ofCodes
@@ -54,11 +64,15 @@ export async function writeRows(
       const elapsed = stopwatch();
       const { metrics, ...results } = await compute(model, input, messages);
       const seconds = elapsed();
-      await outputs.finish(messages, (put) =>
-        put(output, () => tableFile(output, results, results.input ?? input, flags, messages)),
-      );
+      await outputs.finish(messages, async (put) => {
+        if (picture !== undefined)
+          await put(picture, async () =>
+            pictureFile(picture, await panelOf!(model, input, results.numbers), { terminal, input }),
+          );
+        await put(output, () => tableFile(output, results, results.input ?? input, flags, messages));
+      });
       if (!flags.json) return;
-      const report = reportOf(model, input.x.rows, { seconds, metrics, files: [output] });
+      const report = reportOf(model, input.x.rows, { seconds, metrics, files: [output, picture] });
       await terminal.print(jsonReport(report));
     },
   );

@@ -7,11 +7,13 @@ import { outliers, quantile } from "../src/tasks/outliers.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { EXIT } from "./exit.js";
+import { checkReport, writeReport } from "./html-report.js";
 import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
 import { checkTableOutput, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { fitScorer } from "./usual-model.js";
@@ -19,7 +21,7 @@ import { fitScorer } from "./usual-model.js";
 /** A score, or a share of the scores of reference rows. */
 export type Threshold = { readonly score: number } | { readonly quantile: number };
 
-export interface ScoreFlags extends RowsFlags {
+export interface ScoreFlags extends RowsFlags, ReportFlags {
   fill?: "yes" | "no";
   failOnOutliers?: Threshold;
   reference?: string;
@@ -27,11 +29,12 @@ export interface ScoreFlags extends RowsFlags {
 
 export async function runScore(terminal: Terminal, data: string, flags: ScoreFlags): Promise<void> {
   checkTableOutput(flags.output, flags);
-  const { output, model: path, reference } = flags;
+  checkReport(flags);
+  const { output, model: path, reference, report } = flags;
   return withOutputs(
     terminal,
     flags,
-    { written: [output], read: [path, data, reference] },
+    { written: [output, report], read: [path, data, reference] },
     async (outputs, messages) => {
       const given = path === undefined ? undefined : await readModel(flags);
       const read = given
@@ -52,8 +55,12 @@ export async function runScore(terminal: Terminal, data: string, flags: ScoreFla
         put(output, () => tableFile(output, table, read, flags, messages)),
       );
       if (limit !== undefined) tellOutliers(scores, limit, read, terminal, messages);
-      if (!flags.json) return;
-      await terminal.print(jsonReport(reportOf(model, input.x.rows, { seconds, files: [output] })));
+      const figures = reportOf(model, input.x.rows, { seconds, files: [output, report] });
+      await writeReport(outputs, messages, flags, { input: read, figures, model }, async ({ count }) => {
+        const { scoreSections } = await import("../panels/sections/scores.js");
+        return scoreSections(scores, read, { count, limit });
+      });
+      if (flags.json) await terminal.print(jsonReport(figures));
     },
   );
 }

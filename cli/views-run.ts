@@ -20,9 +20,10 @@ import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { asUsage, UsageError } from "./exit.js";
 import { type FillFlag, prepare, readInput } from "./input.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, stopwatch } from "./report.js";
 import { decimalsOf } from "./rows-run.js";
-import { checkEnding, checkTableOutput, type RowsTable, tableFile, textColumn } from "./table-output.js";
+import { checkTableOutput, type RowsTable, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ViewsFlags extends CommonFlags, DataFlags {
@@ -48,7 +49,7 @@ export async function runViews(terminal: Terminal, data: string, flags: ViewsFla
   const { output, picture, seed } = flags;
   const table = output !== undefined || picture === undefined;
   if (table) checkTableOutput(output, flags);
-  if (picture !== undefined) checkEnding(picture, [".png"], "--picture ");
+  await checkPicture(picture, { pixels: true });
   const files = [output, picture];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
     const read = await readInput(data, flags, messages);
@@ -59,7 +60,7 @@ export async function runViews(terminal: Terminal, data: string, flags: ViewsFla
     const shape = shapeFor(sizes, read, said);
     if (picture !== undefined && !(shape.length === 3 && (shape[0] === 1 || shape[0] === 3)))
       throw new UsageError(
-        `--picture ${picture}: rows of shape ${sizes.join(" × ")} are no images of one or three channels, so a .png cannot show them`,
+        `--picture ${picture}: rows of shape ${sizes.join(" × ")} are no images of one or three channels, so a picture cannot show them`,
       );
     const augmentations = said ?? defaultAugmentations(shape);
     const { name } = augmentationOfAll(augmentations);
@@ -82,7 +83,16 @@ export async function runViews(terminal: Terminal, data: string, flags: ViewsFla
 
     await outputs.finish(messages, async (put) => {
       if (picture !== undefined)
-        await put(picture, () => viewSheet(rounded(takeRows(input.x, rows), "views"), views, shape));
+        await put(picture, async () => {
+          const panel = {
+            kind: "image",
+            title: `Views of ${input.name}`,
+            see: "In each line an image, and beside it views of it.",
+            caption: `${name === "" ? "no augmentation" : name}; seed ${seed}`,
+            png: await viewSheet(rounded(takeRows(input.x, rows), "views"), views, shape),
+          } as const;
+          return pictureFile(picture, panel, { terminal, input, seed });
+        });
       if (table) {
         const decimals = decimalsOf(fitScale(input.x, scale, scaleHints));
         const results = viewsTable(input, rows, views, decimals);

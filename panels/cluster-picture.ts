@@ -1,38 +1,69 @@
 /**
  * @file Clusters to look at: rows in the colors of their clusters, or the centers, of images.
  */
-import type { Matrix } from "../src/data/matrix.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { type Matrix, takeRows } from "../src/data/matrix.js";
 import { undoScale } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
 import { pca } from "../src/methods/linear/pca.js";
 import type { FittedModel } from "../src/methods/model.js";
 import { fit } from "../src/training/fit.js";
-import { embeddingPicture } from "./embedding-picture.js";
 import { imageSheet } from "./image-sheet.js";
+import type { ImagePanel, ScatterPanel } from "./report.js";
+import { nameOf } from "./sections/map.js";
+import { pointsOf, sampleOf } from "./sections/rows.js";
+import { shownPercent } from "./text-table.js";
 
 /** Centers side by side on a sheet. */
 const SHEET_COLUMNS = 10;
 
-/** PNG of the centers, which are images of a shape. */
-export function centersSheet(
+/** The centers, which are images of a shape. */
+export async function centersPanel(
   { centers, scaling }: KMeans & FittedModel,
   rowShape: readonly number[],
-): Promise<Uint8Array> {
+): Promise<ImagePanel> {
   // Without scaling they are where the rows are.
   const own = scaling.kind === "none" ? centers : undoScale(centers, scaling);
-  return imageSheet(own, rowShape, SHEET_COLUMNS);
+  return {
+    kind: "image",
+    title: `Centers of ${centers.rows} clusters`,
+    see: "The center of each cluster as an image: the mean of its rows.",
+    png: await imageSheet(own, rowShape, SHEET_COLUMNS),
+  };
 }
 
-/** SVG of rows at their first two principal components. @param x rows as the clusters were fitted to them, scaled. @param name of the data. */
-export async function clustersPicture(
-  { labels, latentDim }: KMeans & { readonly latentDim: number },
+/**
+ * Rows at their first two principal components, in the colors of their clusters.
+ * @param clusters name of the cluster of every row. @param x rows as the clusters were fitted to them, scaled. @param count rows whose
+ *   content may be told.
+ */
+export async function clustersPanel(
+  { method, seed }: FittedModel,
+  clusters: readonly string[],
+  input: Dataset,
   x: Matrix,
-  name: string,
-): Promise<string> {
-  const model = await fit(pca({ latentDim: Math.min(2, x.rows, x.cols) }), x, { seed: 0 });
-  return embeddingPicture(
-    await model.encode(x),
-    Array.from(labels, String),
-    `${name}: ${latentDim} clusters`,
-  );
+  count: number,
+): Promise<ScatterPanel> {
+  const drawn = sampleOf({ x });
+  const own = drawn.length === x.rows ? x : takeRows(x, drawn);
+  const latentDim = Math.min(2, own.rows, own.cols);
+  const model = await fit(pca({ latentDim }), own, { seed: 0 });
+  const { data, rows } = await model.encode(own);
+  const column = (j: number) => Float64Array.from({ length: rows }, (_, i) => data[i * latentDim + j]!);
+  const named = (j: number) =>
+    `component ${j + 1} (${shownPercent(model.explainedVarianceRatio[j]!)} of the variance)`;
+  const found = new Set(clusters).size;
+  return {
+    kind: "scatter",
+    title: `${nameOf(input)}: ${found} ${found === 1 ? "cluster" : "clusters"}`,
+    see: "A point for every row at its first two principal components, in the color of its cluster. Clusters that overlap here may lie apart in other directions.",
+    x: column(0),
+    y: latentDim > 1 ? column(1) : Float64Array.from({ length: rows }, (_, i) => i + 1),
+    xName: named(0),
+    yName: latentDim > 1 ? named(1) : "row",
+    equalUnits: latentDim > 1,
+    caption: `${method}, seed ${seed}`,
+    ...pointsOf(input, drawn, count),
+    color: { name: "cluster", labels: Array.from(drawn, (row) => clusters[row]!), classes: true },
+  };
 }

@@ -1,39 +1,23 @@
 /**
- * @file Methods side by side: as a table, as reconstructions of images, or as points at their codes.
+ * @file Methods side by side: as reconstructions of images, or as points at their codes.
  */
 import type { Dataset } from "../src/data/dataset.js";
 import { rounded, takeRows } from "../src/data/matrix.js";
 import type { Split } from "../src/metrics/split.js";
 import type { Contender } from "../src/tasks/compare.js";
 import { reconstructionSheet, shownRows } from "./image-sheet.js";
-import { scatterPlot } from "./scatter.js";
-import { shownNumber, shownPercent, shownSeconds, textTable } from "./text-table.js";
+import { svgOfAll } from "./picture-file.js";
+import type { ScatterPanel } from "./report.js";
+import { mapOf } from "./sections/model.js";
 
-/** Figures of each method in a line; accuracies where there are labels. */
-export function comparisonTable(contenders: readonly Contender[]): string {
-  const labeled = contenders[0]!.metrics.probeAccuracy !== undefined;
-  const heading = ["method", "squared error per sample", "variance explained"];
-  const cell = (value: number | undefined, show: (value: number) => string) =>
-    value === undefined ? "–" : show(value);
-  return textTable([
-    [...heading, ...(labeled ? ["linear probe", "5 neighbors"] : []), "seconds"],
-    ...contenders.map(({ name, metrics, seconds }) => [
-      name,
-      cell(metrics.squaredErrorPerSample, shownNumber),
-      cell(metrics.explainedVarianceRatio, shownPercent),
-      ...(labeled ? [shownPercent(metrics.probeAccuracy!), shownPercent(metrics.knnAccuracy!)] : []),
-      shownSeconds(seconds),
-    ]),
-  ]);
+/** The codes of every method. @param count rows whose content may be told. */
+export function codesPanels(contenders: readonly Contender[], input: Dataset, count = 0): ScatterPanel[] {
+  return contenders.map(({ model, codes }) => mapOf(model, input, { codes, count }));
 }
 
-/** SVG of the codes of every method. */
-export function codesPicture(
-  contenders: readonly Contender[],
-  labels: readonly string[] | undefined,
-): string {
-  const panels = contenders.map(({ name, codes }) => ({ title: name, codes }));
-  return scatterPlot(panels, labels);
+/** SVG of them. */
+export function codesPicture(contenders: readonly Contender[], input: Dataset): string {
+  return svgOfAll(codesPanels(contenders, input));
 }
 
 /** PNG of held-out images, and under them what each method that reconstructs makes of them. */

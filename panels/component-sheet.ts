@@ -1,5 +1,5 @@
 /**
- * @file A sheet of principal components of images: the mean image and the directions in which images differ from it.
+ * @file Sheets of directions in the space of images: principal components with their mean, atoms, filters.
  */
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import { imageSheet } from "./image-sheet.js";
@@ -26,12 +26,28 @@ export function componentSheet(
   const count = Math.min(MOST_SHOWN, 1 + components.rows);
   const images = matrix(count, components.cols);
   row(images, 0).set(unitRange(mean));
-  for (let i = 1; i < count; i++) {
-    const component = row(components, i - 1);
-    const largest = component.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    row(images, i).set(component.map((value) => 0.5 + (largest > 0 ? value / largest / 2 : 0)));
-  }
+  for (let i = 1; i < count; i++) row(images, i).set(aroundGray(row(components, i - 1)));
   return imageSheet(images, shape, ACROSS, [0, 1]);
+}
+
+/**
+ * PNG of directions, each gray where it is 0 and in its own range.
+ * @param places they are images themselves, in one range for all.
+ */
+export function directionSheet(
+  directions: Matrix,
+  shape: readonly number[],
+  { places = false }: { readonly places?: boolean } = {},
+): Promise<Uint8Array> {
+  if (places) return imageSheet(directions, shape, ACROSS);
+  const images = matrix(directions.rows, directions.cols);
+  for (let i = 0; i < directions.rows; i++) row(images, i).set(aroundGray(row(directions, i)));
+  return imageSheet(images, shape, ACROSS, [0, 1]);
+}
+
+function aroundGray(direction: Float32Array): Float32Array {
+  const largest = direction.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return direction.map((value) => 0.5 + (largest > 0 ? value / largest / 2 : 0));
 }
 
 function unitRange(values: Float64Array): Float64Array {

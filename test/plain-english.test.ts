@@ -6,11 +6,12 @@ const NOT_OURS = /(^|\/)(node_modules|dist|results|golden|\.git|unlabeled-out)(\
 const BRITISH =
   /\b\w*(?:neighbour|colour|behaviour|favour|centr(?:e[ds]?\b|ing\b)|grey|licence|(?:ab|od|av)ell(?:ed|ing)|cancelled|learnt|fulfils?\b|(?:al|im|ard|or|gn|mar|dom|gan|il|ter)is(?:e|ed|es|er|ing|ation)\b)\w*/gi;
 /** Names of other people's: options of sharp, and keys of reference figures. */
-const THEIRS = /toColourspace|"grey16"|optdigits centred only|["'.](?:un)?centred\b|\b(?:un)?centred:/gm;
+const THEIRS =
+  /aria-labelledby|toColourspace|"grey16"|optdigits centred only|["'.](?:un)?centred\b|\b(?:un)?centred:/gm;
 
 test("all is spelled in American English, but for names of other people's", () => {
   const files = filesIn(".").filter(
-    (file) => /\.(ts|mjs|md|py)$/.test(file) && file !== "test/plain-english.test.ts",
+    (file) => /\.(tsx?|mjs|md|py)$/.test(file) && file !== "test/plain-english.test.ts",
   );
   expect(files.length).toBeGreaterThan(500);
   const found = files.flatMap((file) => {
@@ -30,7 +31,7 @@ function filesIn(folder: string): string[] {
 
 test("comments of what ships begin with the thing or the verb", () => {
   const shipped = filesIn(".").filter((file) =>
-    /^(src|node|cli|panels|assembly|examples)\/.*\.(ts|mjs)$/.test(file),
+    /^(src|node|cli|panels|assembly|examples)\/.*\.(tsx?|mjs)$/.test(file),
   );
   expect(shipped.length).toBeGreaterThan(300);
   const evasive = /(?:\/\*\*(?:\n\s*\*)?|^\s*\/\/|\* @file) (?:What|How|Whether|Of|Where|By)\b.*/gm;

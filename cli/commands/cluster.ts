@@ -12,6 +12,7 @@ import {
   DATA_HELP,
 } from "../common-flags.js";
 import { repeated, wholeNumber } from "../flag-values.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
@@ -34,13 +35,14 @@ export function define(command: Command): void {
   addTableOutputFlags(command)
     .option(
       "--picture <file>",
-      "picture: .svg of the rows, colored by cluster, or .png of the centers, of images",
+      "picture: .svg, .png or .html of the rows, colored by cluster; of images .png shows the centers",
     )
     .option("--save <file>", "model file, for unlabeled encode and score")
     .option("--seed <number>", "seed: same seed, same clusters", wholeNumber(0), 0);
   addScaleFlag(command);
   addFillFlag(command);
   addDataFlags(command);
+  addReportFlags(command);
   addCommonFlags(command);
 }
 

@@ -22,7 +22,7 @@ export async function define(command: Command, words: readonly string[]): Promis
     .option("--latent-dim <size>", "dimensions of the embedding", wholeNumber(1), 2)
     .option("--option <key=value>", "option of the method, as its flag", repeated);
   addTableOutputFlags(command)
-    .option("--picture <file.svg>", "picture of the first two dimensions, colored by label")
+    .option("--picture <file>", "picture of the first two dimensions, colored by label: .svg, .png or .html")
     .option("--save <file>", "model file, to place new rows with: unlabeled encode")
     .option("--seed <number>", "seed: same seed, same result", wholeNumber(0), 0);
   await addFittingFlags(command, words, { flag: "--method", usual: ["tsne"] });

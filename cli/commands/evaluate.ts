@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import { addCommonFlags, addDataFlags, addFillFlag, addModelFlags } from "../common-flags.js";
 import type { EvaluateFlags } from "../evaluate-run.js";
 import { fraction, wholeNumber, wholeNumbers } from "../flag-values.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
@@ -38,6 +39,7 @@ export function define(command: Command): void {
     .addOption(new Option("--from <what>", "carry them to the rows of their cluster").choices(["clusters"]))
     .option("--clusters <count>", "clusters of k-means (default: twice the classes)", wholeNumber(1));
   addDataFlags(command);
+  addReportFlags(command);
   addCommonFlags(command);
 }
 

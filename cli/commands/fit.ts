@@ -11,6 +11,7 @@ import type { RunContext } from "../verb.js";
 export const examples = [
   "unlabeled fit data.csv --label species --method pca --latent-dim 2",
   "unlabeled fit data.csv --method autoencoder --latent-dim 2 -o net.safetensors",
+  "unlabeled fit data.csv --method pca --latent-dim 2 -o p.st --report pca.html",
   "unlabeled fit digits --method pca --latent-dim 8 -o digits.safetensors",
 ];
 
@@ -20,6 +21,10 @@ export async function define(command: Command, words: readonly string[]): Promis
     .option("--method <method>", "method to fit, one of: unlabeled methods")
     .option("--option <key=value>", "option of the method, as its flag", repeated)
     .option("-o, --output <file>", "model file", "model.safetensors")
+    .option(
+      "--picture <file>",
+      "picture of its components, atoms or filters, or its loss: .svg, .png or .html",
+    )
     .option(
       "--seed <number>",
       "seed: same seed, same model (default: drawn, and kept in the model)",

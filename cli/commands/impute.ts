@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { addRowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import type { ImputeFlags } from "../impute-run.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
@@ -14,7 +15,7 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
-  addRowsFlags(command)
+  addReportFlags(addRowsFlags(command))
     .optionsGroup("Test of the filling:")
     .option(
       "--hide <fraction>",

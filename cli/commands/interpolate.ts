@@ -47,6 +47,6 @@ export async function run({ terminal }: RunContext, data: string, flags: Interpo
         throw new RangeError(`${input.name}: there is no row ${number}, there are ${input.x.rows}`);
       return row(input.x, input.order ? input.order.rows.indexOf(number - 1) : number - 1);
     });
-    return { ...(await interpolate(model, a!, b!, { steps })), across: steps };
+    return { ...(await interpolate(model, a!, b!, { steps })), across: steps, path: true };
   });
 }

@@ -11,6 +11,7 @@ import {
 } from "../common-flags.js";
 import { wholeNumber } from "../flag-values.js";
 import type { RecognizeFlags } from "../recognize-run.js";
+import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
@@ -36,12 +37,13 @@ export function define(command: Command): void {
     );
   addTableOutputFlags(command).option(
     "--picture <file>",
-    "picture of the mean and the components, of images: .png",
+    "picture of the mean and the components, of images: .png, .svg or .html",
   );
   addScaleFlag(command);
   addDataFlags(command)
     .option("--test-label <column or file>", "labels of TEST (default: as --label, if that is a column)")
     .option("--no-test-label", "read no labels of TEST");
+  addReportFlags(command);
   addCommonFlags(command);
 }
 

@@ -11,15 +11,34 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
+  command.option(
+    "--picture <file>",
+    "picture of rows, what is given back, and the error: .svg, .png or .html",
+  );
   addFillFlag(addRowsFlags(command));
 }
 
-export async function run({ terminal }: RunContext, data: string, flags: RowsFlags): Promise<void> {
+export async function run(
+  { terminal }: RunContext,
+  data: string,
+  flags: RowsFlags & { picture?: string },
+): Promise<void> {
   const { decodedColumns, without, writeRows } = await import("../rows-run.js");
-  await writeRows(terminal, data, flags, async (model, input) => {
-    const rows = await model.reconstructWide(input);
-    const added = decodedColumns(model, rows);
-    const gone = added.map(({ name }) => name);
-    return { added, numbers: rows, rowShape: model.rowShape, input: without(input, gone) };
-  });
+  await writeRows(
+    terminal,
+    data,
+    flags,
+    async (model, input) => {
+      const rows = await model.reconstructWide(input);
+      const added = decodedColumns(model, rows);
+      const gone = added.map(({ name }) => name);
+      return { added, numbers: rows, rowShape: model.rowShape, input: without(input, gone) };
+    },
+    {
+      panelOf: async (_, input, rows) => {
+        const { reconstructionPanel } = await import("../../panels/sections/reconstruction.js");
+        return reconstructionPanel(input, rows);
+      },
+    },
+  );
 }

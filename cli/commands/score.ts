@@ -4,6 +4,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { addFillFlag, addRowsFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
+import { addReportFlags } from "../report-flags.js";
 import type { ScoreFlags, Threshold } from "../score-run.js";
 import type { RunContext } from "../verb.js";
 
@@ -14,7 +15,7 @@ export const examples = [
 ];
 
 export function define(command: Command): void {
-  addFillFlag(addRowsFlags(command).optionsGroup("Without a model:"))
+  addFillFlag(addReportFlags(addRowsFlags(command)).optionsGroup("Without a model:"))
     .optionsGroup("Outliers:")
     .option(
       "--fail-on-outliers <threshold>",

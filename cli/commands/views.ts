@@ -32,7 +32,7 @@ export function define(command: Command): void {
     .option("--rows <count>", "rows to look at, of every label in turn", wholeNumber(1), 8)
     .option("--views <count>", "views of each", wholeNumber(1), 8);
   addRowsOutputFlag(command, OUTPUT_HELP)
-    .option("--picture <file.png>", "sheet of images: a row in each line, before its views")
+    .option("--picture <file>", "sheet of images, a row in each line, before its views: .png, .svg or .html")
     .option("--seed <number>", "seed: same seed, same views", wholeNumber(0), 0);
   addScaleFlag(command);
   addFillFlag(command);

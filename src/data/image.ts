@@ -106,3 +106,10 @@ export function channelsFirst<Data extends Float32Array | Float64Array>(
     data: out,
   };
 }
+
+/** True for shapes of images of one channel or of three. */
+export function isImage(shape: readonly number[] | undefined): shape is readonly number[] {
+  return (
+    shape !== undefined && (shape.length === 2 || (shape.length === 3 && (shape[0] === 1 || shape[0] === 3)))
+  );
+}

@@ -110,3 +110,6 @@ export const FLOWERS = [
   }),
   "",
 ].join("\n");
+
+/** Points of a picture, without its axes and its legend. */
+export const pointsIn = (svg: string): string => /<g class="points".*?<\/g>/s.exec(svg)![0];

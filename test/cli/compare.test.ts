@@ -84,7 +84,12 @@ describe("compare", () => {
     expect(code).toBe(0);
     expect(stdout).not.toContain("probe");
     const svg = await readFile(path("flowers/codes.svg"), "utf8");
-    expect(svg.match(/<circle/g)).toHaveLength(2 * 24);
+    expect(
+      svg
+        .match(/<g class="points".*?<\/g>/gs)!
+        .join("")
+        .match(/h0/g),
+    ).toHaveLength(2 * 24);
     expect(svg).toContain("linearAutoencoder");
   });
 

@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { csvRows, expectError, FLOWERS, workplace } from "./command.js";
+import { csvRows, expectError, FLOWERS, pointsIn, workplace } from "./command.js";
 
 const { path, files, spawned, unlabeled } = await workplace();
 const ISOMAP = ["--method", "isomap", "--n-neighbors", "6", "--seed", "1"];
@@ -52,7 +52,7 @@ test("the picture has a point a row, as wide as high a unit, and a key of the cl
   const args = ["--method", "pca", "--scale", "none", "--label", "kind", "-o", "square-out.csv"];
   expect((await unlabeled(["embed", "square.csv", ...args, "--picture", "square.svg"])).code).toBe(0);
   const svg = await readFile(path("square.svg"), "utf8");
-  const places = [...svg.matchAll(/M([\d.]+) ([\d.]+)h0/g)].map(
+  const places = [...pointsIn(svg).matchAll(/M([\d.]+) ([\d.]+)h0/g)].map(
     ([, x, y]) => [Number(x), Number(y)] as const,
   );
   expect(places).toHaveLength(4);
@@ -64,7 +64,7 @@ test("the picture has a point a row, as wide as high a unit, and a key of the cl
   expect(Math.abs(extent(0) / extent(1) - 4)).toBeLessThan(0.01);
   expect(svg).toContain(">x&lt;y</text>");
   expect(svg).toContain(">z</text>");
-  expect(svg).toMatch(/<rect width="\d+" height="\d+" fill="#fff"\/>/);
+  expect(svg).toMatch(/<rect class="paper" width="\d+" height="[\d.]+" fill="#ffffff">/);
 });
 
 test("labels that are measurements are a scale of colors, and no classes to be told apart", async () => {
@@ -107,9 +107,9 @@ test("places go to standard output where no file is named, and all else to stand
 test("what cannot be is refused before any work, and nothing is written", async () => {
   const before = await files();
   expectError(
-    await unlabeled(["embed", "digits", "--picture", "digits.png"]),
+    await unlabeled(["embed", "digits", "--picture", "digits.jpg"]),
     2,
-    /--picture digits.png: the name must end in .svg/,
+    /--picture digits.jpg: the name must end in .svg, .png or .html/,
   );
   expectError(
     await unlabeled(["embed", "digits", ...ISOMAP, "--perplexity", "30"]),

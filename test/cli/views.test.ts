@@ -147,7 +147,11 @@ test("what cannot be is refused in one line, and nothing is written", async () =
     /--picture f.png: rows of shape 3 are no images/,
   );
   expectError(await words("views two-colors.npy --picture f.png"), 2, /of one or three channels/);
-  expectError(await words("views digits --picture f.svg"), 2, /--picture f.svg: the name must end in .png/);
+  expectError(
+    await words("views digits --picture f.jpg"),
+    2,
+    /--picture f.jpg: the name must end in .svg, .png or/,
+  );
   expectError(await words("views digits --row-shape 9x9"), 2, /--row-shape 9x9 is 81 numbers, a row has 64/);
   expectError(await words("views digits --row-shape big"), 2, /--row-shape wants two or three sizes/);
   expectError(await words("views digits --json"), 2, /the result wants a file/);
