@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  batchNormalize,
   conv,
   convTranspose,
   exp,
@@ -10,6 +11,7 @@ import {
   matmul,
   maxPool,
   mean,
+  mul,
   type ProgramOptions,
   runtime,
   type Shape,
@@ -212,6 +214,21 @@ test.each(LAYERS)("the same bits for a convolution, its transpose and their grad
   if ((Math.min(h, w) - 1) * stride - 2 * padding + k < 1) return;
   const transposed = [shapes[0]!, [c, o, k, k]];
   expect(await differing(transposed, both(convTranspose))).toEqual([]);
+});
+
+test("the same bits for batch normalization, its statistics and its gradient", async () => {
+  for (const shape of [
+    [300, 96],
+    [64, 32, 14, 14],
+    [3, 64, 7, 9],
+  ]) {
+    const normalization = (a: Tensor, gamma: Tensor, beta: Tensor, weights: Tensor) => {
+      const { output, mean, variance } = batchNormalize(a, { gamma, beta });
+      const [da, dGamma, dBeta] = gradient(sum(mul(output, weights)), [a, gamma, beta]);
+      return { output, mean, variance, da: da!, dGamma: dGamma!, dBeta: dBeta! };
+    };
+    expect(await differing([shape, [shape[1]!], [shape[1]!], shape], normalization)).toEqual([]);
+  }
 });
 
 test("the same bits for pooling and its gradient", async () => {

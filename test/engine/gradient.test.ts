@@ -162,6 +162,18 @@ const cases: Record<string, Case> = {
     shapes: [[5, 3], [3], [3]],
     f: (a, gamma, beta) => engine.batchNormalize(a, { gamma, beta }).output,
   },
+  "batchNormalize, images": {
+    shapes: [[3, 2, 2, 3], [2], [2]],
+    f: (a, gamma, beta) => engine.batchNormalize(a, { gamma, beta }).output,
+  },
+  "batchNormalize, its statistics": {
+    shapes: [[3, 2, 2, 3], [2], [2]],
+    f(a, gamma, beta) {
+      const { output, mean, variance } = engine.batchNormalize(a, { gamma, beta });
+      const of = (v: engine.Tensor) => engine.reshape(v, [2, 1, 1]);
+      return engine.add(engine.mul(output, of(mean)), engine.square(of(variance)));
+    },
+  },
 };
 
 const convolutions: Record<string, Case> = {

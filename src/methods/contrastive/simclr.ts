@@ -11,6 +11,7 @@ import { add, mul, sub } from "../../engine/ops/arithmetic.js";
 import { matmul } from "../../engine/ops/matmul.js";
 import { l2Normalize } from "../../engine/ops/normalization.js";
 import { logSumExp, mean, sum } from "../../engine/ops/reduce.js";
+import { cast } from "../../engine/ops/select.js";
 import { concat } from "../../engine/ops/shape.js";
 import { constant, type Tensor } from "../../engine/tensor.js";
 import type { Method } from "../method.js";
@@ -62,7 +63,7 @@ function normalizedCrossEntropy(a: Tensor, b: Tensor, n: number, temperature: nu
   const [u, v] = [l2Normalize(a), l2Normalize(b)];
   const all = concat([u, v], 0);
   const similarities = mul(matmul(all, all, { transposeB: true }), 1 / temperature);
-  const ofOthers = logSumExp(add(similarities, notItself(2 * n)), 1);
+  const ofOthers = logSumExp(add(similarities, cast(notItself(2 * n), similarities.dtype)), 1);
   // Each pair counts twice, once from either side.
   return sub(mean(ofOthers), mul(mean(sum(mul(u, v), 1)), 1 / temperature));
 }
