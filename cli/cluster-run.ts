@@ -1,16 +1,21 @@
 /**
- * @file One clustering from the command line: data in, a cluster for every row out, with figures and a picture.
+ * @file One clustering from the command line: data in, a cluster for every row out, and what makes the clusters different.
  */
-
+import { clustersText, trialsText } from "../panels/cluster-text.js";
+import { iterationText } from "../panels/progress-text.js";
+import { rowInFile } from "../src/data/dataset.js";
 import { isImage } from "../src/data/image.js";
 import { matrix } from "../src/data/matrix.js";
-import { applyScale, type ScaleKind } from "../src/data/scale.js";
-import type { KMeans } from "../src/methods/cluster/k-means.js";
+import type { ScaleKind } from "../src/data/scale.js";
+import type { HdbscanOptions } from "../src/methods/cluster/hdbscan.js";
+import type { KMeansOptions } from "../src/methods/cluster/k-means.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
-import { clusterQuality } from "../src/tasks/cluster-quality.js";
+import { clusterQuality } from "../src/tasks/cluster/cluster-quality.js";
+import { clusterRows } from "../src/tasks/cluster/cluster-rows.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
-import { Fitting, stoppable } from "./fitting.js";
+import { UsageError } from "./exit.js";
+import { stoppable } from "./fitting.js";
 import { checkReport, writeReport } from "./html-report.js";
 import { type FillFlag, prepare, readInput } from "./input.js";
 import { sayLabeled } from "./labeled.js";
@@ -18,13 +23,16 @@ import { createMethod, methodEntry, withPairs } from "./method-flags.js";
 import { rowsForMethods } from "./moments.js";
 import { withOutputs } from "./outputs.js";
 import { checkPicture, PICTURE_ENDINGS, pictureFile } from "./picture-output.js";
+import { WorkProgress } from "./progress.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import type { ReportFlags } from "./report-flags.js";
 import { checkEnding, checkTableOutput, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ClusterFlags extends CommonFlags, DataFlags, ReportFlags {
-  clusters?: number;
+  method: "k-means" | "hdbscan";
+  clusters?: number | "auto";
+  outliers: "aside" | "keep";
   starts?: number;
   batchSize?: number;
   option?: string[];
@@ -41,72 +49,115 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
   const method = await chosenMethod(flags);
   checkNames(flags);
   checkReport(flags);
-  const { output, picture, save, report, seed } = flags;
+  const { output, picture, save, report, seed, outliers } = flags;
   const files = [output, picture, save, report];
   return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
     const read = rowsForMethods(await readInput(data, flags, messages), [method], flags, messages);
     const images = isImage(read.rowShape);
-    await checkPicture(picture, { pixels: images });
+    await checkPicture(picture, { pixels: images && flags.method === "k-means" });
     const { input, scale } = await prepare(read, [method], flags, messages);
 
     const elapsed = stopwatch();
-    const fitting = new Fitting(method, input, { seed, scale }, messages);
-    const model = (await stoppable(messages, (signal) => fitting.run(signal))) as
-      | (Coder & KMeans)
-      | undefined;
-    if (!model) return;
+    const progress = new WorkProgress(messages, method.name, iterationText);
+    const found = await stoppable(messages, (signal) =>
+      clusterRows(input, {
+        ...ownOptions(method, flags),
+        outliers,
+        seed,
+        scale,
+        signal,
+        onIteration: (now) => progress.update(now),
+      }),
+    );
+    if (!found) return;
     const seconds = elapsed();
+    const { model, labels, groups, clusters, noise, fitted, trials, reason } = found;
+    for (const note of model.notes) messages.note(note);
 
-    const names = Array.from(model.labels, String);
-    const clusters = matrix(input.x.rows, 1, Float32Array.from(model.labels));
-    const table = numbersTable(clusters, ["cluster"]);
-    const scaled = applyScale(input.x, model.scaling);
+    const table = numbersTable(matrix(labels.length, 1, Float32Array.from(labels)), ["cluster"]);
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
       if (picture !== undefined)
         await put(picture, async () => {
           const { centersPanel, clustersPanel } = await import("../panels/cluster-picture.js");
           const panel =
-            isSheet(picture) && images
+            isSheet(picture) && images && "centers" in model
               ? await centersPanel(model, input.rowShape!)
-              : await clustersPanel(model, names, input, scaled, 0);
+              : await clustersPanel(model, labels, input, scale, 0);
           return pictureFile(picture, panel, { terminal, input, seed });
         });
       await put(output, () => tableFile(output, table, read, flags, messages));
     });
     sayLabeled(input, messages);
-    const { rows, metrics } = await clusterQuality(model, scaled, input.labels, { seed });
-    if (metrics.silhouette !== undefined && rows < input.x.rows)
+    const { rows, metrics } = await clusterQuality(found, input.labels, { seed });
+    if (metrics.silhouette !== undefined && rows < fitted.rows.length)
       messages.note(`silhouette: of ${rows} rows drawn at random`);
 
-    const { latentDim, iterations } = model;
-    const sizes = Array<number>(latentDim).fill(0);
-    for (const label of model.labels) sizes[label]!++;
-    const figures = reportOf(model, input.x.rows, { seconds, metrics, files });
-    const further = { clusters: latentDim, sizes, iterations };
+    if (!flags.json) {
+      const rowName = (row: number) => String(rowInFile(input, row));
+      const text = `${trialsText(found, fitted.rows.length)}${clustersText(found, rowName)}`;
+      if (output === undefined) messages.table(text);
+      else await messages.terminal.print(text);
+    }
+    const sizes = groups.map(({ size }) => size);
+    const iterations = "iterations" in model ? { iterations: model.iterations } : {};
+    const figures = reportOf(plain(model), input.x.rows, { seconds, metrics, files });
+    const further = {
+      clusters,
+      sizes,
+      ...iterations,
+      ...(reason !== undefined && { reason, trials }),
+      groups: groups.map(({ typical, ...group }) => ({
+        ...group,
+        typical: typical.map((row) => rowInFile(input, row)),
+      })),
+      outliers: found.outliers.map((one) => ({ ...one, row: rowInFile(input, one.row) })),
+      noise,
+    };
     await writeReport(outputs, messages, flags, { input, figures, further, model }, async ({ count }) => {
       const { clusterSections } = await import("../panels/sections/clusters.js");
-      return clusterSections(model, input, scaled, count);
+      return clusterSections(found, input, scale, count);
     });
     await tellReport(figures, flags, messages, {
       size: [
-        ["clusters", String(latentDim)],
+        ["clusters", String(clusters)],
         ["sizes", sizes.join(" ")],
-        ["iterations", String(iterations)],
+        ...Object.entries(iterations).map(([name, value]) => [name, String(value)] as const),
       ],
       further,
     });
   });
 }
 
-/** @throws UsageError for options that k-means does not have or take. */
-async function chosenMethod({ clusters, starts, batchSize, option }: ClusterFlags): Promise<Method<Coder>> {
-  const entry = await methodEntry("kMeans");
-  const flags = Object.entries({ clusters, starts, batchSize });
-  const given = flags.flatMap(([name, value]) =>
+const plain = ({ method, inputDim, seed }: Pick<Coder, "method" | "inputDim" | "seed">) => ({
+  method,
+  inputDim,
+  seed,
+});
+
+/** The method with its options; a number of clusters that is to be chosen stands at 1. @throws UsageError for options that it does not have or take. */
+async function chosenMethod(flags: ClusterFlags): Promise<Method<Coder>> {
+  const { method, clusters = "auto", starts, batchSize, option } = flags;
+  const entry = await methodEntry(method);
+  if (method === "hdbscan") {
+    const said = Object.entries({ clusters: flags.clusters, starts, "batch-size": batchSize }).find(
+      ([, value]) => value !== undefined && value !== "auto",
+    );
+    if (said) throw new UsageError(`--${said[0]} is for k-means: hdbscan finds the clusters by itself`);
+    return createMethod(entry, withPairs([entry], new Map(), option));
+  }
+  const count = clusters === "auto" ? 1 : clusters;
+  const given = Object.entries({ clusters: count, starts, batchSize }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as const],
   );
   return createMethod(entry, withPairs([entry], new Map(given), option));
+}
+
+/** Options of the task that the method's options say. */
+function ownOptions({ options }: Method<Coder>, { method, clusters = "auto" }: ClusterFlags) {
+  if (method === "hdbscan") return { method, hdbscan: options as HdbscanOptions } as const;
+  const { clusters: _, ...kMeans } = options as unknown as KMeansOptions;
+  return { method: "kMeans", clusters, kMeans } as const;
 }
 
 function checkNames({ output, picture, json }: ClusterFlags): void {

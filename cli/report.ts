@@ -22,7 +22,12 @@ const toMicroseconds = (seconds: number) => Math.round(seconds * 1e6) / 1e6;
 
 /** Report of a model's work. @param files paths, as far as there are any. */
 export function reportOf(
-  { method, inputDim: d, latentDim, seed }: Pick<Coder, "method" | "inputDim" | "latentDim" | "seed">,
+  {
+    method,
+    inputDim: d,
+    latentDim,
+    seed,
+  }: Pick<Coder, "method" | "inputDim" | "seed"> & { readonly latentDim?: number | undefined },
   n: number,
   {
     seconds,

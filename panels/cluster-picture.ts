@@ -2,11 +2,12 @@
  * @file Clusters to look at: rows in the colors of their clusters, or the centers, of images.
  */
 import type { Dataset } from "../src/data/dataset.js";
-import { type Matrix, takeRows } from "../src/data/matrix.js";
-import { undoScale } from "../src/data/scale.js";
+import { takeRows } from "../src/data/matrix.js";
+import { applyScale, fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
 import { pca } from "../src/methods/linear/pca.js";
 import type { FittedModel } from "../src/methods/model.js";
+import { robustUnits } from "../src/tasks/robust-units.js";
 import { fit } from "../src/training/fit.js";
 import { imageSheet } from "./image-sheet.js";
 import type { ImagePanel, ScatterPanel } from "./report.js";
@@ -33,17 +34,21 @@ export async function centersPanel(
 }
 
 /**
- * Rows at their first two principal components, in the colors of their clusters.
- * @param clusters name of the cluster of every row. @param x rows as the clusters were fitted to them, scaled. @param count rows whose
- *   content may be told.
+ * Rows at their first two principal components, in the colors of their clusters; in robust units where columns are scaled, so that no
+ * far row draws all others together.
+ * @param labels the cluster of every row, -1 for none. @param count rows whose content may be told.
  */
 export async function clustersPanel(
   { method, seed }: FittedModel,
-  clusters: readonly string[],
+  labels: Int32Array,
   input: Dataset,
-  x: Matrix,
+  scale: ScaleKind,
   count: number,
 ): Promise<ScatterPanel> {
+  const { x: given, range, groups } = input;
+  const hints = { range, groups };
+  const units = scale === "standard" ? robustUnits(given, hints) : fitScale(given, scale, hints);
+  const x = applyScale(given, units);
   const drawn = sampleOf({ x });
   const own = drawn.length === x.rows ? x : takeRows(x, drawn);
   const latentDim = Math.min(2, own.rows, own.cols);
@@ -52,7 +57,7 @@ export async function clustersPanel(
   const column = (j: number) => Float64Array.from({ length: rows }, (_, i) => data[i * latentDim + j]!);
   const named = (j: number) =>
     `component ${j + 1} (${shownPercent(model.explainedVarianceRatio[j]!)} of the variance)`;
-  const found = new Set(clusters).size;
+  const found = new Set(labels.filter((label) => label >= 0)).size;
   return {
     kind: "scatter",
     title: `${nameOf(input)}: ${found} ${found === 1 ? "cluster" : "clusters"}`,
@@ -64,6 +69,13 @@ export async function clustersPanel(
     equalUnits: latentDim > 1,
     caption: `${method}, seed ${seed}`,
     ...pointsOf(input, drawn, count),
-    color: { name: "cluster", labels: Array.from(drawn, (row) => clusters[row]!), classes: true },
+    color: {
+      name: "cluster",
+      labels: Array.from(drawn, (row) => nameOfCluster(labels[row]!)),
+      classes: true,
+    },
   };
 }
+
+/** The cluster in words: none for rows that are in none. */
+export const nameOfCluster = (label: number): string => (label < 0 ? "none" : String(label));

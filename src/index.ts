@@ -188,6 +188,20 @@ export {
 } from "./methods/sparse/sparse-coding.js";
 export { type Random, random } from "./random.js";
 export {
+  type ClusterRowsOptions,
+  clusterRows,
+  type LoneRow,
+  type RowCluster,
+  type RowClustering,
+} from "./tasks/cluster/cluster-rows.js";
+export {
+  type ClusterDescription,
+  type ClusterDifference,
+  type DescribedType,
+  describeClusters,
+} from "./tasks/cluster/describe-clusters.js";
+export type { ClusterTrial } from "./tasks/cluster/number-of-clusters.js";
+export {
   type DimensionEntry,
   type DimensionOptions,
   type FewLabelsByDimension,

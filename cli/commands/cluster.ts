@@ -1,7 +1,7 @@
 /**
- * @file `unlabeled cluster DATA --clusters K`: k-means, one cluster a row, and how good the clusters are.
+ * @file `unlabeled cluster DATA`: a cluster for every row, how many there are, and what makes them different.
  */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ClusterFlags } from "../cluster-run.js";
 import {
   addCommonFlags,
@@ -16,7 +16,8 @@ import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
 export const examples = [
-  "unlabeled cluster data.csv --clusters 3 --label species -o clusters.csv",
+  "unlabeled cluster data.csv -o clusters.csv",
+  "unlabeled cluster data.csv --method hdbscan -o clusters.csv --force",
   "unlabeled cluster data.csv --clusters 3 --picture clusters.svg -o colored.csv",
   "unlabeled cluster digits --clusters 10 --picture centers.png -o digits.csv",
 ];
@@ -24,14 +25,30 @@ export const examples = [
 export function define(command: Command): void {
   command
     .argument("<data>", DATA_HELP)
-    .option("--clusters <count>", "number of clusters", wholeNumber(1))
+    .addOption(
+      new Option("--method <name>", "way to cluster").choices(["k-means", "hdbscan"]).default("k-means"),
+    )
+    .option(
+      "--clusters <count>",
+      "number of clusters, or auto: from 1 to 12, chosen by silhouette, stability and gap statistic (default: auto)",
+      countOrAuto,
+    )
+    .addOption(
+      new Option("--outliers <way>", "rows far from all others: in no cluster, -1, or treated as all others")
+        .choices(["aside", "keep"])
+        .default("aside"),
+    )
     .option(
       "--starts <count>",
       "first centers to try (default: 10 up to ten million numbers, else 1)",
       wholeNumber(1),
     )
     .option("--batch-size <rows>", "rows of a mini-batch, for very many rows", wholeNumber(1))
-    .option("--option <key=value>", "further option, one of: unlabeled methods k-means", repeated);
+    .option(
+      "--option <key=value>",
+      "further option, one of: unlabeled methods k-means, or hdbscan",
+      repeated,
+    );
   addTableOutputFlags(command)
     .option(
       "--picture <file>",
@@ -44,6 +61,12 @@ export function define(command: Command): void {
   addDataFlags(command);
   addReportFlags(command);
   addCommonFlags(command);
+}
+
+function countOrAuto(text: string): number | "auto" {
+  if (text === "auto") return "auto";
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Want an integer ≥ 1, or auto.");
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: ClusterFlags): Promise<void> {

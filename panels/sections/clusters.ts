@@ -1,53 +1,133 @@
 /**
- * @file Clusters of k-means in a report: sizes, centers, the map.
+ * @file Clusters in a report: how many and why, sizes, what makes them different, the map, rows that are in none.
  */
-import type { Dataset } from "../../src/data/dataset.js";
+import { type Dataset, rowInFile } from "../../src/data/dataset.js";
 import { isImage } from "../../src/data/image.js";
-import type { Matrix } from "../../src/data/matrix.js";
-import { fitScale } from "../../src/data/scale.js";
+import { type Matrix, matrix } from "../../src/data/matrix.js";
+import { fitScale, type ScaleKind } from "../../src/data/scale.js";
 import type { KMeans } from "../../src/methods/cluster/k-means.js";
 import type { FittedModel } from "../../src/methods/model.js";
+import type { RowClustering } from "../../src/tasks/cluster/cluster-rows.js";
 import { centersPanel, clustersPanel } from "../cluster-picture.js";
+import { differenceText } from "../cluster-text.js";
 import type { Panel, Section } from "../report.js";
+import { shownNumber, shownPercent } from "../text-table.js";
 
-/** @param scaled rows as the clusters were fitted to them. @param count rows whose content may be told. */
+/** @param scale that the clusters were fitted with. @param count rows whose content may be told. */
 export async function clusterSections(
-  model: KMeans & FittedModel,
+  found: RowClustering,
   input: Dataset,
-  scaled: Matrix,
+  scale: ScaleKind,
   count: number,
 ): Promise<Section[]> {
-  const { centers, labels, rowShape } = model;
-  const sizes = new Array<number>(centers.rows).fill(0);
-  for (const label of labels) sizes[label]!++;
-  const names = sizes.map((_, k) => String(k));
-  const own: Panel = isImage(rowShape)
-    ? await centersPanel(model, rowShape)
+  const { model, labels, groups, clusters, reason, trials, outliers, noise, fitted } = found;
+  const names = groups.map(({ cluster }) => `cluster ${cluster}`);
+  const images = isImage(model.rowShape) && "centers" in model;
+  const own: Panel = images
+    ? await centersPanel(model as KMeans & FittedModel, model.rowShape!)
     : {
         kind: "heatMap",
-        title: "Centers of the clusters",
-        see: "How far the mean of each column within a cluster lies from its mean over all rows, in its standard deviations.",
-        rowNames: model.columns ?? Array.from({ length: centers.cols }, (_, j) => `x${j + 1}`),
-        columnNames: names.map((name) => `cluster ${name}`),
-        values: standing(centers, scaled),
+        title: "Means of the clusters",
+        see: "How far the mean of each column within a cluster lies from its mean over all rows in clusters, in its standard deviations.",
+        rowNames: model.columns ?? Array.from({ length: fitted.x.cols }, (_, j) => `x${j + 1}`),
+        columnNames: names,
+        values: standing(meansOf(fitted.x, model.labels, clusters), fitted.x),
       };
-  return [
+  const described: Panel = {
+    kind: "table",
+    title: "What makes each cluster different",
+    see: "Columns in which the rows of a cluster differ most from those of the others: medians, or shares of a category.",
+    columns: ["cluster", "rows", "share", "differs in", "typical rows"],
+    rows: groups.map(({ cluster, size, share, differences, typical }) => [
+      String(cluster),
+      size,
+      shownPercent(share),
+      differences.map(differenceText).join("; "),
+      count > 0 ? typical.map((row) => rowInFile(input, row)).join(", ") : "",
+    ]),
+  };
+  const sections: Section[] = [
     {
       heading: "Clusters",
+      ...(reason !== undefined && {
+        text: `${clusters === 1 ? "One group" : `${clusters} clusters`}: ${reason}.`,
+      }),
       panels: [
-        await clustersPanel(model, Array.from(labels, String), input, scaled, count),
+        await clustersPanel(model, labels, input, scale, count),
+        described,
         {
           kind: "bars",
           title: "Sizes of the clusters",
           see: "Rows in each cluster.",
           valueName: "rows",
-          names: names.map((name) => `cluster ${name}`),
-          series: [{ name: "rows", values: sizes }],
+          names,
+          series: [{ name: "rows", values: groups.map(({ size }) => size) }],
         },
-        own,
+        ...(clusters > 0 ? [own] : []),
       ],
     },
   ];
+  if (trials && trials.length > 0)
+    sections.push({
+      heading: "Number of clusters",
+      panels: [
+        {
+          kind: "table",
+          title: "Figures of every number of clusters",
+          see: "A high silhouette means clusters that stand apart; a stability near 1, that other rows would give the same ones.",
+          columns: ["clusters", "silhouette", "stability", "gap", "standard error of the gap"],
+          rows: trials.map(({ clusters: k, silhouette, stability, gap, gapError }) => [
+            k,
+            silhouette ?? "",
+            stability ?? "",
+            gap,
+            gapError,
+          ]),
+        },
+      ],
+    });
+  if (outliers.length > 0 || noise > 0)
+    sections.push({
+      heading: "Rows in no cluster",
+      text: `${outliers.length} rows are far from all others, and ${noise} lie between the clusters.`,
+      panels:
+        outliers.length > 0 && count > 0
+          ? [
+              {
+                kind: "table",
+                title: "Rows far from all others",
+                see: "Each with the column in which it is farthest from the median.",
+                columns: ["row", "column", "value", "median"],
+                rows: outliers
+                  .slice(0, count)
+                  .map(({ row, column, value, expected }) => [
+                    rowInFile(input, row),
+                    column,
+                    shownNumber(value),
+                    shownNumber(expected),
+                  ]),
+              },
+            ]
+          : [],
+    });
+  return sections;
+}
+
+/** Means `[k, d]` of the rows of each cluster. */
+function meansOf({ data, rows, cols }: Matrix, labels: Int32Array, clusters: number): Matrix {
+  const sums = new Float64Array(clusters * cols);
+  const sizes = new Float64Array(clusters);
+  for (let i = 0; i < rows; i++) {
+    const g = labels[i]!;
+    if (g < 0) continue;
+    sizes[g]!++;
+    for (let j = 0; j < cols; j++) sums[g * cols + j]! += data[i * cols + j]!;
+  }
+  return matrix(
+    clusters,
+    cols,
+    Float32Array.from(sums, (sum, at) => sum / (sizes[Math.floor(at / cols)]! || 1)),
+  );
 }
 
 /** Means of columns in clusters `[d, k]`, from those of all rows, in standard deviations. */

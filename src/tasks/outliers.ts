@@ -3,6 +3,7 @@
  */
 import { type Pca, pca } from "../methods/linear/pca.js";
 import type { Method } from "../methods/method.js";
+import { quantileOf } from "./robust-units.js";
 
 /** Squared distances from the principal components that the rows have in common. @param latentDim number of these. */
 export function usualScorer(latentDim: number): Method<Pca> {
@@ -15,10 +16,7 @@ export function usualScorer(latentDim: number): Method<Pca> {
  * @param scores at least one. @param q in [0, 1].
  */
 export function quantile(scores: Float32Array, q: number): number {
-  const sorted = Float64Array.from(scores).sort();
-  const at = q * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  return below + (at - Math.floor(at)) * (sorted[Math.ceil(at)]! - below);
+  return quantileOf(Float64Array.from(scores).sort(), q);
 }
 
 /** Rows, from 0, that score higher than `limit`, in their order. */

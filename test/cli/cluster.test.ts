@@ -75,8 +75,12 @@ describe("cluster", () => {
 
   test("mistakes are told in a line, and nothing is written", async () => {
     const before = await files();
-    expectError(await words("cluster flowers.csv"), 2, /kMeans wants --clusters, an integer ≥ 1/);
-    expectError(await words("cluster flowers.csv --clusters 0"), 2, /Want an integer ≥ 1/);
+    expectError(await words("cluster flowers.csv --clusters 0"), 2, /Want an integer ≥ 1, or auto/);
+    expectError(
+      await words("cluster flowers.csv --method hdbscan --clusters 3"),
+      2,
+      /--clusters is for k-means/,
+    );
     expectError(
       await words("cluster flowers.csv --clusters 25"),
       1,

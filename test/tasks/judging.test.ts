@@ -1,11 +1,11 @@
 /** @file How good models, clusters and embeddings are, against figures worked out by hand. */
 import { describe, expect, test } from "vitest";
 import { matrix, takeRows } from "../../src/data/matrix.js";
-import { kMeans } from "../../src/methods/cluster/k-means.js";
 import { pca } from "../../src/methods/linear/pca.js";
 import type { Coder } from "../../src/methods/model.js";
 import { random } from "../../src/random.js";
-import { clusterQuality } from "../../src/tasks/cluster-quality.js";
+import { clusterQuality } from "../../src/tasks/cluster/cluster-quality.js";
+import { clusterRows } from "../../src/tasks/cluster/cluster-rows.js";
 import { judge } from "../../src/tasks/compare.js";
 import { embeddingQuality } from "../../src/tasks/embedding-quality.js";
 import { outliers, quantile } from "../../src/tasks/outliers.js";
@@ -62,9 +62,8 @@ describe("clusters", () => {
   const x = matrix(4, 1, Float32Array.of(0, 2, 10, 12));
 
   test("two pairs: inertia 4, silhouette by hand, agreement with labels", async () => {
-    const model = await fit(kMeans({ clusters: 2 }), x, { seed: 0 });
-    expect(model.metrics).toEqual({ inertia: 4 });
-    const { rows, metrics } = await clusterQuality(model, x, ["p", "p", "q", "q"], { seed: 0 });
+    const found = await clusterRows(x, { clusters: 2 });
+    const { rows, metrics } = await clusterQuality(found, ["p", "p", "q", "q"], { seed: 0 });
     expect(rows).toBe(4);
     // Rows 0 and 12: own 2, other 11; rows 2 and 10: own 2, other 9.
     expect(metrics).toEqual({
@@ -76,8 +75,7 @@ describe("clusters", () => {
   });
 
   test("one cluster has no silhouette", async () => {
-    const model = await fit(kMeans({ clusters: 1 }), x, { seed: 0 });
-    const { metrics } = await clusterQuality(model, x, undefined, { seed: 0 });
+    const { metrics } = await clusterQuality(await clusterRows(x, { clusters: 1 }), undefined, { seed: 0 });
     expect(metrics).toEqual({ inertia: 104 });
   });
 });

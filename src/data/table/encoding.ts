@@ -231,6 +231,18 @@ export function featureGroups({ columns, rows }: TableEncoding): (readonly [numb
   return groups;
 }
 
+/** The columns of a moment, with the span of numbers `[from, to)` that each became. */
+export function columnSpans({
+  columns,
+}: TableEncoding): { readonly column: ColumnEncoding; readonly from: number; readonly to: number }[] {
+  let at = 0;
+  return columns.map((column) => {
+    const from = at;
+    at += widthOf(column);
+    return { column, from, to: at };
+  });
+}
+
 /** Ways in which the learned columns are written, for reading further tables. */
 export function knownColumns({ columns, time, group }: TableEncoding): Map<string, "text" | NumberStyle> {
   const known = new Map(

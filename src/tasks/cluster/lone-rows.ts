@@ -1,0 +1,39 @@
+/**
+ * @file Lone rows: those that are far from all others, which would be clusters of their own or draw centers to them.
+ *
+ * A row is alone if the logarithm of the distance to its fifth nearest lies beyond the upper outer fence, Q₃ + 3 (Q₃ − Q₁), of
+ * those of all rows. By five neighbors, so that four rows that lie together far out are lone rows too; by the logarithm, since distances within
+ * clusters of unlike density differ by factors.
+ * Source of the fence: Tukey (1977), "Exploratory data analysis", section 2D.
+ */
+
+import type { Numbers } from "../../data/matrix.js";
+import { applyScale, type Scaling } from "../../data/scale.js";
+import { log } from "../../elementary.js";
+import { neighborsWithin } from "../../linalg/neighbors/neighbors-within.js";
+import { quantileOf } from "../robust-units.js";
+
+const NEIGHBORS = 5;
+/** With fewer rows nobody can say what is far. */
+const LEAST_ROWS = 12;
+const FENCE = 3;
+/** More rows than this share of all are not alone: they are the thinner part of the data. */
+const MOST_SHARE = 0.05;
+
+/**
+ * Rows of x `[n, d]` that are alone, ascending.
+ * @param x without missing numbers. @param units that distances are taken in.
+ */
+export async function loneRows(x: Numbers, units: Scaling, seed: number): Promise<Uint32Array> {
+  if (x.rows < LEAST_ROWS) return new Uint32Array();
+  const { distances } = await neighborsWithin(applyScale(x, units, "lone rows"), NEIGHBORS, { seed });
+  const fifth = Float64Array.from({ length: x.rows }, (_, i) => distances[(i + 1) * NEIGHBORS - 1]!);
+  const least = fifth.reduce((a, b) => (b > 0 && b < a ? b : a), Number.POSITIVE_INFINITY);
+  if (least === Number.POSITIVE_INFINITY) return new Uint32Array();
+  // Rows that stand five times have distance 0, whose logarithm is none: they count as ten times as near as the nearest others.
+  const logs = fifth.map((distance) => log(Math.max(distance, least / 10)));
+  const sorted = logs.slice().sort();
+  const [low, high] = [quantileOf(sorted, 0.25), quantileOf(sorted, 0.75)];
+  const far = Uint32Array.from(logs.keys()).filter((i) => logs[i]! > high + FENCE * (high - low));
+  return far.length <= MOST_SHARE * x.rows ? far : new Uint32Array();
+}
