@@ -1,8 +1,8 @@
 /**
  * @file Lone rows: those that are far from all others, which would be clusters of their own or draw centers to them.
  *
- * A row is alone if the logarithm of the distance to its fifth nearest lies beyond the upper outer fence, Q₃ + 3 (Q₃ − Q₁), of
- * those of all rows. By five neighbors, so that four rows that lie together far out are lone rows too; by the logarithm, since distances within
+ * A row is alone if its fifth nearest is four times as far away as that of three quarters of all rows, and the logarithm of the distance lies beyond
+ * the upper outer fence, Q₃ + 3 (Q₃ − Q₁), of those of all rows. By five neighbors, so that four rows that lie together far out are lone rows too; by the logarithm, since distances within
  * clusters of unlike density differ by factors.
  * Source of the fence: Tukey (1977), "Exploratory data analysis", section 2D.
  */
@@ -17,6 +17,7 @@ const NEIGHBORS = 5;
 /** With fewer rows nobody can say what is far. */
 const LEAST_ROWS = 12;
 const FENCE = 3;
+const TIMES = 4;
 /** More rows than this share of all are not alone: they are the thinner part of the data. */
 const MOST_SHARE = 0.05;
 
@@ -34,6 +35,7 @@ export async function loneRows(x: Numbers, units: Scaling, seed: number): Promis
   const logs = fifth.map((distance) => log(Math.max(distance, least / 10)));
   const sorted = logs.slice().sort();
   const [low, high] = [quantileOf(sorted, 0.25), quantileOf(sorted, 0.75)];
-  const far = Uint32Array.from(logs.keys()).filter((i) => logs[i]! > high + FENCE * (high - low));
+  const limit = high + Math.max(FENCE * (high - low), log(TIMES));
+  const far = Uint32Array.from(logs.keys()).filter((i) => logs[i]! > limit);
   return far.length <= MOST_SHARE * x.rows ? far : new Uint32Array();
 }

@@ -83,7 +83,8 @@ describe("clusterRows", () => {
     expect(plan).toMatchObject({ type: "category", level: "gold", inside: 1, others: 0, effect: Math.PI });
     const age = old.differences.find(({ column }) => column === "age")!;
     expect(age.insideMedian).toBeCloseTo(70, -1);
-    expect(age.othersMedian).toBeCloseTo(40, -1);
+    expect(age.othersMedian).toBeGreaterThan(30);
+    expect(age.othersMedian).toBeLessThan(50);
     expect(old.typical).toHaveLength(3);
     for (const row of old.typical) expect(row % 3).toBe(2);
   });
