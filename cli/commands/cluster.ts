@@ -17,7 +17,7 @@ import type { RunContext } from "../verb.js";
 
 export const examples = [
   "unlabeled cluster data.csv -o clusters.csv",
-  "unlabeled cluster data.csv --method hdbscan -o clusters.csv --force",
+  "unlabeled cluster data.csv --method hdbscan -o dense.csv",
   "unlabeled cluster data.csv --clusters 3 --picture clusters.svg -o colored.csv",
   "unlabeled cluster digits --clusters 10 --picture centers.png -o digits.csv",
 ];
@@ -30,13 +30,11 @@ export function define(command: Command): void {
     )
     .option(
       "--clusters <count>",
-      "number of clusters, or auto: from 1 to 12, chosen by silhouette, stability and gap statistic (default: auto)",
+      "number of clusters, or auto: the one of 1 to 12 that stands out (default: auto)",
       countOrAuto,
     )
     .addOption(
-      new Option("--outliers <way>", "rows far from all others: in no cluster, -1, or treated as all others")
-        .choices(["aside", "keep"])
-        .default("aside"),
+      new Option("--outliers <way>", "rows far from all others").choices(["aside", "keep"]).default("aside"),
     )
     .option(
       "--starts <count>",
