@@ -29,7 +29,7 @@ export async function reconstructionSection(model: Coder, input: Dataset, count:
   const given = rows.length === x.rows ? x : takeRows(x, rows);
   const back = await model.reconstructWide(model.sequential ? ofModel(model, input) : given);
   const images = isImage(input.rowShape);
-  // Of images those of every label in turn, of tables in the order of the file.
+  // Images: those of every label in turn; tables: in the order of the file.
   const few = images ? fewRows(input, count) : fewRows(input, count).sort();
   const own = takeRows(x, few);
   const remade = model.sequential ? takeRows(back, few) : await model.reconstructWide(own);

@@ -20,7 +20,7 @@ export interface ClusterQuality {
   /** Rows that have their part in the silhouette, drawn at random where these are not all. */
   readonly rows: number;
   readonly metrics: {
-    /** Of k-means. */
+    /** Inertia of k-means. */
     readonly inertia?: number;
     /** Mean silhouette of these rows, where they are of more than one cluster, and not each of its own. */
     readonly silhouette?: number;

@@ -19,8 +19,9 @@ export type DescribedType = ColumnEncoding["type"];
 export interface ClusterDifference {
   /** Name of the column. */
   readonly column: string;
+  /** Type of the column. */
   readonly type: DescribedType;
-  /** Of a category, the level whose share differs most. */
+  /** Level of a category whose share differs most. */
   readonly level?: string;
   /** Mean of the rows in the cluster, of a category the share of the level; of dates days since 1970-01-01. */
   readonly inside: number;
@@ -113,6 +114,7 @@ export function describeClusters(
 
 interface DescribedColumn {
   readonly name: string;
+  /** Type of the column. */
   readonly type: DescribedType;
   /** Its columns of x. */
   readonly from: number;
@@ -196,7 +198,7 @@ function differenceOf(
     return { inside, others, effect: angle(inside) - angle(others), vTest };
   }
   const pooled = Math.sqrt((sums.squares[cluster]! + rest.square) / Math.max(1, all.count - 2));
-  // Where neither varies within itself, the spread of both together is all there is.
+  // The spread within each is 0: the spread of both together is all there is.
   return { inside, others, effect: (inside - others) / (pooled > 0 ? pooled : Math.sqrt(variance)), vTest };
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file How many clusters there are: figures of every number from 1 to 12, and a rule that decides by them.
+ * @file Number of clusters: figures of every number from 1 to 12, and a rule that decides by them.
  *
  *   silhouette   is a row nearer to its own cluster than to the next?
  *   stability    the mean adjusted Rand index of clusterings that five subsamples of four fifths of the rows give to all rows
