@@ -17,6 +17,7 @@ import {
   readlinkSync,
   realpathSync,
   rmdirSync,
+  statSync,
   unlinkSync,
 } from "node:fs";
 import { readdir, unlink } from "node:fs/promises";
@@ -71,21 +72,38 @@ function temporaryName(): string {
   return `.unlabeled-${thisHost()}-${process.pid}-${(started ??= startOf(process.pid) ?? 0)}-${count++}.tmp`;
 }
 
-/** Makes a folder and those above it that are missing; gives those made, the innermost first. */
+/**
+ * Makes a folder and those above it that are missing; gives those made, the innermost first. One at a time: asked for all at once, Node
+ * tries without end where a folder that is there lets nothing be made in it, such as /proc.
+ */
 function makeFolders(path: string, folder: string): string[] {
+  const made: string[] = [];
   try {
-    const first = mkdirSync(folder, { recursive: true });
-    if (first === undefined) return [];
-    const made: string[] = [];
-    const outermost = realpathSync(first);
-    for (let at = realpathSync(folder); at.length >= outermost.length; at = dirname(at)) made.push(at);
+    makeFolder(folder, made);
     return made;
   } catch (error) {
+    removeFolders(made);
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "ENOTDIR" || code === "EEXIST") throw new RangeError(`${folder}: is no folder`);
     return refuse(path, error as NodeJS.ErrnoException);
   }
 }
+
+function makeFolder(folder: string, made: string[]): void {
+  if (isFolder(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above, made);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Somebody else has made it.
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && isFolder(folder)) return;
+    throw error;
+  }
+  made.unshift(realpathSync(folder));
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Removes folders, the innermost first, as long as they are empty. */
 export function removeFolders(folders: readonly string[]): void {

@@ -60,4 +60,12 @@ test("folders are made only if asked for", async () => {
   await mkdir(at("d"));
   await expect(writeFileAtomic(at("d"), "x", { force: true })).rejects.toThrow(`${at("d")}: is a folder`);
   await expect(writeFileAtomic(at("a/b/c/d"), "x")).rejects.toThrow(`${at("a/b/c")}: is no folder`);
+  await expect(writeFileAtomic(at("a/b/c/d/e"), "x", { makeFolder: true })).rejects.toThrow("is no folder");
+});
+
+// Asked for it and those above at once, Node tries without end.
+test.runIf(process.platform === "linux")("a folder in which nothing can be made is refused", async () => {
+  await expect(writeFileAtomic("/proc/unlabeled/file", "x", { makeFolder: true })).rejects.toThrow(
+    "/proc/unlabeled/file: ",
+  );
 });
