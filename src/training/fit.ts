@@ -3,7 +3,7 @@
  */
 import type { Dataset } from "../data/dataset.js";
 import type { MatrixLike } from "../data/matrix.js";
-import type { Method } from "../methods/method.js";
+import type { Method, Solved } from "../methods/method.js";
 import { MemoryError } from "../parallel/memory.js";
 import type { FitOptions } from "./fit-options.js";
 import { fittedModel } from "./fitted.js";
@@ -35,7 +35,8 @@ export async function fitMeasured<Model>(
 ): Promise<Model> {
   try {
     const prepared = await prepare(method, data, options, known);
-    return method.fitting.kind === "solved" ? await solved(prepared) : await trained(prepared);
+    const { fitting } = method;
+    return fitting.kind === "solved" ? await solved(prepared, fitting) : await trained(prepared);
   } catch (error) {
     // From wherever the memory was asked for.
     if (error instanceof MemoryError) throw new MemoryError(`fit ${method.name}: ${error.message}`);
@@ -43,9 +44,10 @@ export async function fitMeasured<Model>(
   }
 }
 
-async function solved<Model>({ method, x, info, context }: Preparation<Model>): Promise<Model> {
-  const { fitting } = method;
-  if (fitting.kind !== "solved") throw new TypeError(`fit: ${method.name} is trained`);
+async function solved<Model>(
+  { method, x, info, context }: Preparation<Model>,
+  fitting: Solved,
+): Promise<Model> {
   const parameters = checkedFinite(method, await fitting.solve(x, context));
   // A solver may end between two looks at it.
   await context.breathe();

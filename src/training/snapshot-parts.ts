@@ -3,11 +3,10 @@
  */
 import { type Matrix, type MatrixLike, matrix, rounded, toNumbers } from "../data/matrix.js";
 import { applyScale, undoScale } from "../data/scale.js";
-import { float32 } from "../engine/arrays.js";
 import { cast } from "../engine/ops/select.js";
 import type { Program } from "../engine/session.js";
 import { input, type Tensor } from "../engine/tensor.js";
-import { blocksOf } from "../methods/evaluate.js";
+import { rowBlocks } from "../methods/evaluate.js";
 import { partNames, type Trained } from "../methods/method.js";
 import type { Coder, PartName } from "../methods/model.js";
 import type { Parameters } from "../methods/parameters.js";
@@ -49,8 +48,7 @@ export class SnapshotParts {
     const program = await this.#programOf(part, width, parameters);
     const outWidth = part === "encode" ? method.codeSize(d)! : d;
     const out = matrix(x.rows, outWidth);
-    for (const { from, to } of blocksOf(x.rows, Math.max(width, outWidth))) {
-      const block = float32([to - from, width], x.data.subarray(from * width, to * width));
+    for (const { from, block } of rowBlocks(x, outWidth)) {
       const { y } = await program.run({ ...fed(parameters), rows: block });
       out.data.set(y!.data as Float32Array, from * outWidth);
     }

@@ -156,7 +156,7 @@ export class TrainingSession<Model> {
       for (let taken = 0; taken < count && !this.done; taken += parts.at(-1)!.length) {
         parts.push(await this.#advance(count - taken));
       }
-      return joined(parts);
+      return Float32Array.from(parts.flatMap((part) => [...part]));
     });
   }
 
@@ -332,14 +332,4 @@ function validationOf({ x: rows, sequences = [rows.rows] }: Sequenced, method: M
   const x = applyScale(rows, scale, where);
   method.checkValues?.(x);
   return { x, examples: examplesOf(method.fitting as Trained, x, sequences, where) };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

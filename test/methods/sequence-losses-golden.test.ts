@@ -11,9 +11,9 @@ interface Case {
   options: { latentDim: number; window?: number; rowShape?: number[]; network: "gru" };
   seed: number;
   tensors: { name: string; shape: number[]; low: number; high: number }[];
-  /** Of next-step prediction: for each number of rows ahead, 1 where the row itself is told. */
+  /** Teacher forcing of next-step prediction: for each number of rows ahead, 1 where the row itself is told. */
   told?: number[][];
-  /** Of the autoencoder: steps of each row that are there. */
+  /** Steps of each row that are there, of the autoencoder. */
   lengths?: number[];
   loss: number;
   report: number;

@@ -218,17 +218,12 @@ function momentNames({ columns }: TableEncoding): string[] {
 }
 
 /** Spans `[from, to)` of the numbers of a row that are indicators of one category. */
-export function featureGroups({ columns, rows }: TableEncoding): (readonly [number, number])[] {
-  let at = 0;
-  const groups: (readonly [number, number])[] = [];
-  for (let moment = 0; moment < (rows?.length ?? 1); moment++) {
-    for (const column of columns) {
-      const to = at + widthOf(column);
-      if (column.type === "category") groups.push([at, to]);
-      at = to;
-    }
-  }
-  return groups;
+export function featureGroups(encoding: TableEncoding): (readonly [number, number])[] {
+  const categories = columnSpans(encoding).filter(({ column }) => column.type === "category");
+  const width = momentWidth(encoding);
+  return Array.from({ length: encoding.rows?.length ?? 1 }, (_, moment) =>
+    categories.map(({ from, to }) => [moment * width + from, moment * width + to] as const),
+  ).flat();
 }
 
 /** The columns of a moment, with the span of numbers `[from, to)` that each became. */

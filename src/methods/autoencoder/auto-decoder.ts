@@ -9,7 +9,6 @@
  * Source: Tan & Mayrovouniotis (1995), "Reducing data dimensionality through optimizing neural network inputs", AIChE
  * Journal; Park et al. (2019), "DeepSDF", CVPR.
  */
-
 import { type Matrix, takeRows } from "../../data/matrix.js";
 import { add, mul } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
