@@ -42,12 +42,7 @@ export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOp
       : "";
   const caption = [panel.caption, more].filter(Boolean).join("; ");
   return (
-    <Picture
-      {...{ id, standalone }}
-      title={panel.title}
-      see={panel.see}
-      height={under + 24 + legend + captionHeight(caption)}
-    >
+    <Picture {...{ id, standalone, panel }} height={under + 24 + legend + captionHeight(caption)}>
       {shown.map((at, i) => (
         <g key={at}>
           <text

@@ -32,12 +32,7 @@ export function Curves({ panel, id, standalone }: { panel: CurvesPanel } & Pictu
   const legend =
     names.length > 1 ? legendHeight({ names, range: undefined, groups: new Uint16Array(), count: 0 }) : 0;
   return (
-    <Picture
-      {...{ id, standalone }}
-      title={panel.title}
-      see={panel.see}
-      height={under + legend + captionHeight(caption)}
-    >
+    <Picture {...{ id, standalone, panel }} height={under + legend + captionHeight(caption)}>
       <Axes
         x={across}
         y={vertical}
@@ -110,12 +105,7 @@ export function Spectrum({ panel, id, standalone }: { panel: SpectrumPanel } & P
   const legend = legendHeight({ names, range: undefined, groups: new Uint16Array(), count: 0 });
   const ticks = across.ticks(6).filter(Number.isInteger);
   return (
-    <Picture
-      {...{ id, standalone }}
-      title={panel.title}
-      see={panel.see}
-      height={under + legend + captionHeight(caption)}
-    >
+    <Picture {...{ id, standalone, panel }} height={under + legend + captionHeight(caption)}>
       <Axes x={across} y={vertical} xName={panel.xName} yName={panel.yName} area={AREA} xTicks={ticks} />
       <path
         class="s0"

@@ -15,8 +15,8 @@ const CHARACTERS = 64;
 export interface PictureProps {
   /** Name that nothing else in the document has. */
   readonly id: string;
-  readonly title: string;
-  readonly see: string;
+  /** Title, and a sentence on what is to be seen. */
+  readonly panel: { readonly title: string; readonly see: string };
   readonly height: number;
   /** A file of its own, with a style of its own. */
   readonly standalone?: boolean;
@@ -24,7 +24,7 @@ export interface PictureProps {
 }
 
 /** An `svg` element that says in words what it is. */
-export function Picture({ id, title, see, height, standalone, children }: PictureProps) {
+export function Picture({ id, panel: { title, see }, height, standalone, children }: PictureProps) {
   const top = titleHeight(title);
   const whole = top + height;
   return (

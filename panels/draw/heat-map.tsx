@@ -65,12 +65,7 @@ export function HeatMap({ panel, id, standalone }: { panel: HeatMapPanel } & Pic
     .join("; ");
   const under = top + rows.length * tall + 6;
   return (
-    <Picture
-      {...{ id, standalone }}
-      title={panel.title}
-      see={panel.see}
-      height={under + captionHeight(caption)}
-    >
+    <Picture {...{ id, standalone, panel }} height={under + captionHeight(caption)}>
       {[...paths].map(([key, d]) => {
         const depth = Number(key);
         const [name, color] = depth < 0 ? ["f0", DIVERGING[0]] : ["f5", DIVERGING[1]];

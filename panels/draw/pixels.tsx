@@ -11,12 +11,12 @@ const WIDTH_AT = 16;
 const HEIGHT_AT = 20;
 
 export function Pixels({ panel, id, standalone }: { panel: ImagePanel } & PictureOptions) {
-  const { title, see, png, caption = "" } = panel;
+  const { png, caption = "" } = panel;
   const { width, height } = sizeOf(png);
   const shown = Math.min(WIDTH - 2 * MARGIN, width);
   const tall = round((shown * height) / width);
   return (
-    <Picture {...{ id, standalone, title, see }} height={tall + 6 + captionHeight(caption)}>
+    <Picture {...{ id, standalone, panel }} height={tall + 6 + captionHeight(caption)}>
       <image x={(WIDTH - shown) / 2} y={4} width={shown} height={tall} href={dataAddress(png)} />
       <Caption text={caption} top={tall + 6} />
     </Picture>

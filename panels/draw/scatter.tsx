@@ -64,12 +64,7 @@ export function Scatter({
     .filter(Boolean)
     .join("; ");
   return (
-    <Picture
-      {...{ id, standalone }}
-      title={panel.title}
-      see={panel.see}
-      height={height + captionHeight(caption)}
-    >
+    <Picture {...{ id, standalone, panel }} height={height + captionHeight(caption)}>
       {body}
       <Caption text={caption} top={height} />
     </Picture>
