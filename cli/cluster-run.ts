@@ -101,12 +101,12 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     }
     const sizes = groups.map(({ size }) => size);
     const iterations = "iterations" in model ? { iterations: model.iterations } : {};
-    const figures = reportOf(plain(model), input.x.rows, { seconds, metrics, files });
+    const figures = reportOf(model, input.x.rows, { seconds, metrics, files });
     const further = {
       clusters,
       sizes,
       ...iterations,
-      ...(reason !== undefined && { reason, trials }),
+      ...(reason !== undefined && { reason, trials, trialRows: found.trialRows }),
       groups: groups.map(({ typical, ...group }) => ({
         ...group,
         typical: typical.map((row) => rowInFile(input, row)),
@@ -128,12 +128,6 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     });
   });
 }
-
-const plain = ({ method, inputDim, seed }: Pick<Coder, "method" | "inputDim" | "seed">) => ({
-  method,
-  inputDim,
-  seed,
-});
 
 /** The method with its options; a number of clusters that is to be chosen stands at 1. @throws UsageError for options that it does not have or take. */
 async function chosenMethod(flags: ClusterFlags): Promise<Method<Coder>> {

@@ -3,15 +3,15 @@
  */
 import type { Dataset } from "../src/data/dataset.js";
 import { takeRows } from "../src/data/matrix.js";
-import { applyScale, fitScale, type ScaleKind, undoScale } from "../src/data/scale.js";
+import { applyScale, type ScaleKind, undoScale } from "../src/data/scale.js";
 import type { KMeans } from "../src/methods/cluster/k-means.js";
 import { pca } from "../src/methods/linear/pca.js";
 import type { FittedModel } from "../src/methods/model.js";
-import { robustUnits } from "../src/tasks/robust-units.js";
+import { unitsAmongFarRows } from "../src/tasks/robust-units.js";
 import { fit } from "../src/training/fit.js";
 import { imageSheet } from "./image-sheet.js";
 import type { ImagePanel, ScatterPanel } from "./report.js";
-import { nameOf } from "./sections/map.js";
+import { nameOf, placesBy } from "./sections/map.js";
 import { pointsOf, sampleOf } from "./sections/rows.js";
 import { shownPercent } from "./text-table.js";
 
@@ -46,15 +46,11 @@ export async function clustersPanel(
   count: number,
 ): Promise<ScatterPanel> {
   const { x: given, range, groups } = input;
-  const hints = { range, groups };
-  const units = scale === "standard" ? robustUnits(given, hints) : fitScale(given, scale, hints);
-  const x = applyScale(given, units);
+  const x = applyScale(given, unitsAmongFarRows(given, scale, { range, groups }));
   const drawn = sampleOf({ x });
   const own = drawn.length === x.rows ? x : takeRows(x, drawn);
   const latentDim = Math.min(2, own.rows, own.cols);
   const model = await fit(pca({ latentDim }), own, { seed: 0 });
-  const { data, rows } = await model.encode(own);
-  const column = (j: number) => Float64Array.from({ length: rows }, (_, i) => data[i * latentDim + j]!);
   const named = (j: number) =>
     `component ${j + 1} (${shownPercent(model.explainedVarianceRatio[j]!)} of the variance)`;
   const found = new Set(labels.filter((label) => label >= 0)).size;
@@ -62,11 +58,7 @@ export async function clustersPanel(
     kind: "scatter",
     title: `${nameOf(input)}: ${found} ${found === 1 ? "cluster" : "clusters"}`,
     see: "A point for every row at its first two principal components, in the color of its cluster. Clusters that overlap here may lie apart in other directions.",
-    x: column(0),
-    y: latentDim > 1 ? column(1) : Float64Array.from({ length: rows }, (_, i) => i + 1),
-    xName: named(0),
-    yName: latentDim > 1 ? named(1) : "row",
-    equalUnits: latentDim > 1,
+    ...placesBy(await model.encode(own), named),
     caption: `${method}, seed ${seed}`,
     ...pointsOf(input, drawn, count),
     color: {
@@ -78,4 +70,4 @@ export async function clustersPanel(
 }
 
 /** The cluster in words: none for rows that are in none. */
-export const nameOfCluster = (label: number): string => (label < 0 ? "none" : String(label));
+const nameOfCluster = (label: number): string => (label < 0 ? "none" : String(label));

@@ -1,12 +1,13 @@
 /**
  * @file Clusters in a report: how many and why, sizes, what makes them different, the map, rows that are in none.
  */
-import { type Dataset, rowInFile } from "../../src/data/dataset.js";
+import { columnNames, type Dataset, rowInFile } from "../../src/data/dataset.js";
 import { isImage } from "../../src/data/image.js";
-import { type Matrix, matrix } from "../../src/data/matrix.js";
+import type { Matrix, Numbers } from "../../src/data/matrix.js";
 import { fitScale, type ScaleKind } from "../../src/data/scale.js";
 import type { KMeans } from "../../src/methods/cluster/k-means.js";
 import type { FittedModel } from "../../src/methods/model.js";
+import { clusterMeans } from "../../src/tasks/cluster/cluster-means.js";
 import type { RowClustering } from "../../src/tasks/cluster/cluster-rows.js";
 import { centersPanel, clustersPanel } from "../cluster-picture.js";
 import { differenceText } from "../cluster-text.js";
@@ -29,9 +30,9 @@ export async function clusterSections(
         kind: "heatMap",
         title: "Means of the clusters",
         see: "How far the mean of each column within a cluster lies from its mean over all rows in clusters, in its standard deviations.",
-        rowNames: model.columns ?? Array.from({ length: fitted.x.cols }, (_, j) => `x${j + 1}`),
+        rowNames: columnNames(model.columns, fitted.x.cols),
         columnNames: names,
-        values: standing(meansOf(fitted.x, model.labels, clusters), fitted.x),
+        values: standing(clusterMeans(fitted.x, model.labels, clusters), fitted.x),
       };
   const described: Panel = {
     kind: "table",
@@ -113,25 +114,8 @@ export async function clusterSections(
   return sections;
 }
 
-/** Means `[k, d]` of the rows of each cluster. */
-function meansOf({ data, rows, cols }: Matrix, labels: Int32Array, clusters: number): Matrix {
-  const sums = new Float64Array(clusters * cols);
-  const sizes = new Float64Array(clusters);
-  for (let i = 0; i < rows; i++) {
-    const g = labels[i]!;
-    if (g < 0) continue;
-    sizes[g]!++;
-    for (let j = 0; j < cols; j++) sums[g * cols + j]! += data[i * cols + j]!;
-  }
-  return matrix(
-    clusters,
-    cols,
-    Float32Array.from(sums, (sum, at) => sum / (sizes[Math.floor(at / cols)]! || 1)),
-  );
-}
-
 /** Means of columns in clusters `[d, k]`, from those of all rows, in standard deviations. */
-function standing({ data, rows, cols }: Matrix, scaled: Matrix): Float64Array {
+function standing({ data, rows, cols }: Numbers, scaled: Matrix): Float64Array {
   const { offset, factor } = fitScale(scaled, "standard");
   return Float64Array.from({ length: data.length }, (_, at) => {
     const [j, k] = [Math.floor(at / rows), at % rows];

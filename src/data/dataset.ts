@@ -80,6 +80,11 @@ export interface SequencesLike {
   readonly sequences?: Sequences | undefined;
 }
 
+/** Names of columns: those that there are, else `x1`, `x2`, … @param count of the columns. */
+export function columnNames(names: readonly string[] | undefined, count: number): readonly string[] {
+  return names ?? Array.from({ length: count }, (_, j) => `x${j + 1}`);
+}
+
 /** True of a table, and not of rows of numbers or a data set. */
 export function isTable(data: RowsLike): data is Table {
   return typeof data === "object" && data !== null && "unread" in data && "columns" in data;

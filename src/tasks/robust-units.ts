@@ -2,10 +2,21 @@
  * @file Units of columns that far rows do not change: a median and a spread between quartiles in place of mean and standard deviation.
  */
 import type { Numbers } from "../data/matrix.js";
-import { fitScale, type ScaleHints, type Scaling } from "../data/scale.js";
+import { fitScale, type ScaleHints, type ScaleKind, type Scaling } from "../data/scale.js";
+import { fitCentering } from "../training/centering.js";
 
 /** Distance of the quartiles of a normal distribution, in standard deviations. */
 const NORMAL_QUARTILES = 1.3489795003921634;
+
+/** Units of a scaling for rows, none of which draws them: robust ones for `standard`; for the others as a fit has them. */
+export function unitsAmongFarRows(x: Numbers, kind: ScaleKind, hints: ScaleHints): Scaling {
+  return kind === "standard" ? robustUnits(x, hints) : centeredScale(x, kind, hints);
+}
+
+/** Scaling as `fit` has it for methods that center by themselves. */
+export function centeredScale(x: Numbers, kind: ScaleKind, hints: ScaleHints): Scaling {
+  return kind === "none" ? fitCentering(x) : fitScale(x, kind, hints);
+}
 
 /**
  * x ↦ (x − median) / ((Q₃ − Q₁) / 1.349), column by column: for normal numbers the standard deviation. Columns whose quartiles are equal

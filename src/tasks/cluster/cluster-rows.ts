@@ -1,9 +1,9 @@
 /**
  * @file Clusters of rows, as many as there are, and what makes them different: the task behind `unlabeled cluster`.
  */
-import { type Dataset, factsOf, isDataset } from "../../data/dataset.js";
+import { columnNames, type Dataset, factsOf, isDataset } from "../../data/dataset.js";
 import { type Matrix, type MatrixLike, type Numbers, takeRows, toNumbers } from "../../data/matrix.js";
-import { applyScale, fitScale, type ScaleHints, type ScaleKind, type Scaling } from "../../data/scale.js";
+import { applyScale, type ScaleHints, type ScaleKind, type Scaling } from "../../data/scale.js";
 import { type Hdbscan, type HdbscanOptions, hdbscan } from "../../methods/cluster/hdbscan.js";
 import { type KMeans, type KMeansOptions, kMeans } from "../../methods/cluster/k-means.js";
 import { defaultScaleOf } from "../../methods/default-scale.js";
@@ -11,7 +11,8 @@ import type { Iteration } from "../../methods/method.js";
 import { random } from "../../random.js";
 import { refuseNonFinite } from "../../training/finite.js";
 import { fit } from "../../training/fit.js";
-import { robustUnits } from "../robust-units.js";
+import { centeredScale, unitsAmongFarRows } from "../robust-units.js";
+import { clusterMeans } from "./cluster-means.js";
 import { type ClusterDescription, describeClusters } from "./describe-clusters.js";
 import { loneRows } from "./lone-rows.js";
 import { type ClusterTrial, chosenNumber, clusterTrials, TRIAL_ROWS } from "./number-of-clusters.js";
@@ -111,7 +112,7 @@ export async function clusterRows(
   const hints: ScaleHints = { range: set?.range, groups: set?.groups, ...options.scaleHints };
   const of = method === "kMeans" ? kMeans({ clusters: 1 }) : hdbscan();
   const kind = options.scale ?? (set ? defaultScaleOf(of, factsOf(set)).scale : "none");
-  const units = kind === "standard" ? robustUnits(x, hints) : fitScale(x, kind, hints);
+  const units = unitsAmongFarRows(x, kind, hints);
   const far = outliers === "aside" ? await loneRows(x, units, seed) : new Uint32Array();
   // As many clusters as rows are asked for: then each is one.
   const lone = clusters !== "auto" && x.rows - far.length < clusters ? new Uint32Array() : far;
@@ -120,7 +121,6 @@ export async function clusterRows(
   const settings = { seed, signal, scale: kind, scaleHints: hints, onIteration };
   const learned = set ? { ...set, x: kept } : kept;
 
-  const scaled = applyScale(kept, fitScale(kept, kind, hints), "clusterRows");
   let chosen: Pick<RowClustering, "trials" | "reason" | "trialRows"> = {};
   let model: KMeans | Hdbscan;
   if (method === "hdbscan") model = await fit(hdbscan(options.hdbscan), learned, settings);
@@ -129,7 +129,8 @@ export async function clusterRows(
     if (count === "auto") {
       const sample = random(seed).fork("trial rows").permutation(kept.rows).subarray(0, TRIAL_ROWS).sort();
       const { starts: _, init: __, batchSize: ___, ...own } = options.kMeans ?? {};
-      const trials = await clusterTrials(takeRows(scaled, sample), { ...own, seed, signal });
+      const scaled = applyScale(takeRows(kept, sample), centeredScale(kept, kind, hints), "clusterRows");
+      const trials = await clusterTrials(scaled, { ...own, seed, signal });
       const decided = chosenNumber(trials);
       count = decided.clusters;
       chosen = { trials, reason: decided.reason, trialRows: sample.length };
@@ -137,12 +138,13 @@ export async function clusterRows(
     model = await fit(kMeans({ ...options.kMeans, clusters: count }), learned, settings);
   }
   const own = model.labels;
+  const scaled = applyScale(kept, model.scaling, "clusterRows");
   const labels = new Int32Array(x.rows).fill(-1);
   rows.forEach((row, i) => {
     labels[row] = own[i]!;
   });
   // Pixels have no names that would tell anybody anything.
-  const names = set?.rowShape ? [] : namesOf(set, x.cols);
+  const names = columnNames(set?.columns, x.cols);
   const described = describeClusters(x, names, labels, set?.encoding, set?.rowShape ? 0 : undefined);
   const typical = typicalRows(scaled, own, described.length);
   return {
@@ -150,7 +152,7 @@ export async function clusterRows(
     labels,
     clusters: described.length,
     groups: described.map((group, g) => ({ ...group, typical: typical[g]!.map((i) => rows[i]!) })),
-    outliers: Array.from(lone, (row) => farthestOf(x, row, units, namesOf(set, x.cols)))
+    outliers: Array.from(lone, (row) => farthestOf(x, row, units, names))
       .sort((a, b) => b.far - a.far)
       .map(({ far: _, ...one }) => one),
     noise: own.reduce((count, label) => count + Number(label < 0), 0),
@@ -159,9 +161,6 @@ export async function clusterRows(
   };
 }
 
-const namesOf = (set: Dataset | undefined, cols: number): readonly string[] =>
-  set?.columns ?? Array.from({ length: cols }, (_, j) => `x${j + 1}`);
-
 /** Rows from 0 to n that are not among some, both ascending. */
 function others(n: number, some: Uint32Array): Uint32Array {
   const among = new Set(some);
@@ -169,21 +168,15 @@ function others(n: number, some: Uint32Array): Uint32Array {
 }
 
 /** Rows of each cluster that are nearest to its mean. */
-function typicalRows({ data, rows, cols }: Matrix, labels: Int32Array, clusters: number): number[][] {
-  const means = new Float64Array(clusters * cols);
-  const sizes = new Float64Array(clusters);
-  for (let i = 0; i < rows; i++) {
-    const g = labels[i]!;
-    if (g < 0) continue;
-    sizes[g]!++;
-    for (let j = 0; j < cols; j++) means[g * cols + j]! += data[i * cols + j]!;
-  }
+function typicalRows(x: Matrix, labels: Int32Array, clusters: number): number[][] {
+  const { data, rows, cols } = x;
+  const means = clusterMeans(x, labels, clusters).data;
   const nearest: { row: number; distance: number }[][] = Array.from({ length: clusters }, () => []);
   for (let i = 0; i < rows; i++) {
     const g = labels[i]!;
     if (g < 0) continue;
     let distance = 0;
-    for (let j = 0; j < cols; j++) distance += (data[i * cols + j]! - means[g * cols + j]! / sizes[g]!) ** 2;
+    for (let j = 0; j < cols; j++) distance += (data[i * cols + j]! - means[g * cols + j]!) ** 2;
     const list = nearest[g]!;
     if (list.length === TYPICAL && distance >= list.at(-1)!.distance) continue;
     list.push({ row: i, distance });
