@@ -1,7 +1,7 @@
 /**
  * @file Gaps of a table filled, from the command line: by a model, or by low-rank completion of the table itself.
  */
-import type { Dataset } from "../src/data/dataset.js";
+import { columnNames, type Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
 import type { Column } from "../src/data/table/table.js";
 import { readModelFile } from "../src/files/model-file.js";
@@ -19,7 +19,7 @@ import { methodOfFile, readModel, readModelBytes } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import type { ReportFlags } from "./report-flags.js";
-import { columnNames, decodedColumns } from "./rows-run.js";
+import { decodedColumns } from "./rows-run.js";
 import { checkTableOutput, numbersTable, type RowsTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { fitCompletion } from "./usual-model.js";
@@ -106,7 +106,7 @@ async function filledRows(model: Coder, input: Dataset): Promise<{ results: Rows
   if (!table || encoding?.rows) {
     let gaps = 0;
     for (let at = 0; at < x.data.length; at++) gaps += Number(Number.isNaN(x.data[at]));
-    return { results: numbersTable(whole, columnNames(model), model.rowShape), gaps };
+    return { results: numbersTable(whole, columnNames(model.columns, model.inputDim), model.rowShape), gaps };
   }
   // Only what was missing is written, so that all else stays as it stands.
   const fills: Numbers = {

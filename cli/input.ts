@@ -6,7 +6,7 @@ import { type ReadFileOptions, readFileData, readFileTable } from "../node/read.
 import { flagOf } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
 import { type Measures, measure } from "../src/data/columns/measures.js";
-import { type Dataset, factsOf, rowInFile } from "../src/data/dataset.js";
+import { columnNames, type Dataset, factsOf, rowInFile } from "../src/data/dataset.js";
 import { EMBEDDED_NAMES, embedded, isEmbedded } from "../src/data/embedded.js";
 import { FEW_GAPS } from "../src/data/holes.js";
 import { momentsOf } from "../src/data/moment-rows.js";
@@ -94,7 +94,7 @@ export async function readColumns(
   const { x, name, columns } = isEmbedded(data)
     ? readEmbedded(data, flags)
     : await readFileData(data, options, terminal);
-  const names = columns ?? Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
+  const names = columnNames(columns, x.cols);
   return { table: makeTable(numberColumns(x, names), { name }), options };
 }
 

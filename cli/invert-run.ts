@@ -6,7 +6,7 @@ import { readFileData } from "../node/read.js";
 import { flagOf } from "../panels/flag-names.js";
 import { plainSheet } from "../panels/plain-sheet.js";
 import { descentText } from "../panels/progress-text.js";
-import type { Dataset } from "../src/data/dataset.js";
+import { columnNames, type Dataset } from "../src/data/dataset.js";
 import { withHoles } from "../src/data/holes.js";
 import { type Matrix, rounded } from "../src/data/matrix.js";
 import { numberColumns } from "../src/data/table/table.js";
@@ -91,7 +91,7 @@ export async function runInvert(terminal: Terminal, data: string, flags: InvertF
     const { x, seed, metrics } = found;
     const content = () => {
       if (toPng) return plainSheet(x, rowShape!, whole ? y : x);
-      const names = Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
+      const names = columnNames(undefined, x.cols);
       const added = model ? decodedColumns(model, x) : numberColumns(x, names);
       return tableFile(
         output,

@@ -2,7 +2,7 @@
  * @file Commands that take a model and rows and give a result for every row: encode, decode, reconstruct, score, impute.
  */
 import type { Panel, TablePanel } from "../panels/report.js";
-import type { Dataset } from "../src/data/dataset.js";
+import { columnNames, type Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
 import type { Scaling } from "../src/data/scale.js";
 import { decodeTable, type TableEncoding } from "../src/data/table/encoding.js";
@@ -78,11 +78,6 @@ export async function writeRows(
   );
 }
 
-/** Names of the numbers in a row: those of the training data, or `x1`, `x2`, … */
-export function columnNames(model: Coder): readonly string[] {
-  return model.columns ?? Array.from({ length: model.inputDim }, (_, j) => `x${j + 1}`);
-}
-
 /** Rows of a model as columns: those of the table that it was fitted on, or numbers. @param rows `[n, d]`, in the units of the data. */
 export function decodedColumns(
   model: Coder,
@@ -90,7 +85,7 @@ export function decodedColumns(
   encoding: TableEncoding | undefined = model.encoding,
 ): readonly Column[] {
   const { scaling } = model;
-  if (!encoding) return numberColumns(rows, columnNames(model));
+  if (!encoding) return numberColumns(rows, columnNames(model.columns, model.inputDim));
   return decodeTable(rows, encoding, decimalsOf(scaling)).columns;
 }
 

@@ -2,7 +2,7 @@
  * @file Views of rows from the command line: data in, a sheet of images or a table out.
  */
 import { shownRows, viewSheet } from "../panels/image-sheet.js";
-import type { Dataset } from "../src/data/dataset.js";
+import { columnNames, type Dataset } from "../src/data/dataset.js";
 import { type Matrix, matrix, rounded, row, takeRows } from "../src/data/matrix.js";
 import { fitScale, type ScaleKind } from "../src/data/scale.js";
 import { roundedTo } from "../src/data/table/encoding.js";
@@ -181,7 +181,7 @@ function viewsTable(
     });
   });
   const numbers = { data, rows: lines, cols };
-  const names = columns ?? Array.from({ length: cols }, (_, j) => `x${j + 1}`);
+  const names = columnNames(columns, cols);
   const label = labels && Array.from(rows, (number) => Array(1 + views.length).fill(labels[number]!)).flat();
   return {
     added: [

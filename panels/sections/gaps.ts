@@ -1,7 +1,7 @@
 /**
  * @file Gaps of a table in a report: how many there were in each column.
  */
-import type { Dataset } from "../../src/data/dataset.js";
+import { columnNames, type Dataset } from "../../src/data/dataset.js";
 import { counted } from "../draw/words.js";
 import type { Section } from "../report.js";
 
@@ -19,7 +19,7 @@ export function gapsSection({ x, columns }: Dataset, gaps: number): Section {
         title: "Missing values of each column",
         see: "The share of the rows in which each column had no value.",
         valueName: "share of the rows",
-        names: columns ?? Array.from({ length: cols }, (_, j) => `x${j + 1}`),
+        names: columnNames(columns, cols),
         series: [{ name: "missing", values: missing.map((count) => count / Math.max(1, rows)) }],
         ranked: true,
       },

@@ -1,6 +1,7 @@
 /**
  * @file A model in a report: how training went, its spectrum, and the directions it has learned.
  */
+import { columnNames } from "../../src/data/dataset.js";
 import { isImage } from "../../src/data/image.js";
 import { type Matrix, matrix } from "../../src/data/matrix.js";
 import type { Coder, Epoch } from "../../src/methods/model.js";
@@ -101,7 +102,7 @@ const FIRST_LAYER = "encoder.0.weight";
 
 function directionsOf(model: Coder): Directions | undefined {
   const { inputDim, rowShape, parameters } = model;
-  const columns = model.columns ?? Array.from({ length: inputDim }, (_, j) => `x${j + 1}`);
+  const columns = columnNames(model.columns, inputDim);
   const shape = isImage(rowShape) ? rowShape : undefined;
   for (const [property, name] of Object.entries(DIRECTIONS)) {
     const found = (model as unknown as Record<string, Matrix | undefined>)[property];

@@ -1,6 +1,7 @@
 /**
  * @file Rows that a model has made, to look at.
  */
+import { columnNames } from "../../src/data/dataset.js";
 import type { Matrix } from "../../src/data/matrix.js";
 import type { FittedModel } from "../../src/methods/model.js";
 import { imageSheet } from "../image-sheet.js";
@@ -32,10 +33,7 @@ export function pathPanel(
     const spread = columnMoments?.deviations[j] || 1;
     return Array.from({ length: rows }, (_, i) => (data[i * cols + j]! - data[j]!) / spread);
   };
-  const all = Array.from({ length: inputDim }, (_, j) => ({
-    name: columns?.[j] ?? `x${j + 1}`,
-    values: change(j),
-  }));
+  const all = columnNames(columns, inputDim).map((name, j) => ({ name, values: change(j) }));
   const size = ({ values }: { values: readonly number[] }) =>
     values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const drawn = [...all].sort((a, b) => size(b) - size(a)).slice(0, MOST_COLUMNS);

@@ -1,8 +1,7 @@
 /**
  * @file Rows and what a model gives back of them: input, output, error.
  */
-import type { Dataset } from "../../src/data/dataset.js";
-import { rowInFile } from "../../src/data/dataset.js";
+import { columnNames, type Dataset, rowInFile } from "../../src/data/dataset.js";
 import { isImage } from "../../src/data/image.js";
 import { type Matrix, matrix, type Numbers, rounded, takeRows } from "../../src/data/matrix.js";
 import { fitScale } from "../../src/data/scale.js";
@@ -79,14 +78,10 @@ function errorsAroundMiddle(originals: Matrix, outputs: Matrix): Matrix {
   return errors;
 }
 
-function namesOf({ columns, x }: Dataset): readonly string[] {
-  return columns ?? Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
-}
-
 function rowsPanel(input: Dataset, few: Uint32Array, own: Numbers, remade: Numbers): Panel {
   const { cols } = input.x;
   const shown = Math.min(MOST_COLUMNS, cols);
-  const names = namesOf(input).slice(0, shown);
+  const names = columnNames(input.columns, cols).slice(0, shown);
   const value = (of: Numbers, i: number, j: number) => of.data[i * cols + j]!;
   return {
     kind: "table",
@@ -126,7 +121,7 @@ export function columnErrors(input: Dataset, given: Numbers, back: Numbers): Bar
     title: "Error of each column",
     see: "The root of the mean squared error of each column, in its standard deviations: 0 is given back exactly, 1 is no better than its mean.",
     valueName: "error, in standard deviations",
-    names: namesOf(input),
+    names: columnNames(input.columns, cols),
     series: [{ name: "error", values }],
     ranked: true,
   };

@@ -2,7 +2,7 @@
  * @file Rows that a report shows: a sample to draw, and a few whose content is told.
  */
 import { cellText } from "../../src/data/csv/write.js";
-import { type Dataset, rowInFile } from "../../src/data/dataset.js";
+import { columnNames, type Dataset, rowInFile } from "../../src/data/dataset.js";
 import { isQuantity } from "../../src/data/labels.js";
 import { drawnRows, MOST_POINTS } from "../draw/points.js";
 import { shownRows } from "../image-sheet.js";
@@ -34,7 +34,7 @@ export function contentsOf(
     };
   }
   const few = Math.min(MOST_COLUMNS - 1, x.cols);
-  const names = Array.from({ length: few }, (_, j) => columns?.[j] ?? `x${j + 1}`);
+  const names = columnNames(columns, few).slice(0, few);
   const cells = (i: number): Cell[] => [
     ...(labels ? [labels[i]!] : []),
     ...names.map((_, j) => Number(x.data[i * x.cols + j]!.toPrecision(6))),

@@ -2,7 +2,7 @@
  * @file Tables and arrays to data sets: columns typed, told what part they have and made numbers; moments put in order, and
  * put together where a row is more than one.
  */
-import type { DataFormat, Dataset } from "./dataset.js";
+import { columnNames, type DataFormat, type Dataset } from "./dataset.js";
 import { type Numbers, takeRows } from "./matrix.js";
 import { paddedRows, type WindowOptions, windows } from "./moment-rows.js";
 import { named } from "./quoted.js";
@@ -168,7 +168,7 @@ export function arrayDataset(
   if (x.cols === 0) throw new RangeError(`${name}: no column of numbers`);
   const { columns, exclude, id, label, types, order, time, group } = options;
   if (columns ?? exclude ?? id ?? label ?? types ?? order ?? time ?? group) {
-    const names = Array.from({ length: x.cols }, (_, j) => `x${j + 1}`);
+    const names = columnNames(undefined, x.cols);
     // The numbers of an array are no keys by themselves.
     const told = [label, time, group].filter((word) => word !== undefined);
     const others = [...(exclude ?? []), ...(id ?? []), ...told];
