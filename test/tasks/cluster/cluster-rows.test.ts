@@ -125,7 +125,7 @@ describe("clusterRows", () => {
 
   test("groups a day apart are two, however far from 0 the days are", async () => {
     // float32 has every fourth number here.
-    const days = Float64Array.from({ length: 40 }, (_, i) => 40_000_001 + (i % 2) + (i % 5) / 100);
+    const days = Float64Array.from({ length: 40 }, (_, i) => 40_000_000 + (i % 2) + (i % 5) / 100);
     const { clusters, labels } = await clusterRows({ data: days, rows: 40, cols: 1 });
     expect(clusters).toBe(2);
     expect(labels.map((label) => (label === labels[0] ? 0 : 1))).toEqual(
