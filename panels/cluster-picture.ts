@@ -50,7 +50,10 @@ export async function clustersPanel(
   const drawn = sampleOf({ x });
   const own = drawn.length === x.rows ? x : takeRows(x, drawn);
   const latentDim = Math.min(2, own.rows, own.cols);
-  const model = await fit(pca({ latentDim }), own, { seed: 0 });
+  // Directions of the clusters: rows in none may be so far out that theirs would be the only one.
+  const inside = Array.from(drawn.keys()).filter((i) => labels[drawn[i]!]! >= 0);
+  const learned = inside.length > latentDim ? takeRows(own, inside) : own;
+  const model = await fit(pca({ latentDim }), learned, { seed: 0 });
   const named = (j: number) =>
     `component ${j + 1} (${shownPercent(model.explainedVarianceRatio[j]!)} of the variance)`;
   const found = new Set(labels.filter((label) => label >= 0)).size;

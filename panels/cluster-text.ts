@@ -55,7 +55,7 @@ export function clustersText(found: RowClustering, rowName: (row: number) => str
 }
 
 /** `Q1 higher: 4.2, others 2.1`, `gender f: 80 %, others 31 %`. */
-export function differenceText({
+function differenceText({
   column,
   type,
   level,

@@ -10,7 +10,6 @@ import type { FittedModel } from "../../src/methods/model.js";
 import { clusterMeans } from "../../src/tasks/cluster/cluster-means.js";
 import type { RowClustering } from "../../src/tasks/cluster/cluster-rows.js";
 import { centersPanel, clustersPanel } from "../cluster-picture.js";
-import { differenceText } from "../cluster-text.js";
 import type { Panel, Section } from "../report.js";
 import { shownNumber, shownPercent } from "../text-table.js";
 
@@ -34,19 +33,51 @@ export async function clusterSections(
         columnNames: names,
         values: standing(clusterMeans(fitted.x, model.labels, clusters), fitted.x),
       };
-  const described: Panel = {
-    kind: "table",
-    title: "What makes each cluster different",
-    see: "Columns in which the rows of a cluster differ most from those of the others: medians, or shares of a category.",
-    columns: ["cluster", "rows", "share", "differs in", "typical rows"],
-    rows: groups.map(({ cluster, size, share, differences, typical }) => [
-      String(cluster),
-      size,
-      shownPercent(share),
-      differences.map(differenceText).join("; "),
-      count > 0 ? typical.map((row) => rowInFile(input, row)).join(", ") : "",
-    ]),
-  };
+  const described: Panel[] = [
+    {
+      kind: "table",
+      title: "What makes each cluster different",
+      see: "Columns in which the rows of a cluster differ most from those of the others: medians and means, of a category the share of a level. An effect of 0.2 is small, of 0.8 large.",
+      columns: [
+        "cluster",
+        "column",
+        "level",
+        "median",
+        "of the others",
+        "mean or share",
+        "of the others",
+        "effect",
+      ],
+      rows: groups.flatMap(({ cluster, differences }) =>
+        differences.map(({ column, level, insideMedian, othersMedian, inside, others, effect }) => [
+          String(cluster),
+          column,
+          level,
+          insideMedian,
+          othersMedian,
+          inside,
+          others,
+          effect,
+        ]),
+      ),
+    },
+    ...(count > 0
+      ? [
+          {
+            kind: "table",
+            title: "Typical rows",
+            see: "The rows nearest to the middle of each cluster, by their place in the file.",
+            columns: ["cluster", "rows", "share", "typical rows"],
+            rows: groups.map(({ cluster, size, share, typical }) => [
+              String(cluster),
+              size,
+              shownPercent(share),
+              typical.map((row) => rowInFile(input, row)).join(", "),
+            ]),
+          } as const,
+        ]
+      : []),
+  ];
   const sections: Section[] = [
     {
       heading: "Clusters",
@@ -55,7 +86,7 @@ export async function clusterSections(
       }),
       panels: [
         await clustersPanel(model, labels, input, scale, count),
-        described,
+        ...described,
         {
           kind: "bars",
           title: "Sizes of the clusters",
