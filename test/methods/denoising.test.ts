@@ -1,8 +1,10 @@
 /** @file The noise of the denoising autoencoder, and what it takes off again. */
+
 import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { gaussianNoise, matrix, takeRows } from "../../src/data/index.js";
 import { constant, input, runtime } from "../../src/engine/index.js";
+import { ownScalars } from "../../src/engine/training-step.js";
 import { type Coder, denoisingAutoencoder, fit, type Matrix, type Noise, pca } from "../../src/index.js";
 import { corruptionOf } from "../../src/methods/augmentations/noise-option.js";
 import type { TrainingBatch } from "../../src/methods/method.js";
@@ -26,6 +28,7 @@ async function corrupted(noise: Noise, x: Matrix): Promise<Float32Array> {
   const batch = {
     normal: () => draw((out) => stream().fillNormal(out)),
     bernoulli: (probability: number) => draw((out) => stream().fillBernoulli(out, probability)),
+    scalar: ownScalars,
   } as unknown as TrainingBatch;
   const measured: Parameters = measure?.(x) ?? {};
   const p = Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, constant(value)]));

@@ -1,6 +1,8 @@
 /** @file The loss that a method trains on and its gradients, for parameters, rows and noise that are given. */
+
 import { expect } from "vitest";
 import { gradient, input, type NdArray, type Program, runtime } from "../../src/engine/index.js";
+import { ownScalars } from "../../src/engine/training-step.js";
 import type { Method, Trained, TrainingBatch } from "../../src/methods/method.js";
 import type { Parameters } from "../../src/methods/parameters.js";
 
@@ -26,6 +28,7 @@ export async function trainingLoss(
     hasMissing: (x.data as Float32Array).some(Number.isNaN),
     normal: () => input("noise", noise!.shape),
     bernoulli: () => input("noise", noise!.shape),
+    scalar: ownScalars,
   } as unknown as TrainingBatch;
   const { loss } = (method.fitting as Trained).loss(batch, p);
   const names = Object.keys(p);
