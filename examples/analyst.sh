@@ -20,7 +20,7 @@ awk 'BEGIN {
 echo "A map, on which similar orders lie together: orders.svg"
 unlabeled embed orders.csv --method pca --picture orders.svg -o places.csv --quiet > /dev/null
 
-echo "Groups:"
+echo "Groups, and -1 for orders that are in none:"
 unlabeled cluster orders.csv --clusters 3 --seed 1 -o groups.csv --quiet > /dev/null
 cut -d, -f6 groups.csv | tail -n +2 | sort | uniq -c
 

@@ -14,7 +14,7 @@ import { fit } from "../../training/fit.js";
 import { centeredScale, unitsAmongFarRows } from "../robust-units.js";
 import { clusterMeans } from "./cluster-means.js";
 import { type ClusterDescription, describeClusters } from "./describe-clusters.js";
-import { loneRows } from "./lone-rows.js";
+import { loneRows, measuredColumns } from "./lone-rows.js";
 import { type ClusterTrial, chosenNumber, clusterTrials, TRIAL_ROWS } from "./number-of-clusters.js";
 
 /** Options of `clusterRows`. */
@@ -54,7 +54,7 @@ export interface RowCluster extends ClusterDescription {
 export interface LoneRow {
   /** The row, from 0. */
   readonly row: number;
-  /** The column in which it is farthest from the median, in robust units, or of a category its level. */
+  /** The column in which it is farthest from the median, in robust units. */
   readonly column: string;
   /** Its number there. */
   readonly value: number;
@@ -113,7 +113,8 @@ export async function clusterRows(
   const of = method === "kMeans" ? kMeans({ clusters: 1 }) : hdbscan();
   const kind = options.scale ?? (set ? defaultScaleOf(of, factsOf(set)).scale : "none");
   const units = unitsAmongFarRows(x, kind, hints);
-  const far = outliers === "aside" ? await loneRows(x, units, seed) : new Uint32Array();
+  const measured = measuredColumns(x, hints.groups);
+  const far = outliers === "aside" ? await loneRows(x, units, measured, seed) : new Uint32Array();
   // As many clusters as rows are asked for: then each is one.
   const lone = clusters !== "auto" && x.rows - far.length < clusters ? new Uint32Array() : far;
   const rows = others(x.rows, lone);
@@ -143,8 +144,8 @@ export async function clusterRows(
   rows.forEach((row, i) => {
     labels[row] = own[i]!;
   });
-  // Pixels have no names that would tell anybody anything.
   const names = columnNames(set?.columns, x.cols);
+  // Pixels have no names that would tell anybody anything.
   const described = describeClusters(x, names, labels, set?.encoding, set?.rowShape ? 0 : undefined);
   const typical = typicalRows(scaled, own, described.length);
   return {
@@ -152,7 +153,7 @@ export async function clusterRows(
     labels,
     clusters: described.length,
     groups: described.map((group, g) => ({ ...group, typical: typical[g]!.map((i) => rows[i]!) })),
-    outliers: Array.from(lone, (row) => farthestOf(x, row, units, names))
+    outliers: Array.from(lone, (row) => farthestOf(x, row, units, measured, names))
       .sort((a, b) => b.far - a.far)
       .map(({ far: _, ...one }) => one),
     noise: own.reduce((count, label) => count + Number(label < 0), 0),
@@ -186,15 +187,15 @@ function typicalRows(x: Matrix, labels: Int32Array, clusters: number): number[][
   return nearest.map((list) => list.map(({ row }) => row));
 }
 
-function farthestOf(x: Numbers, row: number, { offset, factor }: Scaling, names: readonly string[]) {
-  const off = (j: number) => Math.abs(x.data[row * x.cols + j]! - (offset[j] ?? 0)) / (factor[j] ?? 1);
-  let at = 0;
-  for (let j = 1; j < x.cols; j++) if (off(j) > off(at)) at = j;
-  return {
-    row,
-    column: names[at]!,
-    value: x.data[row * x.cols + at]!,
-    expected: offset[at] ?? 0,
-    far: off(at),
-  };
+function farthestOf(
+  { data, cols }: Numbers,
+  row: number,
+  { offset, factor }: Scaling,
+  columns: readonly number[],
+  names: readonly string[],
+) {
+  const value = (j: number) => data[row * cols + j]!;
+  const off = (j: number) => Math.abs(value(j) - (offset[j] ?? 0)) / (factor[j] ?? 1);
+  const at = columns.reduce((far, j) => (off(j) > off(far) ? j : far));
+  return { row, column: names[at]!, value: value(at), expected: offset[at] ?? 0, far: off(at) };
 }

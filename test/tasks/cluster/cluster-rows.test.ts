@@ -69,6 +69,16 @@ describe("clusterRows", () => {
     expect(kept.labels).not.toContain(-1);
   });
 
+  test("a rare category is not far", async () => {
+    const records = Array.from({ length: 200 }, (_, i) => ({
+      age: 30 + (i % 7) / 7 + 30 * (i % 2),
+      country: i % 50 === 0 ? "Malta" : i % 2 === 0 ? "France" : "Spain",
+      premium: i % 40 === 1 ? "yes" : "no",
+    }));
+    const found = await clusterRows(tableDataset(recordsTable(records), "memory"), { clusters: 2 });
+    expect(found.outliers).toEqual([]);
+  });
+
   test("names the planted columns, in the words of the table", async () => {
     const { groups, labels } = await clusterRows(customers(), { clusters: 3 });
     const old = groups[labels[2]!]!;
