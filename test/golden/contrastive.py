@@ -1,5 +1,5 @@
-"""contrastive.json: losses of two views and their gradients, a moving average of parameters, and a residual network, in float64
-PyTorch.
+"""contrastive.json: losses of two views and their gradients, a moving average of parameters, and networks of convolutions with batch
+normalization, in float64 PyTorch.
 
 Losses: rows x [7, 6], views x + noise0 and x + noise1, an encoder 6-5-4 with rectified hidden units, a projector 4-5-3 where the
 case has one (hidden layer batch normalized, each view by itself, where `batchNorm` says so) and a predictor 3-WIDTH-3. Every
@@ -190,45 +190,34 @@ def moving_average():
     }
 
 
-def residual():
-    """The residual network on 3 images of 2 x 10 x 17 pixels: codes in training and after it, gradients of their products with c."""
-    image, channels, code = (2, 10, 17), [16, 16, 32, 64], 3
-    units = [("stem", image[0], 16, 3, (1, 2))]
-    strides = [(1, 1), (2, 2), (2, 2)]
-    for i, (inputs, outputs) in enumerate(zip(channels, channels[1:])):
-        units += [(f"{i}.first", inputs, outputs, 3, strides[i]), (f"{i}.second", outputs, outputs, 3, (1, 1))]
-        if inputs != outputs:
-            units += [(f"{i}.shortcut", inputs, outputs, 1, strides[i])]
+def normalized_network(seed, image, code, units, numbers, features):
+    """An encoder of 3 images of convolutions (name, inputs, outputs, kernel, stride, padding) with batch normalization, and an affine
+    map of `features(x, unit)`: codes in training and after it, gradients of their products with c."""
     shapes = [("x", (3, *image), -1, 1), ("c", (3, code), -1, 1)]
-    for name, inputs, outputs, kernel, _ in units:
-        limit = 1 / 2 ** ((inputs * kernel**2).bit_length() // 2)
+    for name, inputs, outputs, kernel, *_ in units:
+        limit = 1 / 2 ** ((inputs * kernel[0] * kernel[1]).bit_length() // 2)
         shapes += [
-            (f"encoder.{name}.weight", (outputs, inputs, kernel, kernel), -limit, limit),
+            (f"encoder.{name}.weight", (outputs, inputs, *kernel), -limit, limit),
             (f"encoder.{name}.gamma", (outputs,), 0, 1),
             (f"encoder.{name}.beta", (outputs,), -0.5, 0.5),
             (f"encoder.{name}.runningMean", (outputs,), -0.5, 0.5),
             (f"encoder.{name}.runningVariance", (outputs,), 0, 1),
         ]
-    shapes += [("encoder.code.weight", (64, code), -1, 1), ("encoder.code.bias", (code,), -0.5, 0.5)]
-    made, listed = tensors(72, shapes)
+    shapes += [("encoder.code.weight", (numbers, code), -1, 1), ("encoder.code.bias", (code,), -0.5, 0.5)]
+    made, listed = tensors(seed, shapes)
     x, c = made.pop("x"), made.pop("c")
     running = {name for name in made if "running" in name}
     p = {name: value if name in running else value.requires_grad_() for name, value in made.items()}
-    geometry = {name: (kernel, stride) for name, _, _, kernel, stride in units}
-
-    def unit(h, name, training):
-        kernel, stride = geometry[name]
-        h = F.conv2d(h, p[f"encoder.{name}.weight"], stride=stride, padding=kernel // 2)
-        statistics = [p[f"encoder.{name}.{one}"] for one in ("runningMean", "runningVariance")]
-        scale = [p[f"encoder.{name}.{one}"] for one in ("gamma", "beta")]
-        return F.batch_norm(h, *([None, None] if training else statistics), *scale, training=training, eps=EPSILON)
+    geometry = {name: {"stride": stride, "padding": padding} for name, _, _, _, stride, padding in units}
 
     def encode(training):
-        h = torch.relu(unit(x, "stem", training))
-        for i in range(3):
-            shortcut = unit(h, f"{i}.shortcut", training) if f"{i}.shortcut" in geometry else h
-            h = torch.relu(unit(torch.relu(unit(h, f"{i}.first", training)), f"{i}.second", training) + shortcut)
-        return h.mean((2, 3)) @ p["encoder.code.weight"] + p["encoder.code.bias"]
+        def unit(h, name):
+            h = F.conv2d(h, p[f"encoder.{name}.weight"], **geometry[name])
+            statistics = [p[f"encoder.{name}.{one}"] for one in ("runningMean", "runningVariance")]
+            scale = [p[f"encoder.{name}.{one}"] for one in ("gamma", "beta")]
+            return F.batch_norm(h, *([None, None] if training else statistics), *scale, training=training, eps=EPSILON)
+
+        return features(x, unit) @ p["encoder.code.weight"] + p["encoder.code.bias"]
 
     codes = encode(True)
     trained = [name for name in p if name not in running]
@@ -238,12 +227,46 @@ def residual():
     }
     return {
         "image": image,
-        "seed": 72,
+        "seed": seed,
         "tensors": listed,
         "training": rounded(codes),
         "inference": rounded(encode(False)),
         "gradients": summaries,
     }
+
+
+def residual():
+    """The residual network on images of 2 x 10 x 17 pixels."""
+    image, channels = (2, 10, 17), [16, 16, 32, 64]
+    units = [("stem", image[0], 16, (3, 3), (1, 2), 1)]
+    strides = [(1, 1), (2, 2), (2, 2)]
+    for i, (inputs, outputs) in enumerate(zip(channels, channels[1:])):
+        units += [
+            (f"{i}.first", inputs, outputs, (3, 3), strides[i], 1),
+            (f"{i}.second", outputs, outputs, (3, 3), (1, 1), 1),
+        ]
+        if inputs != outputs:
+            units += [(f"{i}.shortcut", inputs, outputs, (1, 1), strides[i], 0)]
+    names = [name for name, *_ in units]
+
+    def features(x, unit):
+        h = torch.relu(unit(x, "stem"))
+        for i in range(3):
+            shortcut = unit(h, f"{i}.shortcut") if f"{i}.shortcut" in names else h
+            h = torch.relu(unit(torch.relu(unit(h, f"{i}.first")), f"{i}.second") + shortcut)
+        return h.mean((2, 3))
+
+    return normalized_network(72, image, 3, units, 64, features)
+
+
+def convolutional():
+    """The convolutional network on images of 2 x 7 x 17 pixels: the first layer leaves the 7 as they are."""
+    units = [("0", 2, 32, (3, 4), (1, 2), 1), ("1", 32, 64, (3, 4), (1, 2), 1)]
+
+    def features(x, unit):
+        return torch.relu(unit(torch.relu(unit(x, "0")), "1")).flatten(1)
+
+    return normalized_network(73, (2, 7, 17), 3, units, 64 * 7 * 4, features)
 
 
 heads = {"projection": PROJECTION, "batch_norm": True}
@@ -271,6 +294,12 @@ cases = [
 ]
 write(
     "contrastive.json",
-    {"generator": GENERATOR, "losses": cases, "movingAverage": moving_average(), "residual": residual()},
+    {
+        "generator": GENERATOR,
+        "losses": cases,
+        "movingAverage": moving_average(),
+        "residual": residual(),
+        "convolutional": convolutional(),
+    },
     [torch],
 )

@@ -1,4 +1,4 @@
-/** @file Losses of two views and their gradients, the moving average and the residual network, beside PyTorch's. */
+/** @file Losses of two views and their gradients, the moving average and the networks of images, beside PyTorch's. */
 import { describe, expect, test } from "vitest";
 import { TrainingMemory } from "../../src/engine/flat-state.js";
 import {
@@ -23,6 +23,7 @@ import type { TrainingSpec } from "../../src/engine/training-program.js";
 import { type Augmentation, methodNamed } from "../../src/index.js";
 import { isFixed, type Trained, type TrainingBatch } from "../../src/methods/method.js";
 import { averageOf, movingAverage } from "../../src/methods/networks/moving-average.js";
+import { normalizedConvolutions } from "../../src/methods/networks/normalized-convolutions.js";
 import { residualEncoder } from "../../src/methods/networks/residual.js";
 import { random } from "../../src/random.js";
 import { expectClose, float32, generated, readGolden } from "../golden/golden.js";
@@ -37,7 +38,7 @@ interface LossCase extends Tensors {
   loss: number;
   gradients: Record<string, number[]>;
 }
-interface Residual extends Tensors {
+interface ImageNetwork extends Tensors {
   image: [number, number, number];
   training: number[];
   inference: number[];
@@ -50,9 +51,12 @@ interface Average extends Tensors {
   w: number[];
   "target of the last step": number[];
 }
-const golden = readGolden<{ losses: LossCase[]; movingAverage: Average; residual: Residual }>(
-  "contrastive.json",
-);
+const golden = readGolden<{
+  losses: LossCase[];
+  movingAverage: Average;
+  residual: ImageNetwork;
+  convolutional: ImageNetwork;
+}>("contrastive.json");
 
 /** Float32 against float64: a hundred roundings of 6e-8, of the largest number. */
 const TOLERANCE = 1e-5;
@@ -216,10 +220,13 @@ test("gradients stop where PyTorch detaches, and flow elsewhere", async () => {
   );
 });
 
-test("the residual network, in training and after it", async () => {
-  const { image, seed, tensors, training, inference, gradients } = golden.residual;
+test.each([
+  ["residual", residualEncoder],
+  ["convolutional", normalizedConvolutions],
+] as const)("the %s network, in training and after it", async (name, encoder) => {
+  const { image, seed, tensors, training, inference, gradients } = golden[name];
   const { x, c, ...arrays } = generated(seed, tensors);
-  const network = residualEncoder(image, 3);
+  const network = encoder(image, 3);
   const inputDim = image.reduce((product, n) => product * n, 1);
   const made = network.initial(inputDim, random(0));
   expect(Object.fromEntries(Object.entries(made).map(([name, { shape }]) => [name, shape]))).toEqual(

@@ -218,17 +218,6 @@ export function planLayers(method: string, stack: LayerStack, image: ImageSize, 
   return { encoder, decoder, code };
 }
 
-/** The same of an encoder alone, whose fully connected layer of `latentDim` numbers makes the code. */
-export function planEncoder(
-  method: string,
-  layers: readonly Layer[],
-  image: ImageSize,
-  latentDim: number,
-): Plan {
-  const encoder = planSide(method, "encoder", [...layers, { dense: latentDim }], image);
-  return { encoder, decoder: [], code: [latentDim] };
-}
-
 /** @param added layers in front that are not of the user's stack and so are not counted. */
 function planSide(
   method: string,

@@ -2,11 +2,10 @@
  * @file Encoders alone, of rows or of images: what methods without a decoder train.
  */
 import { imageShape, integer, integers, type OptionTable, oneOf, optional } from "../options.js";
-import { convolutionalLayers, planEncoder } from "./convolutional-layers.js";
-import { layersFor } from "./convolutional-presets.js";
 import { encodeLayers, initialLayers, type LayerOptions } from "./fully-connected.js";
 import { imageSize } from "./image-size.js";
 import { type EncoderNetwork, INFERENCE } from "./network.js";
+import { NORMALIZED_CONVOLUTIONS_FIXED, normalizedConvolutions } from "./normalized-convolutions.js";
 import { RESIDUAL_FIXED, residualEncoder } from "./residual.js";
 
 /** Options of encoders. */
@@ -14,8 +13,8 @@ export interface EncoderOptions {
   /** Size of a code, k ≥ 1. */
   latentDim: number;
   /**
-   * `dense`: fully connected layers; `convolutional`: convolutions that halve each direction as long as 4 pixels are left of it, and
-   * a fully connected layer; `residual`: three residual blocks with batch normalization; `auto` (default): `convolutional` where
+   * `dense`: fully connected layers; `convolutional`: convolutions that halve each direction as long as 4 pixels are left of it, with
+   * batch normalization, and a fully connected layer; `residual`: three residual blocks with batch normalization; `auto` (default): `convolutional` where
    * `rowShape` says that rows are images, else `dense`.
    */
   encoder?: "auto" | "dense" | "convolutional" | "residual" | undefined;
@@ -47,7 +46,7 @@ export const takesImages = (options: Required<EncoderOptions>): boolean =>
 
 /** Names of parameters that no gradient trains, of encoders of rows of any size. */
 export const fixedOfEncoder = (options: Required<EncoderOptions>): readonly string[] =>
-  kindOf(options) === "residual" ? RESIDUAL_FIXED : [];
+  ({ dense: [], convolutional: NORMALIZED_CONVOLUTIONS_FIXED, residual: RESIDUAL_FIXED })[kindOf(options)];
 
 /** `[channels, height, width]` where rows are taken as images, else `[d]`. @throws RangeError if rows of d numbers are none. */
 export function rowShapeOf(method: string, d: number, options: Required<EncoderOptions>): readonly number[] {
@@ -62,13 +61,8 @@ export function encoderOf(method: string, d: number, options: Required<EncoderOp
       return denseEncoder({ latentDim, hidden });
     case "residual":
       return residualEncoder(imageSize(method, d, rowShape), latentDim);
-    case "convolutional": {
-      const image = imageSize(method, d, rowShape);
-      const { initial, fixed, encode } = convolutionalLayers(
-        planEncoder(method, layersFor(image).layers.encoder, image, latentDim),
-      );
-      return { initial, fixed, encode, normalizes: false, codeSize: latentDim };
-    }
+    case "convolutional":
+      return normalizedConvolutions(imageSize(method, d, rowShape), latentDim);
   }
 }
 

@@ -9,17 +9,19 @@
  */
 import { relu } from "../../engine/ops/activations.js";
 import { add } from "../../engine/ops/arithmetic.js";
-import { conv, type Pair } from "../../engine/ops/convolution.js";
+import type { Pair } from "../../engine/ops/convolution.js";
 import { affine } from "../../engine/ops/matmul.js";
 import { mean } from "../../engine/ops/reduce.js";
 import { reshape } from "../../engine/ops/shape.js";
-import type { Tensor } from "../../engine/tensor.js";
-import type { Random } from "../../random.js";
 import { array, glorot } from "../initial.js";
-import type { Parameters, Symbols } from "../parameters.js";
-import { initialNormalization, normalized, runningNames } from "./batch-normalization.js";
+import { runningNames } from "./batch-normalization.js";
 import type { ImageSize } from "./image-size.js";
-import type { EncoderNetwork, Mode } from "./network.js";
+import type { EncoderNetwork } from "./network.js";
+import {
+  applyNormalizedConvolution,
+  initialNormalizedConvolution,
+  type NormalizedConvolution,
+} from "./normalized-convolution.js";
 
 /** Channels of the first layer and of the blocks. */
 const CHANNELS = [16, 16, 32, 64] as const;
@@ -29,19 +31,10 @@ const WIDE = 16;
 /** Blocks halve a direction of so many pixels. */
 const LEAST = 4;
 
-/** A convolution and its normalization. */
-interface Unit {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-  readonly kernel: number;
-  readonly stride: Pair;
-}
-
 interface Block {
-  readonly first: Unit;
-  readonly second: Unit;
-  readonly shortcut: Unit | undefined;
+  readonly first: NormalizedConvolution;
+  readonly second: NormalizedConvolution;
+  readonly shortcut: NormalizedConvolution | undefined;
 }
 
 /** Names of running statistics, whatever the images. */
@@ -60,23 +53,28 @@ export function residualEncoder(image: ImageSize, latentDim: number): EncoderNet
     initial: (_, random) =>
       Object.assign(
         {},
-        ...unitsOf(image).map((unit) => initialUnit(unit, random)),
+        ...unitsOf(image).map((unit) => initialNormalizedConvolution(unit, random)),
         { "encoder.code.weight": glorot([last, latentDim], random.fork("encoder.code")) },
         { "encoder.code.bias": array([latentDim]) },
       ),
     encode(x, p, mode) {
       const images = reshape(x, [x.shape[0]!, ...image]);
-      const start = relu(applyUnit(stem, images, p, mode));
+      const start = relu(applyNormalizedConvolution(stem, images, p, mode));
       const h = blocks.reduce((h, { first, second, shortcut }) => {
-        const residual = applyUnit(second, relu(applyUnit(first, h, p, mode)), p, mode);
-        return relu(add(residual, shortcut ? applyUnit(shortcut, h, p, mode) : h));
+        const residual = applyNormalizedConvolution(
+          second,
+          relu(applyNormalizedConvolution(first, h, p, mode)),
+          p,
+          mode,
+        );
+        return relu(add(residual, shortcut ? applyNormalizedConvolution(shortcut, h, p, mode) : h));
       }, start);
       return affine(mean(h, [2, 3]), p["encoder.code.weight"]!, p["encoder.code.bias"]!);
     },
   };
 }
 
-function planned([channels, ...sides]: ImageSize): { stem: Unit; blocks: readonly Block[] } {
+function planned([channels, ...sides]: ImageSize): { stem: NormalizedConvolution; blocks: readonly Block[] } {
   let pixels: readonly number[] = sides;
   /** Strides that halve directions of at least so many pixels. */
   const halving = (least: number): Pair => {
@@ -84,12 +82,19 @@ function planned([channels, ...sides]: ImageSize): { stem: Unit; blocks: readonl
     pixels = pixels.map((side, i) => Math.ceil(side / strides[i]!));
     return strides as [number, number];
   };
-  const unit = (name: string, from: number, to: number, kernel: number, stride: Pair): Unit => ({
+  const unit = (
+    name: string,
+    from: number,
+    to: number,
+    kernel: number,
+    stride: Pair,
+  ): NormalizedConvolution => ({
     name: `encoder.${name}`,
     from,
     to,
     kernel,
     stride,
+    padding: Math.floor(kernel / 2),
   });
   const stem = unit("stem", channels, CHANNELS[0], KERNEL, halving(WIDE));
   const blocks = CHANNELS.slice(1).map((to, i): Block => {
@@ -104,25 +109,10 @@ function planned([channels, ...sides]: ImageSize): { stem: Unit; blocks: readonl
   return { stem, blocks };
 }
 
-function unitsOf(image: ImageSize): readonly Unit[] {
+function unitsOf(image: ImageSize): readonly NormalizedConvolution[] {
   const { stem, blocks } = planned(image);
   return [
     stem,
     ...blocks.flatMap(({ first, second, shortcut }) => [first, second, ...(shortcut ? [shortcut] : [])]),
   ];
-}
-
-function applyUnit({ name, kernel, stride }: Unit, h: Tensor, p: Symbols, mode: Mode): Tensor {
-  const padding = Math.floor(kernel / 2);
-  return normalized(conv(h, p[`${name}.weight`]!, undefined, { stride, padding }), name, p, mode);
-}
-
-/** Filters normal with variance 2 / fanOut, as He et al. (2015) draw them for rectified layers. */
-function initialUnit({ name, from, to, kernel }: Unit, random: Random): Parameters {
-  const deviation = Math.sqrt(2 / (to * kernel ** 2));
-  const stream = random.fork(name);
-  return {
-    [`${name}.weight`]: array([to, from, kernel, kernel], () => deviation * stream.normal()),
-    ...initialNormalization(name, to),
-  };
 }
