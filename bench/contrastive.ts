@@ -1,7 +1,7 @@
 /**
  * @file Training steps per second of methods of two views through `fit`, beside the same written by hand for eager PyTorch
- * (bench/peers/torch_contrastive.py), on two threads: the small convolutional encoder of 28 × 28 pixels, 64 numbers, batches of
- * 256, Adam, views with normal noise, uniform random data in memory.
+ * (bench/peers/torch_contrastive.py), on two threads: images of 28 × 28 pixels, the small convolutional encoder, 64 numbers, batches
+ * of 256, Adam, views with normal noise, uniform random data in memory.
  */
 import { byol, configureRuntime, simclr, vicReg } from "../src/index.js";
 import { benchmarks, compare } from "./harness.js";
