@@ -30,12 +30,14 @@ const slow = { batchSize: 16, learningRate: 1e-2, schedule: "cosine" } as const;
 const fast = { batchSize: 16, learningRate: 3e-3, schedule: "cosine" } as const;
 const candidates: Readonly<Record<string, readonly Case[]>> = {
   diagonal: [
-    [64, 96, 60],
-    [128, 192, 120],
-    [128, 336, 120],
-    [192, 336, 120],
-  ].map(([latentDim, window, epochs]) => ({
-    options: { network: "diagonal", latentDim: latentDim!, window: window!, stride: 24 },
+    [64, 96, 24, 60],
+    [128, 192, 24, 120],
+    [128, 336, 24, 120],
+    [192, 336, 24, 120],
+    [128, 336, 12, 120],
+    [128, 504, 24, 120],
+  ].map(([latentDim, window, stride, epochs]) => ({
+    options: { network: "diagonal", latentDim: latentDim!, window: window!, stride: stride! },
     training: { ...slow, epochs: epochs! },
   })),
   linear: [
