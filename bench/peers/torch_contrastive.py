@@ -2,7 +2,7 @@
 
 Requests and replies are those of torch_rounds.py; a reply tells the last "loss" too.
 Cases: simclr, vic-reg, byol. Encoder: 28 x 28 pixels, convolutions 4 x 4 of stride 2 with 32 and 64 channels and batch
-normalization, a linear layer to 64 numbers; projectors 128-64 (simclr, byol) and 256-256 (vic-reg), whose hidden layer is batch
+normalization, a linear layer to 64 numbers; projectors 128-64 (simclr), 256-128 (byol) and 256-256 (vic-reg), whose hidden layer is batch
 normalized but in simclr. Each view has statistics of its own. Views: pixels with normal noise of 0.1. Batches of 256, Adam.
 
 Choices made in PyTorch's favor: those of torch_train.py; noise in place; foreach operations for the moving average.
@@ -68,7 +68,7 @@ class Training(nn.Module):
 
 
 class Simclr(Training):
-    """NT-Xent with temperature 0.5."""
+    """NT-Xent with temperature 0.2."""
 
     def build(self):
         self.projector = head(CODES, 128, 64, normalized=False)
@@ -77,7 +77,7 @@ class Simclr(Training):
 
     def loss(self, views):
         u = F.normalize(self.projector(torch.cat([self.encoder(view) for view in views])))
-        similar = (u @ u.t() / 0.5).masked_fill(self.itself, float("-inf"))
+        similar = (u @ u.t() / 0.2).masked_fill(self.itself, float("-inf"))
         return F.cross_entropy(similar, self.others)
 
 
@@ -99,12 +99,12 @@ class VicReg(Training):
 
 
 class Byol(Training):
-    """Momentum 0.99; a predictor 64-128-64."""
+    """Momentum 0.9; a predictor 128-256-128."""
 
     def build(self):
-        self.projector, self.predictor = head(CODES, 128, 64, normalized=True), head(64, 128, 64, normalized=True)
+        self.projector, self.predictor = head(CODES, 256, 128, normalized=True), head(128, 256, 128, normalized=True)
         self.online = [*self.encoder.parameters(), *self.projector.parameters()]
-        averaged = encoder(), head(CODES, 128, 64, normalized=True)
+        averaged = encoder(), head(CODES, 256, 128, normalized=True)
         # Not as modules of this one: the optimizer is not to have them.
         self.averaged = [averaged]
         self.target = [p.requires_grad_(False) for part in averaged for p in part.parameters()]
@@ -121,8 +121,8 @@ class Byol(Training):
 
     @torch.no_grad()
     def after(self):
-        torch._foreach_mul_(self.target, 0.99)
-        torch._foreach_add_(self.target, [p.detach() for p in self.online], alpha=0.01)
+        torch._foreach_mul_(self.target, 0.9)
+        torch._foreach_add_(self.target, [p.detach() for p in self.online], alpha=0.1)
 
 
 serve_cases({"simclr": Simclr, "vic-reg": VicReg, "byol": Byol})

@@ -104,7 +104,7 @@ test("a sheet has a row in each line, before its views", async () => {
     rowShape: [1, 8, 8],
     views: 5,
   });
-  expect(report.augmentations).toBe("shift:1,crop:0.4,brightness:0.4,contrast:0.4");
+  expect(report.augmentations).toBe("crop:0.5,brightness:0.6,contrast:0.6,blur:0.29");
   expect(stderr).not.toContain("wrote");
   const bytes = await readFile(path("views.png"));
   // Digits of 8 × 8 are shown eight times as large, one pixel apart.

@@ -18,14 +18,14 @@ import { contrastiveOf, type ViewOptions, viewOptions } from "./contrastive-of.j
 
 /** Options of `barlowTwins`. */
 export interface BarlowTwinsOptions extends ViewOptions {
-  /** λ ≥ 0, the weight of correlations between different dimensions; with 0 dimensions tell of the same. Default .005. */
+  /** λ ≥ 0, the weight of correlations between different dimensions; with 0 dimensions tell of the same. Default .02. */
   offDiagonal?: number | undefined;
 }
 
 export const barlowTwinsOptions: OptionTable<BarlowTwinsOptions> = {
   ...viewOptions([256, 256]),
   offDiagonal: number({
-    default: 0.005,
+    default: 0.02,
     want: "a number ≥ 0",
     test: (v) => v >= 0,
     help: "weight of correlations between different dimensions",
@@ -64,7 +64,7 @@ export function barlowTwins(options: BarlowTwinsOptions): Method<Encoder> {
     remedy:
       checked.offDiagonal > 0
         ? "take a larger weight offDiagonal, or a lower learning rate"
-        : "take a weight offDiagonal above 0, such as 0.005, which is there against it",
+        : "take a weight offDiagonal above 0, such as 0.02, which is there against it",
   });
 }
 

@@ -17,7 +17,7 @@ import { cosines } from "./cosines.js";
 
 /** Options of `byol`. */
 export interface ByolOptions extends ViewOptions {
-  /** τ in [0, 1], the share of the averaged network that a step keeps. Default .99. */
+  /** τ in [0, 1], the share of the averaged network that a step keeps. Default .9. */
   momentum?: number | undefined;
   /** False: no predictor, q(z) = z; then codes collapse. Default true: a hidden layer as wide as the projector's first. */
   predictor?: boolean | undefined;
@@ -26,9 +26,9 @@ export interface ByolOptions extends ViewOptions {
 }
 
 export const byolOptions: OptionTable<ByolOptions> = {
-  ...viewOptions([128, 64]),
+  ...viewOptions([256, 128]),
   momentum: number({
-    default: 0.99,
+    default: 0.9,
     want: "a number in [0, 1]",
     test: (v) => v >= 0 && v <= 1,
     help: "share of the averaged network that a step keeps",
@@ -53,6 +53,7 @@ export function byol(options: ByolOptions): Method<Encoder> {
     options: checked,
     batchNorm: "hidden",
     momentum: checked.momentum,
+    training: { batchSize: 128, learningRate: 2e-3 },
     predictor: checked.predictor ? (m) => checked.projection[0] ?? m : undefined,
     gradientOfTargets: !checked.stopGradient,
     compare(first, second) {

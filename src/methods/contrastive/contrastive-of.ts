@@ -93,6 +93,8 @@ export interface ContrastiveSpec {
   compare(first: View, second: View, n: number): Compared;
   /** The loss compares projections as they are, and wants a standard deviation of 1; else their directions. Default false. */
   readonly scaleMatters?: boolean;
+  /** Defaults of training, where they differ from those of the others. */
+  readonly training?: Partial<TrainingDefaults>;
   /** Remedies of a collapse; a single one serves for either figure. */
   readonly remedy: string | Remedies;
 }
@@ -187,7 +189,7 @@ export function contrastiveOf(spec: ContrastiveSpec): Method<Encoder> {
     },
     fitting: {
       kind: "trained",
-      defaults: DEFAULTS,
+      defaults: { ...DEFAULTS, ...spec.training },
       fixed: [...statistics, ...(predictor?.fixed ?? []), averageOf(""), ...measured],
       initial(x, random) {
         const network = encoderOf(name, x.cols, options);

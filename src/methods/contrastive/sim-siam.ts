@@ -23,7 +23,7 @@ export interface SimSiamOptions extends ViewOptions {
 }
 
 export const simSiamOptions: OptionTable<SimSiamOptions> = {
-  ...viewOptions([128, 128]),
+  ...viewOptions([256, 256]),
   predictor: boolean({ default: true, help: "compare through a predictor; without one codes collapse" }),
   stopGradient: boolean({
     default: true,
@@ -49,6 +49,7 @@ export function simSiam(options: SimSiamOptions): Method<Encoder> {
     name,
     options: checked,
     batchNorm: "hidden",
+    training: { batchSize: 128, learningRate: 2e-3 },
     predictor: checked.predictor ? (m) => Math.max(1, Math.floor(m / BOTTLENECK)) : undefined,
     gradientOfTargets: !checked.stopGradient,
     compare(first, second) {

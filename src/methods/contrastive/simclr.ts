@@ -21,14 +21,14 @@ import { contrastiveOf, type ViewOptions, viewOptions } from "./contrastive-of.j
 
 /** Options of `simclr`. */
 export interface SimclrOptions extends ViewOptions {
-  /** τ > 0: the smaller, the more the nearest negatives count. Default .5. */
+  /** τ > 0: the smaller, the more the nearest negatives count. Default .2. */
   temperature?: number | undefined;
 }
 
 export const simclrOptions: OptionTable<SimclrOptions> = {
   ...viewOptions([128, 64]),
   temperature: number({
-    default: 0.5,
+    default: 0.2,
     want: "a number > 0",
     test: (v) => v > 0,
     help: "temperature of the similarities",

@@ -35,6 +35,7 @@ export function spectralContrastive(options: SpectralContrastiveOptions): Method
   return contrastiveOf({
     name,
     options: checkOptions(name, spectralContrastiveOptions, options),
+    training: { batchSize: 128, learningRate: 5e-4 },
     compare({ projection: a }, { projection: b }, n) {
       const positive = sum(mul(a, b), 1);
       const all = sum(square(matmul(a, b, { transposeB: true })));
