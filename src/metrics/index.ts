@@ -6,6 +6,25 @@ export { adjustedRandIndex, normalizedMutualInformation } from "./agreement.js";
 export { type ConfidenceInterval, confidenceInterval } from "./confidence-interval.js";
 export type { Labels } from "./groups.js";
 export { rmseHidden } from "./imputation.js";
+export { intrinsicDimension } from "./intrinsic-dimension.js";
+export {
+  identityDistance,
+  type LinearMap,
+  linearMap,
+  noiseGain,
+  type Reconstructing,
+  spectralNorm,
+} from "./linear-map.js";
+export {
+  conditionalMean,
+  leastNoiseGain,
+  type MaskedOptimumOptions,
+  mapError,
+  maskedOptimum,
+  type WienerPoint,
+  wienerFilter,
+  wienerFrontier,
+} from "./linear-optima.js";
 export { neighborPreservation } from "./neighbor-preservation.js";
 export {
   leaveOneOutAccuracy,

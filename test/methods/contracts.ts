@@ -71,6 +71,16 @@ export const contracts: Record<string, Contract[]> = {
       seeded: true,
       wrong: [{ stepSize: -1 }, "stepSize must be a number > 0, or one of learned, lipschitz, got -1"],
     },
+    {
+      options: { latentDim: 2, parameterization: "tied", maskRatio: 0.2, lossOn: "hidden" },
+      seeded: true,
+      wrong: [{ maskToken: "channel" }, 'maskToken must be one of zero, mean, got "channel"'],
+    },
+    {
+      options: { latentDim: 2, parameterization: "shared", noise: "relativeGaussian:0.3" },
+      seeded: true,
+      wrong: [{ noise: "gaussian:-1" }, "noise must be gaussian:SIGMA with SIGMA ≥ 0"],
+    },
   ],
   factorization: [
     { options: { latentDim: 2 }, seeded: true, wrong: [{ tol: -1 }, "tol must be a number ≥ 0, got -1"] },

@@ -40,7 +40,7 @@ export type Noise =
 const NAMES: readonly string[] = ["gaussian", "relativeGaussian", "zero", "saltAndPepper", "hide", "swap"];
 
 /** An option that takes a kind of noise with its level, or an augmentation of one's own. */
-export function noiseOption(spec: { default: string; help: string }): Option<Noise> {
+export function noiseOption(spec: { default?: string; help: string }): Option<Noise> {
   return custom<Noise>({
     ...spec,
     want:
@@ -57,4 +57,9 @@ export function noiseOption(spec: { default: string; help: string }): Option<Noi
 /** The augmentation of an option's value. */
 export function corruptionOf(noise: Noise): Augmentation {
   return augmentationOf(noise)!;
+}
+
+/** True for noise that is the same on columns to which a number is added; nobody knows it of one's own. */
+export function movesWithColumns(noise: Noise): boolean {
+  return typeof noise === "string" && /^(gaussian|relativeGaussian|hide|swap)\b/.test(noise);
 }

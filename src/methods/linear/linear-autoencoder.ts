@@ -10,7 +10,8 @@
  *   unrolled    z = y_T of T gradient steps on ‖x − c − B y‖² (see unrolled.ts): BA = I − (I − η B Bᵀ)^T
  *   tied        A = Bᵀ
  *
- * with ℓ the squared error, or another loss (losses.ts); one with a link has x̂ = link(B z + c).
+ * with ℓ the squared error, or another loss (losses.ts); one with a link has x̂ = link(B z + c). In training the encoder may be given
+ * x̃ᵢ in place of xᵢ, with noise on it or with hidden entries, drawn anew in every step.
  * For k < d all but `unrolled` reach the error of PCA and its subspace, each with another B.
  * Source: Baldi & Hornik (1989), "Neural networks and principal component analysis", Neural Networks.
  */
@@ -22,6 +23,7 @@ import { mean } from "../../engine/ops/reduce.js";
 import { transpose } from "../../engine/ops/shape.js";
 import { constant, type NdArray, type Tensor } from "../../engine/tensor.js";
 import type { Random } from "../../random.js";
+import { corruptionOf, movesWithColumns, type Noise, noiseOption } from "../augmentations/noise-option.js";
 import { randomMask } from "../augmentations/random-mask.js";
 import { meanReconstructed } from "../collapse.js";
 import { asConstants, evaluate } from "../evaluate.js";
@@ -46,6 +48,7 @@ import {
   numberOr,
   type OptionTable,
   oneOf,
+  optional,
 } from "../options.js";
 import { type Parameters, parameterMatrix, type Symbols } from "../parameters.js";
 import { pointWithOffset } from "../places.js";
@@ -80,10 +83,24 @@ export interface LinearAutoencoderOptions {
    */
   stepWeights?: "decoder" | "shared" | "separate" | undefined;
   /**
-   * For `unrolled`: the probability, in [0, 1), with which an entry is left out of a training step's residual; the loss
-   * counts it, so that what is missing is learned to be filled. Default 0.
+   * Corruption of training rows, as that of `denoisingAutoencoder`: `{ gaussian: σ }` in units of the scaled data, or `gaussian:0.3` in
+   * words; the loss is against the clean row. Needs rows without missing numbers. Default: none.
+   */
+  noise?: Noise | undefined;
+  /**
+   * The probability, in [0, 1), with which an entry is hidden from the encoder in a training step, so that what is missing is learned
+   * to be filled. With more than 0 rows may have missing numbers (NaN); `unrolled` takes them anyway. Default 0.
    */
   maskRatio?: number | undefined;
+  /**
+   * Number that the encoder is given for a hidden or missing one: 0, or the mean of its column. Default `mean`, but for `unrolled`
+   * none: it leaves hidden entries out of its residual.
+   */
+  maskToken?: "zero" | "mean" | undefined;
+  /** Entries that the loss counts: `all` that are observed (default), or of those the `hidden` ones. */
+  lossOn?: "all" | "hidden" | undefined;
+  /** Factor > 0 of the matrices A and B before training; C of `shared` is left alone. Default 1. */
+  initialScale?: number | undefined;
   /**
    * Loss ℓ: `squaredError` (default), `unsquared` for data with outliers, or another loss of the autoencoders. The
    * steps of `unrolled` descend the squared residual whatever the loss.
@@ -109,14 +126,28 @@ export const linearAutoencoderOptions: OptionTable<LinearAutoencoderOptions> = {
     default: "decoder",
     help: "unrolled: matrices of the steps",
   }),
+  noise: optional(noiseOption({ help: "noise added to rows in training" })),
   maskRatio: number({
     default: 0,
     want: "a number in [0, 1)",
     test: (v) => v >= 0 && v < 1,
-    help: "unrolled: probability with which an entry is hidden in training",
+    help: "probability with which an entry is hidden in training",
+  }),
+  maskToken: optional(
+    oneOf(["zero", "mean"], { help: "number that the encoder gets for a hidden one" }),
+    "mean; unrolled: left out of the residual",
+  ),
+  lossOn: oneOf(["all", "hidden"], { default: "all", help: "observed numbers that the loss counts" }),
+  initialScale: number({
+    default: 1,
+    want: "a number > 0",
+    test: (v) => v > 0,
+    help: "factor of the matrices before training",
   }),
   loss: lossOption({ default: "squaredError", help: "loss between rows and reconstructions" }),
 };
+
+type CheckedOptions = Required<LinearAutoencoderOptions>;
 
 /** A fitted linear autoencoder. */
 export interface LinearAutoencoder extends Coder {
@@ -140,29 +171,55 @@ export interface LinearAutoencoder extends Coder {
  */
 export function linearAutoencoder(options: LinearAutoencoderOptions): Method<LinearAutoencoder> {
   const checked = checkOptions("linearAutoencoder", linearAutoencoderOptions, options);
-  const { latentDim: k, parameterization, bias, maskRatio } = checked;
+  const name = "linearAutoencoder";
+  const { latentDim: k, parameterization, bias, noise, maskRatio, lossOn } = checked;
   const loss = lossOf(checked.loss);
   const unrolled = parameterization === "unrolled";
-  if (maskRatio > 0 && !unrolled)
-    throw new RangeError(`linearAutoencoder: maskRatio wants parameterization "unrolled"`);
+  const corruption = noise === undefined ? undefined : corruptionOf(noise);
+  const acceptsMissing = unrolled || maskRatio > 0;
+  // The default of an unrolled encoder has no number in place of a hidden one.
+  const maskToken = checked.maskToken ?? (acceptsMissing && !unrolled ? "mean" : undefined);
+  if (checked.maskToken && !acceptsMissing)
+    throw new RangeError(`${name}: maskToken wants a maskRatio > 0, or parameterization "unrolled"`);
+  if (lossOn === "hidden") {
+    if (maskRatio === 0) throw new RangeError(`${name}: lossOn "hidden" wants a maskRatio > 0`);
+    checkLeavesOut(name, loss);
+  }
+
+  /** Codes of rows without NaN, of which a mask shows a part. @param linear A x, where that is not unrolled. */
+  const codesOfShown = (x: Tensor, mask: Tensor | undefined, p: Symbols, linear: (x: Tensor) => Tensor) => {
+    if (unrolled && !maskToken) return unrolledEncode(x, p, checked, mask);
+    const filled = mask ? withToken(x, mask, p) : x;
+    return unrolled ? unrolledEncode(filled, p, checked) : linear(centered(filled, p));
+  };
 
   const fitting: Trained = {
     kind: "trained",
+    fixed: [...(maskToken === "mean" ? ["maskToken"] : []), ...(corruption?.measured ?? [])],
     defaults: { epochs: 100, batchSize: 64, learningRate: 1e-2, optimizer: { name: "adam" } },
     initial: (x, random) => ({
       ...initialMatrices(checked, x.cols, random),
       ...(bias && { center: observedMeans(x) }),
+      ...(maskToken === "mean" && { maskToken: observedMeans(x) }),
+      ...corruption?.measure?.(x),
     }),
     loss(batch, p) {
       const rows = batch.data.x!;
       const { values: x, observed } = batch.hasMissing
         ? splitMissing(rows)
         : { values: rows, observed: undefined };
-      if (observed) checkLeavesOut("linearAutoencoder", loss);
+      if (observed) checkLeavesOut(name, loss);
+      if (observed && corruption)
+        throw new RangeError(`${name}: noise wants training rows without missing numbers`);
+      const input = corruption
+        ? corruption.view(x, { batch, shape: x.shape.slice(1).map(Number), parameters: p })
+        : x;
       const shown = maskRatio > 0 ? randomMask(x, batch, { maskRatio }) : undefined;
       const mask = observed && shown ? mul(observed, shown) : (shown ?? observed);
-      const z = unrolled ? unrolledEncode(x, p, checked, mask) : encode(parameterization, centered(x, p), p);
-      return { loss: mean(loss.rows(x, decode(z, p), observed)) };
+      // Missing numbers are in neither, so that the difference is what was hidden of the observed.
+      const counted = lossOn === "hidden" ? sub(observed ?? 1, mask!) : observed;
+      const z = codesOfShown(input, mask, p, (rows) => encode(parameterization, rows, p));
+      return { loss: mean(loss.rows(x, decode(z, p), counted)) };
     },
     async finish(parameters, { runtime }) {
       if (unrolled || parameters.encoder) return parameters;
@@ -173,23 +230,27 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Method<Lin
     },
   };
   const codesOf = (x: Tensor, p: Symbols): Tensor => {
-    if (!unrolled) return matmul(centered(x, p), p.encoder!, { transposeB: true });
-    const { values, observed } = splitMissing(x);
-    return unrolledEncode(values, p, checked, observed);
+    const { values, observed } = acceptsMissing ? splitMissing(x) : { values: x, observed: undefined };
+    return codesOfShown(values, observed, p, (rows) => matmul(rows, p.encoder!, { transposeB: true }));
   };
   const rowsOf = (z: Tensor, p: Symbols): Tensor => (loss.link ?? ((output) => output))(decode(z, p));
   return {
-    name: "linearAutoencoder",
+    name,
     options: describeOptions(checked),
-    acceptsMissing: unrolled,
+    acceptsMissing,
     codeSize: () => k,
-    ...rangeOfLoss("linearAutoencoder", loss),
-    shiftInvariant: bias && seesDifferencesAlone(loss),
+    checkSize: (_rows, cols) => corruption?.check?.(name, [cols]),
+    ...rangeOfLoss(name, loss),
+    shiftInvariant:
+      bias &&
+      seesDifferencesAlone(loss) &&
+      (noise === undefined || movesWithColumns(noise)) &&
+      maskToken !== "zero",
     fitting,
     parts: () => ({ encode: codesOf, decode: rowsOf }),
     async notes({ x, run }) {
       const { xHat } = await run((rows, p) => ({ xHat: rowsOf(codesOf(rows, p), p) }));
-      return meanReconstructed("linearAutoencoder", x, xHat!);
+      return meanReconstructed(name, x, xHat!);
     },
     results: (parameters, d, { scaling }) => ({
       encoder: parameters.encoder && parameterMatrix(parameters, "encoder"),
@@ -210,6 +271,12 @@ function decode(z: Tensor, p: Symbols): Tensor {
 
 const centered = (x: Tensor, p: Symbols): Tensor => (p.center ? sub(x, p.center) : x);
 
+/** x where the mask is 1, and where it is 0 the number that stands for a hidden one. */
+function withToken(x: Tensor, mask: Tensor, p: Symbols): Tensor {
+  const shown = mul(x, mask);
+  return p.maskToken ? add(shown, mul(sub(1, mask), p.maskToken)) : shown;
+}
+
 /** A x for rows x, multiplied in the order that takes the fewest operations. */
 function encode(parameterization: Parameterization, x: Tensor, p: Symbols): Tensor {
   const b = p.decoder!;
@@ -228,25 +295,26 @@ function encode(parameterization: Parameterization, x: Tensor, p: Symbols): Tens
     : matmul(matmul(x, inverse(matmul(b, b, { transposeB: true }))), b);
 }
 
-function initialMatrices(options: Required<LinearAutoencoderOptions>, d: number, random: Random): Parameters {
-  const { latentDim: k, parameterization } = options;
+function initialMatrices(options: CheckedOptions, d: number, random: Random): Parameters {
+  const { latentDim: k, parameterization, initialScale } = options;
+  const scaled = (matrix: NdArray) => array(matrix.shape, (i) => (matrix.data[i] as number) * initialScale);
   const names = random.fork("matrices");
   switch (parameterization) {
     case "free":
       return {
-        encoder: glorot([k, d], names.fork("encoder")),
-        decoder: glorot([d, k], names.fork("decoder")),
+        encoder: scaled(glorot([k, d], names.fork("encoder"))),
+        decoder: scaled(glorot([d, k], names.fork("decoder"))),
       };
     case "shared":
       // With C = I the gradient in C is exactly 0, and Adam would make steps of full size out of rounding errors.
-      return { decoder: orthonormal([d, k], names), mixing: scaledIdentity(Math.min(d, k), 0.5) };
+      return { decoder: scaled(orthonormal([d, k], names)), mixing: scaledIdentity(Math.min(d, k), 0.5) };
     case "unrolled": {
-      const decoder = glorot([d, k], names.fork("decoder"));
+      const decoder = scaled(glorot([d, k], names.fork("decoder")));
       return { decoder, ...initialStepWeights(options, decoder) };
     }
     default:
       // Orthonormal: BᵀB = I (or BBᵀ = I) is as far from singular as can be.
-      return { decoder: orthonormal([d, k], names) };
+      return { decoder: scaled(orthonormal([d, k], names)) };
   }
 }
 
