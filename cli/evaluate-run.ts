@@ -3,6 +3,7 @@
  * them are worth.
  */
 import type { Dataset } from "../src/data/dataset.js";
+import { areMeasured } from "../src/data/labels.js";
 import { type Matrix, matrix, takeRows } from "../src/data/matrix.js";
 import { type Sequences, spansOf } from "../src/data/sequences.js";
 import { linearProbe } from "../src/metrics/probe.js";
@@ -48,6 +49,10 @@ export async function runEvaluate(terminal: Terminal, data: string, flags: Evalu
         throw new UsageError("--predictions wants labels to learn from: --label COLUMN or FILE");
       if (tables && !labels)
         throw new UsageError("a few labels are to be drawn of labels: --label COLUMN or FILE");
+      if ((predictions !== undefined || tables) && areMeasured(labels))
+        throw new RangeError(
+          `${input.name}: the labels are measured numbers, which are no classes to tell apart`,
+        );
       await startEngine(flags.threads, messages);
       const elapsed = stopwatch();
       // First, since it may be refused.

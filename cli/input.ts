@@ -14,7 +14,7 @@ import type { ScaleKind } from "../src/data/scale.js";
 import type { Period, TableEncoding } from "../src/data/table/encoding.js";
 import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
 import { namedNumbers } from "../src/data/table-dataset.js";
-import { defaultScaleOf } from "../src/methods/default-scale.js";
+import { defaultScaleOf, type TakesNumbers } from "../src/methods/default-scale.js";
 import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
@@ -165,7 +165,7 @@ interface PrepareFlags extends CommonFlags {
  */
 export async function prepare(
   read: Dataset,
-  methods: readonly Method[],
+  methods: readonly (TakesNumbers & Pick<Method, "acceptsMissing">)[],
   flags: PrepareFlags,
   messages: Messages,
 ): Promise<{ input: Dataset; scale: ScaleKind; measures: Measures }> {
@@ -220,7 +220,7 @@ export function sharePercent(share: number): string {
 function chosenScale(
   data: Dataset,
   measures: Measures,
-  methods: readonly Method[],
+  methods: readonly TakesNumbers[],
   flag: ScaleKind | undefined,
   messages: Messages,
 ): ScaleKind {

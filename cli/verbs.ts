@@ -27,6 +27,12 @@ export const VERBS: readonly Verb[] = [
   verb(LEARN, "fit", "Fit a method and write the model", () => import("./commands/fit.js")),
   verb(LEARN, "embed", "Embed rows in two dimensions, and draw them", () => import("./commands/embed.js")),
   verb(LEARN, "cluster", "Cluster rows by k-means", () => import("./commands/cluster.js")),
+  verb(
+    LEARN,
+    "neighbors",
+    "Find the rows most similar to some rows",
+    () => import("./commands/neighbors.js"),
+  ),
   verb(LEARN, "recognize", "Recognize rows by labeled rows", () => import("./commands/recognize.js")),
   verb(LEARN, "compare", "Compare methods on held-out rows", () => import("./commands/compare.js")),
   verb(USE, "encode", "Encode rows to codes", () => import("./commands/encode.js")),

@@ -1,6 +1,7 @@
 /**
  * @file A sheet of images: originals in the first row, below them what each model makes of them.
  */
+import { areMeasured } from "../src/data/labels.js";
 import { type Matrix, matrix, row } from "../src/data/matrix.js";
 import { tileImages, writePng } from "../src/files/png.js";
 
@@ -54,14 +55,14 @@ export function imageSheet(
   return writePng(tileImages(enlarged, size, across, levels));
 }
 
-/** Rows to show, 20 at most or as many as are asked for: of every label in turn, so that each is seen; without labels the first. */
+/** Rows to show, 20 at most or as many as are asked for: of every label in turn, so that each is seen; without classes the first. */
 export function shownRows(
   rows: number,
   labels: readonly string[] | undefined,
   wanted: number = MOST_COLUMNS,
 ): Uint32Array {
   const most = Math.min(wanted, rows);
-  if (!labels) return Uint32Array.from({ length: most }, (_, i) => i);
+  if (!labels || areMeasured(labels)) return Uint32Array.from({ length: most }, (_, i) => i);
   const byLabel = new Map<string, number[]>();
   labels.forEach((label, i) => {
     const group = byLabel.get(label);

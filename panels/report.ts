@@ -92,6 +92,8 @@ export interface ScatterPanel extends Titled {
     readonly labels: readonly string[];
     /** Numbers are names, such as those of clusters. */
     readonly classes?: boolean;
+    /** Label of rows that are drawn gray and under all others. */
+    readonly under?: string;
   };
   /** Under the picture: method, seed, variance. The number of rows comes by itself. */
   readonly caption?: string;

@@ -74,7 +74,12 @@ export {
 } from "./methods/contrastive/spectral-contrastive.js";
 export { type TripletOptions, triplet } from "./methods/contrastive/triplet.js";
 export { type VicRegOptions, vicReg } from "./methods/contrastive/vic-reg.js";
-export { type ChosenScale, type DataFacts, defaultScaleOf } from "./methods/default-scale.js";
+export {
+  type ChosenScale,
+  type DataFacts,
+  defaultScaleOf,
+  type TakesNumbers,
+} from "./methods/default-scale.js";
 export type { AnnealingOptions, PartitionEstimate } from "./methods/energy/annealed-importance-sampling.js";
 export type { SampleOptions } from "./methods/energy/gibbs.js";
 export {
@@ -245,6 +250,7 @@ export {
   eigenfaces,
   type Recognition,
 } from "./tasks/recognize.js";
+export { type SimilarRows, type SimilarRowsOptions, similarRows } from "./tasks/similar-rows.js";
 export { drawViews, type ViewsOptions } from "./tasks/views.js";
 export {
   codeGrid,

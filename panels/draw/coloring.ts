@@ -17,13 +17,20 @@ export interface Coloring {
   readonly range: Limits | undefined;
   /** Groups there are. */
   readonly count: number;
+  /** Group that is drawn gray and under all others. */
+  readonly under?: number;
 }
 
 /** Name of rows without a label. */
 export const UNLABELED = "(none)";
 
-/** @param labels one a row. @param classes true if numbers are names as well. */
-export function coloring(labels: readonly string[] | undefined, rows: number, classes = false): Coloring {
+/** @param labels one a row. @param classes true if numbers are names as well. @param under name that is drawn under the others, and named last. */
+export function coloring(
+  labels: readonly string[] | undefined,
+  rows: number,
+  classes = false,
+  under?: string,
+): Coloring {
   if (!labels) return { groups: new Uint16Array(rows), names: undefined, range: undefined, count: 1 };
   const told = labels.filter((label) => label !== "");
   if (!classes && told.length === labels.length && isQuantity(labels)) {
@@ -36,10 +43,15 @@ export function coloring(labels: readonly string[] | undefined, rows: number, cl
     });
     return { groups, names: undefined, range, count: SCALE_STEPS };
   }
-  const names = classNames(labels);
+  const different = classNames(labels);
+  const beneath = under !== undefined && different.includes(under);
+  const names = beneath ? [...different.filter((name) => name !== under), under] : different;
   const places = new Map(names.map((name, i) => [name, i]));
   const groups = Uint16Array.from(labels, (label) => places.get(label || UNLABELED)!);
-  return { groups, names, range: undefined, count: names.length };
+  return {
+    ...{ groups, names, range: undefined, count: names.length },
+    ...(beneath && { under: names.length - 1 }),
+  };
 }
 
 /** Different labels, numbers in them by their value; those without a label last. */

@@ -13,7 +13,8 @@ const LETTER = 7.2;
 const MOST_LETTERS = 30;
 
 /** Color on light paper, class that turns it dark, and shape of a group. */
-export function styleOf(group: number, { range }: Pick<Coloring, "range">) {
+export function styleOf(group: number, { range, under }: Pick<Coloring, "range" | "under">) {
+  if (group === under) return { class: "line", stroke: LIGHT.line, shape: 0 };
   if (range) return { class: `v${group}`, stroke: LIGHT.scale[group]!, shape: 0 };
   const color = group % MOST_COLORS;
   return { class: `s${color}`, stroke: LIGHT.classes[color]!, shape: Math.floor(group / MOST_COLORS) };
@@ -27,14 +28,24 @@ export const SHAPES_OF_POINTS = [
 ] as const;
 
 /** Names in columns. @param names of groups, in their order. */
-export function ClassLegend({ title, names, top }: { title: string; names: readonly string[]; top: number }) {
+export function ClassLegend({
+  title,
+  names,
+  under,
+  top,
+}: {
+  title: string;
+  names: readonly string[];
+  under?: number | undefined;
+  top: number;
+}) {
   const { across, letters } = layout(names);
   const step = (WIDTH - LEFT - 8) / across;
   return (
     <g transform={`translate(${LEFT} ${top})`}>
       <LegendTitle title={title} />
       {names.map((name, i) => {
-        const { shape, ...style } = styleOf(i, { range: undefined });
+        const { shape, ...style } = styleOf(i, { range: undefined, under });
         const { mark, cap, width } = SHAPES_OF_POINTS[shape]!;
         const [x, y] = [6 + (i % across) * step, HEAD + 12 + LINE_HEIGHT * Math.floor(i / across)];
         return (

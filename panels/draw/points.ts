@@ -28,18 +28,20 @@ export function drawnText(rows: number, drawn: number): string {
     : `${grouped(drawn)} of ${counted(rows, "row")} drawn; all used`;
 }
 
-/** Rows in rounds, and within them by group, each in ascending order. */
+/** Rows in rounds, and within them by group, each in ascending order; those that are under all others in a round before. */
 export function inRounds(
   drawn: Uint32Array,
-  { groups, count }: Coloring,
+  { groups, count, under }: Coloring,
 ): { group: number; rows: number[] }[] {
   const out: { group: number; rows: number[] }[] = [];
+  const beneath = Array.from(drawn).filter((row) => groups[row] === under);
+  if (beneath.length > 0) out.push({ group: under!, rows: beneath });
   const rounds = Math.max(1, Math.min(ROUNDS, Math.floor(drawn.length / LEAST_IN_ROUND)));
   for (let first = 0; first < rounds; first++) {
     const byGroup: number[][] = Array.from({ length: count }, () => []);
     for (let i = first; i < drawn.length; i += rounds) byGroup[groups[drawn[i]!]!]!.push(drawn[i]!);
     byGroup.forEach((rows, group) => {
-      if (rows.length > 0) out.push({ group, rows });
+      if (rows.length > 0 && group !== under) out.push({ group, rows });
     });
   }
   return out;

@@ -42,7 +42,7 @@ export function Scatter({
   standalone,
   mostPoints = MOST_POINTS,
 }: { panel: ScatterPanel } & PictureOptions) {
-  const found = coloring(panel.color?.labels, panel.x.length, panel.color?.classes);
+  const found = coloringOf(panel);
   const many = found.names !== undefined && found.count > MOST_CLASSES;
   const drawnOfAll = drawnRows(panel.x.length, many ? Math.min(MOST_IN_MULTIPLES, mostPoints) : mostPoints);
   const rows = drawnOfAll.filter((row) => Number.isFinite(panel.x[row]!) && Number.isFinite(panel.y[row]!));
@@ -70,6 +70,9 @@ export function Scatter({
     </Picture>
   );
 }
+
+const coloringOf = ({ color, x }: ScatterPanel) =>
+  coloring(color?.labels, x.length, color?.classes, color?.under);
 
 function onePicture(drawn: Drawn) {
   const { panel, found, rows, size } = drawn;
@@ -100,7 +103,7 @@ function onePicture(drawn: Drawn) {
           d={Array.from(beyond, (row) => `M${places.at(row)}m-4 -4l8 8m0 -8l-8 8`).join("")}
         />
       )}
-      {found.names && <ClassLegend title={title} names={found.names} top={under} />}
+      {found.names && <ClassLegend title={title} names={found.names} under={found.under} top={under} />}
       {found.range && <ScaleLegend title={title} {...found.range} top={under} />}
     </>
   );
@@ -189,8 +192,9 @@ function multiples({ panel, found, rows, id }: Drawn) {
 }
 
 /** Groups of points, where they lie. */
-export function scatterTable({ x, y, xName, yName, color, title, see }: ScatterPanel): TablePanel {
-  const found = coloring(color?.labels, x.length, color?.classes);
+export function scatterTable(panel: ScatterPanel): TablePanel {
+  const { x, y, xName, yName, color, title, see } = panel;
+  const found = coloringOf(panel);
   const names = found.names ?? ["all rows"];
   const members: number[][] = names.map(() => []);
   for (let i = 0; i < x.length; i++) members[found.names ? found.groups[i]! : 0]!.push(i);

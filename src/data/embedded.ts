@@ -4,7 +4,8 @@
 import type { Dataset } from "./dataset.js";
 import { digits } from "./digits.js";
 import type { Matrix } from "./matrix.js";
-import { blobs, lowRank, sCurve, swissRoll } from "./synthetic.js";
+import { blobs, lowRank, type Synthetic, sCurve, swissRoll } from "./synthetic.js";
+import { formatFloat32 } from "./table/format-number.js";
 
 /** The names `embedded` knows. */
 export const EMBEDDED_NAMES = ["digits", "swiss-roll", "s-curve", "blobs", "low-rank"] as const;
@@ -23,8 +24,14 @@ export function isEmbedded(name: string): name is EmbeddedName {
   return (EMBEDDED_NAMES as readonly string[]).includes(name);
 }
 
+/** Labels of a rolled sheet: how far along the curve each row is. */
+function withPositions({ x, latent }: Synthetic) {
+  const labels = Array.from({ length: x.rows }, (_, i) => formatFloat32(latent.data[i * latent.cols]!));
+  return { x, latent, labels, labelName: "position" };
+}
+
 /**
- * An embedded data set.
+ * An embedded data set. Digits and blobs have classes as labels, the swiss roll and the s-curve the position of a row along the curve.
  * @param options `seed` of the synthetic ones, default 0.
  * @throws RangeError for an unknown name.
  */
@@ -34,9 +41,9 @@ export function embedded(name: string, options: { seed?: number | undefined } = 
     case "digits":
       return { ...rest, ...digits(), range: [0, 16], labelName: "label" };
     case "swiss-roll":
-      return { ...rest, ...swissRoll(options), columns: ["x", "y", "z"] };
+      return { ...rest, ...withPositions(swissRoll(options)), columns: ["x", "y", "z"] };
     case "s-curve":
-      return { ...rest, ...sCurve(options), columns: ["x", "y", "z"] };
+      return { ...rest, ...withPositions(sCurve(options)), columns: ["x", "y", "z"] };
     case "blobs": {
       const { x, latent, labels } = blobs(options);
       return { ...rest, x, latent, labels: Array.from(labels, String), labelName: "label" };

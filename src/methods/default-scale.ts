@@ -14,6 +14,12 @@ export interface DataFacts {
   readonly max: number;
 }
 
+/** Whoever takes numbers: a method, or a distance. */
+export interface TakesNumbers extends Pick<Method, "name" | "range"> {
+  /** Solved at once, or trained by gradients. */
+  readonly fitting: Pick<Method["fitting"], "kind">;
+}
+
 /** A scale and why it was chosen. */
 export interface ChosenScale {
   /** Scale to fit with. */
@@ -29,7 +35,7 @@ export interface ChosenScale {
  * @throws RangeError if the method takes numbers ≥ 0 alone, and there are others.
  */
 export function defaultScaleOf(
-  { name, range, fitting }: Pick<Method, "name" | "range" | "fitting">,
+  { name, range, fitting }: TakesNumbers,
   { kind, min, max }: DataFacts,
 ): ChosenScale {
   const inUnit = min >= 0 && max <= 1;

@@ -1,6 +1,7 @@
 /**
  * @file Held-out rows: a random split into training and test rows, plain or stratified by label.
  */
+import { areMeasured } from "../data/labels.js";
 import { checkedSize } from "../data/matrix.js";
 import { type Sequences, spansOf } from "../data/sequences.js";
 import { random } from "../random.js";
@@ -19,7 +20,7 @@ export interface Split {
  *
  * `fraction · rows` is rounded to a whole number of test rows. With labels, each class holds out its share, rounded
  * so that the shares add up to that number (largest remainder), and at least one row of every class stays in
- * training; that can make the test part smaller where classes have few rows.
+ * training; that can make the test part smaller where classes have few rows. Measured numbers are no classes: they are not looked at.
  * @param rows ≥ 2. @param fraction in (0, 1). @param seed whole number in [0, 2⁵³).
  * @param labels one a row; none may be missing (empty).
  * @throws RangeError for values out of range, a label count other than `rows`, or a split with an empty part.
@@ -31,7 +32,7 @@ export function heldOut(rows: number, fraction: number, seed: number, labels?: r
   }
   const order = random(seed).fork("held-out").permutation(rows);
   const target = Math.round(fraction * rows);
-  const held = labels ? stratified(order, target, labels) : order.slice(0, target);
+  const held = labels && !areMeasured(labels) ? stratified(order, target, labels) : order.slice(0, target);
   if (held.length === 0 || held.length === rows) {
     const parts = `${rows - held.length} training and ${held.length} test rows`;
     throw new RangeError(

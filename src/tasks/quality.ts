@@ -1,8 +1,10 @@
 /**
  * @file Quality of a model on data: what it gives back, and what its codes know of labels.
  */
+
 import { deviations } from "../data/columns/measures.js";
 import type { Dataset, SequencesLike } from "../data/dataset.js";
+import { areMeasured } from "../data/labels.js";
 import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
 import { fitScale } from "../data/scale.js";
 import type { ReconstructionFigures } from "../methods/method.js";
@@ -47,7 +49,7 @@ export function columnCenter(x: Numbers): readonly number[] {
 /**
  * Accuracies with which codes tell the labels apart: fitted on one part of the rows, counted on the other.
  * @param codes `[n, k]`. @param labels one a row; rows whose label is missing (`""`) count in neither part.
- * @throws RangeError if fewer than two labels are left to learn from, or none to count on.
+ * @throws RangeError if fewer than two labels are left to learn from, or none to count on, or if they are measured numbers and no classes.
  */
 export async function labelMetrics(
   codes: Matrix,
@@ -55,6 +57,8 @@ export async function labelMetrics(
   { train, test }: Split,
 ): Promise<{ probeAccuracy: number; knnAccuracy: number }> {
   const [told, judged] = [train, test].map((rows) => rows.filter((row) => labels[row] !== ""));
+  if (areMeasured(labels))
+    throw new RangeError("the labels are measured numbers, which tell no classes apart");
   const labelsOf = (rows: Uint32Array) => Array.from(rows, (row) => labels[row]!);
   if (new Set(labelsOf(told!)).size < 2 || judged!.length === 0) {
     const counts = `${told!.length} labeled rows to learn from and ${judged!.length} to count on`;

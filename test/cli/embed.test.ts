@@ -88,6 +88,37 @@ test("labels that are measurements are a scale of colors, and no classes to be t
   expect(svg).toContain(">14.5</text>");
 });
 
+test("the roll is laid flat in the colors of the positions along it, which nothing takes for classes", async () => {
+  const args = [
+    "--method",
+    "isomap",
+    "--n-neighbors",
+    "10",
+    "--picture",
+    "roll.svg",
+    "-o",
+    "roll.csv",
+    "--json",
+  ];
+  const { stdout } = await unlabeled(["embed", "swiss-roll", ...args]);
+  expect(Object.keys(JSON.parse(stdout).metrics)).not.toContain("knnAccuracy");
+  const svg = await readFile(path("roll.svg"), "utf8");
+  expect(svg).toContain(">position</text>");
+  const colors = new Set([...svg.matchAll(/class="(v\d+)"/g)].map(([, name]) => name));
+  expect(colors.size).toBe(32);
+  const clustered = await unlabeled(["cluster", "s-curve", "--clusters", "2", "-o", "s.csv", "--json"]);
+  expect(Object.keys(JSON.parse(clustered.stdout).metrics)).toEqual(["inertia", "silhouette"]);
+  const compared = await unlabeled(["compare", "s-curve", "--methods", "pca", "--json"]);
+  expect(compared.code).toBe(0);
+  expect(compared.stderr).toContain("the labels are measured numbers, which tell no classes apart");
+  await unlabeled(["fit", "s-curve", "--method", "pca", "--latent-dim", "2", "-o", "s.st"]);
+  expectError(
+    await unlabeled(["evaluate", "s-curve", "-m", "s.st", "--labeled", "10"]),
+    1,
+    /s-curve: the labels are measured numbers, which are no classes/,
+  );
+});
+
 test("places go to standard output where no file is named, and all else to standard error", async () => {
   const { code, stdout, stderr } = await unlabeled([
     "embed",
@@ -99,7 +130,7 @@ test("places go to standard output where no file is named, and all else to stand
   ]);
   expect(code).toBe(0);
   const rows = csvRows(stdout);
-  expect(rows[0]).toEqual(["z1"]);
+  expect(rows[0]).toEqual(["position", "z1"]);
   expect(rows).toHaveLength(1501);
   expect(stderr).toMatch(/method +pca/);
 });

@@ -1,6 +1,7 @@
 /**
  * @file Quality of a clustering: by itself, and beside labels.
  */
+import { areMeasured } from "../../data/labels.js";
 import { takeRows } from "../../data/matrix.js";
 import { adjustedRandIndex, normalizedMutualInformation } from "../../metrics/agreement.js";
 import { silhouette } from "../../metrics/silhouette.js";
@@ -24,7 +25,7 @@ export interface ClusterQuality {
     readonly inertia?: number;
     /** Mean silhouette of these rows, where they are of more than one cluster, and not each of its own. */
     readonly silhouette?: number;
-    /** With labels. */
+    /** With labels that are classes. */
     readonly adjustedRandIndex?: number;
     readonly normalizedMutualInformation?: number;
   };
@@ -33,7 +34,7 @@ export interface ClusterQuality {
 /**
  * Inertia and silhouette in the units of fitting, of the rows that are in a cluster, and with labels how far clusters agree with them, over the
  * rows that have one; there, rows in no cluster are a cluster of their own.
- * @param labels one a row, `""` where it is missing.
+ * @param labels one a row, `""` where it is missing; measured numbers are not compared with clusters.
  */
 export async function clusterQuality(
   { model, fitted, labels: clusters }: RowClustering,
@@ -45,7 +46,7 @@ export async function clusterQuality(
   const rows = drawn.map((i) => among[i]!);
   const own = Int32Array.from(rows, (row) => model.labels[row]!);
   const kinds = new Set(own).size;
-  const told = labeledRows(labels);
+  const told = labeledRows(areMeasured(labels) ? undefined : labels);
   const found = Array.from(told, (row) => clusters[row]!);
   const given = Array.from(told, (row) => labels![row]!);
   const metrics = {
