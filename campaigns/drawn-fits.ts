@@ -146,6 +146,11 @@ const SOLVED: Readonly<Record<string, Draw>> = {
   hdbscan: (stream) => ({ minClusterSize: 2 + stream.integer(20) }),
   isolationForest: (stream) => ({ trees: size(stream, 50), sampleSize: 2 + stream.integer(100) }),
   localOutlierFactor: (stream) => ({ nNeighbors: size(stream, 40) }),
+  iterativeRidge: (stream) => ({ ridge: pick(stream, [0.01, 0.1, 1]), maxIter: 3 }),
+  nearestNeighborImputation: (stream) => ({
+    nNeighbors: size(stream, 20),
+    weights: pick(stream, ["distance", "uniform"]),
+  }),
   kalmanFilter: (stream) => ({ latentDim: size(stream, 5), iterations: 3 }),
   umap: (stream) => ({ nNeighbors: 2 + stream.integer(12), maxIter: 20, densMap: stream.integer(2) === 1 }),
   tsne: (stream) => ({ perplexity: 8, maxIter: 20, algorithm: pick(stream, ["exact", "fft"]) }),

@@ -72,6 +72,8 @@ export const SMALL_FITS: readonly SmallFit[] = [
   small("hdbscan", { minClusterSize: 5 }),
   small("isolationForest", { trees: 5 }),
   small("localOutlierFactor", { nNeighbors: 5 }),
+  small("iterativeRidge", { ridge: 0.1, maxIter: 3 }),
+  small("nearestNeighborImputation", { nNeighbors: 3 }),
   small("tsne", { perplexity: 5, maxIter: 3, algorithm: "fft" }),
   small("tsne", { perplexity: 5, maxIter: 3, algorithm: "exact" }, " exact"),
   small("umap", { nNeighbors: 6, maxIter: 3 }),

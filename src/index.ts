@@ -88,6 +88,16 @@ export {
   restrictedBoltzmannMachine,
 } from "./methods/energy/restricted-boltzmann-machine.js";
 export {
+  type IterativeRidge,
+  type IterativeRidgeOptions,
+  iterativeRidge,
+} from "./methods/imputation/iterative-ridge.js";
+export {
+  type NearestNeighborImputation,
+  type NearestNeighborImputationOptions,
+  nearestNeighborImputation,
+} from "./methods/imputation/nearest-neighbor-imputation.js";
+export {
   type Factorization,
   type FactorizationOptions,
   factorization,

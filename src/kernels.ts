@@ -8,6 +8,7 @@ import { measureCandidates } from "./linalg/neighbors/measure-kernel.js";
 import { addNearest, gatherRows } from "./linalg/neighbors/nearest-kernel.js";
 import { packMembers, scanMembers } from "./linalg/neighbors/scan-kernel.js";
 import { projectRows } from "./linalg/projection/project-kernel.js";
+import { conditionalRows, leftOutRows } from "./methods/imputation/conditional-kernel.js";
 import { coordinateDescent } from "./methods/linear/coordinate-descent-kernel.js";
 import { observedRidge } from "./methods/linear/observed-ridge-kernel.js";
 import { barycenterWeights } from "./methods/manifold/barycenter-kernel.js";
@@ -43,6 +44,8 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   packMembers,
   scanMembers,
   projectRows,
+  conditionalRows,
+  leftOutRows,
   coordinateDescent,
   observedRidge,
   barycenterWeights,

@@ -48,6 +48,8 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   hdbscan: ["hierarchicaldbscan", "hdbscanstar"],
   isolationForest: ["iforest", "isolationforests", "isolationtrees"],
   localOutlierFactor: ["lof", "localoutlierfactors"],
+  iterativeRidge: ["iterativeimputer", "mice", "chainedequations", "regem", "regularizedem", "bayesianridge"],
+  nearestNeighborImputation: ["knnimputer", "knnimputation", "knnimpute", "nearestneighbors", "knn"],
   classicalMds: [
     "mds",
     "multidimensionalscaling",
@@ -86,7 +88,7 @@ const MAPS = ["umap", "tsne", "isomap", "laplacianEigenmaps"];
 const CLUSTERS = ["kMeans", "hdbscan"];
 const OUTLIERS = ["isolationForest", "localOutlierFactor", "robustSubspaceRecovery", "pca"];
 const GENERATORS = ["variationalAutoencoder", "restrictedBoltzmannMachine"];
-const FILLERS = ["lowRankCompletion", "maskedAutoencoder", "autoDecoder"];
+const FILLERS = ["iterativeRidge", "nearestNeighborImputation", "maskedAutoencoder"];
 
 /** Methods that may be meant by a name of several, or that do the job of one that is not here; by its `spelling`. */
 export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
@@ -109,7 +111,7 @@ export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
     ...["ocsvm", "oneclasssvm", "robustpca", "deepsvdd"],
   ]),
   ...named(GENERATORS, ["gan", "diffusion", "flow", "normalizingflow", "dbn", "deepbeliefnetwork"]),
-  ...named(FILLERS, ["knnimputer", "mice", "missforest", "iterativeimputer"]),
+  ...named(FILLERS, ["missforest", "gain", "missranger", "imputer"]),
   ...named(["pca", "linearAutoencoder", "factorization"], ["svd", "truncatedsvd", "factoranalysis", "fa"]),
   ...named(["sparseCoding", "pca"], ["ica", "fastica", "sparsepca"]),
   ksvd: ["sparseCoding"],

@@ -15,6 +15,7 @@ export const METHOD_KINDS = {
   energy: "distributions",
   cluster: "clusters",
   outlier: "outliers",
+  imputation: "filling of gaps",
   map: "maps",
   sequence: "sequences",
 } as const;
@@ -297,6 +298,28 @@ export const methods: readonly ListedMethod[] = [
       options: localOutlierFactorOptions,
       create: localOutlierFactor,
     })),
+  ),
+  listed(
+    "imputation",
+    "iterativeRidge",
+    "every column predicted from all others, until gaps stay filled",
+    () =>
+      import("./imputation/iterative-ridge.js").then(({ iterativeRidgeOptions, iterativeRidge }) => ({
+        options: iterativeRidgeOptions,
+        create: iterativeRidge,
+      })),
+  ),
+  listed(
+    "imputation",
+    "nearestNeighborImputation",
+    "gaps filled by the means of the nearest rows that have the number",
+    () =>
+      import("./imputation/nearest-neighbor-imputation.js").then(
+        ({ nearestNeighborImputationOptions, nearestNeighborImputation }) => ({
+          options: nearestNeighborImputationOptions,
+          create: nearestNeighborImputation,
+        }),
+      ),
   ),
   listed(
     "map",

@@ -85,6 +85,7 @@ for (const listed of methods) {
     const has = (part: PartName) => parts.includes(part);
     const isGraph = (part: PartName) => {
       const own = method().procedures?.(d) ?? {};
+      if (part === "score" && own.reconstruct) return method().parts(d).score !== undefined;
       return has(part) && !own[part] && (part === "encode" || part === "decode" || !own.encode);
     };
     const training: FitOptions = trained ? { epochs: 3, batchSize: 16 } : {};

@@ -549,6 +549,24 @@ export const contracts: Record<string, Contract[]> = {
       wrong: [{ nNeighbors: 0 }, "nNeighbors must be an integer ≥ 1, got 0"],
     },
   ],
+  iterativeRidge: [
+    {
+      options: { ridge: 0.1 },
+      seeded: false,
+      needsNothing: true,
+      ownReconstruction: true,
+      wrong: [{ ridge: 0 }, "ridge must be a number > 0, or validated, got 0"],
+    },
+  ],
+  nearestNeighborImputation: [
+    {
+      options: { nNeighbors: 5 },
+      seeded: false,
+      needsNothing: true,
+      ownReconstruction: true,
+      wrong: [{ nNeighbors: 1.5 }, "nNeighbors must be an integer ≥ 1, or validated, got 1.5"],
+    },
+  ],
   tsne: [
     {
       options: { latentDim: 2, perplexity: 5, maxIter: 20, algorithm: "fft" },

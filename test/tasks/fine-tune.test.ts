@@ -225,7 +225,8 @@ describe("every method is fine-tuned, or says in one line why not", () => {
   /** Methods whose codes are solved for or searched: all others are fine-tuned. */
   const NO_NETWORKS = (
     "pca logisticPca lowRankCompletion nonNegativeFactorization kMeans classicalMds isomap laplacianEigenmaps " +
-    "locallyLinearEmbedding tsne umap sparseCoding autoDecoder deepSparseCoding kalmanFilter nextStep hdbscan isolationForest localOutlierFactor"
+    "locallyLinearEmbedding tsne umap sparseCoding autoDecoder deepSparseCoding kalmanFilter nextStep hdbscan isolationForest localOutlierFactor " +
+    "iterativeRidge nearestNeighborImputation"
   ).split(" ");
   const REFUSED =
     /^fineTune: (.+ has no encoder that gradients could train|the codes of .+ are (of nothing that gradients train|solved for in float64)); learn a linear probe on its codes instead$/;

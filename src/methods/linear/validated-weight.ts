@@ -6,19 +6,14 @@
  *
  * Source: Mazumder, Hastie & Tibshirani (2010), JMLR 11, sections 3 and 9.
  */
-import { type Matrix, matrix } from "../../data/matrix.js";
+import type { Matrix } from "../../data/matrix.js";
 import { gemm } from "../../linalg/gemm.js";
 import { topEigenpairs } from "../../linalg/top-eigenpairs.js";
+import { holdOuts } from "../hold-outs.js";
 import type { FitContext } from "../method.js";
 import { ridgeCodes } from "./observed-ridge.js";
 import { type Incomplete, type LowRank, started } from "./soft-impute.js";
 
-/** Share that is hidden of the numbers observed. */
-const HIDDEN_SHARE = 0.1;
-/** Numbers to hide in all, in as many rounds as that takes, */
-const ENOUGH_HIDDEN = 1000;
-/** at most. */
-const MOST_HOLDOUTS = 10;
 /** The least weight is λ_max / 2¹⁰. */
 const MOST_HALVINGS = 10;
 /** A smaller weight must lower the squared error by this share: where it hardly matters, rounds hardly converge. */
@@ -41,26 +36,14 @@ export async function validatedWeights(
   const most = await largestWeight(x, mean, breathe);
   // Data that are all at their means have M = 0 for every weight.
   if (!(most > 0)) return [1];
-  const observed = Uint32Array.from(x.data.keys()).filter((at) => !Number.isNaN(x.data[at]));
-  const count = Math.max(1, Math.round(HIDDEN_SHARE * observed.length));
-  const holdouts = Array.from(
-    { length: Math.min(MOST_HOLDOUTS, Math.ceil(ENOUGH_HIDDEN / count)) },
-    (_, i) => {
-      const order = random.fork(`hidden ${i}`).permutation(observed.length).subarray(0, count);
-      const hidden = order.map((at) => observed[at]!);
-      const data = x.data.slice();
-      for (const at of hidden) data[at] = Number.NaN;
-      const part = matrix(x.rows, x.cols, data);
-      return { hidden, part, state: started(part, means, mean) };
-    },
-  );
+  const parts = holdOuts(x, random).map((one) => ({ ...one, state: started(one.part, means, mean) }));
   const weights: number[] = [];
   let best = { error: Number.POSITIVE_INFINITY, halvings: 0 };
   for (let halvings = 1; halvings <= Math.min(MOST_HALVINGS, best.halvings + PATIENCE); halvings++) {
     const weight = most / 2 ** halvings;
     weights.push(weight);
     let error = 0;
-    for (const { hidden, part, state } of holdouts) {
+    for (const { hidden, part, state } of parts) {
       const found = await complete(state, weight);
       error += squaredErrors(
         x,
