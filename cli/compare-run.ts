@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { comparisonTable, judgedText } from "../panels/comparison-text.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { isImage } from "../src/data/image.js";
+import type { LoggedRun } from "../src/files/training-log.js";
 import { partNames } from "../src/methods/method.js";
 import {
   type Candidate,
@@ -26,7 +27,7 @@ import { Fitting, stoppable } from "./fitting.js";
 import type { MethodFlags } from "./fitting-flags.js";
 import { checkReport, writeReport } from "./html-report.js";
 import { prepare, readInput } from "./input.js";
-import { KeptFits } from "./kept-fits.js";
+import { KeptFits, runName } from "./kept-fits.js";
 import { sayLabeled } from "./labeled.js";
 import type { Messages } from "./messages.js";
 import {
@@ -43,6 +44,7 @@ import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
+import { openLog, putLog } from "./training-log.js";
 
 export interface CompareFlags extends MethodFlags {
   methods?: string[];
@@ -98,6 +100,8 @@ async function compare(
   const stems = variants.flatMap((variant) => sizesOf(variant).map((size) => stemOf(variant.name, size)));
   if (output !== undefined) await openComparison(outputs, output, stems, force);
 
+  const log = await openLog(outputs, flags.log, force);
+
   const own = variants.map(({ entry }) => entry).reduce<DataFlags>(withoutOptions, flags);
   const file = await readInput(data, own, messages);
   const candidatesFor = ({ x, rowShape }: Dataset): Named[] => {
@@ -125,7 +129,8 @@ async function compare(
 
   const elapsed = stopwatch();
   const question = { heldOut: flags.heldOut, scale, seed, training: flags };
-  let done = 0;
+  let counted = 0;
+  const runs: LoggedRun[] = [];
   const kept = output === undefined ? undefined : new KeptFits(output, input, question, outputs);
   const comparison = await stoppable(messages, (signal) =>
     compareMethods(input, candidates, {
@@ -134,29 +139,33 @@ async function compare(
       seeds,
       scale,
       signal,
-      fit: ({ name, latentDim, method, training, seed: drawn }, learned) => {
-        const oneOfMany = `${name}, ${latentDim} numbers, seed ${drawn}:`;
+      fit: (trial, learned) => {
+        const { method, training, seed: drawn } = trial;
+        const oneOfMany = runName(trial);
         const how = { ...flags, ...training, scale, seed: drawn, oneOfMany };
         return new Fitting(method, { ...input, ...learned }, how, messages).run(signal);
       },
       known: async (trial) => {
         const judged = await kept?.known(trial);
-        if (judged) done++;
+        if (judged) counted++;
         return judged;
       },
       onJudged: async (trial, judged, of) => {
         await kept?.keep(trial, judged, of);
-        messages.note(judgedText(trial, judged, ++done, of));
+        runs.push({ name: runName(trial), history: judged.model?.history ?? [] });
+        messages.note(judgedText(trial, judged, ++counted, of));
         messages.release();
       },
     }),
   );
   if (!comparison) return;
-  kept?.complete();
+  const done = kept?.complete();
   const seconds = elapsed();
   if (kept && kept.found > 0) messages.note(`${kept.found} fits were done before, and are not done again`);
+  if (done) messages.note(`kept ${done.fits} fits in ${done.folder}`);
   for (const note of comparison.notes) messages.note(note);
-  await tell(comparison, candidates, { flags, input, picture, seconds, outputs, messages });
+  runs.unshift(...(kept?.runs ?? []));
+  await tell(comparison, candidates, { flags, input, picture, seconds, outputs, messages, log, runs });
 }
 
 interface Told {
@@ -165,6 +174,9 @@ interface Told {
   /** Path of the picture in the folder. */
   readonly picture: string;
   readonly seconds: number;
+  /** Path of the log, and what stands in it. */
+  readonly log: string | undefined;
+  readonly runs: readonly LoggedRun[];
   readonly outputs: Outputs;
   readonly messages: Messages;
 }
@@ -172,7 +184,7 @@ interface Told {
 async function tell(
   comparison: Comparison,
   candidates: readonly Named[],
-  { flags, input, picture, seconds, outputs, messages }: Told,
+  { flags, input, picture, seconds, log, runs, outputs, messages }: Told,
 ): Promise<void> {
   const { output, seed, picture: drawn } = flags;
   const { entries, split, seeds, scaling } = comparison;
@@ -191,6 +203,8 @@ async function tell(
   await outputs.finish(messages, async (put) => {
     if (output !== undefined)
       files.push(...(await writeComparison(put, { folder: output, picture }, input, split, shown, messages)));
+    if (log !== undefined) files.push(log);
+    await putLog(put, log, runs);
     if (drawn === undefined) return;
     files.push(drawn);
     await put(drawn, async () => {

@@ -11,9 +11,10 @@ import { writeFileAtomic } from "../node/write.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { fingerprint } from "../src/data/fingerprint.js";
 import type { ScaleKind } from "../src/data/scale.js";
+import type { LoggedRun } from "../src/files/training-log.js";
 import type { Method } from "../src/methods/method.js";
-import type { Coder } from "../src/methods/model.js";
-import type { ComparisonTrial, Figures, Judged } from "../src/tasks/compare.js";
+import type { Coder, Epoch } from "../src/methods/model.js";
+import type { ComparisonTrial, Judged } from "../src/tasks/compare.js";
 import { load } from "../src/training/load.js";
 import { VERSION } from "../src/version.js";
 import type { Outputs } from "./outputs.js";
@@ -31,6 +32,11 @@ interface Question {
   readonly training: TrainingFlags;
 }
 
+/** Name of a training among others: `autoencoder, 8 numbers, seed 0`. */
+export function runName({ name, latentDim, seed }: ComparisonTrial): string {
+  return `${name}, ${latentDim} numbers, seed ${seed}`;
+}
+
 export class KeptFits {
   readonly #folder: string;
   readonly #question: Question;
@@ -40,6 +46,8 @@ export class KeptFits {
   #written = 0;
   /** Fits that were found. */
   found = 0;
+  /** Histories of the trainings among them, by name. */
+  readonly runs: LoggedRun[] = [];
 
   /** @param folder of the comparison. @param outputs is told that there are files. */
   constructor(folder: string, input: Dataset, question: Question, outputs: Outputs) {
@@ -56,15 +64,14 @@ export class KeptFits {
     const text = await readFile(`${path}.json`, "utf8").catch(() => undefined);
     const judged = text === undefined ? undefined : parsed(text);
     if (!judged) return undefined;
-    if (trial.seed !== this.#question.seed) {
-      this.found++;
-      return judged;
-    }
-    const bytes = await readFile(`${path}.safetensors`).catch(() => undefined);
+    const { history, ...told } = judged;
+    const first = trial.seed === this.#question.seed;
+    const bytes = first ? await readFile(`${path}.safetensors`).catch(() => undefined) : undefined;
     const model = bytes && (await load(bytes, trial.method as Method<Coder>).catch(() => undefined));
-    if (!model) return undefined;
+    if (first && !model) return undefined;
     this.found++;
-    return { ...judged, model };
+    this.runs.push({ name: runName(trial), history });
+    return { ...told, model };
   }
 
   /** Keeps what was found out, and of the first seed the model. @param of fits in all. */
@@ -74,7 +81,8 @@ export class KeptFits {
     if (model && trial.seed === this.#question.seed)
       await writeFileAtomic(`${path}.safetensors`, model.save(), whole);
     const { name, latentDim, seed } = trial;
-    const content = { name, latentDim, seed, figures, ...(withoutLabels !== undefined && { withoutLabels }) };
+    const history = model?.history ?? [];
+    const content = { name, latentDim, seed, figures, history, withoutLabels };
     await writeFileAtomic(`${path}.json`, `${JSON.stringify(content, null, 2)}\n`, whole);
     this.#written++;
     if (this.#said !== undefined) this.#outputs.drops(this.#said);
@@ -83,9 +91,10 @@ export class KeptFits {
     this.#outputs.keeps(this.#said);
   }
 
-  /** The comparison is complete: its files are what there is to tell of. */
-  complete(): void {
+  /** The comparison is complete: gives the folder, and the fits that are kept in it. */
+  complete(): { readonly folder: string; readonly fits: number } {
     if (this.#said !== undefined) this.#outputs.drops(this.#said);
+    return { folder: this.#folder, fits: this.#written + this.found };
   }
 
   #path(trial: ComparisonTrial): string {
@@ -104,11 +113,14 @@ function digest(content: unknown): string {
   return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
 }
 
-function parsed(text: string): Judged | undefined {
+/** A fit as its file has it; `undefined` for what is none. */
+function parsed(text: string): (Judged & { readonly history: readonly Epoch[] }) | undefined {
   try {
-    const { figures, withoutLabels } = JSON.parse(text) as { figures?: Figures; withoutLabels?: string };
+    const { figures, withoutLabels, history } = JSON.parse(text) as Partial<
+      Judged & { history: readonly Epoch[] }
+    >;
     const whole = figures && Object.values(figures).every((value) => typeof value === "number");
-    return whole ? { figures, withoutLabels } : undefined;
+    return whole && Array.isArray(history) ? { figures, withoutLabels, history } : undefined;
   } catch {
     return undefined;
   }

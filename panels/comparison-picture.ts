@@ -21,7 +21,7 @@ export function errorPanel(entries: readonly ComparisonEntry[], input: Pick<Data
   const x = sizes.sort((a, b) => a - b);
   const errorAt = (name: string, size: number) =>
     told.find((entry) => entry.name === name && [0, size].includes(entry.latentDim))?.figures.heldOutError;
-  // By name, so that colors do not change with the order of the table.
+  // Sorted, so that colors do not change with the order of the table.
   const names = [...new Set(told.map(({ name }) => name))].sort();
   return {
     kind: "curves",

@@ -13,7 +13,7 @@ const USUAL = ["pca", "autoencoder"];
 
 export const examples = [
   "unlabeled compare data.csv --methods pca,factorization --latent-dim 1,2,3",
-  "unlabeled compare data.csv --methods autoencoder,autoencoder:hidden=9 --epochs 5",
+  "unlabeled compare data.csv --methods pca,autoencoder:hidden=9:epochs=5",
   "unlabeled compare data.csv --label species --epochs 5 -o results",
 ];
 

@@ -58,7 +58,7 @@ export interface Candidate {
 export interface ComparisonTrial extends Candidate {
   /** Numbers in a code. */
   readonly latentDim: number;
-  /** Of the method, and of the choice of held-out rows. */
+  /** Seed of the method, and of the choice of held-out rows. */
   readonly seed: number;
 }
 
@@ -77,6 +77,8 @@ export interface CompareOptions {
   readonly heldOut?: number | undefined;
   /** Fits of each, an integer ≥ 1: with seeds `seed`, `seed` + 1, … Default 3. */
   readonly seeds?: number | undefined;
+  /** Labels, one a row, `""` where one is missing. Default: those of the data set. */
+  readonly labels?: readonly string[] | undefined;
   /** First seed. Default 0. */
   readonly seed?: number | undefined;
   /** Scale of all fits. Default: of a data set as `fit` chooses it, else `none`. */
@@ -163,7 +165,9 @@ export async function compareMethods(
   const methods = candidates.map(({ method }) => method);
   const scale =
     options.scale ?? ("format" in input ? commonScaleOf(methods, factsOf(input)).scale : ("none" as const));
-  const labels = "labels" in input ? input.labels : undefined;
+  const labels = options.labels ?? ("labels" in input ? input.labels : undefined);
+  if (labels && labels.length !== x.rows)
+    throw new RangeError(`compareMethods: ${x.rows} rows but ${labels.length} labels`);
   const seeds = Array.from({ length: count }, (_, i) => first + i);
   const parts = seeds.map((seed) => {
     const split = splitOf(input, methods, share, seed, labels);
@@ -216,7 +220,7 @@ export interface Shown {
   readonly reconstruction: Numbers | undefined;
 }
 
-/** What the first model of an entry makes of the rows that were compared on. @param name to call it by. */
+/** Codes and reconstructions by the model of an entry, of the rows that were compared on. @param name to call it by. */
 export async function shownBy(
   name: string,
   model: Coder,
