@@ -28,6 +28,7 @@ import { reportOf, stopwatch, tellReport } from "./report.js";
 import { checkTableOutput, codeNames, numbersTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
+import { openLog, putLog } from "./training-log.js";
 
 export interface EmbedFlags extends MethodFlags {
   method: string;
@@ -54,8 +55,10 @@ export async function runEmbed(
   checkReport(flags);
   const { output, picture, save, report, seed } = flags;
   await checkPicture(picture);
-  const files = [output, picture, save, report];
-  return withOutputs(terminal, flags, { written: files, read: [data] }, async (outputs, messages) => {
+  const written = [output, picture, save, report];
+  return withOutputs(terminal, flags, { written, read: [data] }, async (outputs, messages) => {
+    const log = await openLog(outputs, flags.log, flags.force);
+    const files = [...written, log];
     const own = withoutOptions(flags, described);
     const read = rowsForMethods(await readInput(data, own, messages), [described], own, messages);
     const method = chosenMethod(entry, withRowShape(given, read.rowShape), flags);
@@ -74,6 +77,7 @@ export async function runEmbed(
     const table = numbersTable(codes, codeNames(codes.cols));
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
+      await putLog(put, log, [{ history: model.history }]);
       if (picture !== undefined) {
         if (codes.cols > 2) messages.note(`${picture}: the first 2 of ${codes.cols} numbers are drawn`);
         await put(picture, async () => {

@@ -24,6 +24,7 @@ import { checkPicture, pictureFile } from "./picture-output.js";
 import { printReport, reportOf, stopwatch } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { checkTrainingFlags } from "./training-flags.js";
+import { openLog, putLog } from "./training-log.js";
 
 export interface FitFlags extends MethodFlags {
   method?: string;
@@ -71,6 +72,7 @@ async function fitAndWrite(
   { resumed, described, outputs, messages }: Work,
 ): Promise<void> {
   const trained = described.fitting.kind === "trained";
+  const log = await openLog(outputs, flags.log, flags.force);
   // Not beside a device.
   const { kind } = await destinationOf(flags.output);
   const beside = kind === "file" ? flags.output : basename(flags.output);
@@ -107,6 +109,7 @@ async function fitAndWrite(
   const { picture } = flags;
   await outputs.finish(messages, async (put) => {
     await put(flags.output, () => model.save());
+    await putLog(put, log, [{ history: model.history }]);
     if (picture === undefined) return;
     await put(picture, async () => {
       const { modelPanel } = await import("../panels/sections/model.js");
@@ -128,7 +131,11 @@ async function fitAndWrite(
     ...(last && { objective: last.loss }),
     ...(last?.validationLoss !== undefined && { validationLoss: last.validationLoss }),
   };
-  const report = reportOf(model, x.rows, { seconds, metrics, files: [flags.output, picture, flags.report] });
+  const report = reportOf(model, x.rows, {
+    seconds,
+    metrics,
+    files: [flags.output, picture, log, flags.report],
+  });
   const drawnSeed = flags.seed === undefined ? seed : undefined;
   await writeReport(
     outputs,

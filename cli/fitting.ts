@@ -21,6 +21,8 @@ export interface FittingFlags extends TrainingFlags {
   readonly seed: number;
   /** None where a checkpoint says it. */
   readonly scale: ScaleKind | undefined;
+  /** Name in progress of one fit of many, each of which is no more than drawn over. Default: the method's. */
+  readonly oneOfMany?: string;
 }
 
 export class Fitting {
@@ -33,6 +35,7 @@ export class Fitting {
   readonly #options: FitOptions;
   readonly #messages: Messages;
   readonly #measures: Measures | undefined;
+  readonly #oneOfMany: string | undefined;
 
   /** @param measures of the rows of the input, where they are known. */
   constructor(
@@ -44,6 +47,7 @@ export class Fitting {
   ) {
     const { x, sequences = [x.rows] } = input;
     const { seed, scale, validation } = flags;
+    this.#oneOfMany = flags.oneOfMany;
     const trained = method.fitting.kind === "trained";
     const holds = trained && validation !== undefined;
     const last = holds && method.sequential ? heldOutLast(sequences, validation) : undefined;
@@ -68,10 +72,11 @@ export class Fitting {
 
   /** Tells what the model's method notes of it. @throws what `fit` throws. */
   async run(signal: AbortSignal, further: Pick<FitOptions, "resume" | "onCheckpoint"> = {}): Promise<Coder> {
-    const { name } = this.#method;
-    const preparation = new WorkProgress(this.#messages, `${name}, layer by layer`, preparationText);
-    const iterations = new WorkProgress(this.#messages, name, iterationText);
-    const progress = new WorkProgress(this.#messages, name, trainingText);
+    const many = this.#oneOfMany !== undefined;
+    const name = this.#oneOfMany ?? this.#method.name;
+    const preparation = new WorkProgress(this.#messages, `${name}, layer by layer`, preparationText, many);
+    const iterations = new WorkProgress(this.#messages, name, iterationText, many);
+    const progress = new WorkProgress(this.#messages, name, trainingText, many);
     try {
       const model = await fitMeasured(
         this.#method,

@@ -16,13 +16,13 @@ export function wholeNumber(least: number): Parser<number> {
   };
 }
 
-/** Whole numbers ≥ `least` with commas between them. */
+/** Whole numbers ≥ `least` with commas between them; the flag may also be repeated. */
 export function wholeNumbers(least: number): Parser<number[]> {
-  return (text) => {
+  return (text, previous = []) => {
     const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
     if (values.some((value) => !Number.isSafeInteger(value) || value < least))
       throw new InvalidArgumentError(`Want integers ≥ ${least} with commas between them, such as 10,50,100.`);
-    return values;
+    return [...previous, ...values];
   };
 }
 
@@ -42,6 +42,12 @@ export const fraction: Parser<number> = (text) => {
 
 /** Names with commas between them; the flag may also be repeated. */
 export const nameList: Parser<string[]> = (text, previous = []) => [...previous, ...text.split(",")];
+
+/** Methods with commas between them, each with options of its own, whose lists of numbers have commas too: `pca,autoencoder:hidden=64,32`. */
+export const methodList: Parser<string[]> = (text, previous = []) => [
+  ...previous,
+  ...text.split(/,(?![\d.+-])/),
+];
 
 /** A flag that may be repeated, its values taken as they are. */
 export const repeated: Parser<string[]> = (text, previous = []) => [...previous, text];

@@ -14,7 +14,7 @@ import type { ScaleKind } from "../src/data/scale.js";
 import type { Period, TableEncoding } from "../src/data/table/encoding.js";
 import { makeTable, numberColumns, type Table } from "../src/data/table/table.js";
 import { namedNumbers } from "../src/data/table-dataset.js";
-import { defaultScaleOf, type TakesNumbers } from "../src/methods/default-scale.js";
+import { commonScaleOf, type TakesNumbers } from "../src/methods/default-scale.js";
 import type { Method } from "../src/methods/method.js";
 import { nearestNames } from "../src/nearest-names.js";
 import { type CommonFlags, type DataFlags, dataFlags } from "./common-flags.js";
@@ -161,6 +161,7 @@ interface PrepareFlags extends CommonFlags {
 /**
  * Makes ready for fits on what was read: says what is learned from, fills gaps that the methods do not take, chooses the scale and
  * starts the engine.
+ * @param gaps `later`: those that may be filled stay, for a task that fills them by its training rows alone.
  * @throws RangeError for missing values that one of the methods does not take, where they are not filled.
  */
 export async function prepare(
@@ -168,35 +169,30 @@ export async function prepare(
   methods: readonly (TakesNumbers & Pick<Method, "acceptsMissing">)[],
   flags: PrepareFlags,
   messages: Messages,
+  gaps: "now" | "later" = "now",
 ): Promise<{ input: Dataset; scale: ScaleKind; measures: Measures }> {
   if (read.guesses) messages.note(learningText(read.guesses));
   await startEngine(flags.threads, messages);
   const strict = methods.find(({ acceptsMissing }) => !acceptsMissing);
   const found = measure(read.x);
-  const input = strict ? await withoutGaps(read, found, strict.name, flags, messages) : read;
+  const share = strict && gapsToFill(read, found, flags.fill);
+  if (share !== undefined) {
+    const by = gaps === "now" ? "low-rank completion" : "the means of the training rows";
+    messages.note(
+      `${sharePercent(share)} of the numbers are missing; filled by ${by}, as ${strict!.name} wants every number (--fill no refuses them)`,
+    );
+  }
+  const input = share !== undefined && gaps === "now" ? await withoutGaps(read) : read;
   const measures = input === read ? found : measure(input.x);
   const remedy = "--fill yes fills gaps, --exclude leaves columns out";
   for (const { name, acceptsMissing = false } of methods)
-    refuseMissing(input, measures, name, acceptsMissing, remedy);
+    refuseMissing(input, measures, name, acceptsMissing || share !== undefined, remedy);
   return { input, scale: chosenScale(input, measures, methods, flags.scale, messages), measures };
 }
 
-/** Fills gaps, where there are some and they are to be filled. */
-async function withoutGaps(
-  input: Dataset,
-  measures: Measures,
-  method: string,
-  { fill }: PrepareFlags,
-  messages: Messages,
-): Promise<Dataset> {
-  const share = gapsToFill(input, measures, fill);
-  if (share === undefined) return input;
+async function withoutGaps(input: Dataset): Promise<Dataset> {
   const { fillGaps } = await import("../src/tasks/fill.js");
-  const x = await fillGaps(input);
-  messages.note(
-    `${sharePercent(share)} of the numbers are missing; filled by low-rank completion, as ${method} wants every number (--fill no refuses them)`,
-  );
-  return { ...input, x };
+  return { ...input, x: await fillGaps(input) };
 }
 
 /** The share of numbers that are missing, if there are some and they are to be filled. */
@@ -225,11 +221,7 @@ function chosenScale(
   messages: Messages,
 ): ScaleKind {
   if (flag) return flag;
-  const facts = factsOf(data, measures);
-  const chosen = methods.map((method) => defaultScaleOf(method, facts));
-  // One scale for all that are compared: the one that the most demanding of them wants.
-  const { scale, reason } = chosen.find((one) => one.scale === "unit") ??
-    chosen[0] ?? { scale: "none", reason: "" };
+  const { scale, reason } = commonScaleOf(methods, factsOf(data, measures));
   if (scale !== "none") messages.note(`scale: ${scale}, ${reason} (--scale none keeps the units)`);
   return scale;
 }

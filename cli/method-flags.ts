@@ -11,6 +11,7 @@ import type { Option as MethodOption } from "../src/methods/options.js";
 import { allMethods, methodNamed } from "../src/methods/registry.js";
 import type { DataFlags } from "./common-flags.js";
 import { asUsage, asUsageLater, UsageError } from "./exit.js";
+import { methodList } from "./flag-values.js";
 import { isTrainingFlag } from "./training-flags.js";
 
 /** Heading of these flags. */
@@ -28,7 +29,8 @@ export async function addMethodFlags(
   usual: readonly string[],
 ): Promise<void> {
   const own = await readPlugins(valuesOf("--plugin", words)).catch(() => []);
-  const said = valuesOf(flag, words).flatMap((names) => names.split(","));
+  // Behind a colon are options of one of several.
+  const said = valuesOf(flag, words).flatMap((names) => methodList(names).map((name) => name.split(":")[0]!));
   const named = await Promise.all(
     (said.length > 0 ? said : usual).map((name) => methodNamed(name, own).catch(() => undefined)),
   );

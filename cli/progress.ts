@@ -11,15 +11,20 @@ export class WorkProgress<P extends { readonly fraction: number }> {
   readonly #name: string;
   readonly #described: (progress: P) => string;
   readonly #started = performance.now();
+  readonly #drawnAlone: boolean;
   #startFraction: number | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #tenths = 0;
 
-  /** @param described what there is to say of it beside how far it is. */
-  constructor(messages: Messages, name: string, described: (progress: P) => string) {
+  /**
+   * @param described what there is to say of it beside how far it is.
+   * @param drawnAlone where there is no terminal to draw on, nothing is said: for one of many pieces of work.
+   */
+  constructor(messages: Messages, name: string, described: (progress: P) => string, drawnAlone = false) {
     this.#messages = messages;
     this.#name = name;
     this.#described = described;
+    this.#drawnAlone = drawnAlone;
   }
 
   update(progress: P): void {
@@ -27,7 +32,7 @@ export class WorkProgress<P extends { readonly fraction: number }> {
     this.#messages.release();
     this.#startFraction ??= progress.fraction;
     if (this.#messages.terminal.stderr.isTTY) this.#draw(progress);
-    else this.#line(progress);
+    else if (!this.#drawnAlone) this.#line(progress);
   }
 
   #draw(progress: P): void {

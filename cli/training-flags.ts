@@ -12,10 +12,12 @@ import { fraction } from "./flag-values.js";
 export interface TrainingFlags extends TrainingOptions {
   /** Share of the rows. */
   validation?: number;
+  /** File of the history. */
+  log?: string;
 }
 
 const NAMES = Object.keys(trainingOptions) as (keyof TrainingOptions)[];
-const TRAINING_FLAGS: readonly (keyof TrainingFlags)[] = [...NAMES, "validation"];
+const TRAINING_FLAGS: readonly (keyof TrainingFlags)[] = [...NAMES, "validation", "log"];
 
 export function addTrainingFlags(command: Command): Command {
   command.optionsGroup("Training (each method has its own defaults):");
@@ -25,11 +27,13 @@ export function addTrainingFlags(command: Command): Command {
       new Option(`${flagOf(name)} <value>`, `${option.help}: ${option.want}`).argParser(parserOf(option)),
     );
   }
-  return command.option(
-    "--validation <fraction>",
-    "share of the rows to tell the loss on, not trained on (of sequences the last rows of each)",
-    fraction,
-  );
+  return command
+    .option(
+      "--validation <fraction>",
+      "share of the rows to tell the loss on, not trained on (of sequences the last rows of each)",
+      fraction,
+    )
+    .option("--log <file>", "history of the training: .csv, .jsonl, .tfevents, or a folder for TensorBoard");
 }
 
 function parserOf(option: TrainingOption<unknown>): (text: string) => unknown {

@@ -47,6 +47,7 @@ export const VERBS: readonly Verb[] = [
   verb(USE, "export", "Export a part of a model as ONNX", () => import("./commands/export.js")),
   verb(LOOK, "evaluate", "Evaluate a model on data", () => import("./commands/evaluate.js")),
   verb(LOOK, "report", "Print the numbers of a report", () => import("./commands/report.js")),
+  verb(LOOK, "log", "Print the training history of a model", () => import("./commands/log.js")),
   verb(LOOK, "info", "Show what a model file holds", () => import("./commands/info.js")),
   verb(ABOUT, "methods", "List methods, or options of one", () => import("./commands/methods.js")),
   verb(ABOUT, "doctor", "Diagnose the installation and its speed", () => import("./commands/doctor.js")),

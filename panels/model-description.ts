@@ -73,6 +73,7 @@ export function describeModel(
       fingerprint: data.fingerprint,
       training: training ?? null,
       epochs: history.length,
+      history,
       parts,
       parameters: Object.fromEntries(arrays.map(([name, { dtype, shape }]) => [name, { dtype, shape }])),
       bytes: file.bytes,

@@ -217,6 +217,18 @@ export {
 } from "./tasks/cluster/describe-clusters.js";
 export type { ClusterTrial } from "./tasks/cluster/number-of-clusters.js";
 export {
+  type Candidate,
+  type CompareOptions,
+  type Comparison,
+  type ComparisonEntry,
+  type ComparisonTrial,
+  compareMethods,
+  type FigureName,
+  type Figures,
+  type Judged,
+  type LearnedRows,
+} from "./tasks/compare.js";
+export {
   type DimensionEntry,
   type DimensionOptions,
   type FewLabelsByDimension,

@@ -41,19 +41,21 @@ export function Curves({ panel, id, standalone }: { panel: CurvesPanel } & Pictu
         area={AREA}
       />
       <g fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">
-        {series.map(({ name, values }, i) => (
-          <path
-            key={name}
-            class={`s${i % 20}`}
-            stroke={LIGHT.classes[i % 20]}
-            {...(i > 0 && { "stroke-dasharray": DASHES[i % DASHES.length] })}
-            d={line(
-              steps
-                .filter((at) => Number.isFinite(values[at]))
-                .map((at) => [across(x[at]!), vertical(values[at]!)]),
-            )}
-          />
-        ))}
+        {series.map(({ name, values }, i) => {
+          const points = steps
+            .filter((at) => Number.isFinite(values[at]))
+            .map((at) => [across(x[at]!), vertical(values[at]!)]);
+          return (
+            <path
+              key={name}
+              class={`s${i % 20}`}
+              stroke={LIGHT.classes[i % 20]}
+              {...(i > 0 && { "stroke-dasharray": DASHES[i % DASHES.length] })}
+              {...(points.length === 1 && { "stroke-width": 7 })}
+              d={line(points)}
+            />
+          );
+        })}
       </g>
       {legend > 0 && <ClassLegend title={panel.yName} names={names} top={under} />}
       <Caption text={caption} top={under + legend} />

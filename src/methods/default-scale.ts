@@ -59,3 +59,9 @@ export function defaultScaleOf(
     ? { scale: "none", reason: "the pixels lie in [0, 1]" }
     : { scale: "unit", reason: "the default for images of methods that are trained" };
 }
+
+/** One scale for all of several methods that are compared: the one that the most demanding of them wants. */
+export function commonScaleOf(methods: readonly TakesNumbers[], facts: DataFacts): ChosenScale {
+  const chosen = methods.map((method) => defaultScaleOf(method, facts));
+  return chosen.find(({ scale }) => scale === "unit") ?? chosen[0] ?? { scale: "none", reason: "" };
+}

@@ -1,79 +1,464 @@
 /**
- * @file Judging a method on rows it has not seen: fitted on one part of the data, counted on the other.
+ * @file Methods side by side: each is fitted at several sizes of its codes and with several seeds on one part of the rows, and judged
+ * on the other, beside the means of the columns and principal components of the same size.
  */
-import { type Matrix, type Numbers, takeRows } from "../data/matrix.js";
-import type { Sequences } from "../data/sequences.js";
+import { type Dataset, factsOf, isDataset } from "../data/dataset.js";
+import { type Matrix, type MatrixLike, type Numbers, takeRows, toNumbers } from "../data/matrix.js";
+import { applyScale, fitScale, type ScaleKind, type Scaling } from "../data/scale.js";
+import { commonScaleOf } from "../methods/default-scale.js";
+import { pca } from "../methods/linear/pca.js";
+import type { Method } from "../methods/method.js";
 import type { Coder } from "../methods/model.js";
-import { explainedVarianceRatio, squaredErrorPerSample } from "../metrics/reconstruction.js";
-import type { SequenceSplit, Split } from "../metrics/split.js";
+import { rocAuc } from "../metrics/ranking.js";
+import { heldOut, heldOutLast, type SequenceSplit, type Split } from "../metrics/split.js";
+import { fit } from "../training/fit.js";
+import type { TrainingOptions } from "../training/training-options.js";
+import { embeddingQuality } from "./embedding-quality.js";
+import { filledByMeans } from "./fill.js";
+import { labeledRows } from "./labeled.js";
 import { columnCenter, labelMetrics, ofModel } from "./quality.js";
 import { settled } from "./settled.js";
 
-/** A fitted method and what it is worth. */
-export interface Contender {
+/** Figures that a fit is judged by, as far as its method and the labels allow. */
+export interface Figures {
+  /** Squared error of a held-out row, on average, in units of the scale: of `standard`, each column in its standard deviations. */
+  readonly heldOutError?: number;
+  /** 1 − that error as a share of the one of the columns' means: 1 is perfect, 0 no better than the means. */
+  readonly explainedVarianceRatio?: number;
+  /** Share of held-out rows whose label a linear probe tells from the codes. */
+  readonly probeAccuracy?: number;
+  /** Share of held-out rows whose label the 5 nearest codes of training rows tell. */
+  readonly knnAccuracy?: number;
+  /** Share, in [0, 1], to which the 10 nearest codes of a held-out row are near to it in the data. */
+  readonly trustworthiness?: number;
+  /** Probability that an outlier scores higher than another row, where the labels say which are outliers. */
+  readonly outlierAuc?: number;
+  /** Time to encode the held-out rows. */
+  readonly encodeSeconds?: number;
+  /** Size of the model as a file. */
+  readonly modelBytes?: number;
+  /** Time to fit. */
+  readonly fitSeconds?: number;
+}
+
+/** Name of a figure. */
+export type FigureName = keyof Figures;
+
+/** A method to compare, its size of code among its options. */
+export interface Candidate {
+  /** Name in tables, such as `autoencoder`, or `autoencoder:hidden=64` for a variant of it. */
   readonly name: string;
-  readonly model: Coder;
-  /** Codes of all rows. */
-  readonly codes: Matrix;
-  /** Held-out rows as the model gives them back; `undefined` for one that only encodes. */
-  readonly reconstruction: Numbers | undefined;
-  readonly metrics: Readonly<Record<string, number>>;
+  /** The method with its options. */
+  readonly method: Method;
+  /** Options of training that count for it alone. */
+  readonly training?: TrainingOptions | undefined;
+}
+
+/** One fit: a candidate, or a baseline, with a seed. */
+export interface ComparisonTrial extends Candidate {
+  /** Numbers in a code. */
+  readonly latentDim: number;
+  /** Seed of the method, and of the choice of held-out rows. */
+  readonly seed: number;
+}
+
+/** A fit that was judged. */
+export interface Judged {
+  readonly figures: Figures;
+  /** The model; that of the first seed stands in the comparison. */
+  readonly model?: Coder | undefined;
   /** Reason why there are no figures about labels, where there are labels. */
-  readonly withoutLabels?: string;
-  /** Time of the fit. */
-  readonly seconds: number;
+  readonly withoutLabels?: string | undefined;
 }
 
-/** Data to judge on: rows `[n, d]`, and labels, one a row, if there are any. */
-interface Judged {
+/** Options of `compareMethods`. */
+export interface CompareOptions {
+  /** Share of the rows to judge on, in (0, 1); of methods of sequences the last rows of each. Default 0.25. */
+  readonly heldOut?: number | undefined;
+  /** Fits of each, an integer ≥ 1: with seeds `seed`, `seed` + 1, … Default 3. */
+  readonly seeds?: number | undefined;
+  /** Labels, one a row, `""` where one is missing. Default: those of the data set. */
+  readonly labels?: readonly string[] | undefined;
+  /** First seed. Default 0. */
+  readonly seed?: number | undefined;
+  /** Scale of all fits. Default: of a data set as `fit` chooses it, else `none`. */
+  readonly scale?: ScaleKind | undefined;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal | undefined;
+  /** Fits in the place of `fit`. @param data the training rows. */
+  readonly fit?: ((trial: ComparisonTrial, data: Dataset | LearnedRows) => Promise<Coder>) | undefined;
+  /** A fit that was judged before; `undefined` where there is none. */
+  readonly known?: ((trial: ComparisonTrial) => Promise<Judged | undefined>) | undefined;
+  /** Told of every fit that was judged and was not known. @param of fits in all. */
+  readonly onJudged?:
+    | ((trial: ComparisonTrial, judged: Judged, of: number) => void | Promise<void>)
+    | undefined;
+}
+
+/** Training rows that come from no data set. */
+export interface LearnedRows {
+  /** `[n, d]` */
   readonly x: Numbers;
-  readonly sequences?: Sequences;
-  readonly labels?: readonly string[];
 }
 
-/** Rows to learn from. */
-type Learned = Pick<Judged, "x" | "sequences">;
+/** A method at one size of code, over all seeds. */
+export interface ComparisonEntry {
+  /** Name of the candidate; `columnMeans` and `pca` of baselines. */
+  readonly name: string;
+  /** Numbers in a code; 0 of the columns' means. */
+  readonly latentDim: number;
+  /** The candidate that was given; none of baselines. */
+  readonly candidate?: Candidate | undefined;
+  /** Means over the seeds. */
+  readonly figures: Figures;
+  /** Standard deviations over the seeds (divided by n − 1); empty for a single seed. */
+  readonly spread: Figures;
+  /** Model of the first seed; none of the columns' means. */
+  readonly model?: Coder | undefined;
+}
+
+/** Methods side by side. */
+export interface Comparison {
+  /** Best first: by held-out error, and those that reconstruct nothing after the others, by neighbors. */
+  readonly entries: readonly ComparisonEntry[];
+  /** The seeds. */
+  readonly seeds: readonly number[];
+  /** Rows of the first seed: those that were learned from, and the others. */
+  readonly split: Split | SequenceSplit;
+  /** Scale of all fits, as the training rows of the first seed have it. */
+  readonly scaling: Scaling;
+  /** Sentences on what has no figures, and why. */
+  readonly notes: readonly string[];
+}
+
+/** Rows as all that judges them needs them. */
+interface Judging {
+  readonly input: Dataset | LearnedRows;
+  readonly x: Numbers;
+  readonly labels: readonly string[] | undefined;
+  readonly outliers: readonly boolean[] | undefined;
+  readonly split: Split | SequenceSplit;
+  readonly scaling: Scaling;
+  readonly seed: number;
+}
+
+const COLUMN_MEANS = "columnMeans";
 
 /**
- * Fits on the training rows, and counts errors on the others against the mean of the training rows.
- * @param split of methods of sequences by `heldOutLast`. @param fit fits on rows; it may leave some of them out.
+ * Fits every method with every seed on training rows and judges it on held-out ones. The means of the columns and, for every size of
+ * code, principal components of that size stand beside them. Gaps are filled by the means of the training rows for methods that
+ * want every number; errors are counted on what is there alone.
+ * @param data rows `[n, d]`, or a data set with labels. @param candidates at least one.
+ * @throws RangeError for data or options that do not fit, before the first fit where that can be told; the reason of the signal.
  */
-export async function judge(
-  data: Judged,
-  split: Split | SequenceSplit,
-  fit: (learned: Learned) => Promise<Coder>,
-): Promise<Contender> {
-  const { x, labels } = data;
-  const learned = takeRows(x, split.train);
-  const sequences = "trainSequences" in split ? split.trainSequences : undefined;
-  const started = performance.now();
-  const model = await fit({ x: learned, ...(sequences && { sequences }) });
-  const seconds = (performance.now() - started) / 1000;
-  const unseen = takeRows(x, split.test);
-  const codes = await model.encode(ofModel(model, data));
-  const reconstruction = model.partNames.includes("reconstruct")
-    ? await reconstructed(model, data, split.test)
-    : undefined;
-  const told = labels && (await settled(() => labelMetrics(codes, labels, split)));
+export async function compareMethods(
+  data: MatrixLike | Dataset,
+  candidates: readonly Candidate[],
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const { heldOut: share = 0.25, seeds: count = 3, seed: first = 0 } = options;
+  if (!(Number.isSafeInteger(count) && count >= 1))
+    throw new RangeError(`compareMethods: seeds must be an integer ≥ 1, got ${count}`);
+  if (candidates.length === 0) throw new RangeError("compareMethods: want a method or more, got none");
+  const input = isDataset(data) ? data : { x: toNumbers(data, "compareMethods") };
+  const { x } = input;
+  const methods = candidates.map(({ method }) => method);
+  const scale =
+    options.scale ?? ("format" in input ? commonScaleOf(methods, factsOf(input)).scale : ("none" as const));
+  const labels = options.labels ?? ("labels" in input ? input.labels : undefined);
+  if (labels && labels.length !== x.rows)
+    throw new RangeError(`compareMethods: ${x.rows} rows but ${labels.length} labels`);
+  const seeds = Array.from({ length: count }, (_, i) => first + i);
+  const parts = seeds.map((seed) => {
+    const split = splitOf(input, methods, share, seed, labels);
+    const hints = "format" in input ? { range: input.range, groups: input.groups } : {};
+    const scaling = fitScale(takeRows(x, split.train), scale, hints);
+    return { input, x, labels, outliers: outlierFlags(labels), split, scaling, seed } satisfies Judging;
+  });
+  const plan = planOf(candidates, x, parts[0]!.split.train.length);
+  const found: Judged[][] = plan.map(() => []);
+  const notes = new Set<string>();
+  const how: FitHow = { ...options, scale };
+  for (const part of parts)
+    for (const [i, { trial }] of plan.entries()) {
+      if (options.signal?.aborted) throw options.signal.reason;
+      const own = { ...trial, seed: part.seed };
+      const known = await options.known?.(own);
+      const judged = known ?? (await judge(own, part, how));
+      if (judged.withoutLabels !== undefined) notes.add(`${trial.name}: ${judged.withoutLabels}`);
+      found[i]!.push(part === parts[0] ? judged : { figures: judged.figures });
+      if (!known) await options.onJudged?.(own, judged, plan.length * seeds.length);
+    }
+  const entries: ComparisonEntry[] = plan.map(({ trial: { name, latentDim }, candidate }, i) => ({
+    name,
+    latentDim,
+    candidate,
+    ...averaged(found[i]!.map(({ figures }) => figures)),
+    model: found[i]![0]!.model,
+  }));
+  const means = {
+    name: COLUMN_MEANS,
+    latentDim: 0,
+    ...averaged(parts.map((part) => figuresOfMeans(part))),
+  };
   return {
-    name: model.method,
-    model,
-    codes,
-    reconstruction,
-    metrics: {
-      ...(reconstruction && {
-        squaredErrorPerSample: squaredErrorPerSample(unseen, reconstruction),
-        explainedVarianceRatio: explainedVarianceRatio(unseen, reconstruction, columnCenter(learned)),
-      }),
-      ...told?.value,
-    },
-    ...(told?.reason !== undefined && { withoutLabels: told.reason }),
-    seconds,
+    entries: [...entries, means].sort(better),
+    seeds,
+    split: parts[0]!.split,
+    scaling: parts[0]!.scaling,
+    notes: [...notes],
   };
 }
 
+/** Codes of all rows and reconstructions of held-out ones by a model that was compared. */
+export interface Shown {
+  readonly name: string;
+  readonly model: Coder;
+  /** `[n, k]` */
+  readonly codes: Matrix;
+  /** Held-out rows as the model gives them back; `undefined` for one that only encodes. */
+  readonly reconstruction: Numbers | undefined;
+}
+
+/** Codes and reconstructions by the model of an entry, of the rows that were compared on. @param name to call it by. */
+export async function shownBy(
+  name: string,
+  model: Coder,
+  input: Dataset,
+  split: Split | SequenceSplit,
+): Promise<Shown> {
+  const x = rowsFor(model, input.x, split);
+  const codes = await model.encode(ofModel(model, { ...input, x }));
+  const reconstruction = model.partNames.includes("reconstruct")
+    ? await reconstructed(model, { ...input, x }, split.test)
+    : undefined;
+  return { name, model, codes, reconstruction };
+}
+
+/**
+ * Flags of the rows that are outliers, where the labels say so: two words such as 0 and 1, or `no` and `yes`, of which the
+ * second is on at most a fifth of the rows that have one. Rows without a label have `false`.
+ */
+export function outlierFlags(labels: readonly string[] | undefined): readonly boolean[] | undefined {
+  const known = labeledRows(labels);
+  if (known.length === 0) return undefined;
+  const words = Array.from(known, (row) => wordOf(labels![row]!));
+  const pair = PAIRS.find(([usual, rare]) => words.every((word) => word === usual || word === rare));
+  const rare = words.filter((word) => word === pair?.[1]).length;
+  if (!pair || rare === 0 || rare > RARE * words.length) return undefined;
+  return labels!.map((label) => wordOf(label) === pair[1]);
+}
+
+const PAIRS = [
+  ["0", "1"],
+  ["no", "yes"],
+  ["false", "true"],
+  ["n", "o"],
+  ["normal", "outlier"],
+  ["inlier", "outlier"],
+  ["normal", "anomaly"],
+];
+const RARE = 0.2;
+
+const wordOf = (label: string) =>
+  label !== "" && Number.isFinite(Number(label)) ? String(Number(label)) : label.trim().toLowerCase();
+
+function splitOf(
+  { x, ...more }: Dataset | LearnedRows,
+  methods: readonly Method[],
+  share: number,
+  seed: number,
+  labels: readonly string[] | undefined,
+): Split | SequenceSplit {
+  if (methods.some(({ sequential }) => sequential))
+    return heldOutLast(("sequences" in more && more.sequences) || [x.rows], share);
+  // Rows without a label are a class of their own.
+  return heldOut(
+    x.rows,
+    share,
+    seed,
+    labels?.map((label) => label || "(none)"),
+  );
+}
+
+type Planned = { readonly trial: Omit<ComparisonTrial, "seed">; readonly candidate?: Candidate };
+
+/** The candidates, and behind them principal components of each of their sizes that is none of them. */
+function planOf(candidates: readonly Candidate[], { cols }: Numbers, rows: number): Planned[] {
+  const named = candidates.map((candidate) => {
+    const { name, method } = candidate;
+    const latentDim = method.codeSize(cols);
+    if (latentDim === undefined) throw new RangeError(`compareMethods: ${name} has no codes`);
+    method.checkSize?.(rows, cols);
+    return { candidate, trial: { ...candidate, latentDim } };
+  });
+  const sizes = [...new Set(named.map(({ trial }) => trial.latentDim))].filter(
+    (size) => size <= Math.min(rows, cols),
+  );
+  const beside = sizes
+    .map((latentDim) => ({ name: "pca", method: pca({ latentDim }) as Method, latentDim }))
+    .filter(({ method }) => !candidates.some((own) => sameMethod(own.method, method)));
+  return [...named, ...beside.map((trial) => ({ trial }))];
+}
+
+const sameMethod = (a: Method, b: Method) =>
+  a.name === b.name && JSON.stringify(a.options) === JSON.stringify(b.options);
+
+type FitHow = Pick<CompareOptions, "fit" | "signal"> & { readonly scale: ScaleKind };
+
+async function judge(trial: ComparisonTrial, part: Judging, how: FitHow): Promise<Judged> {
+  const { input, split, scaling } = part;
+  const x = rowsFor(trial.method, part.x, split);
+  const learned = {
+    ...input,
+    x: takeRows(x, split.train),
+    ...("trainSequences" in split && { sequences: split.trainSequences }),
+  };
+  const started = performance.now();
+  const model = how.fit
+    ? await how.fit(trial, learned)
+    : await fit(trial.method as Method<Coder>, isDataset(learned) ? learned : learned.x, {
+        ...trial.training,
+        seed: trial.seed,
+        scale: how.scale,
+        signal: how.signal,
+      });
+  const fitSeconds = secondsSince(started);
+  const whole = { ...input, x };
+  const codes = await model.encode(ofModel(model, whole));
+  const unseen = takeRows(part.x, split.test);
+  const told = part.labels && (await settled(() => labelMetrics(codes, part.labels!, split)));
+  return {
+    model,
+    figures: {
+      ...(model.partNames.includes("reconstruct") &&
+        errorFigures(unseen, await reconstructed(model, whole, split.test), part)),
+      ...told?.value,
+      ...(await trust(takeRows(x, split.test), takeRows(codes, split.test), scaling, part.seed)),
+      ...(model.partNames.includes("score") &&
+        aucOf(part, await rowsOfAll(model, whole, split.test, (rows) => model.score(rows)))),
+      encodeSeconds: await encodeSeconds(model, whole, split.test),
+      modelBytes: model.save().byteLength,
+      fitSeconds,
+    },
+    ...(told?.reason !== undefined && { withoutLabels: told.reason }),
+  };
+}
+
+/** Rows as a method takes them: without gaps, where it wants every number. */
+function rowsFor({ acceptsMissing }: Pick<Method, "acceptsMissing">, x: Numbers, { train }: Split): Numbers {
+  return acceptsMissing ? x : filledByMeans(x, train);
+}
+
+const secondsSince = (started: number) => (performance.now() - started) / 1000;
+
+/** The second encoding is timed: the first one compiles. */
+async function encodeSeconds(model: Coder, whole: Rows, test: Uint32Array): Promise<number> {
+  const rows = model.sequential ? ofModel(model, whole) : takeRows(whole.x, test);
+  const started = performance.now();
+  await model.encode(rows);
+  // A sequence is encoded from its first row on.
+  return secondsSince(started) * (model.sequential ? test.length / whole.x.rows : 1);
+}
+
+type Rows = Pick<Dataset, "x" | "sequences">;
+
 /** Some rows as a model makes them: of sequences, out of all there are. */
-async function reconstructed(model: Coder, data: Judged, rows: Uint32Array): Promise<Numbers> {
+async function reconstructed(model: Coder, data: Rows, rows: Uint32Array): Promise<Numbers> {
   if (!model.sequential) return model.reconstructWide(takeRows(data.x, rows));
   return takeRows(await model.reconstructWide(ofModel(model, data)), rows);
+}
+
+/** Scores of some rows: of sequences, out of all there are. */
+async function rowsOfAll(
+  model: Coder,
+  data: Rows,
+  rows: Uint32Array,
+  score: (given: ReturnType<typeof ofModel>) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  if (!model.sequential) return score(takeRows(data.x, rows));
+  const all = await score(ofModel(model, data));
+  return Float32Array.from(rows, (row) => all[row]!);
+}
+
+/** Error of a reconstruction of held-out rows in the units of the scale, over what is there, and as a share of that of the means. */
+export function errorFigures(
+  x: Numbers,
+  xHat: Numbers,
+  { x: all, split, scaling }: Pick<Judging, "x" | "split" | "scaling">,
+): Required<Pick<Figures, "heldOutError" | "explainedVarianceRatio">> {
+  const { factor } = scaling;
+  const mean = columnCenter(takeRows(all, split.train));
+  let [error, total] = [0, 0];
+  for (let i = 0, at = 0; i < x.rows; i++)
+    for (let j = 0; j < x.cols; j++, at++) {
+      const value = x.data[at]!;
+      if (Number.isNaN(value)) continue;
+      const unit = factor[j] ?? 1;
+      error += ((value - xHat.data[at]!) / unit) ** 2;
+      total += ((value - mean[j]!) / unit) ** 2;
+    }
+  if (Number.isNaN(error))
+    throw new RangeError("compareMethods: the reconstruction has numbers that are NaN");
+  return { heldOutError: error / x.rows, explainedVarianceRatio: 1 - error / total };
+}
+
+async function trust(x: Numbers, codes: Matrix, scaling: Scaling, seed: number): Promise<Figures> {
+  const { metrics } = await embeddingQuality(applyScale(x, scaling), codes, undefined, { seed });
+  return metrics;
+}
+
+function aucOf({ labels, outliers, split }: Judging, scores: ArrayLike<number>): Figures {
+  if (!outliers) return {};
+  const known = Array.from(split.test.keys()).filter((i) => labels![split.test[i]!] !== "");
+  const flags = known.map((i) => outliers[split.test[i]!]!);
+  if (!flags.includes(true) || !flags.includes(false)) return {};
+  return {
+    outlierAuc: rocAuc(
+      known.map((i) => scores[i]!),
+      flags,
+    ),
+  };
+}
+
+/** The baseline that knows nothing of a row: every one is the mean of the training rows. */
+function figuresOfMeans(part: Judging): Figures {
+  const { x, split, scaling } = part;
+  const unseen = takeRows(x, split.test);
+  const mean = columnCenter(takeRows(x, split.train));
+  const xHat = { ...unseen, data: Float64Array.from(unseen.data, (_, at) => mean[at % x.cols]!) };
+  const scores = Array.from(split.test, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < x.cols; j++) {
+      const value = unseen.data[i * x.cols + j]!;
+      if (!Number.isNaN(value)) sum += ((value - mean[j]!) / (scaling.factor[j] ?? 1)) ** 2;
+    }
+    return sum;
+  });
+  return { ...errorFigures(unseen, xHat, part), ...aucOf(part, scores) };
+}
+
+/** Means of the figures that all have, and their standard deviations. */
+function averaged(all: readonly Figures[]): Pick<ComparisonEntry, "figures" | "spread"> {
+  const names = (Object.keys(all[0]!) as FigureName[]).filter((name) =>
+    all.every((figures) => figures[name] !== undefined),
+  );
+  const pairs = names.map((name) => {
+    const values = all.map((figures) => figures[name]!);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { name, mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+  });
+  return {
+    figures: Object.fromEntries(pairs.map(({ name, mean }) => [name, mean])),
+    spread: all.length > 1 ? Object.fromEntries(pairs.map(({ name, deviation }) => [name, deviation])) : {},
+  };
+}
+
+function better(a: ComparisonEntry, b: ComparisonEntry): number {
+  const [errorA, errorB] = [a.figures.heldOutError, b.figures.heldOutError];
+  if (errorA !== undefined && errorB !== undefined) return errorA - errorB;
+  if (errorA !== undefined || errorB !== undefined) return errorA === undefined ? 1 : -1;
+  const worth = ({ figures }: ComparisonEntry) => figures.knnAccuracy ?? figures.trustworthiness ?? 0;
+  return worth(b) - worth(a);
 }

@@ -3,11 +3,12 @@
  * that are there and hidden from it.
  */
 import type { Dataset } from "../data/dataset.js";
-import type { Numbers } from "../data/matrix.js";
+import { type Numbers, takeRows } from "../data/matrix.js";
 import { type LowRankCompletion, lowRankCompletion } from "../methods/linear/low-rank-completion.js";
 import type { Method } from "../methods/method.js";
 import { fit } from "../training/fit.js";
 import { impute } from "./impute.js";
+import { columnCenter } from "./quality.js";
 
 // The shrinkage leaves fewer of them where fewer serve.
 const HIGHEST_RANK = 10;
@@ -24,4 +25,30 @@ export function usualCompletion({ rows, cols }: Numbers): Method<LowRankCompleti
 export async function fillGaps(data: Dataset, { signal }: { signal?: AbortSignal } = {}): Promise<Numbers> {
   const model = await fit(usualCompletion(data.x), data, { scale: "standard", seed: 0, signal });
   return impute(model, data.x, { signal });
+}
+
+/**
+ * Rows with every gap filled by the mean of its column over some of them, so that nothing is learned from the others.
+ * @param x `[n, d]`. @param learned rows to take the means of.
+ * @throws RangeError for a column with a gap of which none of these rows has a number.
+ */
+export function filledByMeans(x: Numbers, learned: Uint32Array): Numbers {
+  if (!x.data.some(Number.isNaN)) return x;
+  const own = takeRows(x, learned);
+  const means = columnCenter(own);
+  const known = new Uint8Array(x.cols);
+  own.data.forEach((value, at) => {
+    if (!Number.isNaN(value)) known[at % x.cols] = 1;
+  });
+  const data = x.data.slice();
+  for (let at = 0; at < data.length; at++) {
+    if (!Number.isNaN(data[at]!)) continue;
+    const column = at % x.cols;
+    if (!known[column])
+      throw new RangeError(
+        `column ${column + 1}: no training row has a number to fill its gaps by; leave it out`,
+      );
+    data[at] = means[column]!;
+  }
+  return { ...x, data };
 }

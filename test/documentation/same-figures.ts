@@ -29,13 +29,18 @@ function sameWord(shown: string, got: string): boolean {
 
 /**
  * The first line shown that was not printed behind those before it; `…` stands for lines left out. The last number of a row
- * under a heading that ends in "seconds" is a time.
+ * under a heading that ends in "seconds" is a time, and so is one under `encode, ms` and `fit, s` of a comparison.
  */
 export function firstNotPrinted(shown: string, printed: string): string | undefined {
   const lines = printed.split("\n");
   const timed = / seconds$/m.test(shown);
+  const compared = / encode, ms +size, kB +fit, s$/m.test(shown);
   const row = (line: string) =>
-    timed ? line.replace(/ [\d.]+$/, "") : line.replace(/^(\s*"?seconds"?:?\s+)[\d.]+/, "$1");
+    compared
+      ? line.replace(/ +\S+( +\S+) +\S+$/, "$1")
+      : timed
+        ? line.replace(/ [\d.]+$/, "")
+        : line.replace(/^(\s*"?seconds"?:?\s+)[\d.]+/, "$1");
   let at = 0;
   for (const line of shown.split("\n")) {
     if (line.trim() === "" || line.trim() === "…") continue;

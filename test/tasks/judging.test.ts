@@ -1,16 +1,12 @@
 /** @file How good models, clusters and embeddings are, against figures worked out by hand. */
 import { describe, expect, test } from "vitest";
 import { matrix, takeRows } from "../../src/data/matrix.js";
-import { pca } from "../../src/methods/linear/pca.js";
-import type { Coder } from "../../src/methods/model.js";
 import { random } from "../../src/random.js";
 import { clusterQuality } from "../../src/tasks/cluster/cluster-quality.js";
 import { clusterRows } from "../../src/tasks/cluster/cluster-rows.js";
-import { judge } from "../../src/tasks/compare.js";
 import { embeddingQuality } from "../../src/tasks/embedding-quality.js";
 import { outliers, quantile } from "../../src/tasks/outliers.js";
 import { labelMetrics } from "../../src/tasks/quality.js";
-import { fit } from "../../src/training/fit.js";
 
 // Hyndman & Fan's definition 7 puts the quantile at 1 + (n − 1) q of the sorted scores.
 test("a quantile lies between the scores next to it", () => {
@@ -28,27 +24,6 @@ test("a quantile lies between the scores next to it", () => {
 
 test("outliers are above the limit, not at it", () => {
   expect(outliers(Float32Array.of(4, 1, 3, 10, Number.NaN), 3)).toEqual([0, 3]);
-});
-
-test("a method is judged on rows it has not seen, against the mean of those it has", async () => {
-  // Training rows lie on the first axis around 2, the others beside it.
-  const x = matrix(6, 2, Float32Array.of(0, 0, 2, 0, 4, 0, 2, 3, 3, 0, 1, 4));
-  const split = { train: Uint32Array.of(0, 1, 2), test: Uint32Array.of(3, 4, 5) };
-  let given: readonly number[] = [];
-  const contender = await judge({ x }, split, async ({ x: learned }) => {
-    given = [...learned.data];
-    return (await fit(pca({ latentDim: 1 }), learned)) as Coder;
-  });
-  expect(given).toEqual([0, 0, 2, 0, 4, 0]);
-  expect([...contender.reconstruction!.data]).toEqual(
-    [2, 0, 3, 0, 1, 0].map((value) => expect.closeTo(value, 5)),
-  );
-  // The second axis is lost, 9 + 0 + 16; around (2, 0) there are 9 + 1 + (1 + 16).
-  expect(contender.metrics).toEqual({
-    squaredErrorPerSample: expect.closeTo(25 / 3, 4),
-    explainedVarianceRatio: expect.closeTo(1 - 25 / 27, 4),
-  });
-  expect([contender.name, contender.codes.rows]).toEqual(["pca", 6]);
 });
 
 test("accuracies are counted on the held-out rows", async () => {
