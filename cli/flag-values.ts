@@ -26,6 +26,13 @@ export function wholeNumbers(least: number): Parser<number[]> {
   };
 }
 
+/** Any number. */
+export const anyNumber: Parser<number> = (text) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("Want a number.");
+  return value;
+};
+
 export const positiveNumber: Parser<number> = (text) => {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("Want a number > 0.");

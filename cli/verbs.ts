@@ -50,6 +50,7 @@ export const VERBS: readonly Verb[] = [
   verb(LOOK, "log", "Print the training history of a model", () => import("./commands/log.js")),
   verb(LOOK, "info", "Show what a model file holds", () => import("./commands/info.js")),
   verb(ABOUT, "methods", "List methods, or options of one", () => import("./commands/methods.js")),
+  verb(ABOUT, "study", "Study claims of lecture notes in numbers", () => import("./commands/study.js")),
   verb(ABOUT, "doctor", "Diagnose the installation and its speed", () => import("./commands/doctor.js")),
   verb(ABOUT, "completion", "Print completion for a shell", () => import("./commands/completion.js")),
 ];

@@ -31,6 +31,8 @@ const FLOORS = [
   ["src/tasks"],
   ["src/index.ts", "src/method.ts"],
   ["node", "panels"],
+  // Studies of the lecture notes are shipped, and run by a verb.
+  ["studies/lectures"],
   // Studies measure with the tools of the benchmarks: a file for figures, shared data, peers in Python.
   ["cli", "bench"],
   ["studies"],

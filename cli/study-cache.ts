@@ -1,0 +1,56 @@
+/**
+ * @file Figures of studies that were measured before, a file each, by their content: what was measured, on what, and by which program.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { VERSION } from "../src/version.js";
+import type { Kept } from "../studies/lectures/run-study.js";
+import type { Figures } from "../studies/lectures/study.js";
+import type { Terminal } from "./terminal.js";
+
+/** The user's folder of caches; none where the environment says none. */
+export function cacheFolder({ env }: Pick<Terminal, "env">): string | undefined {
+  const home = env.XDG_CACHE_HOME ?? env.LOCALAPPDATA ?? (env.HOME && join(env.HOME, ".cache"));
+  return home ? join(home, "unlabeled", "studies") : undefined;
+}
+
+/** @param tell is told, once, where figures cannot be kept. */
+export async function keptIn(folder: string, tell: (note: string) => void): Promise<Kept> {
+  const program = await programHash();
+  const place = (content: string) =>
+    join(folder, `${createHash("sha256").update(`${program} ${content}`).digest("hex").slice(0, 32)}.json`);
+  let told = false;
+  return {
+    async get(content) {
+      const text = await readFile(place(content), "utf8").catch(() => undefined);
+      try {
+        return text === undefined ? undefined : (JSON.parse(text) as Figures);
+      } catch {
+        // Half a file of a machine that went off: measured anew, and replaced.
+        return undefined;
+      }
+    },
+    async put(content, figures) {
+      try {
+        await mkdir(folder, { recursive: true });
+        const whole = place(content);
+        await writeFile(`${whole}.${process.pid}`, JSON.stringify(figures));
+        await rename(`${whole}.${process.pid}`, whole);
+      } catch (error) {
+        if (!told) tell(`figures are not kept: ${(error as Error).message}`);
+        told = true;
+      }
+    },
+  };
+}
+
+/** The program that measures: its files are those beside this one, where they are bundled. */
+async function programHash(): Promise<string> {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  const hash = createHash("sha256").update(VERSION);
+  for (const name of (await readdir(folder)).sort())
+    if (name.endsWith(".js")) hash.update(await readFile(join(folder, name)));
+  return hash.digest("hex");
+}

@@ -1,0 +1,7 @@
+/**
+ * @file The studies, in the order in which they build on one another.
+ */
+import { identity } from "./identity.js";
+import type { Study } from "./study.js";
+
+export const STUDIES: readonly Study[] = [identity];
