@@ -237,7 +237,7 @@ export {
 export { fillGaps } from "./tasks/fill.js";
 export { type FineTuned, type FineTuneOptions, fineTune } from "./tasks/fine-tune.js";
 export { type HiddenError, type HiddenErrorOptions, hiddenError } from "./tasks/hidden-error.js";
-export type { FillerName } from "./tasks/imputation/fillers.js";
+export { FILLERS, type FillerName } from "./tasks/imputation/filler-names.js";
 export {
   type BestImputation,
   type ImputationProgress,

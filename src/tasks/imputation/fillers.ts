@@ -10,19 +10,7 @@ import { lowRankCompletion } from "../../methods/linear/low-rank-completion.js";
 import type { Method } from "../../methods/method.js";
 import type { Coder } from "../../methods/model.js";
 import type { TrainingOptions } from "../../training/training-options.js";
-
-/** Ways to fill gaps, quick ones first. */
-export const FILLERS = [
-  "columnMeans",
-  "nearestNeighborImputation",
-  "iterativeRidge",
-  "lowRankCompletion",
-  "linearAutoencoder",
-  "maskedAutoencoder",
-] as const;
-
-/** Name of a way to fill gaps: that of a method, or `columnMeans`. */
-export type FillerName = (typeof FILLERS)[number];
+import type { FillerName } from "./filler-names.js";
 
 /** A method as it is fitted to rows of one size. */
 export interface Filler {

@@ -13,7 +13,8 @@ import { random } from "../../random.js";
 import { fit } from "../../training/fit.js";
 import { impute } from "../impute.js";
 import { settled } from "../settled.js";
-import { type Chosen, chosenBy, FILLERS, type FillerName, fillerOf, mostRows } from "./fillers.js";
+import { FILLERS, type FillerName } from "./filler-names.js";
+import { type Chosen, chosenBy, fillerOf, mostRows } from "./fillers.js";
 import {
   byMeans,
   type Errors,
@@ -29,7 +30,7 @@ import {
 export interface ImputeByBestOptions {
   /** Ways to compare. Default: all. The columns' means are always told beside them. */
   methods?: readonly FillerName[] | undefined;
-  /** Share of the known values that is hidden in each repeat, in (0, 1). Default .1. */
+  /** Share of the known values that is hidden in each repeat, in (0, 1). Default .1; where nothing is missing, nothing is compared without it. */
   share?: number | undefined;
   /** Whole number in [0, 2⁵³): chooses what is hidden, and is the seed of the fits. Default 0. */
   seed?: number | undefined;
@@ -133,7 +134,7 @@ export async function imputeByBest(
   data: MatrixLike | Dataset,
   options: ImputeByBestOptions = {},
 ): Promise<BestImputation> {
-  const { methods = FILLERS, share = SHARE, seed = 0, signal, onProgress } = options;
+  const { methods = FILLERS, seed = 0, signal, onProgress } = options;
   const unknown = methods.find((name) => !FILLERS.includes(name));
   if (unknown !== undefined || methods.length === 0)
     throw new RangeError(`imputeByBest: methods are of ${FILLERS.join(", ")}, got ${unknown ?? "none"}`);
@@ -146,9 +147,11 @@ export async function imputeByBest(
   const gapsOf = variables.map(({ from }) => countGaps(x, from));
   const gaps = gapsOf.reduce((sum, count) => sum + count, 0);
   const scaling = fitScale(x, "standard", { groups: groupsOf(variables) });
+  const decimals = scaling.factor.map((spread, j) => decimalsOf(possibleOf(x, j), spread));
+  if (gaps === 0 && options.share === undefined) return withoutGaps(x, decimals);
   const compared = sampleOf(x, seed);
   const found = await compare(compared, variables, scaling.factor, names, {
-    share,
+    share: options.share ?? SHARE,
     seed,
     signal,
     onProgress,
@@ -181,7 +184,23 @@ export async function imputeByBest(
       gapsOf[v] === 0 ? [] : [imputedColumn(variable, v, gapsOf[v]!, best, means)],
     ),
     comparedRows: compared.rows,
-    decimals: scaling.factor.map((spread, j) => decimalsOf(possibleOf(x, j), spread)),
+    decimals,
+  };
+}
+
+/** Nothing to fill, and nothing to compare ways for. */
+function withoutGaps(x: Numbers, decimals: readonly number[]): BestImputation {
+  return {
+    filled: { ...x, data: Float64Array.from(x.data) },
+    mask: new Uint8Array(x.data.length),
+    gaps: 0,
+    method: "columnMeans",
+    model: undefined,
+    hidden: 0,
+    trials: [],
+    columns: [],
+    comparedRows: 0,
+    decimals,
   };
 }
 
@@ -211,7 +230,7 @@ const drawn = (rows: number, count: number, seed: number) =>
 
 interface Entry {
   readonly name: FillerName;
-  /** Of every repeat. */
+  /** Errors of every repeat. */
   readonly errors: Errors[];
   chosen: Chosen;
   /** Far behind another. */

@@ -6,7 +6,7 @@ import { type Numbers, row } from "../../data/matrix.js";
 import { fitScale } from "../../data/scale.js";
 import { columnSpans } from "../../data/table/encoding.js";
 
-/** What fills the gaps of one variable. */
+/** One variable of rows: a number, or a category. */
 export interface Variable {
   /** Name of the column of the table, or of the column of numbers. */
   readonly name: string;
