@@ -10,6 +10,7 @@ import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { hiddenError } from "../src/tasks/hidden-error.js";
+import type { FillerName } from "../src/tasks/imputation/filler-names.js";
 import type { BestImputation } from "../src/tasks/imputation/impute-by-best.js";
 import { impute } from "../src/tasks/impute.js";
 import type { TrainingOptions } from "../src/training/training-options.js";
@@ -29,7 +30,7 @@ import { checkTableOutput, numbersTable, type RowsTable, tableFile } from "./tab
 import type { Terminal } from "./terminal.js";
 
 export interface ImputeFlags extends RowsFlags, ReportFlags {
-  method?: string;
+  method?: FillerName;
   reportMask?: string;
   hide?: number;
   seed: number;

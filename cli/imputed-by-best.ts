@@ -1,7 +1,6 @@
 /**
  * @file The rows of a command filled by the way that fills best, with its progress.
  */
-import { camelCase } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { FillerName } from "../src/tasks/imputation/filler-names.js";
@@ -17,7 +16,7 @@ import { WorkProgress } from "./progress.js";
 /** @returns nothing if it was stopped. */
 export async function imputedByBest(
   input: Dataset,
-  { method, hide, seed }: { readonly method?: string; readonly hide?: number; readonly seed: number },
+  { method, hide, seed }: { readonly method?: FillerName; readonly hide?: number; readonly seed: number },
   messages: Messages,
 ): Promise<BestImputation | undefined> {
   if (input.guesses) messages.note(learningText(input.guesses));
@@ -27,7 +26,7 @@ export async function imputedByBest(
   return stoppable(messages, (signal) =>
     imputeByBest(input, {
       seed,
-      ...(method !== undefined && { methods: [camelCase(method) as FillerName] }),
+      ...(method !== undefined && { methods: [method] }),
       ...(hide !== undefined && { share: hide }),
       signal,
       onProgress: (now) => progress.update(now),

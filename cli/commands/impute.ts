@@ -1,9 +1,10 @@
 /**
  * @file `unlabeled impute DATA`: the table with its gaps filled.
  */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { kebabCase } from "../../panels/flag-names.js";
-import { FILLERS } from "../../src/tasks/imputation/filler-names.js";
+import { SYNONYMS, spelling } from "../../src/methods/method-names.js";
+import { FILLERS, type FillerName } from "../../src/tasks/imputation/filler-names.js";
 import { addRowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import type { ImputeFlags } from "../impute-run.js";
@@ -13,17 +14,17 @@ import type { RunContext } from "../verb.js";
 export const examples = [
   "unlabeled impute data.csv -o filled.csv",
   "unlabeled impute data.csv -m model.safetensors -o refilled.csv",
-  "unlabeled impute data.csv --method iterative-ridge -o regressed.csv --report-mask gaps.csv",
-  "unlabeled impute data.csv --hide 0.2 --seed 3 -o tested.csv",
+  "unlabeled impute data.csv --method iterative-ridge -o regressed.csv",
+  "unlabeled impute data.csv --report-mask gaps.csv -o whole.csv",
 ];
 
 export function define(command: Command): void {
   addReportFlags(addRowsFlags(command))
     .optionsGroup("Filling:")
-    .addOption(
-      new Option("--method <name>", "way to fill, without a model (default: the best of all)").choices(
-        FILLERS.map(kebabCase),
-      ),
+    .option(
+      "--method <name>",
+      "way to fill, such as iterative-ridge or knn (default: the one of least error)",
+      filler,
     )
     .option("--report-mask <file>", "table of the same shape: 1 where a value was filled, else 0")
     .option(
@@ -32,6 +33,14 @@ export function define(command: Command): void {
       fraction,
     )
     .option("--seed <number>", "seed of what is hidden, and of the fits", wholeNumber(0), 0);
+}
+
+/** A way to fill by its name, in any spelling, or another that the field has for it. */
+function filler(text: string): FillerName {
+  const spelled = spelling(text);
+  const found = FILLERS.find((name) => spelling(name) === spelled || SYNONYMS[name]?.includes(spelled));
+  if (found) return found;
+  throw new InvalidArgumentError(`Want one of ${FILLERS.map(kebabCase).join(", ")}.`);
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: ImputeFlags): Promise<void> {
