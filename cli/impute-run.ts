@@ -1,71 +1,143 @@
 /**
- * @file Gaps of a table filled, from the command line: by a model, or by low-rank completion of the table itself.
+ * @file Gaps of a table filled, from the command line: by a model, or by the way that fills best.
  */
 import { columnNames, type Dataset } from "../src/data/dataset.js";
 import type { Numbers } from "../src/data/matrix.js";
+import { decodeTable } from "../src/data/table/encoding.js";
 import type { Column } from "../src/data/table/table.js";
 import { readModelFile } from "../src/files/model-file.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { hiddenError } from "../src/tasks/hidden-error.js";
+import type { FillerName } from "../src/tasks/imputation/filler-names.js";
+import type { BestImputation } from "../src/tasks/imputation/impute-by-best.js";
 import { impute } from "../src/tasks/impute.js";
 import type { TrainingOptions } from "../src/training/training-options.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
+import { UsageError } from "./exit.js";
 import { checkReport, writeReport } from "./html-report.js";
+import { imputedByBest } from "./imputed-by-best.js";
 import { readInput } from "./input.js";
+import type { Messages } from "./messages.js";
 import { methodOfFile, readModel, readModelBytes } from "./model-input.js";
-import { withOutputs } from "./outputs.js";
+import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import type { ReportFlags } from "./report-flags.js";
 import { decodedColumns } from "./rows-run.js";
 import { checkTableOutput, numbersTable, type RowsTable, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
-import { fitCompletion } from "./usual-model.js";
 
 export interface ImputeFlags extends RowsFlags, ReportFlags {
+  method?: FillerName;
+  reportMask?: string;
   hide?: number;
   seed: number;
 }
 
 export async function runImpute(terminal: Terminal, data: string, flags: ImputeFlags): Promise<void> {
-  checkTableOutput(flags.output, flags);
+  const { output, model: path, report, reportMask } = flags;
+  checkTableOutput(output, flags);
+  if (reportMask !== undefined) checkTableOutput(reportMask, {});
   checkReport(flags);
-  const { output, model: path, report, seed } = flags;
+  if (path !== undefined && flags.method !== undefined)
+    throw new UsageError("--method is for rows without a model: --model says by what gaps are filled");
   return withOutputs(
     terminal,
     flags,
-    { written: [output, report], read: [path, data] },
-    async (outputs, messages) => {
-      const given = path === undefined ? undefined : await readModel(flags);
-      const input = await readInput(data, flags, messages, given);
-      await startEngine(flags.threads, messages);
-      const elapsed = stopwatch();
-      const model = given ?? (await fitCompletion(input, seed, messages));
-      if (!model) return;
-      const { results, gaps } = await filledRows(model, input);
-      const test =
-        flags.hide === undefined ? undefined : await hiddenMetrics(model, input, flags, flags.hide);
-      const seconds = elapsed();
-      await outputs.finish(messages, (put) =>
-        put(output, () => tableFile(output, results, input, flags, messages)),
-      );
-      messages.note(`${gaps} ${gaps === 1 ? "gap" : "gaps"} filled`);
-      if (test) {
-        messages.note(
-          `rmseHidden ${test.rmseHidden.toPrecision(4)} of a column's standard deviation, over ${test.hidden} numbers that were ` +
-            `hidden from a fit to these rows (${test.rmseHiddenOfMeans.toPrecision(4)} of the columns' means)`,
-        );
-      }
-      const figures = reportOf(model, input.x.rows, { seconds, metrics: test, files: [output, report] });
-      await writeReport(outputs, messages, flags, { input, figures, model }, async () => {
-        const { gapsSection } = await import("../panels/sections/gaps.js");
-        return [gapsSection(input, gaps)];
-      });
-      if (flags.json) await terminal.print(jsonReport(figures));
-    },
+    { written: [output, reportMask, report], read: [path, data] },
+    (outputs, messages) =>
+      path === undefined
+        ? fillByBest(data, flags, outputs, messages)
+        : fillByModel(data, flags, outputs, messages),
   );
+}
+
+async function fillByModel(
+  data: string,
+  flags: ImputeFlags,
+  outputs: Outputs,
+  messages: Messages,
+): Promise<void> {
+  const model = await readModel(flags);
+  const input = await readInput(data, flags, messages, model);
+  await startEngine(flags.threads, messages);
+  const elapsed = stopwatch();
+  const whole = await impute(model, input);
+  const filled = filledRows(input, whole, model.rowShape, (fills) =>
+    decodedColumns(model, fills, input.encoding),
+  );
+  const test = flags.hide === undefined ? undefined : await hiddenMetrics(model, input, flags, flags.hide);
+  const seconds = elapsed();
+  await writeFilled(filled, input, flags, outputs, messages);
+  messages.note(gapsFilled(filled.gaps));
+  if (test) {
+    messages.note(
+      `rmseHidden ${test.rmseHidden.toPrecision(4)} of a column's standard deviation, over ${test.hidden} numbers that were ` +
+        `hidden from a fit to these rows (${test.rmseHiddenOfMeans.toPrecision(4)} of the columns' means)`,
+    );
+  }
+  const figures = reportOf(model, input.x.rows, { seconds, metrics: test, files: filesOf(flags) });
+  await writeReport(outputs, messages, flags, { input, figures, model }, async () => {
+    const { gapsSection } = await import("../panels/sections/gaps.js");
+    return [gapsSection(input, filled.gaps)];
+  });
+  if (flags.json) await messages.terminal.print(jsonReport(figures));
+}
+
+async function fillByBest(
+  data: string,
+  flags: ImputeFlags,
+  outputs: Outputs,
+  messages: Messages,
+): Promise<void> {
+  const input = await readInput(data, flags, messages);
+  await startEngine(flags.threads, messages);
+  const elapsed = stopwatch();
+  const found = await imputedByBest(input, flags, messages);
+  if (!found) return;
+  const filled = filledRows(
+    input,
+    found.filled,
+    input.rowShape,
+    (fills) => decodeTable(fills, input.encoding!, found.decimals).columns,
+  );
+  const seconds = elapsed();
+  await writeFilled(filled, input, flags, outputs, messages);
+  const { imputationText } = await import("../panels/imputation-text.js");
+  const { json, output, seed } = flags;
+  if (!json && found.hidden > 0) {
+    const text = imputationText(found);
+    if (output === undefined) messages.table(text);
+    else await messages.terminal.print(text);
+  }
+  messages.note(`${gapsFilled(filled.gaps)}${found.gaps > 0 ? ` by ${found.method}` : ""}`);
+  const figures = reportOf({ method: found.method, inputDim: input.x.cols, seed }, input.x.rows, {
+    seconds,
+    metrics: metricsOf(found),
+    files: filesOf(flags),
+  });
+  const { trials, columns, comparedRows, model } = found;
+  const further = { gaps: filled.gaps, comparedRows, trials, columns };
+  await writeReport(outputs, messages, flags, { input, figures, further, model }, async () => {
+    const { gapsSection } = await import("../panels/sections/gaps.js");
+    return [gapsSection(input, filled.gaps, found)];
+  });
+  if (json) await messages.terminal.print(jsonReport(figures, further));
+}
+
+const gapsFilled = (gaps: number) => `${gaps} ${gaps === 1 ? "gap" : "gaps"} filled`;
+const filesOf = ({ output, reportMask, report }: ImputeFlags) => [output, reportMask, report];
+
+function metricsOf({ error, spread, errorOfMeans, hidden }: BestImputation): Record<string, number> {
+  if (error === undefined) return {};
+  return {
+    rmseHidden: error,
+    ...(spread !== undefined && { rmseHiddenSpread: spread }),
+    rmseHiddenOfMeans: errorOfMeans!,
+    hidden,
+  };
 }
 
 interface HiddenMetrics extends Record<string, number> {
@@ -98,15 +170,27 @@ async function hiddenMetrics(
   return { rmseHidden: rmse, rmseHiddenOfMeans: rmseOfMeans, hidden };
 }
 
-/** The rows with their gaps filled, and how many values that are. */
-async function filledRows(model: Coder, input: Dataset): Promise<{ results: RowsTable; gaps: number }> {
-  const { x, table, encoding } = input;
-  const whole = await impute(model, input);
+interface FilledRows {
+  readonly results: RowsTable;
+  /** Values that were filled. */
+  readonly gaps: number;
+  /** 1 where a value was filled, of every column that is written. */
+  readonly mask: RowsTable;
+}
+
+/** The rows with their gaps filled. @param decode makes columns of numbers. */
+function filledRows(
+  { x, table, encoding, columns }: Dataset,
+  whole: Numbers,
+  rowShape: readonly number[] | undefined,
+  decode: (fills: Numbers) => readonly Column[],
+): FilledRows {
   // A gap of a moment may stand in many rows.
   if (!table || encoding?.rows) {
-    let gaps = 0;
-    for (let at = 0; at < x.data.length; at++) gaps += Number(Number.isNaN(x.data[at]));
-    return { results: numbersTable(whole, columnNames(model.columns, model.inputDim), model.rowShape), gaps };
+    const mask = { ...x, data: Float64Array.from(x.data, (value) => Number(Number.isNaN(value))) };
+    const names = columnNames(columns, x.cols);
+    const gaps = mask.data.reduce((sum, filled) => sum + filled, 0);
+    return { results: numbersTable(whole, names, rowShape), gaps, mask: numbersTable(mask, names, rowShape) };
   }
   // Only what was missing is written, so that all else stays as it stands.
   const fills: Numbers = {
@@ -114,12 +198,36 @@ async function filledRows(model: Coder, input: Dataset): Promise<{ results: Rows
     data: Float64Array.from(whole.data, (value, at) => (Number.isNaN(x.data[at]) ? value : Number.NaN)),
   };
   const filled = new Map<number, Column>();
+  const { columns: all } = table;
+  const mask = { data: new Float64Array(table.rows * all.length), rows: table.rows, cols: all.length };
   let gaps = 0;
-  for (const column of decodedColumns(model, fills, input.encoding)) {
-    const at = table.columns.findIndex(({ name }) => name === column.name);
-    for (const value of column.values)
-      if (typeof value === "string" ? value !== "" : !Number.isNaN(value)) gaps++;
+  for (const column of decode(fills)) {
+    const at = all.findIndex(({ name }) => name === column.name);
+    let i = 0;
+    for (const value of column.values) {
+      const isFilled = typeof value === "string" ? value !== "" : !Number.isNaN(value);
+      mask.data[i++ * all.length + at] = Number(isFilled);
+      gaps += Number(isFilled);
+    }
     filled.set(at, column);
   }
-  return { results: { added: [], filled, numbers: whole }, gaps };
+  const names = all.map(({ name }) => name);
+  return { results: { added: [], filled, numbers: whole }, gaps, mask: numbersTable(mask, names) };
+}
+
+function writeFilled(
+  { results, mask }: FilledRows,
+  input: Dataset,
+  flags: ImputeFlags,
+  outputs: Outputs,
+  messages: Messages,
+): Promise<void> {
+  const { output, reportMask } = flags;
+  return outputs.finish(messages, async (put) => {
+    if (reportMask !== undefined)
+      await put(reportMask, () =>
+        tableFile(reportMask, mask, { order: input.order }, { onlyNew: true }, messages),
+      );
+    await put(output, () => tableFile(output, results, input, flags, messages));
+  });
 }

@@ -1,28 +1,13 @@
 /**
  * @file The model of a verb that was given none: fitted to the very rows it is for.
  */
-import { learningText } from "../panels/learning-text.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
-import { usualCompletion } from "../src/tasks/fill.js";
 import { usualScorer } from "../src/tasks/outliers.js";
 import { Fitting, stoppable } from "./fitting.js";
 import { type FillFlag, prepare } from "./input.js";
 import type { Messages } from "./messages.js";
-
-/** Fits low-rank completion; nothing if it was stopped. */
-export async function fitCompletion(
-  input: Dataset,
-  seed: number,
-  messages: Messages,
-): Promise<Coder | undefined> {
-  if (input.guesses) messages.note(learningText(input.guesses));
-  const method = usualCompletion(input.x) as Method<Coder>;
-  messages.note(`no --model: filling by ${method.name} of the rows themselves`);
-  const fitting = new Fitting(method, input, { seed, scale: "standard" }, messages);
-  return stoppable(messages, (signal) => fitting.run(signal));
-}
 
 /** Fits the components that most of the rows have in common; nothing if it was stopped. */
 export async function fitScorer(

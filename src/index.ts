@@ -254,6 +254,15 @@ export {
 export { fillGaps } from "./tasks/fill.js";
 export { type FineTuned, type FineTuneOptions, fineTune } from "./tasks/fine-tune.js";
 export { type HiddenError, type HiddenErrorOptions, hiddenError } from "./tasks/hidden-error.js";
+export { FILLERS, type FillerName } from "./tasks/imputation/filler-names.js";
+export {
+  type BestImputation,
+  type ImputationProgress,
+  type ImputationTrial,
+  type ImputeByBestOptions,
+  type ImputedColumn,
+  imputeByBest,
+} from "./tasks/imputation/impute-by-best.js";
 export { type ImputeOptions, impute } from "./tasks/impute.js";
 export {
   type DeepImagePriorOptions,

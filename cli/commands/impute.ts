@@ -1,7 +1,10 @@
 /**
  * @file `unlabeled impute DATA`: the table with its gaps filled.
  */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { kebabCase } from "../../panels/flag-names.js";
+import { SYNONYMS, spelling } from "../../src/methods/method-names.js";
+import { FILLERS, type FillerName } from "../../src/tasks/imputation/filler-names.js";
 import { addRowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import type { ImputeFlags } from "../impute-run.js";
@@ -11,18 +14,33 @@ import type { RunContext } from "../verb.js";
 export const examples = [
   "unlabeled impute data.csv -o filled.csv",
   "unlabeled impute data.csv -m model.safetensors -o refilled.csv",
-  "unlabeled impute data.csv --hide 0.1 -o tested.csv",
+  "unlabeled impute data.csv --method iterative-ridge -o regressed.csv",
+  "unlabeled impute data.csv --report-mask gaps.csv -o whole.csv",
 ];
 
 export function define(command: Command): void {
   addReportFlags(addRowsFlags(command))
-    .optionsGroup("Test of the filling:")
+    .optionsGroup("Filling:")
+    .option(
+      "--method <name>",
+      "way to fill, such as iterative-ridge or knn (default: the one of least error)",
+      filler,
+    )
+    .option("--report-mask <file>", "table of the same shape: 1 where a value was filled, else 0")
     .option(
       "--hide <fraction>",
-      "share of the numbers to hide, to tell the error of filling them by a fit without them",
+      "share of the known values to hide, to tell the error by (default: 0.1 without a model)",
       fraction,
     )
-    .option("--seed <number>", "seed of what is hidden", wholeNumber(0), 0);
+    .option("--seed <number>", "seed of what is hidden, and of the fits", wholeNumber(0), 0);
+}
+
+/** A way to fill by its name, in any spelling, or another that the field has for it. */
+function filler(text: string): FillerName {
+  const spelled = spelling(text);
+  const found = FILLERS.find((name) => spelling(name) === spelled || SYNONYMS[name]?.includes(spelled));
+  if (found) return found;
+  throw new InvalidArgumentError(`Want one of ${FILLERS.map(kebabCase).join(", ")}.`);
 }
 
 export async function run({ terminal }: RunContext, data: string, flags: ImputeFlags): Promise<void> {

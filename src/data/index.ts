@@ -12,6 +12,7 @@ export { EMBEDDED_NAMES, type EmbeddedDataset, type EmbeddedName, embedded } fro
 export { readData, writeTable } from "./format.js";
 export type { ReadOptions } from "./formats/format.js";
 export { readIdx, writeIdx } from "./idx.js";
+export { type ImitateGapsOptions, imitateGaps } from "./imitated-gaps.js";
 export {
   type Matrix,
   type MatrixLike,

@@ -32,9 +32,9 @@ export interface IterativeRidgeOptions {
    * numbers, hidden; of little data several tenths.
    */
   ridge?: number | "validated" | undefined;
-  /** The most rounds, ≥ 1. Default 200. */
+  /** The most rounds, ≥ 1. Default 100. */
   maxIter?: number | undefined;
-  /** Stop when a round changes the filled numbers by less, root mean square, in standard deviations; ≥ 0. Default 1e-4. */
+  /** Stop when a round changes the filled numbers by less, root mean square, in standard deviations; ≥ 0. Default .01. */
   tol?: number | undefined;
 }
 
@@ -45,8 +45,8 @@ export const iterativeRidgeOptions: OptionTable<IterativeRidgeOptions> = {
     test: (v) => v > 0,
     help: "pull of the regressions to 0, or chosen by numbers hidden",
   }),
-  maxIter: integer({ min: 1, default: 200, help: "most rounds" }),
-  tol: number({ default: 1e-4, want: "a number ≥ 0", test: (v) => v >= 0, help: "least change of a round" }),
+  maxIter: integer({ min: 1, default: 100, help: "most rounds" }),
+  tol: number({ default: 0.01, want: "a number ≥ 0", test: (v) => v >= 0, help: "least change of a round" }),
 };
 
 /** A fitted iterative ridge regression. Its rows may have missing numbers; `impute` fills them. It has no codes. */
@@ -99,19 +99,29 @@ export function iterativeRidge(options: IterativeRidgeOptions = {}): Method<Iter
 
 async function solve(x: Matrix, options: Checked, context: FitContext): Promise<Parameters> {
   const { offset, factor } = fitScale(x, "standard");
-  const ridge =
-    options.ridge === "validated" ? await validatedRidge(x, offset, factor, options, context) : options.ridge;
+  const ridges =
+    options.ridge === "validated"
+      ? await validatedRidges(x, offset, factor, options, context)
+      : [options.ridge];
   const { maxIter, tol } = options;
   const { breathe, onIteration } = context;
   const rows = standardized(x, offset, factor);
-  const { mean, covariance } = await regularizedEm(rows, undefined, {
-    ridge,
-    maxIter,
-    tol,
-    breathe,
-    onIteration: (iteration) =>
-      onIteration?.({ iteration, iterations: maxIter, fraction: iteration / maxIter }),
-  });
+  let found: Gaussian | undefined;
+  // Each of the larger ridges on the way is the start of the next, as it was where they were compared.
+  for (const [step, ridge] of ridges.entries()) {
+    const last = step === ridges.length - 1;
+    found = await regularizedEm(rows, found, {
+      ridge,
+      maxIter,
+      tol,
+      breathe,
+      ...(last && {
+        onIteration: (iteration: number) =>
+          onIteration?.({ iteration, iterations: maxIter, fraction: iteration / maxIter }),
+      }),
+    });
+  }
+  const { mean, covariance } = found!;
   const d = x.cols;
   return {
     mean: float64(
@@ -120,7 +130,7 @@ async function solve(x: Matrix, options: Checked, context: FitContext): Promise<
     ),
     deviations: float64([d], [...factor]),
     correlation: float64([d, d], covariance.data),
-    ridge: float64([1], [ridge]),
+    ridge: float64([1], [ridges.at(-1)!]),
   };
 }
 
@@ -131,37 +141,34 @@ const MOST_STEPS = 9;
 const LEAST_GAIN = 0.002;
 /** No further once so many in a row were no better. */
 const PATIENCE = 2;
-/** Rounds and change that tell which is better. */
-const ROUGH = { maxIter: 50, tol: 3e-3 };
-
-/** The one of falling ridges that fills best, each fit going on from the one before. */
-async function validatedRidge(
+/** Falling ridges, the last of them the one that fills best, each fit going on from the one before. */
+async function validatedRidges(
   x: Matrix,
   offset: readonly number[],
   factor: readonly number[],
-  options: Checked,
+  { maxIter, tol }: Checked,
   { random, breathe }: FitContext,
-): Promise<number> {
+): Promise<number[]> {
   const truth = scaledRows(x, offset, factor);
   const parts = holdOuts(x, random).map(({ hidden, part }) => ({
     hidden,
     rows: standardized(part, offset, factor),
     found: undefined as Gaussian | undefined,
   }));
-  const maxIter = Math.min(ROUGH.maxIter, options.maxIter);
-  const tol = Math.max(ROUGH.tol, options.tol);
-  let best = { error: Number.POSITIVE_INFINITY, ridge: LARGEST, step: 0 };
+  const ridges: number[] = [];
+  let best = { error: Number.POSITIVE_INFINITY, step: 0 };
   for (let step = 0; step < MOST_STEPS && step <= best.step + PATIENCE; step++) {
     const ridge = LARGEST / Math.sqrt(10) ** step;
+    ridges.push(ridge);
     let error = 0;
     for (const part of parts) {
       const found = await regularizedEm(part.rows, part.found, { ridge, maxIter, tol, breathe });
       part.found = found;
       for (const at of part.hidden) error += (truth[at]! - found.filled[at]!) ** 2;
     }
-    if (error < (1 - LEAST_GAIN) * best.error) best = { error, ridge, step };
+    if (error < (1 - LEAST_GAIN) * best.error) best = { error, step };
   }
-  return best.ridge;
+  return ridges.slice(0, best.step + 1);
 }
 
 /** x̂ `[rows, d]` of rows in the units of fitting. */
