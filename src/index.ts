@@ -257,6 +257,7 @@ export {
   eigenfaces,
   type Recognition,
 } from "./tasks/recognize.js";
+export { type Tried, type Tuned, type TunedTrial, type TuneOptions, tune } from "./tasks/tune.js";
 export { drawViews, type ViewsOptions } from "./tasks/views.js";
 export {
   codeGrid,

@@ -64,6 +64,7 @@ export interface ComparisonTrial extends Candidate {
 
 /** A fit that was judged. */
 export interface Judged {
+  /** Its figures. */
   readonly figures: Figures;
   /** The model; that of the first seed stands in the comparison. */
   readonly model?: Coder | undefined;
@@ -263,7 +264,8 @@ const RARE = 0.2;
 const wordOf = (label: string) =>
   label !== "" && Number.isFinite(Number(label)) ? String(Number(label)) : label.trim().toLowerCase();
 
-function splitOf(
+/** Rows to learn from and to judge on: of methods of sequences by time, else drawn, each label by its share. */
+export function splitOf(
   { x, ...more }: Dataset | LearnedRows,
   methods: readonly Method[],
   share: number,
@@ -346,7 +348,11 @@ async function judge(trial: ComparisonTrial, part: Judging, how: FitHow): Promis
 }
 
 /** Rows as a method takes them: without gaps, where it wants every number. */
-function rowsFor({ acceptsMissing }: Pick<Method, "acceptsMissing">, x: Numbers, { train }: Split): Numbers {
+export function rowsFor(
+  { acceptsMissing }: Pick<Method, "acceptsMissing">,
+  x: Numbers,
+  { train }: Split,
+): Numbers {
   return acceptsMissing ? x : filledByMeans(x, train);
 }
 
@@ -364,7 +370,7 @@ async function encodeSeconds(model: Coder, whole: Rows, test: Uint32Array): Prom
 type Rows = Pick<Dataset, "x" | "sequences">;
 
 /** Some rows as a model makes them: of sequences, out of all there are. */
-async function reconstructed(model: Coder, data: Rows, rows: Uint32Array): Promise<Numbers> {
+export async function reconstructed(model: Coder, data: Rows, rows: Uint32Array): Promise<Numbers> {
   if (!model.sequential) return model.reconstructWide(takeRows(data.x, rows));
   return takeRows(await model.reconstructWide(ofModel(model, data)), rows);
 }
