@@ -125,7 +125,7 @@ export interface Comparison {
   /** The seeds. */
   readonly seeds: readonly number[];
   /** Rows of the first seed: those that were learned from, and the others. */
-  readonly split: Split | SequenceSplit;
+  readonly split: Split;
   /** Scale of all fits, as the training rows of the first seed have it. */
   readonly scaling: Scaling;
   /** Sentences on what has no figures, and why. */
@@ -222,12 +222,7 @@ export interface Shown {
 }
 
 /** Codes and reconstructions by the model of an entry, of the rows that were compared on. @param name to call it by. */
-export async function shownBy(
-  name: string,
-  model: Coder,
-  input: Dataset,
-  split: Split | SequenceSplit,
-): Promise<Shown> {
+export async function shownBy(name: string, model: Coder, input: Dataset, split: Split): Promise<Shown> {
   const x = rowsFor(model, input.x, split);
   const codes = await model.encode(ofModel(model, { ...input, x }));
   const reconstruction = model.partNames.includes("reconstruct")
