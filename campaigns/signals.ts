@@ -218,9 +218,14 @@ function copied(data: string): string {
   return folder;
 }
 
+/** Fits that a comparison keeps as they end: each has its own time in it, and stays on purpose. */
+const KEPT = join("compared", "finished");
+
 /** Files that are no inputs and no temporary ones. */
 function outputs(folder: string): string[] {
-  return all(folder).filter((name) => !INPUTS.includes(name) && !name.endsWith(".tmp"));
+  return all(folder).filter(
+    (name) => !INPUTS.includes(name) && !name.endsWith(".tmp") && !name.startsWith(KEPT),
+  );
 }
 
 function temporaries(folder: string): string[] {

@@ -7,7 +7,7 @@ import { stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { type LoggedRun, logAsCsv, logAsEvents, logAsJsonLines } from "../src/files/training-log.js";
 import { UsageError } from "./exit.js";
-import type { Outputs, Put } from "./outputs.js";
+import type { Outputs, Put, Sized } from "./outputs.js";
 
 /** TensorBoard takes files for its own that have `tfevents` in their names. */
 const EVENTS = "events.out.tfevents.0.unlabeled";
@@ -49,5 +49,20 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** Writes the log, if one was opened. */
 export async function putLog(put: Put, path: string | undefined, runs: readonly LoggedRun[]): Promise<void> {
-  if (path !== undefined) await put(path, () => writerOf(path)!(runs));
+  if (path === undefined) return;
+  const content = writerOf(path)!(runs);
+  await put(path, () => (path.toLowerCase().endsWith(".csv") ? sized(content as string) : content));
+}
+
+/** A CSV with its size in rows and columns. */
+function sized(text: string): Sized {
+  const [header = "", ...rows] = text.trimEnd().split("\n");
+  // Names of figures have no commas, and names of runs stand below them.
+  const size = `${rows.length} rows × ${header.split(",").length} columns`;
+  return {
+    size,
+    pieces: async function* () {
+      yield new TextEncoder().encode(text);
+    },
+  };
 }

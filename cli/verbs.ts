@@ -35,6 +35,7 @@ export const VERBS: readonly Verb[] = [
   ),
   verb(LEARN, "recognize", "Recognize rows by labeled rows", () => import("./commands/recognize.js")),
   verb(LEARN, "compare", "Compare methods on held-out rows", () => import("./commands/compare.js")),
+  verb(LEARN, "tune", "Tune options of a method on held-out rows", () => import("./commands/tune.js")),
   verb(USE, "encode", "Encode rows to codes", () => import("./commands/encode.js")),
   verb(USE, "decode", "Decode codes to rows", () => import("./commands/decode.js")),
   verb(USE, "reconstruct", "Reconstruct rows from their codes", () => import("./commands/reconstruct.js")),

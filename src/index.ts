@@ -282,6 +282,7 @@ export {
   type Recognition,
 } from "./tasks/recognize.js";
 export { type SimilarRows, type SimilarRowsOptions, similarRows } from "./tasks/similar-rows.js";
+export { type Tried, type Tuned, type TunedTrial, type TuneOptions, tune } from "./tasks/tune.js";
 export { drawViews, type ViewsOptions } from "./tasks/views.js";
 export {
   codeGrid,

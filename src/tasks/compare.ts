@@ -64,6 +64,7 @@ export interface ComparisonTrial extends Candidate {
 
 /** A fit that was judged. */
 export interface Judged {
+  /** Its figures. */
   readonly figures: Figures;
   /** The model; that of the first seed stands in the comparison. */
   readonly model?: Coder | undefined;
@@ -124,7 +125,7 @@ export interface Comparison {
   /** The seeds. */
   readonly seeds: readonly number[];
   /** Rows of the first seed: those that were learned from, and the others. */
-  readonly split: Split | SequenceSplit;
+  readonly split: Split;
   /** Scale of all fits, as the training rows of the first seed have it. */
   readonly scaling: Scaling;
   /** Sentences on what has no figures, and why. */
@@ -221,12 +222,7 @@ export interface Shown {
 }
 
 /** Codes and reconstructions by the model of an entry, of the rows that were compared on. @param name to call it by. */
-export async function shownBy(
-  name: string,
-  model: Coder,
-  input: Dataset,
-  split: Split | SequenceSplit,
-): Promise<Shown> {
+export async function shownBy(name: string, model: Coder, input: Dataset, split: Split): Promise<Shown> {
   const x = rowsFor(model, input.x, split);
   const codes = await model.encode(ofModel(model, { ...input, x }));
   const reconstruction = model.partNames.includes("reconstruct")
@@ -263,7 +259,8 @@ const RARE = 0.2;
 const wordOf = (label: string) =>
   label !== "" && Number.isFinite(Number(label)) ? String(Number(label)) : label.trim().toLowerCase();
 
-function splitOf(
+/** Rows to learn from and to judge on: of methods of sequences by time, else drawn, each label by its share. */
+export function splitOf(
   { x, ...more }: Dataset | LearnedRows,
   methods: readonly Method[],
   share: number,
@@ -346,7 +343,11 @@ async function judge(trial: ComparisonTrial, part: Judging, how: FitHow): Promis
 }
 
 /** Rows as a method takes them: without gaps, where it wants every number. */
-function rowsFor({ acceptsMissing }: Pick<Method, "acceptsMissing">, x: Numbers, { train }: Split): Numbers {
+export function rowsFor(
+  { acceptsMissing }: Pick<Method, "acceptsMissing">,
+  x: Numbers,
+  { train }: Split,
+): Numbers {
   return acceptsMissing ? x : filledByMeans(x, train);
 }
 
@@ -364,7 +365,7 @@ async function encodeSeconds(model: Coder, whole: Rows, test: Uint32Array): Prom
 type Rows = Pick<Dataset, "x" | "sequences">;
 
 /** Some rows as a model makes them: of sequences, out of all there are. */
-async function reconstructed(model: Coder, data: Rows, rows: Uint32Array): Promise<Numbers> {
+export async function reconstructed(model: Coder, data: Rows, rows: Uint32Array): Promise<Numbers> {
   if (!model.sequential) return model.reconstructWide(takeRows(data.x, rows));
   return takeRows(await model.reconstructWide(ofModel(model, data)), rows);
 }

@@ -57,11 +57,19 @@ export class TrainingSession<Model> {
   readonly #trainer: Trainer;
   readonly #parts: SnapshotParts;
   readonly #breathe = breather();
+  /** Steps in an epoch. */
+  readonly stepsPerEpoch: number;
   #learningRate: number;
   #busy = false;
   #pausing = false;
 
-  private constructor(prepared: Preparation<Model>, settings: TrainingSettings, trainer: Trainer) {
+  private constructor(
+    prepared: Preparation<Model>,
+    settings: TrainingSettings,
+    trainer: Trainer,
+    examples: number,
+  ) {
+    this.stepsPerEpoch = Math.ceil(examples / settings.batchSize);
     this.#prepared = prepared;
     this.#settings = settings;
     this.#trainer = trainer;
@@ -98,7 +106,7 @@ export class TrainingSession<Model> {
         );
       },
     });
-    session = new TrainingSession(prepared, settings, trainer);
+    session = new TrainingSession(prepared, settings, trainer, count);
     return session;
   }
 
