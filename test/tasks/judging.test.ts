@@ -8,7 +8,7 @@ import { clusterQuality } from "../../src/tasks/cluster/cluster-quality.js";
 import { clusterRows } from "../../src/tasks/cluster/cluster-rows.js";
 import { judge } from "../../src/tasks/compare.js";
 import { embeddingQuality } from "../../src/tasks/embedding-quality.js";
-import { outliers, quantile } from "../../src/tasks/outliers.js";
+import { outliers, quantile } from "../../src/tasks/outliers/scores.js";
 import { labelMetrics } from "../../src/tasks/quality.js";
 import { fit } from "../../src/training/fit.js";
 
