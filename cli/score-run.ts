@@ -3,7 +3,7 @@
  */
 import { type Dataset, rowInFile } from "../src/data/dataset.js";
 import { matrix } from "../src/data/matrix.js";
-import { outliers, quantile } from "../src/tasks/outliers.js";
+import { outliers, quantile } from "../src/tasks/outliers/scores.js";
 import type { RowsFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { EXIT } from "./exit.js";

@@ -4,7 +4,7 @@
 import type { Dataset } from "../src/data/dataset.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
-import { usualScorer } from "../src/tasks/outliers.js";
+import { usualScorer } from "../src/tasks/outliers/scores.js";
 import { Fitting, stoppable } from "./fitting.js";
 import { type FillFlag, prepare } from "./input.js";
 import type { Messages } from "./messages.js";

@@ -274,6 +274,21 @@ export { type Inversion, type InvertOptions, invert } from "./tasks/inverse-prob
 export type { Measurement } from "./tasks/inverse-problem/measurements.js";
 /** Measurements of rows: `measurements.linear(a)`. */
 export * as measurements from "./tasks/inverse-problem/measurements.js";
+export type { OutlierKind, OutlierMethod } from "./tasks/outliers/detectors.js";
+export type { OutlierReason } from "./tasks/outliers/explain.js";
+export {
+  type DetectorProgress,
+  type DetectorResult,
+  type FindOutliersOptions,
+  findOutliers,
+  type OutlierRow,
+  type OutlierSearch,
+} from "./tasks/outliers/find-outliers.js";
+export {
+  type JudgedOutliers,
+  judgedOutliers,
+  type OutlierFigures,
+} from "./tasks/outliers/outlier-figures.js";
 export {
   type Classifier,
   type Eigenfaces,

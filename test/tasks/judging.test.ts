@@ -5,7 +5,7 @@ import { random } from "../../src/random.js";
 import { clusterQuality } from "../../src/tasks/cluster/cluster-quality.js";
 import { clusterRows } from "../../src/tasks/cluster/cluster-rows.js";
 import { embeddingQuality } from "../../src/tasks/embedding-quality.js";
-import { outliers, quantile } from "../../src/tasks/outliers.js";
+import { outliers, quantile } from "../../src/tasks/outliers/scores.js";
 import { labelMetrics } from "../../src/tasks/quality.js";
 
 // Hyndman & Fan's definition 7 puts the quantile at 1 + (n − 1) q of the sorted scores.

@@ -82,7 +82,7 @@ export function describeClusters(
     sizes[labels[i]!] = (sizes[labels[i]!] ?? 0) + 1;
     rows++;
   }
-  const columns = columnsOf(x, names, encoding);
+  const columns = describedColumns(x, names, encoding);
   const found: { at: number; difference: ClusterDifference }[][] = sizes.map(() => []);
   for (const { name, type, from, to, levels } of columns) {
     const best: ({ at: number; difference: ClusterDifference } | undefined)[] = sizes.map(() => undefined);
@@ -112,7 +112,8 @@ export function describeClusters(
   });
 }
 
-interface DescribedColumn {
+/** A column as a table has it, and its columns of numbers. */
+export interface DescribedColumn {
   readonly name: string;
   /** Type of the column. */
   readonly type: DescribedType;
@@ -122,8 +123,9 @@ interface DescribedColumn {
   readonly levels?: readonly string[];
 }
 
-function columnsOf(
-  x: Numbers,
+/** Columns of a table, or of rows of numbers where there is none. */
+export function describedColumns(
+  x: Pick<Numbers, "cols">,
   names: readonly string[],
   encoding: TableEncoding | undefined,
 ): readonly DescribedColumn[] {

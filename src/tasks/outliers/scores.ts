@@ -1,9 +1,9 @@
 /**
  * @file Rows that are unusual: a method that scores them where none is named, and scores above a threshold.
  */
-import { type Pca, pca } from "../methods/linear/pca.js";
-import type { Method } from "../methods/method.js";
-import { quantileOf } from "./robust-units.js";
+import { type Pca, pca } from "../../methods/linear/pca.js";
+import type { Method } from "../../methods/method.js";
+import { quantileOf } from "../robust-units.js";
 
 /** Squared distances from the principal components that the rows have in common. @param latentDim number of these. */
 export function usualScorer(latentDim: number): Method<Pca> {
