@@ -2,6 +2,7 @@
  * @file The studies, in the order in which they build on one another.
  */
 import { identity } from "./identity.js";
+import { noisePlane } from "./noise-plane.js";
 import type { Study } from "./study.js";
 
-export const STUDIES: readonly Study[] = [identity];
+export const STUDIES: readonly Study[] = [identity, noisePlane];
