@@ -6,5 +6,12 @@ import { identity } from "./identity.js";
 import { masking } from "./masking.js";
 import { noisePlane } from "./noise-plane.js";
 import type { Study } from "./study.js";
+import { uniqueness } from "./uniqueness.js";
 
-export const STUDIES: readonly Study[] = [identity, noisePlane, masking, howGradientDescentLearns];
+export const STUDIES: readonly Study[] = [
+  identity,
+  noisePlane,
+  masking,
+  howGradientDescentLearns,
+  uniqueness,
+];
