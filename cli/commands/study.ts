@@ -7,7 +7,10 @@ import { anyNumber, wholeNumber } from "../flag-values.js";
 import type { StudyFlags } from "../study-run.js";
 import type { RunContext } from "../verb.js";
 
-export const examples = ["unlabeled study list", "unlabeled study list --json"];
+export const examples = [
+  "unlabeled study list",
+  "unlabeled study uniqueness --seeds 1 --report uniqueness.html",
+];
 
 export function define(command: Command): void {
   command

@@ -11,9 +11,16 @@
  */
 import type { Matrix } from "../../src/data/matrix.js";
 import { matrix } from "../../src/data/matrix.js";
-import { engine, type LinearAutoencoderOptions, linearAutoencoder, startTraining } from "../../src/index.js";
+import {
+  engine,
+  type LinearAutoencoder,
+  type LinearAutoencoderOptions,
+  linearAutoencoder,
+  startTraining,
+} from "../../src/index.js";
 import { type Dense, dense } from "../../src/linalg/dense.js";
 import type { Augmentation } from "../../src/methods/augmentations/augmentation.js";
+import type { Method, Trained } from "../../src/methods/method.js";
 import type { Parameters } from "../../src/methods/parameters.js";
 import { linearMap } from "../../src/metrics/index.js";
 import type { StudyData } from "./study-data.js";
@@ -29,6 +36,8 @@ export interface Course extends Omit<LinearAutoencoderOptions, "noise" | "maskRa
   /** Default: steps of one length. */
   readonly schedule?: "cosine" | undefined;
   readonly seed: number;
+  /** Parameters to begin with. Default: those that the method draws. */
+  readonly begin?: Parameters | undefined;
 }
 
 /** A training after a step. */
@@ -50,10 +59,11 @@ export async function follow(
   look: (point: Point) => Promise<boolean> | boolean,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { corruption, optimizer, learningRate, schedule, seed, ...options } = course;
+  const { corruption, optimizer, learningRate, schedule, seed, begin, ...options } = course;
   const { rows, noise } = momentRows(data, corruption);
   const d = rows.cols;
-  const session = await startTraining(linearAutoencoder({ ...options, bias: false, noise }), rows, {
+  const method = linearAutoencoder({ ...options, bias: false, noise });
+  const session = await startTraining(begin ? beginningWith(method, begin) : method, rows, {
     optimizer,
     learningRate,
     schedule: schedule ?? "constant",
@@ -105,6 +115,11 @@ export function spacedSteps(last: number, factor = 1.15): number[] {
   const steps = [0];
   for (let at = 1; at < last; at = Math.max(at + 1, Math.round(at * factor))) steps.push(at);
   return [...steps, last];
+}
+
+/** The method with other parameters before training. */
+function beginningWith(method: Method<LinearAutoencoder>, begin: Parameters): Method<LinearAutoencoder> {
+  return { ...method, fitting: { ...(method.fitting as Trained), initial: () => begin } };
 }
 
 function momentRows(

@@ -14,6 +14,8 @@ export interface StudyData {
   readonly x: Matrix;
   /** Rows `[n, D]` as they were given, all columns. */
   readonly raw: Matrix;
+  /** Those of the columns of `raw` that vary, which are the columns of `x` `[d]`. */
+  readonly varying: readonly number[];
   /** One a row, if there are any. */
   readonly labels?: readonly string[] | undefined;
   /** Σ = 1/n Σᵢ xᵢxᵢᵀ `[d, d]`. */
@@ -51,6 +53,7 @@ export async function studyData(name: string, rows: Numbers, labels?: readonly s
   return {
     name,
     x,
+    varying,
     labels,
     raw: matrix(rows.rows, rows.cols, Float32Array.from(rows.data)),
     moments,
