@@ -1,7 +1,8 @@
 /**
  * @file The studies, in the order in which they build on one another.
  */
+import { fewLabels } from "./few-labels.js";
 import { identity } from "./identity.js";
 import type { Study } from "./study.js";
 
-export const STUDIES: readonly Study[] = [identity];
+export const STUDIES: readonly Study[] = [identity, fewLabels];
