@@ -3,6 +3,7 @@
  */
 import { fewLabels } from "./few-labels.js";
 import { identity } from "./identity.js";
+import { scaleLoophole } from "./scale-loophole.js";
 import type { Study } from "./study.js";
 
-export const STUDIES: readonly Study[] = [identity, fewLabels];
+export const STUDIES: readonly Study[] = [identity, fewLabels, scaleLoophole];
