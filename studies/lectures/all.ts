@@ -1,9 +1,10 @@
 /**
  * @file The studies, in the order in which they build on one another.
  */
+import { deepVersusPca } from "./deep-versus-pca.js";
 import { fewLabels } from "./few-labels.js";
 import { identity } from "./identity.js";
 import { scaleLoophole } from "./scale-loophole.js";
 import type { Study } from "./study.js";
 
-export const STUDIES: readonly Study[] = [identity, fewLabels, scaleLoophole];
+export const STUDIES: readonly Study[] = [identity, fewLabels, scaleLoophole, deepVersusPca];
