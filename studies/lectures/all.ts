@@ -1,10 +1,13 @@
 /**
  * @file The studies, in the order in which they build on one another.
  */
+import { deepVersusPca } from "./deep-versus-pca.js";
+import { fewLabels } from "./few-labels.js";
 import { howGradientDescentLearns } from "./how-gradient-descent-learns.js";
 import { identity } from "./identity.js";
 import { masking } from "./masking.js";
 import { noisePlane } from "./noise-plane.js";
+import { scaleLoophole } from "./scale-loophole.js";
 import type { Study } from "./study.js";
 import { uniqueness } from "./uniqueness.js";
 
@@ -14,4 +17,7 @@ export const STUDIES: readonly Study[] = [
   masking,
   howGradientDescentLearns,
   uniqueness,
+  fewLabels,
+  scaleLoophole,
+  deepVersusPca,
 ];
