@@ -149,7 +149,8 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   score: ["score", "flowers.csv", ...MODEL, "-o", "scores.csv"],
   impute: ["impute", "gaps.csv", "-o", "filled.csv"],
   recognize: ["recognize", "digits", "digits", "--latent-dim", "4", "-o", "recognized.csv"],
-  compare: ["compare", "digits", "--methods", "pca,factorization", "--latent-dim", "2"],
+  compare: ["compare", "digits", "--methods", "pca,factorization", "--latent-dim", "1,2", "--seeds", "2"],
+  tune: ["tune", "flowers.csv", "--method", "autoencoder", "--hidden", "8", "--epochs", "3", "--trials", "6"],
 };
 
 describe.skipIf(missing)(inChromium, () => {

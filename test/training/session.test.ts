@@ -45,6 +45,7 @@ test.each([
     expect(session.done).toBe(true);
     expect(losses).toHaveLength(12);
     expect(session.stepsTaken).toBe(12);
+    expect(session.stepsPerEpoch * OPTIONS.epochs).toBe(12);
     expect(await session.step()).toHaveLength(0);
     expect((await session.model()).save()).toEqual(whole);
     await session.release();
