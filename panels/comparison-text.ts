@@ -1,7 +1,8 @@
 /**
  * @file Methods side by side as a table.
  */
-import type { ComparisonEntry, ComparisonTrial, FigureName, Judged } from "../src/tasks/compare.js";
+import type { ComparisonEntry, ComparisonTrial, Judged } from "../src/tasks/compare.js";
+import type { FigureName } from "../src/tasks/judging.js";
 import { shownNumber, textTable } from "./text-table.js";
 
 interface FigureColumn {

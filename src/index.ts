@@ -223,10 +223,7 @@ export {
   type ComparisonEntry,
   type ComparisonTrial,
   compareMethods,
-  type FigureName,
-  type Figures,
   type Judged,
-  type LearnedRows,
 } from "./tasks/compare.js";
 export {
   type DimensionEntry,
@@ -274,6 +271,7 @@ export { type Inversion, type InvertOptions, invert } from "./tasks/inverse-prob
 export type { Measurement } from "./tasks/inverse-problem/measurements.js";
 /** Measurements of rows: `measurements.linear(a)`. */
 export * as measurements from "./tasks/inverse-problem/measurements.js";
+export type { FigureName, Figures, LearnedRows } from "./tasks/judging.js";
 export type { OutlierKind, OutlierMethod } from "./tasks/outliers/detectors.js";
 export type { OutlierReason } from "./tasks/outliers/explain.js";
 export {

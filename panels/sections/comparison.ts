@@ -3,7 +3,8 @@
  */
 import type { Dataset } from "../../src/data/dataset.js";
 import { isImage } from "../../src/data/image.js";
-import type { Comparison, FigureName, Shown } from "../../src/tasks/compare.js";
+import type { Comparison, Shown } from "../../src/tasks/compare.js";
+import type { FigureName } from "../../src/tasks/judging.js";
 import { codesPanels, comparisonSheet, errorPanel } from "../comparison-picture.js";
 import { grouped } from "../draw/words.js";
 import type { Panel, Section } from "../report.js";

@@ -8,8 +8,9 @@ import { pca } from "../../src/methods/linear/pca.js";
 import type { Coder } from "../../src/methods/model.js";
 import { heldOut } from "../../src/metrics/split.js";
 import { random } from "../../src/random.js";
-import { compareMethods, errorFigures, type Judged, outlierFlags, shownBy } from "../../src/tasks/compare.js";
+import { compareMethods, type Judged, shownBy } from "../../src/tasks/compare.js";
 import { filledByMeans } from "../../src/tasks/fill.js";
+import { errorFigures, outlierFlags } from "../../src/tasks/judging.js";
 import { fit } from "../../src/training/fit.js";
 
 const drawn = (rows: number, cols: number, seed = 1): Matrix =>

@@ -4,7 +4,8 @@ import { matrix, takeRows } from "../../src/data/matrix.js";
 import { methodNamed } from "../../src/methods/registry.js";
 import { heldOut } from "../../src/metrics/split.js";
 import { random } from "../../src/random.js";
-import { budgetsOf, countsOf, searchSpace, type Tried, tune } from "../../src/tasks/tune.js";
+import { searchSpace } from "../../src/tasks/search-space.js";
+import { budgetsOf, countsOf, type Tried, tune } from "../../src/tasks/tune.js";
 import { fit } from "../../src/training/fit.js";
 
 const drawn = (rows: number, cols: number, far = 0) =>
