@@ -27,11 +27,7 @@ export function define(command: Command): void {
       filler,
     )
     .option("--report-mask <file>", "table of the same shape: 1 where a value was filled, else 0")
-    .option(
-      "--hide <fraction>",
-      "share of the known values to hide, to tell the error by (default: 0.1 without a model)",
-      fraction,
-    )
+    .option("--hide <fraction>", "share of the known values to hide, to tell the error by", fraction)
     .option("--seed <number>", "seed of what is hidden, and of the fits", wholeNumber(0), 0);
 }
 

@@ -10,6 +10,7 @@ import { type MatrixLike, type Numbers, takeRows, toNumbers } from "../../data/m
 import { fitScale } from "../../data/scale.js";
 import type { Coder } from "../../methods/model.js";
 import { random } from "../../random.js";
+import { refuseInfinite, refuseUnobserved } from "../../training/finite.js";
 import { fit } from "../../training/fit.js";
 import { impute } from "../impute.js";
 import { settled } from "../settled.js";
@@ -30,7 +31,10 @@ import {
 export interface ImputeByBestOptions {
   /** Ways to compare. Default: all. The columns' means are always told beside them. */
   methods?: readonly FillerName[] | undefined;
-  /** Share of the known values that is hidden in each repeat, in (0, 1). Default .1; where nothing is missing, nothing is compared without it. */
+  /**
+   * Share of the known values that is hidden in each repeat, in (0, 1). Default: half the share of the gaps, from .03 to .1; where nothing is missing, nothing
+   * is compared without it.
+   */
   share?: number | undefined;
   /** Whole number in [0, 2⁵³): chooses what is hidden, and is the seed of the fits. Default 0. */
   seed?: number | undefined;
@@ -108,13 +112,14 @@ export interface BestImputation {
   readonly decimals: readonly number[];
 }
 
-const SHARE = 0.1;
+/** Share that is hidden: half of that of the gaps, so that nearly as much is known as there is, within these limits. */
+const [LEAST_SHARE, MOST_SHARE] = [0.03, 0.1];
 /** Hidden values that tell which way is best, */
 const ENOUGH_HIDDEN = 1000;
 /** in so many repeats. */
-const [FEWEST_REPEATS, MOST_REPEATS] = [2, 8];
-/** A way whose error is larger than the least by this share, over the square of the repeats so far, is left out of the others. */
-const FAR_BEHIND = 0.2;
+const [FEWEST_REPEATS, MOST_REPEATS] = [2, 10];
+/** Errors on a hundred hidden values that differ by this share are not chance; on more of them, by less. */
+const NO_CHANCE = 0.14;
 /** Numbers of the rows that ways are compared on, */
 const ENOUGH_NUMBERS = 400_000;
 /** and rows, at least and at most. */
@@ -142,6 +147,8 @@ export async function imputeByBest(
     ? data
     : { name: "rows", format: "memory", x: toNumbers(data, "imputeByBest"), notes: [] };
   const { x } = set;
+  refuseInfinite(x, "imputeByBest");
+  refuseUnobserved(x, "imputeByBest", set.columns);
   const variables = variablesOf(set);
   const names = FILLERS.filter((name) => name === "columnMeans" || methods.includes(name));
   const gapsOf = variables.map(({ from }) => countGaps(x, from));
@@ -151,7 +158,7 @@ export async function imputeByBest(
   if (gaps === 0 && options.share === undefined) return withoutGaps(x, decimals);
   const compared = sampleOf(x, seed);
   const found = await compare(compared, variables, scaling.factor, names, {
-    share: options.share ?? SHARE,
+    share: options.share ?? usualShare(gaps / (x.rows * variables.length)),
     seed,
     signal,
     onProgress,
@@ -219,6 +226,8 @@ const groupsOf = (variables: readonly Variable[]) =>
 /** As many as are known, or six digits of the column's spread. */
 const decimalsOf = ({ decimals }: Possible, spread: number) => decimals ?? 5 - Math.floor(Math.log10(spread));
 
+const usualShare = (gaps: number) => Math.max(LEAST_SHARE, Math.min(MOST_SHARE, gaps / 2));
+
 /** Rows to compare on. */
 function sampleOf(x: Numbers, seed: number): Numbers {
   const enough = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(ENOUGH_NUMBERS / x.cols)));
@@ -285,7 +294,7 @@ async function compare(
       entry.errors.push(errorsOf(x, tried.value.filled, holed.mask, variables, factor));
     }
     for (const entry of entries) summarize(entry, weights);
-    leaveBehind(entries, repeat + 1);
+    leaveBehind(entries, hidden);
   }
   return { entries, hidden };
 }
@@ -296,11 +305,11 @@ function countMask(mask: Uint8Array, cols: number, j: number): number {
   return count;
 }
 
-/** Leaves ways out of later repeats whose error is far from the least; the first, the means, never. */
-function leaveBehind(entries: readonly Entry[], repeats: number): void {
+/** Leaves ways out of later repeats whose error is larger than the least by more than chance; the first, the means, never. */
+function leaveBehind(entries: readonly Entry[], hidden: number): void {
   const least = leastOf(entries)?.error ?? 0;
-  for (const entry of entries.slice(1))
-    entry.behind ||= entry.error !== undefined && entry.error > (1 + FAR_BEHIND / repeats ** 2) * least;
+  const limit = (1 + NO_CHANCE * Math.sqrt(100 / hidden)) * least;
+  for (const entry of entries.slice(1)) entry.behind ||= entry.error !== undefined && entry.error > limit;
 }
 
 /** The entry of least error among those that were in most repeats; of equal ones the first. */
