@@ -60,7 +60,12 @@ async function measure(measuring: Measuring): Promise<Figures> {
   const { data, size, seed, signal } = measuring;
   const set = settings[size];
   const d = data.x.cols;
-  const figures: Record<string, number | readonly number[]> = { d };
+  const figures: Record<string, number | readonly number[]> = {
+    d,
+    steps: set.steps,
+    "long steps": set.longSteps,
+    descent: set.descent,
+  };
   const progress = new Progress(measuring, KINDS.length * set.shares.length + 2 * set.depths.length + 16);
 
   for (const kind of KINDS) {
@@ -250,7 +255,7 @@ const claims: readonly Claim[] = [
           const least = results.bySeed.map((_, seed) =>
             Math.min(...KINDS.map((kind) => results.numbers(`distance ${kind} ${share}`)[seed]! / bound)),
           );
-          const condition = `k = ${shown(share)} d, the nearest parameterization: ‖W − I‖_F/√d as a multiple of √((d − k)/d)`;
+          const condition = `k = ${shown(share)}, the nearest parameterization: ‖W − I‖_F/√d as a multiple of √((d − k)/d)`;
           return atLeast(condition, least, threshold);
         }),
   },
@@ -289,14 +294,14 @@ const claims: readonly Claim[] = [
     id: "B9",
     quote: "k ≥ d: P1, P3 may learn the identity",
     source: "000 §15.4",
-    statement: `With k ≥ d, P1 and P3 end within .1 of the identity after ${small.steps} steps on all rows.`,
+    statement: "With k ≥ d, P1 and P3 end within .1 of the identity, trained by Adam on all rows.",
     means:
       "They copy the directions that the data have much of, and are slow in all others: rows come back, noise along small directions may not.",
     sides: (results, threshold = 0.1) =>
       wideShares(small).flatMap((share) =>
         (["free", "shared"] as const).map((kind) =>
           atMost(
-            `${NAMES[kind]}, k = ${shown(share)} d: ‖W − I‖_F/√d`,
+            `${NAMES[kind]}, k = ${shown(share)}, ${results.mean("steps")} steps: ‖W − I‖_F/√d`,
             results.numbers(`distance ${kind} ${share}`),
             threshold,
           ),
@@ -335,15 +340,16 @@ const claims: readonly Claim[] = [
         trained(2, 10, "unrolled once"),
         ...[1, 2].map((share) =>
           side(
-            `k = ${shown(share)} d, T = 10, ${small.steps} steps of Adam on all rows`,
+            `k = ${shown(share)}, T = 10, ${results.mean("steps")} steps of Adam on all rows`,
             `distance unrolled ${share}`,
             [`distance free ${share}`, `distance shared ${share}`],
           ),
         ),
-        side(`k = d, T = 10, ${small.descent} steps of gradient descent on all rows`, "descent unrolled", [
-          "descent free",
-          "descent shared",
-        ]),
+        side(
+          `k = d, T = 10, ${results.mean("descent")} steps of gradient descent on all rows`,
+          "descent unrolled",
+          ["descent free", "descent shared"],
+        ),
         side(
           `k = d, T = 10, the same with a fixed η = .1, and first weights of a tenth beside those of P1`,
           "descent unrolled fixed small",
@@ -374,7 +380,7 @@ const claims: readonly Claim[] = [
       KINDS.flatMap((kind) =>
         [1, 2].map((share) =>
           atMost(
-            `${NAMES[kind]}, k = ${shown(share)} d: ‖W − I‖_F/√d`,
+            `${NAMES[kind]}, k = ${shown(share)}: ‖W − I‖_F/√d`,
             results.numbers(`distance ${kind} ${share}`),
             threshold,
           ),
@@ -409,8 +415,7 @@ const bounds = (results: Results, share: number) => {
   return Math.sqrt((d - sizeOf(share, d)) / d);
 };
 
-const shown = (share: number) =>
-  ({ 0.125: "1/8", 0.25: "1/4", 0.5: "1/2", 0.75: "3/4", 1: "1" })[share] ?? String(share);
+const shown = (share: number) => ({ 0.125: "d/8", 0.25: "d/4", 0.5: "d/2", 1: "d" })[share] ?? `${share} d`;
 
 const byShare = (results: Results, figure: string, kind: Kind) =>
   small.shares.map((share) => results.mean(`${figure} ${kind} ${share}`));
@@ -458,7 +463,7 @@ const pictures: Study["pictures"] = {
     valueName: "‖W − I‖ / √d",
     names: small.depths.map((depth) => `T = ${depth}`),
     series: (["short", "long"] as const).map((length) => ({
-      name: `after ${length === "short" ? small.steps : small.longSteps} steps of Adam`,
+      name: `after ${results.mean(length === "short" ? "steps" : "long steps")} steps of Adam`,
       values: small.depths.map((depth) => results.mean(`distance by depth ${depth} ${length}`)),
     })),
   }),

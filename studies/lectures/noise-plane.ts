@@ -87,7 +87,13 @@ async function measure(measuring: Measuring): Promise<Figures> {
   const set = settings[size];
   const d = data.x.cols;
   const k = Math.round(d / 4);
-  const figures: Record<string, number | readonly number[]> = { d, k };
+  const figures: Record<string, number | readonly number[]> = {
+    d,
+    k,
+    steps: set.steps,
+    early: set.combined,
+    late: 10 * set.combined,
+  };
   const combinations = 4 * 3 * 2 * 3;
   const progress = new Progress(measuring, WALK_NAMES.length * 4 + combinations + 12);
   const total = tailOf(data, 0);
@@ -327,14 +333,14 @@ const claims: readonly Claim[] = [
       ...(["free", "projection", "shared"] as const).flatMap((kind) =>
         (["early", "late"] as const).map((when) =>
           atLeast(
-            `${{ free: "P1", projection: "P2", shared: "P3" }[kind]} after ${when === "early" ? small.combined : 10 * small.combined} steps of Adam: σ_max(W)`,
+            `${{ free: "P1", projection: "P2", shared: "P3" }[kind]} after ${results.mean(when)} steps of Adam: σ_max(W)`,
             results.numbers(`norm ${kind} ${when}`),
             threshold,
           ),
         ),
       ),
       atLeast(
-        `P1 after ${10 * small.combined} steps, with three columns that never change: σ_max(W)`,
+        `P1 after ${results.mean("late")} steps, with three columns that never change: σ_max(W)`,
         results.numbers("norm free flat"),
         threshold,
       ),
@@ -352,7 +358,7 @@ const claims: readonly Claim[] = [
     sides: (results, threshold = 1.5) =>
       (["clean", "noisy"] as const).map((name) =>
         atLeast(
-          `trained on ${name} rows, η = .1, ${small.steps} steps: σ_max(B) / σ_min(B)`,
+          `trained on ${name} rows, η = .1, ${results.mean("steps")} steps: σ_max(B) / σ_min(B)`,
           results.bySeed.map((figures) => {
             const values = figures[`spectrum ${name}`] as readonly number[];
             return values[0]! / values.at(-1)!;
@@ -422,7 +428,7 @@ const claims: readonly Claim[] = [
       (["projection", "shared", "free"] as const).flatMap((kind) =>
         (["early", "late"] as const).map((when) =>
           atMost(
-            `${{ free: "P1", projection: "P2", shared: "P3" }[kind]} after ${when === "early" ? small.combined : 10 * small.combined} steps: ‖W‖²_F / k`,
+            `${{ free: "P1", projection: "P2", shared: "P3" }[kind]} after ${results.mean(when)} steps: ‖W‖²_F / k`,
             results.numbers(`gain ${kind} ${when}`),
             threshold,
           ),

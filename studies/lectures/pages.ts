@@ -26,6 +26,9 @@ export function numberText(value: number, spread: number): string {
   return spread <= 5e-4 * Math.abs(value) ? short(value) : `${short(value)} ± ${short(spread, 2)}`;
 }
 
+/** Text of a cell: a bar would end it. */
+const cell = (text: string) => text.replaceAll("|", "\\|");
+
 const short = (value: number, digits = 3) => shownValue(Number(value.toPrecision(digits)));
 
 /** The page of a study. */
@@ -49,7 +52,7 @@ export function studyPage({ study, results, on }: Measured): string {
     "| --- | --- | --- |",
     ...study.claims.map((claim) => {
       const { verdict } = check(claim, results);
-      return `| [${claim.id}](#${claim.id.toLowerCase()}) | ${verdict} | ${claim.statement} |`;
+      return `| [${claim.id}](#${claim.id.toLowerCase()}) | ${verdict} | ${cell(claim.statement)} |`;
     }),
     "",
     ...study.claims.flatMap((claim) => claimLines(claim, check(claim, results))),
@@ -87,7 +90,7 @@ function claimLines(claim: Claim, { verdict, sides }: Check): string[] {
           "| --- | --- | --- | --- |",
           ...sides.map(
             (side) =>
-              `| ${side.condition} | ${numberText(side.value, side.spread)} | ${side.relation} ${short(side.threshold)} | ${side.holds ? "yes" : "no"} |`,
+              `| ${cell(side.condition)} | ${numberText(side.value, side.spread)} | ${side.relation} ${short(side.threshold)} | ${side.holds ? "yes" : "no"} |`,
           ),
           "",
         ]),
@@ -114,7 +117,7 @@ export function indexPage(all: readonly Measured[]): string {
       "| --- | --- | --- |",
       ...study.claims.map(
         (claim) =>
-          `| [${claim.id}](${study.id}.md#${claim.id.toLowerCase()}) | ${check(claim, results).verdict} | ${claim.quote} |`,
+          `| [${claim.id}](${study.id}.md#${claim.id.toLowerCase()}) | ${check(claim, results).verdict} | ${cell(claim.quote)} |`,
       ),
       "",
     ]),

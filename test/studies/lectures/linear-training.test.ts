@@ -1,8 +1,9 @@
 /** @file Trainings by second moments, and claims about them that have a closed form, in 16 dimensions. */
 import { describe, expect, test } from "vitest";
 import { matrix } from "../../../src/data/matrix.js";
-import { fit, linearAutoencoder } from "../../../src/index.js";
+import { configureRuntime, fit, linearAutoencoder } from "../../../src/index.js";
 import { type Dense, dense } from "../../../src/linalg/dense.js";
+import { degrees, principalAngles } from "../../../src/linalg/principal-angles.js";
 import type { Parameters } from "../../../src/methods/parameters.js";
 import {
   identityDistance,
@@ -118,6 +119,25 @@ describe("rows of the same second moments", () => {
   });
 });
 
+test("trainings have the same bits at one thread and at two", async () => {
+  const course = {
+    parameterization: "unrolled",
+    latentDim: 20,
+    corruption: { noise: 0.1 },
+    ...adam,
+  } as const;
+  try {
+    const maps = [];
+    for (const threads of [1, 2]) {
+      configureRuntime({ threads });
+      maps.push((await trainedMap(data, course, 30)).map.data);
+    }
+    expect(maps[0]).toEqual(maps[1]);
+  } finally {
+    configureRuntime({ threads: 1 });
+  }
+});
+
 describe("claims with a closed form", () => {
   test.each(KINDS)(
     "A10, B7: no map of rank k is nearer to I than √((d − k)/d), %s",
@@ -186,6 +206,24 @@ describe("claims with a closed form", () => {
           return false;
         },
       );
+  });
+
+  test("C3: P2 ends in one subspace with noise and without, for k < d", async () => {
+    const ends = [];
+    for (const corruption of [undefined, { noise: 0.1 }]) {
+      const course = { parameterization: "projection", latentDim: 5, corruption, ...adam } as const;
+      ends.push(decoderOf((await trainedMap(data, course, 2000)).parameters));
+    }
+    expect(degrees((await principalAngles(ends[0]!, ends[1]!)).at(-1)!)).toBeLessThan(0.01);
+  });
+
+  test("C2, C6: the best for one variance of noise is the best for no other", async () => {
+    const noisy = async (w: Dense, s: number) => (await mapError(w, data.moments)) + s * d * noiseGain(w);
+    const filter = await wienerFilter(data.moments, 0.1);
+    // Σ λs/(λ + s), the error of the best.
+    const least = (s: number) => data.eigenvalues.reduce((sum, value) => sum + (value * s) / (value + s), 0);
+    expect((await noisy(filter, 0.1)) / least(0.1)).toBeCloseTo(1, 10);
+    for (const s of [0.01, 1]) expect((await noisy(filter, s)) / least(s)).toBeGreaterThan(1.05);
   });
 
   test("B11: the maps of P2 lengthen nothing", async () => {
