@@ -3,8 +3,9 @@
  */
 import { deepVersusPca } from "./deep-versus-pca.js";
 import { fewLabels } from "./few-labels.js";
+import { generate } from "./generate.js";
 import { identity } from "./identity.js";
 import { scaleLoophole } from "./scale-loophole.js";
 import type { Study } from "./study.js";
 
-export const STUDIES: readonly Study[] = [identity, fewLabels, scaleLoophole, deepVersusPca];
+export const STUDIES: readonly Study[] = [identity, fewLabels, scaleLoophole, deepVersusPca, generate];
