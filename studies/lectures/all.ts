@@ -5,7 +5,17 @@ import { deepVersusPca } from "./deep-versus-pca.js";
 import { fewLabels } from "./few-labels.js";
 import { generate } from "./generate.js";
 import { identity } from "./identity.js";
+import { outliers } from "./outliers.js";
+import { overcomplete } from "./overcomplete.js";
 import { scaleLoophole } from "./scale-loophole.js";
 import type { Study } from "./study.js";
 
-export const STUDIES: readonly Study[] = [identity, fewLabels, scaleLoophole, deepVersusPca, generate];
+export const STUDIES: readonly Study[] = [
+  identity,
+  fewLabels,
+  scaleLoophole,
+  deepVersusPca,
+  generate,
+  overcomplete,
+  outliers,
+];
