@@ -3,13 +3,17 @@
  */
 import { deepVersusPca } from "./deep-versus-pca.js";
 import { fewLabels } from "./few-labels.js";
+import { generate } from "./generate.js";
 import { howGradientDescentLearns } from "./how-gradient-descent-learns.js";
 import { identity } from "./identity.js";
 import { masking } from "./masking.js";
 import { noisePlane } from "./noise-plane.js";
+import { outliers } from "./outliers.js";
+import { overcomplete } from "./overcomplete.js";
 import { scaleLoophole } from "./scale-loophole.js";
 import type { Study } from "./study.js";
 import { uniqueness } from "./uniqueness.js";
+import { unrolling } from "./unrolling.js";
 
 export const STUDIES: readonly Study[] = [
   identity,
@@ -20,4 +24,8 @@ export const STUDIES: readonly Study[] = [
   fewLabels,
   scaleLoophole,
   deepVersusPca,
+  generate,
+  overcomplete,
+  outliers,
+  unrolling,
 ];

@@ -468,7 +468,7 @@ const claims: readonly Claim[] = [
     statement:
       "With equal codes the error of a convolutional network is at most that of fully connected layers, and of PCA.",
     means:
-      "Convolutions know that pixels have neighbors. On images of a few pixels that is worth nothing, and where columns have no neighbors, as in most tables, it is wrong. On larger images it may be worth much: try both.",
+      "Convolutions know that pixels have neighbors. On images of a few pixels that is worth nothing. On larger ones it may be worth much, and less of it where pixels are in disorder: try both.",
     picture: "images",
     sides: (results, threshold = 1) =>
       results.has("images conv permuted")
