@@ -14,6 +14,7 @@ import type { Numbers } from "../../data/matrix.js";
 import { exp, log } from "../../elementary.js";
 import { inverseSpd } from "../../linalg/cholesky.js";
 import { type Dense, dense } from "../../linalg/dense.js";
+import { normalQuantile } from "../../normal-quantile.js";
 import { quantileOf } from "../robust-units.js";
 import { type ColumnUnits, inUnits, levelOf, type UnitColumn } from "./column-units.js";
 
@@ -29,6 +30,8 @@ const RIDGE = 0.01;
 const STRAY = 0.001;
 /** Sweeps over missing numbers. */
 const SWEEPS = 20;
+/** Rows of a column that may be outliers: beyond them its tail is measured. */
+const CERTAIN_ROWS = 8;
 /** 97.5 % quantile of a normal distribution, and the surprise of one row in twenty. */
 const NORMAL_95 = 1.959963984540054;
 const ONE_IN_TWENTY = Math.log(20);
@@ -147,7 +150,9 @@ function inOwnUnit(one: ModelColumn, off: Float64Array, { u, rows, missing }: Mo
   const quartiles = [0.25, 0.5, 0.75].map((q) => quantileOf(sorted, q)) as [number, number, number];
   const spread = (quartiles[2] - quartiles[0]) / 1.349;
   // A column that is a sum of others is off by rounding alone.
-  return { ...one, unit: Math.max(spread, common / NORMAL_95, 1e-4), quartiles };
+  const far = Math.max(0.01, CERTAIN_ROWS / sizes.length);
+  const rare = far < 0.05 ? quantileOf(sizes, 1 - far) / normalQuantile(1 - far / 2) : 0;
+  return { ...one, unit: Math.max(spread, common / NORMAL_95, rare, 1e-4), quartiles };
 }
 
 /** Numbers of rows that the model looks at, in its units; missing ones are 0. */

@@ -270,7 +270,7 @@ function chosenDetectors(
   model: ColumnModel | undefined,
 ): readonly Detector[] {
   const suits = (one: Detector) => suitsRows(one, x, columns.length, model);
-  if (method === undefined) return DETECTORS.filter((one) => one.combined && suits(one));
+  if (method === undefined) return DETECTORS.filter((one) => one.joins(x.rows, x.cols) && suits(one));
   const one = DETECTORS.find(({ name }) => name === method);
   if (!one) throw new RangeError(`findOutliers: no method is called ${method}`);
   if (columns.length === 0) throw new RangeError("findOutliers: every column is constant");
