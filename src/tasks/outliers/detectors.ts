@@ -49,7 +49,7 @@ export interface DetectorRows {
   readonly model?: ModelRows;
 }
 
-/** What detectors are fitted to. */
+/** Ingredients of a fit. */
 export interface Fitted {
   readonly rows: DetectorRows;
   readonly units: ColumnUnits;
@@ -212,8 +212,8 @@ const BLOCK_NUMBERS = 2 ** 20;
 /**
  * Distance to the 5th nearest of 256 rows drawn at random, on average over 10 draws: among few rows outliers that lie together are
  * alone, too.
- * Source: Ting, Washio, Wells & Aryal (2017), "Defying the gravity of learning curve: a characteristic of nearest neighbour
- * anomaly detectors", Machine Learning 106.
+ * Source: Ting, Washio, Wells & Aryal (2017), "Defying the gravity of learning curve: a characteristic of nearest
+ * neighbor anomaly detectors", Machine Learning 106.
  */
 const neighbors: Detector = {
   name: "neighbors",
@@ -238,7 +238,11 @@ const neighbors: Detector = {
       const nearest = new Float64Array(k);
       for (let from = 0; from < asked.rows; from += block) {
         const count = Math.min(block, asked.rows - from);
-        const part = matrix(count, asked.cols, asked.data.subarray(from * asked.cols, (from + count) * asked.cols));
+        const part = matrix(
+          count,
+          asked.cols,
+          asked.data.subarray(from * asked.cols, (from + count) * asked.cols),
+        );
         const ownNorms = squaredNorms(part);
         const { data: products } = await gemm(toDense(part), points, { transposeB: true });
         for (let i = 0, at = 0; i < count; i++) {
@@ -316,7 +320,7 @@ const components: Detector = {
       left -= variances[j]!;
       if (left >= LEAST_LEFT * total) weight += 1 / left;
     }
-    // Of one column there is nothing off the first component.
+    // One column has nothing off the first component.
     if (weight === 0) weights.fill(1);
     return async ({ scaled: asked }) => {
       const codes = await model.encode(asked);
