@@ -27,6 +27,7 @@ export const VERBS: readonly Verb[] = [
   verb(LEARN, "fit", "Fit a method and write the model", () => import("./commands/fit.js")),
   verb(LEARN, "embed", "Embed rows in two dimensions, and draw them", () => import("./commands/embed.js")),
   verb(LEARN, "cluster", "Cluster rows by k-means", () => import("./commands/cluster.js")),
+  verb(LEARN, "outliers", "Find unusual rows, and say why", () => import("./commands/outliers.js")),
   verb(
     LEARN,
     "neighbors",

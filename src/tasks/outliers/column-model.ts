@@ -14,6 +14,7 @@ import type { Numbers } from "../../data/matrix.js";
 import { exp, log } from "../../elementary.js";
 import { inverseSpd } from "../../linalg/cholesky.js";
 import { type Dense, dense } from "../../linalg/dense.js";
+import { normalQuantile } from "../../normal-quantile.js";
 import { quantileOf } from "../robust-units.js";
 import { type ColumnUnits, inUnits, levelOf, type UnitColumn } from "./column-units.js";
 
@@ -29,6 +30,8 @@ const RIDGE = 0.01;
 const STRAY = 0.001;
 /** Sweeps over missing numbers. */
 const SWEEPS = 20;
+/** Rows of a column that may be outliers: beyond them its tail is measured. */
+const CERTAIN_ROWS = 8;
 /** 97.5 % quantile of a normal distribution, and the surprise of one row in twenty. */
 const NORMAL_95 = 1.959963984540054;
 const ONE_IN_TWENTY = Math.log(20);
@@ -39,15 +42,17 @@ interface ModelColumn {
   /** Its features, numbers in a row of the model. */
   readonly from: number;
   readonly to: number;
-  /** Of a column of levels. */
+  /** Distributions of a column of levels. */
   readonly levels?: Levels;
-  /** Of a number: |t| that is 1, and quartiles of t among the usual rows. */
+  /** Deviation that counts as 1, and quartiles of t among the usual rows, of a number. */
   readonly unit: number;
   readonly quartiles: readonly [number, number, number];
 }
 
 /** Levels told by the other features. */
 interface Levels {
+  /** Probability of a level that no row had. */
+  readonly unknown: number;
   /** Share of each `[k]`. */
   readonly shares: Float64Array;
   /** Means of all features `[k, f]`. */
@@ -147,7 +152,9 @@ function inOwnUnit(one: ModelColumn, off: Float64Array, { u, rows, missing }: Mo
   const quartiles = [0.25, 0.5, 0.75].map((q) => quantileOf(sorted, q)) as [number, number, number];
   const spread = (quartiles[2] - quartiles[0]) / 1.349;
   // A column that is a sum of others is off by rounding alone.
-  return { ...one, unit: Math.max(spread, common / NORMAL_95, 1e-4), quartiles };
+  const far = Math.max(0.01, CERTAIN_ROWS / sizes.length);
+  const rare = far < 0.05 ? quantileOf(sizes, 1 - far) / normalQuantile(1 - far / 2) : 0;
+  return { ...one, unit: Math.max(spread, common / NORMAL_95, rare, 1e-4), quartiles };
 }
 
 /** Numbers of rows that the model looks at, in its units; missing ones are 0. */
@@ -295,7 +302,12 @@ async function fitLevels(
   const within = await inverseOf(without(scatter, from, to), kept.length);
   for (let k = from; k < to; k++)
     for (let l = 0; l < f; l++) within.data[k * f + l] = within.data[l * f + k] = 0;
-  return { shares: all.map((n) => (n + 1 / count) / (known + 1)), means, within };
+  return {
+    unknown: STRAY / (known + 1),
+    shares: all.map((n) => (n + 1 / count) / (known + 1)),
+    means,
+    within,
+  };
 }
 
 /** A scatter in which some features vary with no other. */
@@ -311,7 +323,7 @@ function without({ data, rows: f }: Dense, from: number, to: number): Dense {
   );
 }
 
-/** How far every column is off what is expected of it `[columns][n]`, 0 where it is missing: t of numbers, −log P of levels, in the column's unit. */
+/** Deviations of every column from what is expected of it `[columns][n]`, 0 where it is missing: t of numbers, −log P of levels, in the column's unit. */
 export function deviations(rows: ModelRows, model: ColumnModel): Float64Array[] {
   const { u, missing, levels } = rows;
   const { mean, precision, columns } = model;
@@ -323,7 +335,7 @@ export function deviations(rows: ModelRows, model: ColumnModel): Float64Array[] 
     if (own) {
       const posterior = levelTeller(one, f);
       for (let i = 0; i < rows.rows; i++)
-        if (own[i]! >= 0) off[i] = -log(posterior(u, i * f)[own[i]!]!) / unit;
+        if (own[i]! !== -1) off[i] = -log(posterior(u, i * f)[own[i]!] ?? one.levels!.unknown) / unit;
       return off;
     }
     const weights = precision.data.subarray(from * f, (from + 1) * f);
@@ -414,7 +426,7 @@ function eliminated({ data: given, rows: f }: Dense, features: readonly number[]
   return dense(f, f, data);
 }
 
-/** What is expected of a column in a row: of numbers a place in units with the quartiles about it, of levels the likeliest and its probability. */
+/** Expectation of a column in a row: of numbers a place in units with the quartiles about it, of levels the likeliest and its probability. */
 export type Expected =
   | { readonly kind: "number"; readonly place: number; readonly half: readonly [number, number] }
   | { readonly kind: "level"; readonly level: number; readonly share: number; readonly own: number };
@@ -428,7 +440,7 @@ export function expectedOf(rows: ModelRows, i: number, c: number, model: ColumnM
     const told = levelTeller(one, f)(rows.u, i * f);
     let level = 0;
     for (let k = 1; k < told.length; k++) if (told[k]! > told[level]!) level = k;
-    return { kind: "level", level, share: told[level]!, own: own[i]! < 0 ? Number.NaN : told[own[i]!]! };
+    return { kind: "level", level, share: told[level]!, own: told[own[i]!] ?? one.levels!.unknown };
   }
   const { from, quartiles } = one;
   const weights = model.precision.data.subarray(from * f, (from + 1) * f);

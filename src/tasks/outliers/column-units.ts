@@ -110,11 +110,15 @@ export function ofUnits(place: number, j: number, { middle, spread, bend }: Colu
   return middle[j]! + u * spread[j]!;
 }
 
-/** The level of row i in a column of levels, −1 where it is missing; of a category without any known level too. */
+/** Level of a row that has none of the known ones. */
+export const UNKNOWN = -2;
+
+/** The level of row i in a column of levels, −1 where it is missing, `UNKNOWN` where it is none of those that were learned. */
 export function levelOf({ data, cols }: Numbers, i: number, { from, to, pair }: UnitColumn): number {
   const at = i * cols + from;
-  if (pair) return Number.isNaN(data[at]!) ? -1 : Number(data[at]! === pair[1]);
-  let best = -1;
+  if (Number.isNaN(data[at]!)) return -1;
+  if (pair) return data[at] === pair[0] ? 0 : data[at] === pair[1] ? 1 : UNKNOWN;
+  let best = UNKNOWN;
   for (let k = 0; k < to - from; k++) if (data[at + k]! > (best < 0 ? 0 : data[at + best]!)) best = k;
   return best;
 }

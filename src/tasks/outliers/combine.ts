@@ -26,6 +26,8 @@ export interface DetectorScores {
 
 /** Margin that is beyond all doubt. */
 export const FENCE = 6;
+/** Margin from which on a detector is heard that is alone of its kind. */
+const ALONE = 4;
 
 /** −log₁₀ of the share of usual rows that score as high as each row or higher; beyond the highest it goes on by the logarithm of the distance. */
 export function evidence(scores: ArrayLike<number>, usual: ArrayLike<number>): Float64Array {
@@ -58,8 +60,7 @@ function placeOf(sorted: Float64Array, value: number, withIt: boolean): number {
 export function combined(detectors: readonly DetectorScores[]): Float64Array {
   return mostOfKinds(detectors, ({ scores, usual, kind, margins }) => {
     const own = evidence(scores, usual);
-    // Alone of its kind: heard where it is beyond doubt.
-    return kind === "offColumns" ? own.map((value, i) => (margins[i]! > FENCE ? value : 0)) : own;
+    return kind === "columns" ? own.map((value, i) => (margins[i]! > ALONE ? value : 0)) : own;
   });
 }
 

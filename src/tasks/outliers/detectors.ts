@@ -4,7 +4,8 @@
  */
 import { type Matrix, matrix, type Numbers, takeRows } from "../../data/matrix.js";
 import { log } from "../../elementary.js";
-import { neighborIndex } from "../../linalg/neighbors/neighbor-index.js";
+import { toDense } from "../../linalg/dense.js";
+import { gemm } from "../../linalg/gemm.js";
 import { autoencoder } from "../../methods/autoencoder/autoencoder.js";
 import { robustSubspaceRecovery } from "../../methods/autoencoder/robust-subspace-recovery.js";
 import { kMeans } from "../../methods/cluster/k-means.js";
@@ -32,8 +33,11 @@ export type OutlierMethod =
   | "autoencoder"
   | "regression";
 
-/** Kinds: far from the middle, where few are, off the directions that rows share, off what the other columns tell. */
-export type OutlierKind = "far" | "sparse" | "offSubspace" | "offColumns";
+/**
+ * Kinds of outliers: far from what few numbers tell of all rows (`global`), unlike rows near by or off what a flexible model makes of it
+ * (`local`), off what the other columns of the row tell (`columns`).
+ */
+export type OutlierKind = "global" | "local" | "columns";
 
 /** Rows as detectors take them. */
 export interface DetectorRows {
@@ -45,7 +49,7 @@ export interface DetectorRows {
   readonly model?: ModelRows;
 }
 
-/** What detectors are fitted to. */
+/** Ingredients of a fit. */
 export interface Fitted {
   readonly rows: DetectorRows;
   readonly units: ColumnUnits;
@@ -64,8 +68,8 @@ export interface Detector {
   readonly title: string;
   /** Exponent that makes scores of normal rows nearly normal: ⅓ of sums of squares (Wilson & Hilferty 1931), ½ of sums of distances. */
   readonly power: number;
-  /** True if it is among those that are combined. */
-  readonly combined: boolean;
+  /** True if it is combined with the others, where there are rows enough. */
+  joins(rows: number, cols: number): boolean;
   /** Least rows that it is fitted to. @param cols numbers in a row. */
   least(cols: number): number;
   fit(fitted: Fitted): Promise<Scorer>;
@@ -84,15 +88,15 @@ function cut({ data, rows, cols }: Matrix): Matrix {
 
 const distanceToMean: Detector = {
   name: "distanceToMean",
-  kind: "far",
+  kind: "global",
   title: "distance to the mean",
   power: 1 / 3,
-  combined: true,
+  joins: () => true,
   least: () => 2,
   fit: async () => async (rows) => squaredNorms(rows.scaled),
 };
 
-function squaredNorms({ data, rows, cols }: Matrix): Float64Array {
+function squaredNorms({ data, rows, cols }: Numbers): Float64Array {
   const out = new Float64Array(rows);
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) out[i]! += data[at]! ** 2;
   return out;
@@ -105,10 +109,10 @@ function squaredNorms({ data, rows, cols }: Matrix): Float64Array {
  */
 const tailShares: Detector = {
   name: "tailShares",
-  kind: "far",
+  kind: "global",
   title: "shares of the tails, column by column",
   power: 1 / 3,
-  combined: true,
+  joins: () => true,
   least: () => 2,
   async fit({ rows: { x: fitted }, units }) {
     const n = fitted.rows;
@@ -147,10 +151,10 @@ function countTo(sorted: Float64Array, value: number, withIt: boolean): number {
 
 const isolation: Detector = {
   name: "isolationForest",
-  kind: "far",
+  kind: "global",
   title: "isolation forest",
   power: 1,
-  combined: true,
+  joins: () => true,
   least: () => 8,
   async fit({ rows, seed, signal }) {
     const model = await fit(isolationForest({ trees: 300 }), rows.scaled, { seed, signal });
@@ -168,10 +172,10 @@ const IN_LARGE = 0.9;
  */
 const centers: Detector = {
   name: "kMeans",
-  kind: "far",
+  kind: "local",
   title: "distance to the nearest of 8 centers",
   power: 0.5,
-  combined: true,
+  joins: () => true,
   least: () => 10 * CLUSTERS,
   async fit({ rows, seed, signal }) {
     const model = await fit(kMeans({ clusters: CLUSTERS }), cut(rows.scaled), { seed, signal });
@@ -202,53 +206,77 @@ const centers: Detector = {
 const DRAWS = 10;
 const DRAWN_ROWS = 256;
 const NEIGHBOR = 5;
+/** Products of rows with all that are drawn that stand in memory at a time. */
+const BLOCK_NUMBERS = 2 ** 20;
 
 /**
  * Distance to the 5th nearest of 256 rows drawn at random, on average over 10 draws: among few rows outliers that lie together are
  * alone, too.
- * Source: Ting, Washio, Wells & Aryal (2017), "Defying the gravity of learning curve: a characteristic of nearest neighbour
- * anomaly detectors", Machine Learning 106.
+ * Source: Ting, Washio, Wells & Aryal (2017), "Defying the gravity of learning curve: a characteristic of nearest
+ * neighbor anomaly detectors", Machine Learning 106.
  */
 const neighbors: Detector = {
   name: "neighbors",
-  kind: "sparse",
+  kind: "local",
   title: "distance to the 5th nearest of 256 rows, over 10 draws",
   power: 0.5,
-  combined: true,
+  joins: () => true,
   least: () => 2 * NEIGHBOR,
   async fit({ rows: { scaled }, seed }) {
     const n = scaled.rows;
     const size = Math.min(DRAWN_ROWS, n);
     const k = Math.min(NEIGHBOR, size - 1);
-    const draws = Array.from({ length: size < n ? DRAWS : 1 }, (_, draw) => {
-      const drawn = random(seed).fork("neighbors", draw).permutation(n).subarray(0, size);
-      return { drawn, index: neighborIndex(takeRows(scaled, drawn)) };
-    });
+    const draws = Array.from({ length: size < n ? DRAWS : 1 }, (_, draw) =>
+      random(seed).fork("neighbors", draw).permutation(n).subarray(0, size),
+    );
+    const drawn = draws.flatMap((rows) => Array.from(rows));
+    const points = toDense(takeRows(scaled, drawn));
+    const norms = squaredNorms(points);
     return async ({ scaled: asked }, own) => {
       const sums = new Float64Array(asked.rows);
-      for (const { drawn, index } of draws) {
-        const { indices, distances } = await index.query(asked, k + 1);
-        for (let i = 0; i < asked.rows; i++) {
-          let found = 0;
-          for (let r = 0; r <= k && found < k; r++) {
-            const at = i * (k + 1) + r;
-            if (own[i]! >= 0 && drawn[indices[at]!] === own[i]) continue;
-            found++;
-            if (found === k) sums[i]! += distances[at]!;
+      const block = Math.max(1, Math.floor(BLOCK_NUMBERS / drawn.length));
+      const nearest = new Float64Array(k);
+      for (let from = 0; from < asked.rows; from += block) {
+        const count = Math.min(block, asked.rows - from);
+        const part = matrix(
+          count,
+          asked.cols,
+          asked.data.subarray(from * asked.cols, (from + count) * asked.cols),
+        );
+        const ownNorms = squaredNorms(part);
+        const { data: products } = await gemm(toDense(part), points, { transposeB: true });
+        for (let i = 0, at = 0; i < count; i++) {
+          for (let draw = 0; draw < draws.length; draw++) {
+            nearest.fill(Number.POSITIVE_INFINITY);
+            let most = Number.POSITIVE_INFINITY;
+            for (let r = 0; r < size; r++, at++) {
+              const square = ownNorms[i]! + norms[draw * size + r]! - 2 * products[at]!;
+              if (square >= most || drawn[draw * size + r] === own[from + i]) continue;
+              most = inserted(nearest, square);
+            }
+            sums[from + i]! += Math.sqrt(Math.max(0, most)) / draws.length;
           }
         }
       }
-      return sums.map((sum) => sum / draws.length);
+      return sums;
     };
   },
 };
 
+/** Puts a number among those in ascending order in place of the last, and gives the last. */
+function inserted(sorted: Float64Array, value: number): number {
+  let at = sorted.length - 1;
+  for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
+  sorted[at] = value;
+  return sorted[sorted.length - 1]!;
+}
+
 const localFactor: Detector = {
   name: "localOutlierFactor",
-  kind: "sparse",
+  kind: "local",
   title: "local outlier factor",
   power: 0,
-  combined: false,
+  joins: () => false,
   least: () => 22,
   async fit({ rows, seed, signal }) {
     const model = await fit(localOutlierFactor(), rows.scaled, { seed, signal });
@@ -273,10 +301,10 @@ const LEAST_LEFT = 0.01;
  */
 const components: Detector = {
   name: "pca",
-  kind: "offSubspace",
+  kind: "local",
   title: "reconstruction error of PCA, over all numbers of components",
   power: 1 / 3,
-  combined: true,
+  joins: () => true,
   least: () => 8,
   async fit({ rows: { scaled }, seed, signal }) {
     const { rows: n, cols } = scaled;
@@ -292,7 +320,7 @@ const components: Detector = {
       left -= variances[j]!;
       if (left >= LEAST_LEFT * total) weight += 1 / left;
     }
-    // Of one column there is nothing off the first component.
+    // One column has nothing off the first component.
     if (weight === 0) weights.fill(1);
     return async ({ scaled: asked }) => {
       const codes = await model.encode(asked);
@@ -350,10 +378,10 @@ async function meanScore(
 
 const subspace: Detector = {
   name: "robustSubspaceRecovery",
-  kind: "offSubspace",
+  kind: "global",
   title: "distance from a robust subspace",
   power: 1 / 3,
-  combined: true,
+  joins: () => true,
   least: (cols) => Math.max(50, 2 * cols),
   async fit({ rows: { scaled }, seed, signal }) {
     const latentDim = Math.min(3, Math.max(1, scaled.cols - 1));
@@ -362,18 +390,23 @@ const subspace: Detector = {
   },
 };
 
+/** Widths of the autoencoder. */
+const HIDDEN = [32, 16] as const;
+const CODE = 2;
+
 const network: Detector = {
   name: "autoencoder",
-  kind: "offSubspace",
+  kind: "global",
   title: "reconstruction error of an autoencoder, loss unsquared",
   power: 1 / 3,
-  combined: true,
-  least: (cols) => Math.max(200, 5 * cols),
+  // As many rows as weights.
+  joins: (rows, cols) => rows >= 2 * (cols * HIDDEN[0] + HIDDEN[0] * HIDDEN[1] + HIDDEN[1] * CODE),
+  least: () => 200,
   async fit({ rows: { scaled }, seed, signal }) {
-    const { cols } = scaled;
     const method = autoencoder({
-      latentDim: 1,
-      hidden: [Math.max(8, Math.round(0.75 * cols))],
+      latentDim: CODE,
+      hidden: HIDDEN,
+      activation: "tanh",
       loss: "unsquared",
     });
     return meanScore(method, scaled, seed, signal);
@@ -382,17 +415,17 @@ const network: Detector = {
 
 const regression: Detector = {
   name: "regression",
-  kind: "offColumns",
-  title: "each column from the others",
-  power: 1 / 3,
-  combined: true,
+  kind: "columns",
+  title: "farthest column from what the others tell of it",
+  power: 1,
+  joins: () => true,
   least: () => 20,
   async fit({ model }) {
     if (!model) throw new RangeError("regression: rows are too wide for it");
     return async ({ model: rows }) => {
       const off = deviations(rows!, model);
       return Float64Array.from({ length: rows!.rows }, (_, i) =>
-        off.reduce((sum, one) => sum + one[i]! ** 2, 0),
+        off.reduce((most, one) => Math.max(most, Math.abs(one[i]!)), 0),
       );
     };
   },

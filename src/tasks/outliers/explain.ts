@@ -25,13 +25,13 @@ export interface OutlierReason {
   readonly type: DescribedType;
   /** The value: a number, of dates days since 1970-01-01; of a category the level. */
   readonly value: number | string;
-  /** What was to be expected from the other columns; of a category the likeliest level. */
+  /** Value that was to be expected from the other columns; of a category the likeliest level. */
   readonly expected: number | string;
   /** Limits between which half of the values lie that were to be expected; of a category there are none. */
   readonly half?: readonly [number, number];
   /** Probability of the level that was expected, and of that which is there; of numbers there are none. */
   readonly probabilities?: readonly [number, number];
-  /** How far the value is off, in standard deviations of what is usual; of a category on a scale of its own, where one row in twenty reaches 1.96. */
+  /** Distance of the value from that, in standard deviations of what is usual; of a category on a scale of its own, where one row in twenty reaches 1.96. */
   readonly deviation: number;
   /** Share of the column in the squared deviations of the row, in [0, 1]. */
   readonly contribution: number;
@@ -46,13 +46,14 @@ const REASONABLE = 3;
 /** A rest that is more ordinary by less than this is as ordinary. */
 const ALIKE = 0.5;
 
-/** Reasons of a row, most first. @param i its place among rows of the model. @param x the same rows, in the units of the data; NaN is missing. @param most that are told. */
+/** Reasons of a row, most first. @param i its place among rows of the model. @param x the same rows, in the units of the data; NaN is missing. @param most that are told. @param text of the row in a column, where it is known. */
 export function reasonsOf(
   x: Numbers,
   i: number,
   rows: ModelRows,
   model: ColumnModel,
   most: number,
+  text: (column: string) => string | undefined,
 ): OutlierReason[] {
   const one = rowOf(rows, i);
   const all = sizes(one, model);
@@ -103,7 +104,7 @@ export function reasonsOf(
         const own = levelOf(x, i, column);
         return {
           ...common,
-          value: names[own]!,
+          value: text(name) ?? names[own] ?? "unknown",
           expected: names[expected.level]!,
           probabilities: [expected.share, expected.own] as const,
         };

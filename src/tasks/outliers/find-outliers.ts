@@ -1,6 +1,7 @@
 /**
  * @file Unusual rows of a table, and why: the task behind `unlabeled outliers`.
  */
+import { cellText } from "../../data/csv/write.js";
 import { columnNames, type Dataset, isDataset } from "../../data/dataset.js";
 import { type MatrixLike, type Numbers, takeRows, toNumbers } from "../../data/matrix.js";
 import { applyScale, fitScale, type ScaleKind, type Scaling } from "../../data/scale.js";
@@ -102,6 +103,10 @@ export interface OutlierSearch {
   readonly detectors: readonly DetectorResult[];
   /** True if the scores are of several detectors. */
   readonly combined: boolean;
+  /** The rows with gaps filled as the other columns tell, in the units of the data `[n, d]`. */
+  readonly filled: Numbers;
+  /** Scaling that the detectors saw. */
+  readonly scale: ScaleKind;
   /** Seed of all that is random. */
   readonly seed: number;
   /** Rows that the detectors were fitted to. */
@@ -207,7 +212,7 @@ export async function findOutliers(
       score: scores[row]!,
       outlier: at < count,
       reasons: model
-        ? reasonsOf(x, row, asked.model!, model, reasons)
+        ? reasonsOf(x, row, asked.model!, model, reasons, (column) => textOf(set, column, row))
         : farthestColumns(x, row, units, reasons),
     })),
     detectors: found.map(({ detector: { name, title }, kind: of, scores: own }) => ({
@@ -217,9 +222,20 @@ export async function findOutliers(
       scores: own,
     })),
     combined: single === undefined,
+    filled: asked.x,
+    scale: kind,
     seed,
     fittedRows: learned.rows,
   };
+}
+
+/** Text of a row in a column of the table, as it is written there: levels that are joined have one of their own. */
+function textOf(set: Dataset | undefined, name: string, row: number): string | undefined {
+  const { table, x } = set ?? {};
+  // A row of several moments has no row of the table.
+  if (!table || table.rows !== x?.rows) return undefined;
+  const column = table.columns.find((one) => one.name === name);
+  return column && cellText(column, row);
 }
 
 function numbersOf(data: MatrixLike | Dataset, where: string, least: number): Numbers {
@@ -270,7 +286,7 @@ function chosenDetectors(
   model: ColumnModel | undefined,
 ): readonly Detector[] {
   const suits = (one: Detector) => suitsRows(one, x, columns.length, model);
-  if (method === undefined) return DETECTORS.filter((one) => one.combined && suits(one));
+  if (method === undefined) return DETECTORS.filter((one) => one.joins(x.rows, x.cols) && suits(one));
   const one = DETECTORS.find(({ name }) => name === method);
   if (!one) throw new RangeError(`findOutliers: no method is called ${method}`);
   if (columns.length === 0) throw new RangeError("findOutliers: every column is constant");

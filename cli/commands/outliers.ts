@@ -1,0 +1,77 @@
+/**
+ * @file `unlabeled outliers DATA`: the most unusual rows, and which columns make them so.
+ */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { kebabCase } from "../../panels/flag-names.js";
+import {
+  addCommonFlags,
+  addDataFlags,
+  addScaleFlag,
+  addTableOutputFlags,
+  DATA_HELP,
+} from "../common-flags.js";
+import { wholeNumber } from "../flag-values.js";
+import type { OutliersFlags } from "../outliers-run.js";
+import { PICTURE_KINDS } from "../picture-output.js";
+import { addReportFlags } from "../report-flags.js";
+import type { RunContext } from "../verb.js";
+
+export const examples = [
+  "unlabeled outliers data.csv",
+  "unlabeled outliers data.csv --top 20 -o ranked.csv --report outliers.html",
+  "unlabeled outliers data.csv --contamination 0.01 --fail-on-outliers",
+  "unlabeled outliers data.csv --method isolation-forest --picture outliers.svg",
+];
+
+/** Detectors, in the words of the command line. */
+export const DETECTOR_NAMES = [
+  "distanceToMean",
+  "tailShares",
+  "isolationForest",
+  "robustSubspaceRecovery",
+  "autoencoder",
+  "neighbors",
+  "localOutlierFactor",
+  "kMeans",
+  "pca",
+  "regression",
+] as const;
+
+export function define(command: Command): void {
+  command
+    .argument("<data>", DATA_HELP)
+    .addOption(
+      new Option(
+        "--method <name>",
+        "one detector (default: those of a kind by their median rank, the highest of the kinds)",
+      ).choices(DETECTOR_NAMES.map(kebabCase)),
+    )
+    .option("--top <count>", "rows to explain (default: 10)", wholeNumber(0));
+  addTableOutputFlags(command)
+    .option("--picture <file>", `map of the rows, outliers in a color of their own: ${PICTURE_KINDS}`)
+    .option("--seed <number>", "seed: same seed, same scores", wholeNumber(0), 0);
+  addScaleFlag(command);
+  command
+    .optionsGroup("Threshold (default: a fence about the scores of most rows):")
+    .option("--contamination <share>", "share of outliers among the rows, such as 0.01", share)
+    .option(
+      "--clean <data>",
+      "rows known to be usual, to learn from; 1 % of them, or the share of --contamination, lie above",
+    )
+    .option("--fail-on-outliers", "exit 3 if there are outliers");
+  addDataFlags(command);
+  addReportFlags(command);
+  addCommonFlags(command);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < 1))
+    throw new InvalidArgumentError("Want a number above 0 and below 1.");
+  return value;
+}
+
+export async function run({ terminal }: RunContext, data: string, flags: OutliersFlags): Promise<void> {
+  const { runOutliers } = await import("../outliers-run.js");
+  await runOutliers(terminal, data, flags);
+}

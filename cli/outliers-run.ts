@@ -1,0 +1,223 @@
+/**
+ * @file Unusual rows from the command line: data in, the rows with scores and ranks out, and the reasons of the first.
+ */
+import { camelCase } from "../panels/flag-names.js";
+import { learningText } from "../panels/learning-text.js";
+import { judgedText, outliersText } from "../panels/outlier-text.js";
+import { type Dataset, rowInFile } from "../src/data/dataset.js";
+import { matrix } from "../src/data/matrix.js";
+import type { ScaleKind } from "../src/data/scale.js";
+import { type Column, NumberValues } from "../src/data/table/table.js";
+import type { OutlierMethod } from "../src/tasks/outliers/detectors.js";
+import {
+  type DetectorProgress,
+  findOutliers,
+  type OutlierSearch,
+} from "../src/tasks/outliers/find-outliers.js";
+import { type JudgedOutliers, judgedOutliers } from "../src/tasks/outliers/outlier-figures.js";
+import { DETECTOR_NAMES } from "./commands/outliers.js";
+import type { CommonFlags, DataFlags } from "./common-flags.js";
+import { startEngine } from "./engine.js";
+import { EXIT } from "./exit.js";
+import { stoppable } from "./fitting.js";
+import { checkReport, writeReport } from "./html-report.js";
+import { readInput, sharePercent } from "./input.js";
+import { sayLabeled } from "./labeled.js";
+import type { Messages } from "./messages.js";
+import { tellIdle } from "./moments.js";
+import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
+import { WorkProgress } from "./progress.js";
+import { reportOf, stopwatch, tellReport } from "./report.js";
+import type { ReportFlags } from "./report-flags.js";
+import { checkTableOutput, type RowsTable, tableFile, textColumn } from "./table-output.js";
+import type { Terminal } from "./terminal.js";
+
+export interface OutliersFlags extends CommonFlags, DataFlags, ReportFlags {
+  method?: string;
+  top?: number;
+  contamination?: number;
+  clean?: string;
+  failOnOutliers?: boolean;
+  output?: string;
+  onlyNew?: boolean;
+  picture?: string;
+  scale?: ScaleKind;
+  seed: number;
+}
+
+const USUAL_TOP = 10;
+/** Columns that are told of a row. */
+const REASONS = 3;
+
+export async function runOutliers(terminal: Terminal, data: string, flags: OutliersFlags): Promise<void> {
+  const { output, picture, report, clean, seed, top = USUAL_TOP } = flags;
+  if (output !== undefined) checkTableOutput(output, flags);
+  checkReport(flags);
+  await checkPicture(picture);
+  const files = [output, picture, report];
+  return withOutputs(terminal, flags, { written: files, read: [data, clean] }, async (outputs, messages) => {
+    const usual = clean === undefined ? undefined : await readInput(clean, flags, messages);
+    const input = await readInput(data, asLearned(flags, usual), messages, usual);
+    if (input.sequences) tellIdle("outliers", messages);
+    tellRead(usual ?? input, input, messages);
+    await startEngine(flags.threads, messages);
+
+    const elapsed = stopwatch();
+    const progress = new WorkProgress(messages, "outliers", ({ detector }: DetectorProgress) => detector);
+    const method = flags.method === undefined ? undefined : (camelCase(flags.method) as OutlierMethod);
+    const found = await stoppable(messages, (signal) =>
+      findOutliers(input, {
+        method,
+        clean: usual,
+        contamination: flags.contamination,
+        explained: Math.max(top, report === undefined ? 0 : (flags.reportRows ?? top)),
+        reasons: REASONS,
+        ...(input.labels && { beside: method === undefined ? DETECTOR_NAMES : ["distanceToMean"] }),
+        scale: flags.scale,
+        seed,
+        signal,
+        onDetector: (now) => progress.update(now),
+      }),
+    );
+    if (!found) return;
+    const seconds = elapsed();
+    const judged = judgedBy(found, input, messages);
+
+    await outputs.finish(messages, async (put) => {
+      if (picture !== undefined)
+        await put(picture, async () => {
+          const { outliersPanel } = await import("../panels/outlier-picture.js");
+          return pictureFile(picture, await outliersPanel(found, input, 0), { terminal, input, seed });
+        });
+      if (output !== undefined)
+        await put(output, () => tableFile(output, resultTable(found, top), input, flags, messages));
+    });
+
+    const metrics = Object.fromEntries(
+      (judged?.figures.slice(0, 1) ?? []).flatMap((one) => [
+        ["rocAuc", one.rocAuc],
+        ["averagePrecision", one.averagePrecision],
+        ["precisionAtN", one.precisionAtN],
+      ]),
+    );
+    const of = { method: method ?? "combination", inputDim: input.x.cols, seed };
+    const figures = reportOf(of, input.x.rows, { seconds, metrics, files });
+    const further = furtherOf(found, input, judged, top);
+    await writeReport(outputs, messages, flags, { input, figures, further }, async ({ count }) => {
+      const { outlierSections } = await import("../panels/sections/outliers.js");
+      return outlierSections(found, input, judged, count);
+    });
+    if (!flags.json) {
+      const rows = found.explained.slice(0, top);
+      const table = rows.length > 0 ? outliersText(rows, (row) => String(rowInFile(input, row))) : "";
+      const outliers = found.count === 1 ? "1 outlier" : `${found.count} outliers`;
+      await terminal.print(`${table}${outliers} of ${input.x.rows} rows: ${found.rule}\n`);
+      if (judged) await terminal.print(judgedText(judged));
+    } else await tellReport(figures, { json: true }, messages, { further });
+    if (flags.failOnOutliers && found.count > 0) terminal.exitCode = EXIT.condition;
+  });
+}
+
+/** Flags of reading DATA: what is learned from is said by the clean rows, where there are some. */
+function asLearned(flags: OutliersFlags, usual: Dataset | undefined): DataFlags {
+  if (!usual?.encoding) return flags;
+  const { columns: _, exclude: __, types: ___, order: ____, cyclic: _____, ...rest } = flags;
+  return rest;
+}
+
+function tellRead({ guesses }: Dataset, { x }: Dataset, messages: Messages): void {
+  if (guesses) messages.note(learningText(guesses));
+  let gaps = 0;
+  for (let at = 0; at < x.data.length; at++) if (Number.isNaN(x.data[at]!)) gaps++;
+  if (gaps > 0)
+    messages.note(
+      `${sharePercent(gaps / x.data.length)} of the numbers are missing; each taken as the other columns of its row tell it`,
+    );
+}
+
+/** Figures by labels, where there are labels of two kinds; says where there are others. */
+function judgedBy(
+  found: OutlierSearch,
+  { labels, labelName = "label" }: Dataset,
+  messages: Messages,
+): JudgedOutliers | undefined {
+  if (!labels) return undefined;
+  const kinds = new Set(labels.filter((label) => label !== "")).size;
+  if (kinds !== 2) {
+    messages.note(
+      `--label: ${labelName} has ${kinds} kinds of labels; figures want two, outliers and others`,
+    );
+    return undefined;
+  }
+  sayLabeled({ labels } as Dataset, messages);
+  return judgedOutliers(found, labels);
+}
+
+/** Score, outlier and rank of every row, and the reasons of the first. */
+function resultTable({ scores, outliers, ranks, explained }: OutlierSearch, top: number): RowsTable {
+  const n = scores.length;
+  const number = (name: string, values: Float64Array): Column => ({
+    name,
+    kind: "number",
+    values: new NumberValues(values),
+  });
+  const reasons = new Map(explained.slice(0, top).map((one) => [one.row, one.reasons]));
+  const told = Array.from({ length: reasons.size > 0 ? REASONS : 0 }, (_, at) => {
+    const cells = (of: (reason: OutlierSearch["explained"][number]["reasons"][number]) => string) =>
+      Array.from({ length: n }, (__, row) => {
+        const reason = reasons.get(row)?.[at];
+        return reason ? of(reason) : "";
+      });
+    const own = at + 1;
+    return [
+      textColumn(
+        `column_${own}`,
+        cells(({ column }) => column),
+      ),
+      textColumn(
+        `value_${own}`,
+        cells(({ value }) => String(value)),
+      ),
+      textColumn(
+        `expected_${own}`,
+        cells(({ expected }) => shown(expected)),
+      ),
+      textColumn(
+        `contribution_${own}`,
+        cells(({ contribution }) => contribution.toFixed(3)),
+      ),
+    ];
+  });
+  return {
+    added: [
+      number("score", scores),
+      { ...number("outlier", Float64Array.from(outliers)), truth: true } as Column,
+      number("rank", Float64Array.from(ranks)),
+      ...told.flat(),
+    ],
+    numbers: matrix(
+      n,
+      3,
+      Float32Array.from(
+        { length: 3 * n },
+        (_, at) => [scores, outliers, ranks][at % 3]![Math.floor(at / 3)]!,
+      ),
+    ),
+  };
+}
+
+const shown = (value: number | string) =>
+  typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
+
+function furtherOf(found: OutlierSearch, input: Dataset, judged: JudgedOutliers | undefined, top: number) {
+  const { count, rule, explained, detectors, fittedRows } = found;
+  return {
+    outliers: count,
+    rule,
+    fittedRows,
+    detectors: detectors.map(({ name, kind }) => ({ name, kind })),
+    rows: explained.slice(0, top).map((one) => ({ ...one, row: rowInFile(input, one.row) })),
+    ...(judged && { judged }),
+  };
+}

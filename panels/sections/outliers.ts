@@ -1,0 +1,73 @@
+/**
+ * @file Unusual rows in a report: the rows with their reasons, the map, the scores, detectors beside each other.
+ */
+import { type Dataset, rowInFile } from "../../src/data/dataset.js";
+import type { OutlierSearch } from "../../src/tasks/outliers/find-outliers.js";
+import type { JudgedOutliers } from "../../src/tasks/outliers/outlier-figures.js";
+import { grouped } from "../draw/words.js";
+import { outliersPanel, scoresPanel } from "../outlier-picture.js";
+import { shownValueOf, UNBEATEN } from "../outlier-text.js";
+import type { Panel, Section, TablePanel } from "../report.js";
+import { shownPercent } from "../text-table.js";
+
+/** @param judged figures by labels, where there are some. @param count rows whose content may be told. */
+export async function outlierSections(
+  found: OutlierSearch,
+  input: Dataset,
+  judged: JudgedOutliers | undefined,
+  count: number,
+): Promise<Section[]> {
+  const { count: outliers, rule, scores } = found;
+  const panels: Panel[] = [
+    ...(count > 0 ? [rowsPanel(found, input, count)] : []),
+    await outliersPanel(found, input, count),
+    scoresPanel(found),
+  ];
+  const sections: Section[] = [
+    {
+      heading: "Unusual rows",
+      text: `${grouped(outliers)} of ${grouped(scores.length)} rows are called outliers: ${rule}.`,
+      panels,
+    },
+  ];
+  if (judged)
+    sections.push({
+      heading: "Detectors",
+      text: `${judged.outliers} of ${judged.rows} rows are labeled ${judged.outlierLabel}.${judged.meanUnbeaten ? ` ${UNBEATEN[0]!.toUpperCase()}${UNBEATEN.slice(1)}.` : ""}`,
+      panels: [
+        {
+          kind: "table",
+          title: "Detectors by labels",
+          see: "Areas of 0.5 are those of chance, of 1 those of a detector that puts all outliers first.",
+          columns: ["method", "ROC-AUC", "average precision", "precision at n"],
+          rows: judged.figures.map((one) => [one.title, one.rocAuc, one.averagePrecision, one.precisionAtN]),
+        },
+      ],
+    });
+  return sections;
+}
+
+function rowsPanel({ explained }: OutlierSearch, input: Dataset, count: number): TablePanel {
+  return {
+    kind: "table",
+    title: "The most unusual rows",
+    see: "Each with the columns that make it so: what is there, what the other columns let expect, and the share of the column in how far the row is off.",
+    columns: ["rank", "row", "score", "outlier", "column", "value", "expected", "half lies between", "share"],
+    rows: explained.slice(0, count).flatMap(({ row, rank, score, outlier, reasons }) => {
+      const head = [rank, rowInFile(input, row), score, outlier ? "yes" : "no"];
+      if (reasons.length === 0) return [[...head, "", "", "", "", ""]];
+      return reasons.map(({ column, type, value, expected, half, probabilities, contribution }, at) => [
+        ...(at === 0 ? head : ["", "", "", ""]),
+        column,
+        shownValueOf(value, type),
+        shownValueOf(expected, type),
+        half
+          ? half.map((one) => shownValueOf(one, type)).join(" and ")
+          : probabilities
+            ? `${shownPercent(probabilities[0])} of such rows`
+            : "",
+        shownPercent(contribution),
+      ]);
+    }),
+  };
+}
