@@ -62,6 +62,12 @@ export function dataFlags(flags: DataFlags): DataFlags {
   };
 }
 
+/** Flags that further rows of the same columns are read with: which these are was chosen with the first ones, and labels need not be there. */
+export function withoutChoices<Flags extends DataFlags>(flags: Flags): Flags {
+  const chosen = { columns: undefined, exclude: undefined, types: undefined, order: undefined };
+  return { ...flags, ...chosen, cyclic: undefined, time: undefined, group: undefined, label: undefined };
+}
+
 export interface CommonFlags {
   threads?: number;
   json?: boolean;

@@ -11,7 +11,7 @@ import type { Coder } from "../src/methods/model.js";
 import { fillGaps } from "../src/tasks/fill.js";
 import { DISTANCE, type SimilarRows, similarRows } from "../src/tasks/similar-rows.js";
 import { askedRows, namesFile } from "./asked-rows.js";
-import type { CommonFlags, DataFlags, PluginFlags } from "./common-flags.js";
+import { type CommonFlags, type DataFlags, type PluginFlags, withoutChoices } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { stoppable } from "./fitting.js";
@@ -124,7 +124,7 @@ async function rowsFor(
   messages: Messages,
 ): Promise<Ready> {
   const input = await readFor(model, data, flags, messages);
-  const others = file === undefined ? undefined : await readFor(model, file, ofOthers(flags), messages);
+  const others = file === undefined ? undefined : await readFor(model, file, withoutChoices(flags), messages);
   await startEngine(flags.threads, messages);
   return { input, others };
 }
@@ -137,7 +137,7 @@ async function comparableRows(
   messages: Messages,
 ): Promise<Ready> {
   const read = await readInput(data, flags, messages);
-  const other = file === undefined ? undefined : await readInput(file, ofOthers(flags), messages, read);
+  const other = file === undefined ? undefined : await readInput(file, withoutChoices(flags), messages, read);
   const { input, scale } = await prepare(read, [DISTANCE], flags, messages);
   if (!other) return { input, scale };
   if (other.x.cols !== input.x.cols)
@@ -151,13 +151,6 @@ async function comparableRows(
   messages.note(`${other.name}: gaps are filled by low-rank completion, beside the rows of ${input.name}`);
   const x = { ...other.x, data: both.data.subarray(input.x.data.length) };
   return { input, scale, others: { ...other, x } };
-}
-
-/** Flags that the rows of another file are read with: their columns are chosen already. */
-function ofOthers(flags: NeighborsFlags): NeighborsFlags {
-  const { columns: _, exclude: __, types: ___, order: ____, cyclic: _____, label: ______, ...rest } = flags;
-  const { time: _______, group: ________, ...others } = rest;
-  return others;
 }
 
 function stacked(a: Numbers, b: Numbers): Numbers {

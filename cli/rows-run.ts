@@ -78,9 +78,9 @@ export async function writeRows(
   );
 }
 
-/** Rows of a model as columns: those of the table that it was fitted on, or numbers. @param rows `[n, d]`, in the units of the data. */
+/** Rows as columns: those of the table that a model was fitted on, or numbers. @param model or what there is to be known of rows of none. @param rows `[n, d]`, in the units of the data. */
 export function decodedColumns(
-  model: Coder,
+  model: Pick<Coder, "encoding" | "columns" | "inputDim" | "scaling">,
   rows: Numbers,
   encoding: TableEncoding | undefined = model.encoding,
 ): readonly Column[] {

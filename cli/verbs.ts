@@ -41,6 +41,7 @@ export const VERBS: readonly Verb[] = [
   verb(USE, "decode", "Decode codes to rows", () => import("./commands/decode.js")),
   verb(USE, "reconstruct", "Reconstruct rows from their codes", () => import("./commands/reconstruct.js")),
   verb(USE, "impute", "Fill missing numbers", () => import("./commands/impute.js")),
+  verb(USE, "denoise", "Take noise off images or rows", () => import("./commands/denoise.js")),
   verb(USE, "score", "Score how unusual every row is", () => import("./commands/score.js")),
   verb(USE, "sample", "Sample new rows from a generative model", () => import("./commands/sample.js")),
   verb(USE, "interpolate", "Interpolate between two rows", () => import("./commands/interpolate.js")),

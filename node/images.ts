@@ -2,7 +2,7 @@
  * @file A folder of images of one size, or of folders of them, to `Dataset`: PGM and PPM by our reader, others by sharp if installed.
  */
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Dataset } from "../src/data/dataset.js";
 import { FORMAT_NAMES } from "../src/data/formats/names.js";
 import { imagesContent, type NamedImage, toColor, toGray } from "../src/data/image.js";
@@ -52,6 +52,17 @@ export async function readImageFolder(folder: string, color: boolean): Promise<D
     );
   }
   return { ...(await imagesOf(folder, files, others, color)), labels, labelName: "label" };
+}
+
+/** True of a path that names an image that sharp reads. */
+export const isSharpImage = (path: string): boolean => SHARP_ENDINGS.includes(nameEnding(path));
+
+/**
+ * Reads one image as a data set of one row, in color where it has colors.
+ * @throws as `readImageFolder`.
+ */
+export async function readImageFile(path: string): Promise<Dataset> {
+  return { ...(await imagesOf(dirname(path), [basename(path)], 0, true)), name: path };
 }
 
 /** Entries of a folder, in order. */

@@ -2,6 +2,7 @@
  * @file A sheet of images pixel by pixel, in the gray levels that such images have.
  */
 import type { Matrix } from "../src/data/matrix.js";
+import { writeNetpbm } from "../src/data/netpbm.js";
 import { tileImages, writePng } from "../src/files/png.js";
 
 const ACROSS = 20;
@@ -12,6 +13,12 @@ const ACROSS = 20;
  */
 export function plainSheet(images: Matrix, shape: readonly number[], measured: Matrix): Promise<Uint8Array> {
   return writePng(tileImages(images, shape, ACROSS, levelsOf(measured)));
+}
+
+/** One image as a PGM or PPM file of bytes. @param shape as of `plainSheet`. @param measured says which levels are black and white. */
+export function plainNetpbm(image: Matrix, shape: readonly number[], measured: Matrix): Uint8Array {
+  const { data: pixels, ...size } = tileImages(image, shape, 1, levelsOf(measured));
+  return writeNetpbm({ ...size, maxValue: 255, pixels });
 }
 
 /** Black and white: those of 8-bit images or of shares where all that is measured lies between, else its ends. */

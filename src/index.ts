@@ -216,6 +216,7 @@ export {
   describeClusters,
 } from "./tasks/cluster/describe-clusters.js";
 export type { ClusterTrial } from "./tasks/cluster/number-of-clusters.js";
+export { type Denoised, type DenoiseOptions, denoise } from "./tasks/denoise/denoise.js";
 export {
   type Candidate,
   type CompareOptions,

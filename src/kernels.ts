@@ -7,6 +7,7 @@ import { searchTree } from "./linalg/neighbors/kd-tree-kernel.js";
 import { measureCandidates } from "./linalg/neighbors/measure-kernel.js";
 import { addNearest, gatherRows } from "./linalg/neighbors/nearest-kernel.js";
 import { packMembers, scanMembers } from "./linalg/neighbors/scan-kernel.js";
+import { patchGroups } from "./linalg/patches/patch-groups-kernel.js";
 import { projectRows } from "./linalg/projection/project-kernel.js";
 import { conditionalRows, leftOutRows } from "./methods/imputation/conditional-kernel.js";
 import { coordinateDescent } from "./methods/linear/coordinate-descent-kernel.js";
@@ -43,6 +44,7 @@ export const kernels: readonly Kernel<KernelArgs>[] = [
   addNearest,
   packMembers,
   scanMembers,
+  patchGroups,
   projectRows,
   conditionalRows,
   leftOutRows,

@@ -33,6 +33,7 @@ export {
 } from "./neighbors-accuracy.js";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./probe.js";
 export { procrustesDisparity } from "./procrustes.js";
+export { peakSignalToNoise } from "./psnr.js";
 export { averagePrecision, rocAuc } from "./ranking.js";
 export { explainedVarianceRatio, squaredErrorPerSample } from "./reconstruction.js";
 export { silhouette, silhouetteSamples } from "./silhouette.js";

@@ -61,6 +61,23 @@ const picture = (i: number) =>
     ...{ width: 8, height: 8, channels: 1, maxValue: 16 },
     pixels: Uint8Array.from(images.data.subarray(64 * i, 64 * i + 64)),
   });
+/** A photograph taken by night: a window, a lamp and a lawn, under noise of standard deviation 20. */
+function night(): Uint8Array {
+  const [height, width] = [96, 128];
+  const stream = random(6);
+  const level = (i: number, j: number) => {
+    if ((i - 30) ** 2 + (j - 96) ** 2 < 200) return 210;
+    if (i > 20 && i < 60 && j > 20 && j < 60)
+      return 90 + 60 * ((Math.floor(i / 10) + Math.floor(j / 10)) % 2);
+    return i > 70 ? 70 + 10 * Math.sin(j / 2) : 50 + i / 4;
+  };
+  const pixels = Uint8Array.from({ length: height * width }, (_, at) => {
+    const value = level(Math.floor(at / width), at % width) + 20 * stream.normal();
+    return Math.min(255, Math.max(0, Math.round(value)));
+  });
+  return writeNetpbm({ width, height, channels: 1, maxValue: 255, pixels });
+}
+
 const folder = (name: string, from: number, to: number) =>
   range(from, to).map((i) => [`${name}/${labels[i]}/${i}.pgm`, picture(i)] as const);
 const normal = (rows: number, cols: number) =>
@@ -85,6 +102,7 @@ const FILES: Readonly<
   "small.npy": () => [
     ["small.npy", writeNpy(takeColumns(takeRows(images, [3, 1, 4]), range(0, 16)), [3, 4, 4])],
   ],
+  "night.pgm": () => [["night.pgm", night()]],
   "photo.pgm": () => [["photo.pgm", picture(3)]],
   "seen.npy": () => [
     [

@@ -8,6 +8,7 @@ import { kernels } from "../../src/kernels.js";
 const dist = (path: string) => new URL(`../../dist/src/${path}`, import.meta.url).href;
 const {
   configureRuntime,
+  denoise,
   fit,
   isolationForest,
   isomap,
@@ -106,6 +107,10 @@ const cases: Record<string, Case> = {
       const found = await neighborsWithin(noise(1500, 170), 7, { search: "approximate" });
       return [found.indices, found.distances, [found.recall]];
     },
+  },
+  "an image without noise": {
+    reaches: ["patchGroups"],
+    work: async () => [(await denoise(noise(1, 128 * 32), { rowShape: [128, 32], noise: 0.5 })).x.data],
   },
   Isomap: {
     reaches: ["geodesicRows"],
