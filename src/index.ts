@@ -216,7 +216,6 @@ export {
   describeClusters,
 } from "./tasks/cluster/describe-clusters.js";
 export type { ClusterTrial } from "./tasks/cluster/number-of-clusters.js";
-export { type Denoised, type DenoiseOptions, denoise } from "./tasks/denoise/denoise.js";
 export {
   type Candidate,
   type CompareOptions,
@@ -226,6 +225,7 @@ export {
   compareMethods,
   type Judged,
 } from "./tasks/compare.js";
+export { type Denoised, type DenoiseOptions, denoise } from "./tasks/denoise/denoise.js";
 export {
   type DimensionEntry,
   type DimensionOptions,
