@@ -8,6 +8,7 @@ import { plainSheet } from "../panels/plain-sheet.js";
 import { descentText } from "../panels/progress-text.js";
 import { columnNames, type Dataset } from "../src/data/dataset.js";
 import { withHoles } from "../src/data/holes.js";
+import { isImage } from "../src/data/image.js";
 import { type Matrix, rounded } from "../src/data/matrix.js";
 import { numberColumns } from "../src/data/table/table.js";
 import type { Coder } from "../src/methods/model.js";
@@ -30,6 +31,7 @@ import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { WorkProgress } from "./progress.js";
 import { jsonReport, stopwatch } from "./report.js";
 import { decodedColumns } from "./rows-run.js";
@@ -46,6 +48,7 @@ export interface InvertFlags extends CommonFlags, DataFlags, PluginFlags {
   model?: string;
   prior?: "deep-image";
   output?: string;
+  picture?: string;
   mask?: string;
   matrix?: string;
   blur?: BlurFlag;
@@ -68,17 +71,20 @@ const OF_DEEP_IMAGE = ["channels", "heldOut"] as const;
 
 export async function runInvert(terminal: Terminal, data: string, flags: InvertFlags): Promise<void> {
   checkFlags(flags);
-  const { output } = flags;
+  const { output, picture } = flags;
   const toPng = output !== undefined && extname(output).toLowerCase() === ".png";
   const read = [data, flags.model, flags.mask, flags.matrix, flags.reference];
   if (!toPng) checkTableOutput(output, flags);
-  return withOutputs(terminal, flags, { written: [output], read }, async (outputs, messages) => {
+  await checkPicture(picture, { pixels: true });
+  return withOutputs(terminal, flags, { written: [output, picture], read }, async (outputs, messages) => {
     const model = flags.model === undefined ? undefined : await readModel(flags);
     const whole = flags.matrix === undefined && flags.downsample === undefined;
     const input = await readInput(data, flags, messages, whole ? model : undefined);
     const rowShape = shapeOf(flags, model, input);
     if (toPng && !rowShape)
       throw new UsageError(`${output}: the rows are no images (--row-shape says which)`);
+    if (picture !== undefined && !isImage(rowShape))
+      throw new UsageError(`--picture ${picture}: the rows are no images (--row-shape says which)`);
     const measurement = await measurementOf(flags, rowShape, terminal);
     const measured = rounded(input.x, input.name);
     const y = flags.mask === undefined ? measured : await masked(measured, flags.mask, terminal);
@@ -101,11 +107,20 @@ export async function runInvert(terminal: Terminal, data: string, flags: InvertF
         messages,
       );
     };
-    await outputs.finish(messages, (put) => put(output, content));
+    await outputs.finish(messages, async (put) => {
+      if (picture !== undefined)
+        await put(picture, async () => {
+          const { foundPanel } = await import("../panels/sections/made-rows.js");
+          const panel = await foundPanel(x, whole ? y : undefined, rowShape!);
+          return pictureFile(picture, panel, { terminal, input, seed });
+        });
+      if (picture === undefined || output !== undefined) await put(output, content);
+    });
     if (!flags.json) return;
+    const files = [output, picture].filter((file) => file !== undefined);
     const method = model?.method ?? "deepImagePrior";
     const size = { n: x.rows, d: x.cols, ...(model && { latentDim: model.latentDim }) };
-    await terminal.print(jsonReport({ method, ...size, seed, seconds, metrics, files: [output!] }));
+    await terminal.print(jsonReport({ method, ...size, seed, seconds, metrics, files }));
   });
 }
 

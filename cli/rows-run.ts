@@ -31,7 +31,9 @@ interface RowsOptions {
   readonly ofCodes?: boolean;
   /** Missing values are welcome, whatever the model. */
   readonly missingWelcome?: boolean;
-  /** Picture of the results, of commands that have `--picture`. */
+  /** The picture is always a drawing, and none of pixels. */
+  readonly drawn?: boolean;
+  /** Picture of the results, of commands that have `--picture`. @throws UsageError where there is nothing to draw. */
   readonly panelOf?: (model: Coder, input: Dataset, results: Numbers) => Promise<Exclude<Panel, TablePanel>>;
 }
 
@@ -43,12 +45,12 @@ export async function writeRows(
   data: string,
   flags: RowsFlags & { readonly picture?: string },
   compute: (model: Coder, input: Dataset, messages: Messages) => Promise<RowsResult>,
-  { ofCodes = false, missingWelcome = false, panelOf }: RowsOptions = {},
+  { ofCodes = false, missingWelcome = false, drawn = false, panelOf }: RowsOptions = {},
 ): Promise<void> {
   const path = requireModel(flags.model);
   const { output, picture } = flags;
   checkTableOutput(output, flags);
-  await checkPicture(picture, { pixels: true });
+  await checkPicture(picture, { pixels: !drawn });
   return withOutputs(
     terminal,
     flags,

@@ -25,6 +25,7 @@ export function define(command: Command): void {
     ]),
   );
   addRowsOutputFlag(command, MADE_ROWS_HELP)
+    .option("--picture <file>", "sheet of images, beside what was measured of them: .png, .svg or .html")
     .optionsGroup("Measurement (default: the rows, with holes):")
     .option("--mask <file>", "mask: numbers count where FILE is not 0; one row, or one for each row")
     .option("--matrix <file>", "matrix A of measurements A x, a row for every number measured")

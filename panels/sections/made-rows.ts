@@ -2,13 +2,17 @@
  * @file Rows that a model has made, to look at.
  */
 import { columnNames } from "../../src/data/dataset.js";
-import type { Matrix } from "../../src/data/matrix.js";
+import { type Matrix, takeRows } from "../../src/data/matrix.js";
 import type { FittedModel } from "../../src/methods/model.js";
-import { imageSheet } from "../image-sheet.js";
+import { imageSheet, viewSheet } from "../image-sheet.js";
 import type { CurvesPanel, ImagePanel } from "../report.js";
 
 /** Columns along a path that are drawn: those that change most. */
 const MOST_COLUMNS = 8;
+
+/** Images that were found on a sheet, and beside each other. */
+const MOST_IMAGES = 20;
+const MOST_ACROSS = 10;
 
 /** Images on one sheet. @param across images side by side. */
 export async function imagesPanel(
@@ -21,6 +25,24 @@ export async function imagesPanel(
     title,
     see: `${rows.rows} images that the model has made, ${Math.min(across, rows.rows)} in a line.`,
     png: await imageSheet(rows, shape, across),
+  };
+}
+
+/** Images that were looked for, each behind what was measured of it, where that is an image of the same size. */
+export async function foundPanel(
+  found: Matrix,
+  measured: Matrix | undefined,
+  shape: readonly number[],
+): Promise<ImagePanel> {
+  const first = Uint32Array.from({ length: Math.min(MOST_IMAGES, found.rows) }, (_, i) => i);
+  const [own, seen] = [takeRows(found, first), measured && takeRows(measured, first)];
+  return {
+    kind: "image",
+    title: "Images that were found",
+    see: seen
+      ? "In each line what was measured, black where nothing was, and the image that was found for it."
+      : `${own.rows} images that were found for what was measured.`,
+    png: await (seen ? viewSheet(seen, [own], shape) : imageSheet(own, shape, MOST_ACROSS)),
   };
 }
 

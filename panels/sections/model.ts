@@ -29,11 +29,16 @@ export async function modelSections(
   ];
 }
 
-/** The one picture of a model: its directions, else its spectrum, else the loss, else the map of its codes. */
-export async function modelPanel(model: Coder, input: Dataset): Promise<Exclude<Panel, TablePanel>> {
+/** The one picture of a model without data: its directions, else its spectrum, else the loss, as far as there is one. */
+export async function ownPanel(model: Coder): Promise<Exclude<Panel, TablePanel> | undefined> {
   const own = (await directionsPanel(model)) ?? spectrumPanel(model);
+  return own ?? (model.history.length > 0 ? lossPanel(model.method, model.history) : undefined);
+}
+
+/** The one picture of a model: that without data, else the map of its codes. */
+export async function modelPanel(model: Coder, input: Dataset): Promise<Exclude<Panel, TablePanel>> {
+  const own = await ownPanel(model);
   if (own) return own;
-  if (model.history.length > 0) return lossPanel(model.method, model.history);
   return mapOf(model, input, { codes: await model.encode(ofModel(model, input)), count: 0 });
 }
 
