@@ -2,7 +2,14 @@
  * @file The data of a study: rows about their mean, without columns that never change, and their second moments.
  */
 import { digits } from "../../src/data/digits.js";
-import { columnMeans, type Matrix, matrix, type Numbers, takeColumns } from "../../src/data/matrix.js";
+import {
+  columnMeans,
+  firstNonFinite,
+  type Matrix,
+  matrix,
+  type Numbers,
+  takeColumns,
+} from "../../src/data/matrix.js";
 import { type Dense, dense, toDense } from "../../src/linalg/dense.js";
 import { eigh } from "../../src/linalg/eigh.js";
 import { gemm } from "../../src/linalg/gemm.js";
@@ -34,6 +41,11 @@ export function digitsData(): Promise<StudyData> {
 
 /** @param rows `[n, D]`, finite, at least two of which differ. @throws RangeError for others. */
 export async function studyData(name: string, rows: Numbers, labels?: readonly string[]): Promise<StudyData> {
+  const gap = firstNonFinite(rows);
+  if (gap) {
+    const { row, column, value } = gap;
+    throw new RangeError(`${name}: row ${row} column ${column} is ${value}: a study wants every number`);
+  }
   const means = columnMeans(rows);
   const varying = Array.from({ length: rows.cols }, (_, j) => j).filter((j) => varies(rows, j));
   if (varying.length === 0) throw new RangeError(`${name}: a study wants rows that differ`);

@@ -1,4 +1,5 @@
 /** @file Verdicts, and runs that go on where they were stopped. */
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { matrix } from "../../../src/data/matrix.js";
 import { STUDIES } from "../../../studies/lectures/all.js";
@@ -94,6 +95,10 @@ test("rows are about their mean, without columns that never change", async () =>
   expect(eigenvalues[0]).toBeCloseTo(2 / 3, 15);
   expect(raw.cols).toBe(2);
   await expect(studyData("flat", matrix(3, 1))).rejects.toThrow("flat: a study wants rows that differ");
+  const gaps = matrix(2, 2, Float32Array.of(1, 2, Number.NaN, 3));
+  await expect(studyData("gaps", gaps)).rejects.toThrow(
+    "gaps: row 1 column 0 is NaN: a study wants every number",
+  );
 });
 
 test("claims have names of their own, a place, and a number to hang on", () => {
@@ -104,6 +109,21 @@ test("claims have names of their own, a place, and a number to hang on", () => {
       expect([quote, source, statement, means].every((text) => text.length > 2)).toBe(true);
       if (picture !== undefined) expect(Object.keys(pictures)).toContain(picture);
     }
+});
+
+test("every study has its page, with every claim, in the documentation", async () => {
+  const pageOf = (name: string) =>
+    readFile(new URL(`../../../docs/studies/${name}`, import.meta.url), "utf8");
+  const index = await pageOf("README.md");
+  for (const { id, claims, pictures } of STUDIES) {
+    const page = await pageOf(`${id}.md`);
+    for (const one of claims) {
+      expect(page).toContain(`\n## ${one.id}\n\n> ${one.quote}\n`);
+      expect(index).toContain(`(${id}.md#${one.id.toLowerCase()})`);
+    }
+    for (const picture of Object.keys(pictures))
+      expect(await pageOf(`${id}-${picture}.svg`)).toContain("<svg");
+  }
 });
 
 test("a page says the claim, the verdict and its numbers, and the index every verdict", () => {
