@@ -9,6 +9,7 @@ import { csvBenchmarks } from "./csv.js";
 import { dictionaryLearningBenchmarks } from "./dictionary-learning.js";
 import { benchmarks } from "./harness.js";
 import { hdbscanBenchmarks } from "./hdbscan.js";
+import { imputationBenchmarks } from "./imputation.js";
 import { isomapBenchmarks } from "./isomap.js";
 import { kMeansBenchmarks } from "./k-means.js";
 import { kalmanFilterBenchmarks } from "./kalman-filter.js";
@@ -43,6 +44,7 @@ benchmarks(async () => {
   await kMeansBenchmarks();
   await hdbscanBenchmarks();
   await outlierBenchmarks();
+  await imputationBenchmarks();
   await linalgBenchmarks();
   await nonNegativeFactorizationBenchmarks();
   await sparseCodesBenchmarks();

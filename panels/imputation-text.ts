@@ -1,7 +1,11 @@
 /**
  * @file Ways to fill gaps side by side, and the error of the one taken, column by column.
  */
-import type { BestImputation, ImputedColumn } from "../src/tasks/imputation/impute-by-best.js";
+import type {
+  BestImputation,
+  ImputationTrial,
+  ImputedColumn,
+} from "../src/tasks/imputation/impute-by-best.js";
 import { shownPercent, textTable } from "./text-table.js";
 
 // More columns are in --json and in the report.
@@ -16,13 +20,12 @@ export function shownOf({ measure }: ImputedColumn, value: number | undefined): 
   return measure === "rmse" || value === undefined ? shownError(value) : shownPercent(value);
 }
 
+const rank = ({ error }: ImputationTrial): number => error ?? Number.POSITIVE_INFINITY;
+
 /** The ways with their errors, the least first, and the columns with the most gaps. */
 export function imputationText(found: BestImputation): string {
   const { trials, columns, method, comparedRows, hidden, filled } = found;
-  const ranked = [...trials].sort(
-    (a, b) =>
-      b.repeats - a.repeats || (a.error ?? Number.POSITIVE_INFINITY) - (b.error ?? Number.POSITIVE_INFINITY),
-  );
+  const ranked = [...trials].sort((a, b) => rank(a) - rank(b));
   const ways = textTable([
     ["method", "error", "spread", "repeats"],
     ...ranked.map(({ method: name, error, spread, repeats }) => [

@@ -12,6 +12,7 @@ const {
   fit,
   isolationForest,
   isomap,
+  iterativeRidge,
   laplacianEigenmaps,
   locallyLinearEmbedding,
   lowRankCompletion,
@@ -154,6 +155,13 @@ const cases: Record<string, Case> = {
     async work() {
       const method = lowRankCompletion({ latentDim: 6, weight: 20, solver: "als", maxIter: 5 });
       return [(await (await fit(method, withHoles, { seed: 1 })).encode(withHoles)).data];
+    },
+  },
+  "iterative ridge": {
+    reaches: ["conditionalRows", "leftOutRows"],
+    async work() {
+      const model = await fit(iterativeRidge({ ridge: 0.1, maxIter: 5 }), withHoles, { seed: 1 });
+      return [model.covariance, (await model.reconstruct(withHoles)).data];
     },
   },
   "isolation forest": {
