@@ -1,7 +1,6 @@
 /**
  * @file Unusual rows from the command line: data in, the rows with scores and ranks out, and the reasons of the first.
  */
-import { camelCase } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
 import { judgedText, outliersText } from "../panels/outlier-text.js";
 import { type Dataset, rowInFile } from "../src/data/dataset.js";
@@ -34,7 +33,7 @@ import { checkTableOutput, type RowsTable, tableFile, textColumn } from "./table
 import type { Terminal } from "./terminal.js";
 
 export interface OutliersFlags extends CommonFlags, DataFlags, ReportFlags {
-  method?: string;
+  method?: OutlierMethod;
   top?: number;
   contamination?: number;
   clean?: string;
@@ -65,7 +64,7 @@ export async function runOutliers(terminal: Terminal, data: string, flags: Outli
 
     const elapsed = stopwatch();
     const progress = new WorkProgress(messages, "outliers", ({ detector }: DetectorProgress) => detector);
-    const method = flags.method === undefined ? undefined : (camelCase(flags.method) as OutlierMethod);
+    const { method } = flags;
     const found = await stoppable(messages, (signal) =>
       findOutliers(input, {
         method,
