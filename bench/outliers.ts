@@ -1,12 +1,19 @@
 /**
  * @file Isolation forest of 100,000 × 20 and local outlier factor of 20,000 × 6 and × 20 beside scikit-learn's, fitted to rows and
- * scoring them.
+ * scoring them; and `findOutliers` of 100,000 × 20 beside three detectors of scikit-learn, one after the other.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeNpy } from "../src/data/npy.js";
-import { configureRuntime, fit, isolationForest, localOutlierFactor, type Matrix } from "../src/index.js";
+import {
+  configureRuntime,
+  findOutliers,
+  fit,
+  isolationForest,
+  localOutlierFactor,
+  type Matrix,
+} from "../src/index.js";
 import { benchmarks, blasConfigurations, compare, pythonServer } from "./harness.js";
 import { unlikeGroups } from "./unlike-groups.js";
 
@@ -27,6 +34,8 @@ export async function outlierBenchmarks(): Promise<void> {
     const factor = async (x: Matrix) => (await fit(localOutlierFactor(), x, { seed: 0 })).fittedScores;
     await against("isolation-forest", unlikeGroups(100_000, 20), 3, "isolation-forest", folder, forest);
     await against("local-outlier-factor-6", unlikeGroups(20_000, 6), 2, "lof", folder, factor);
+    const all = async (x: Matrix) => (await findOutliers(x)).scores;
+    await against("outliers-100000-20", unlikeGroups(100_000, 20), 2, "three", folder, all, 3);
     await against("local-outlier-factor-20", unlikeGroups(20_000, 20), 2, "lof", folder, factor);
   } finally {
     rmSync(folder, { recursive: true });
@@ -40,6 +49,7 @@ async function against(
   method: string,
   folder: string,
   score: (x: Matrix) => Promise<Float32Array | Float64Array>,
+  rounds?: number,
 ): Promise<void> {
   const path = join(folder, `${name}.npy`);
   writeFileSync(path, writeNpy(x));
@@ -54,6 +64,7 @@ async function against(
     unit: "s",
     higherIsBetter: false,
     aim,
+    rounds,
     ours: async () => {
       const [begun, used] = [performance.now(), process.cpuUsage()];
       const scores = await score(x);

@@ -1,7 +1,6 @@
 /**
  * @file Unusual rows from the command line: data in, the rows with scores and ranks out, and the reasons of the first.
  */
-import { camelCase } from "../panels/flag-names.js";
 import { learningText } from "../panels/learning-text.js";
 import { judgedText, outliersText } from "../panels/outlier-text.js";
 import { type Dataset, rowInFile } from "../src/data/dataset.js";
@@ -29,12 +28,12 @@ import { withOutputs } from "./outputs.js";
 import { checkPicture, pictureFile } from "./picture-output.js";
 import { WorkProgress } from "./progress.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
-import type { ReportFlags } from "./report-flags.js";
+import { type ReportFlags, USUAL_ROWS } from "./report-flags.js";
 import { checkTableOutput, type RowsTable, tableFile, textColumn } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface OutliersFlags extends CommonFlags, DataFlags, ReportFlags {
-  method?: string;
+  method?: OutlierMethod;
   top?: number;
   contamination?: number;
   clean?: string;
@@ -56,6 +55,7 @@ export async function runOutliers(terminal: Terminal, data: string, flags: Outli
   checkReport(flags);
   await checkPicture(picture);
   const files = [output, picture, report];
+  const inReport = report === undefined || flags.rows === false ? 0 : (flags.reportRows ?? USUAL_ROWS);
   return withOutputs(terminal, flags, { written: files, read: [data, clean] }, async (outputs, messages) => {
     const usual = clean === undefined ? undefined : await readInput(clean, flags, messages);
     const input = await readInput(data, asLearned(flags, usual), messages, usual);
@@ -65,13 +65,13 @@ export async function runOutliers(terminal: Terminal, data: string, flags: Outli
 
     const elapsed = stopwatch();
     const progress = new WorkProgress(messages, "outliers", ({ detector }: DetectorProgress) => detector);
-    const method = flags.method === undefined ? undefined : (camelCase(flags.method) as OutlierMethod);
+    const { method } = flags;
     const found = await stoppable(messages, (signal) =>
       findOutliers(input, {
         method,
         clean: usual,
         contamination: flags.contamination,
-        explained: Math.max(top, report === undefined ? 0 : (flags.reportRows ?? top)),
+        explained: Math.max(top, inReport),
         reasons: REASONS,
         ...(input.labels && { beside: method === undefined ? DETECTOR_NAMES : ["distanceToMean"] }),
         scale: flags.scale,
@@ -103,8 +103,9 @@ export async function runOutliers(terminal: Terminal, data: string, flags: Outli
     );
     const of = { method: method ?? "combination", inputDim: input.x.cols, seed };
     const figures = reportOf(of, input.x.rows, { seconds, metrics, files });
-    const further = furtherOf(found, input, judged, top);
-    await writeReport(outputs, messages, flags, { input, figures, further }, async ({ count }) => {
+    // Numbers of the page hold no more of the rows than it shows.
+    const shownRows = furtherOf(found, input, judged, inReport);
+    await writeReport(outputs, messages, flags, { input, figures, further: shownRows }, async ({ count }) => {
       const { outlierSections } = await import("../panels/sections/outliers.js");
       return outlierSections(found, input, judged, count);
     });
@@ -114,7 +115,8 @@ export async function runOutliers(terminal: Terminal, data: string, flags: Outli
       const outliers = found.count === 1 ? "1 outlier" : `${found.count} outliers`;
       await terminal.print(`${table}${outliers} of ${input.x.rows} rows: ${found.rule}\n`);
       if (judged) await terminal.print(judgedText(judged));
-    } else await tellReport(figures, { json: true }, messages, { further });
+    } else
+      await tellReport(figures, { json: true }, messages, { further: furtherOf(found, input, judged, top) });
     if (flags.failOnOutliers && found.count > 0) terminal.exitCode = EXIT.condition;
   });
 }

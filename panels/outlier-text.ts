@@ -43,7 +43,8 @@ export function reasonsText(reasons: readonly OutlierReason[]): string {
 export function reasonText({ column, value, expected, half, probabilities, type }: OutlierReason): string {
   const shown = (one: number | string) => shownValueOf(one, type);
   const said = `${column} ${shown(value)}, expected ${shown(expected)}`;
-  if (half) return `${said} (half between ${shown(half[0])} and ${shown(half[1])})`;
+  const [low, high] = half?.map(shown) ?? [];
+  if (half) return `${said} (${low === high ? "half are so" : `half between ${low} and ${high}`})`;
   if (!probabilities) return said;
   const [share, own] = probabilities;
   return `${said} (${shownPercent(share)} of such rows; ${shown(value)} ${own < 0.0005 ? "< 0.1 %" : shownPercent(own)})`;

@@ -67,6 +67,7 @@ describe("content of rows", () => {
     fit: "fit flowers.csv --label name --method autoencoder --latent-dim 2 --epochs 2 -o net.safetensors",
     embed: "embed flowers.csv --label name --method pca -o p.csv",
     cluster: "cluster flowers.csv --clusters 2 -o c.csv",
+    outliers: "outliers flowers.csv --label name",
     score: "score flowers.csv -o s.csv",
     evaluate: "evaluate flowers.csv -m model.safetensors",
     impute: "impute flowers.csv -o i.csv",
@@ -108,6 +109,7 @@ test("pictures are SVG, PNG or a page, as their names say", async () => {
     "views digits --augment shift:1 --picture views.svg",
     "recognize digits digits --latent-dim 4 -o r.csv --picture faces.html",
     "cluster flowers.csv --clusters 2 -o c.csv --force --picture clusters.html",
+    "outliers flowers.csv --label name --picture outliers.html",
   ];
   for (const run of made) {
     const { code, stderr } = await words(run);

@@ -21,6 +21,7 @@ import {
 } from "../../src/data/index.js";
 import { random } from "../../src/random.js";
 import { customers, sensors, survey } from "../fixtures/messy-tables.js";
+import { plantedOutliers } from "../fixtures/planted-outliers.js";
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 const { x: images, labels } = digits();
@@ -90,6 +91,7 @@ const FILES: Readonly<
   "customers.csv": () => [["customers.csv", customers().csv]],
   "sensors.csv": () => [["sensors.csv", sensors().csv]],
   "survey.csv": () => [["survey.csv", survey().csv]],
+  "members.csv": () => [["members.csv", plantedOutliers(1).csv]],
   "data.csv": () => [["data.csv", table(150, 1)]],
   "series.csv": () => [["series.csv", series(200)]],
   "holes.csv": () => [["holes.csv", table(150, 1, 0.1)]],
