@@ -9,6 +9,7 @@ import { outliers } from "./outliers.js";
 import { overcomplete } from "./overcomplete.js";
 import { scaleLoophole } from "./scale-loophole.js";
 import type { Study } from "./study.js";
+import { unrolling } from "./unrolling.js";
 
 export const STUDIES: readonly Study[] = [
   identity,
@@ -18,4 +19,5 @@ export const STUDIES: readonly Study[] = [
   generate,
   overcomplete,
   outliers,
+  unrolling,
 ];
