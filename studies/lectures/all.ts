@@ -8,6 +8,7 @@ import { identity } from "./identity.js";
 import { outliers } from "./outliers.js";
 import { overcomplete } from "./overcomplete.js";
 import { scaleLoophole } from "./scale-loophole.js";
+import { sparse } from "./sparse.js";
 import type { Study } from "./study.js";
 import { unrolling } from "./unrolling.js";
 
@@ -20,4 +21,5 @@ export const STUDIES: readonly Study[] = [
   overcomplete,
   outliers,
   unrolling,
+  sparse,
 ];
