@@ -5,6 +5,7 @@ import { deepVersusPca } from "./deep-versus-pca.js";
 import { fewLabels } from "./few-labels.js";
 import { generate } from "./generate.js";
 import { identity } from "./identity.js";
+import { manifolds } from "./manifolds.js";
 import { outliers } from "./outliers.js";
 import { overcomplete } from "./overcomplete.js";
 import { scaleLoophole } from "./scale-loophole.js";
@@ -22,4 +23,5 @@ export const STUDIES: readonly Study[] = [
   outliers,
   unrolling,
   sparse,
+  manifolds,
 ];

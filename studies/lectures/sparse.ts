@@ -15,6 +15,7 @@ import {
 } from "../../src/metrics/index.js";
 import { random } from "../../src/random.js";
 import { leafPatches } from "./dead-leaves.js";
+import { gaussianTwin } from "./gaussian-twin.js";
 import { heldOutRows } from "./held-out-rows.js";
 import { Progress } from "./progress.js";
 import { atLeast, atMost, type Claim, type Measuring, type Results, type Study } from "./study.js";
@@ -228,8 +229,8 @@ async function shapes(
   figures: Room,
 ): Promise<void> {
   const { side, atoms } = settings[size];
-  const { vectors } = await eigh(await momentsOf(leaves.train));
-  const twin = await gaussianRows(leaves, vectors, seed);
+  const { values, vectors } = await eigh(await momentsOf(leaves.train));
+  const twin = await gaussianTwin({ eigenvalues: values, eigenvectors: vectors }, leaves.train.rows, seed);
   const gaussian = await dictionaryOf({ size, seed, signal } as Measuring, rowsOf(twin, leaves.test));
   for (const [name, filters] of [
     ["sparse", transpose(dictionary)],
@@ -247,21 +248,6 @@ async function shapes(
     figures[`spread ${name}`] = medianOf(spreads);
     figures[`agreement ${name}`] = medianOf(agreements);
   }
-}
-
-/** Normal rows of the covariance of the leaves. */
-async function gaussianRows({ train }: Rows, vectors: Dense, seed: number): Promise<Matrix> {
-  const { values } = await eigh(await momentsOf(train));
-  const stream = random(seed).fork("gaussian leaves");
-  const source = dense(
-    train.rows,
-    train.cols,
-    Float64Array.from(
-      { length: train.rows * train.cols },
-      (_, at) => Math.sqrt(Math.max(0, values[at % train.cols]!)) * stream.normal(),
-    ),
-  );
-  return toFloat32(await gemm(source, vectors, { transposeB: true }));
 }
 
 /** (Σ w²)² / (Σ w⁴ d): 1 of a filter that is as strong at every pixel, 1/d of one at a single pixel. */
