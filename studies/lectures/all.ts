@@ -1,6 +1,8 @@
 /**
  * @file The studies, in the order in which they build on one another.
  */
+
+import { compression } from "./compression.js";
 import { deepVersusPca } from "./deep-versus-pca.js";
 import { fewLabels } from "./few-labels.js";
 import { generate } from "./generate.js";
@@ -24,4 +26,5 @@ export const STUDIES: readonly Study[] = [
   unrolling,
   sparse,
   manifolds,
+  compression,
 ];
