@@ -10,6 +10,7 @@ import { identity } from "./identity.js";
 import { manifolds } from "./manifolds.js";
 import { outliers } from "./outliers.js";
 import { overcomplete } from "./overcomplete.js";
+import { pretraining } from "./pretraining.js";
 import { scaleLoophole } from "./scale-loophole.js";
 import { sparse } from "./sparse.js";
 import type { Study } from "./study.js";
@@ -27,4 +28,5 @@ export const STUDIES: readonly Study[] = [
   sparse,
   manifolds,
   compression,
+  pretraining,
 ];
