@@ -4,6 +4,7 @@
 
 import { compression } from "./compression.js";
 import { deepVersusPca } from "./deep-versus-pca.js";
+import { faces } from "./faces.js";
 import { fewLabels } from "./few-labels.js";
 import { generate } from "./generate.js";
 import { identity } from "./identity.js";
@@ -29,4 +30,5 @@ export const STUDIES: readonly Study[] = [
   manifolds,
   compression,
   pretraining,
+  faces,
 ];
