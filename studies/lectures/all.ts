@@ -9,6 +9,7 @@ import { fewLabels } from "./few-labels.js";
 import { generate } from "./generate.js";
 import { identity } from "./identity.js";
 import { manifolds } from "./manifolds.js";
+import { nextStep } from "./next-step.js";
 import { outliers } from "./outliers.js";
 import { overcomplete } from "./overcomplete.js";
 import { pretraining } from "./pretraining.js";
@@ -31,4 +32,5 @@ export const STUDIES: readonly Study[] = [
   compression,
   pretraining,
   faces,
+  nextStep,
 ];
