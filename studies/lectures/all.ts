@@ -3,6 +3,7 @@
  */
 
 import { compression } from "./compression.js";
+import { contrastive } from "./contrastive.js";
 import { deepVersusPca } from "./deep-versus-pca.js";
 import { faces } from "./faces.js";
 import { fewLabels } from "./few-labels.js";
@@ -33,4 +34,5 @@ export const STUDIES: readonly Study[] = [
   pretraining,
   faces,
   nextStep,
+  contrastive,
 ];
