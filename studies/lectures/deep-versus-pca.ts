@@ -12,11 +12,11 @@ import {
   startTraining,
   type TrainingSession,
 } from "../../src/index.js";
-import { type Dense, dense } from "../../src/linalg/dense.js";
-import { gemm } from "../../src/linalg/gemm.js";
+import { dense } from "../../src/linalg/dense.js";
 import { svd } from "../../src/linalg/svd.js";
 import { intrinsicDimension, leaveOneOutAccuracy, squaredErrorPerSample } from "../../src/metrics/index.js";
 import { random } from "../../src/random.js";
+import { gaussianTwin } from "./gaussian-twin.js";
 import { heldOutRows } from "./held-out-rows.js";
 import { Progress } from "./progress.js";
 import { atLeast, atMost, type Claim, type Measuring, type Results, type Study } from "./study.js";
@@ -226,40 +226,14 @@ async function circle({ seed, signal }: Measuring, figures: Room, progress: Prog
 const KEPT = 0.9;
 
 /** Dimensions by neighbors, of the rows and of Gaussian rows of the same covariance, and components for .9 of the variance. */
-async function dimensions(
-  { x, eigenvalues, eigenvectors }: StudyData,
-  seed: number,
-  figures: Room,
-): Promise<void> {
+async function dimensions(data: StudyData, seed: number, figures: Room): Promise<void> {
+  const { x, eigenvalues } = data;
   const total = eigenvalues.reduce((sum, value) => sum + value, 0);
   let [components, sum] = [0, 0];
   while (sum < KEPT * total) sum += eigenvalues[components++]!;
   figures["components for .9"] = components;
   figures["dimension rows"] = await intrinsicDimension(x);
-  figures["dimension gaussian"] = await intrinsicDimension(
-    await gaussianTwin(eigenvalues, eigenvectors, x.rows, seed),
-  );
-}
-
-/** Gaussian rows of that covariance and mean 0. */
-export async function gaussianTwin(
-  eigenvalues: Float64Array,
-  eigenvectors: Dense,
-  rows: number,
-  seed: number,
-): Promise<Matrix> {
-  const d = eigenvalues.length;
-  const stream = random(seed).fork("gaussian twin");
-  const source = dense(
-    rows,
-    d,
-    Float64Array.from(
-      { length: rows * d },
-      (_, at) => Math.sqrt(Math.max(0, eigenvalues[at % d]!)) * stream.normal(),
-    ),
-  );
-  const { data } = await gemm(source, eigenvectors, { transposeB: true });
-  return matrix(rows, d, Float32Array.from(data));
+  figures["dimension gaussian"] = await intrinsicDimension(await gaussianTwin(data, x.rows, seed));
 }
 
 /** Side of the images that the decoder of the lecture gives: (side − 1) · stride − 2 · padding + kernel, layer by layer from 2 on. */
