@@ -8,13 +8,6 @@ import { fileURLToPath } from "node:url";
 import { VERSION } from "../src/version.js";
 import type { Kept } from "../studies/lectures/run-study.js";
 import type { Figures } from "../studies/lectures/study.js";
-import type { Terminal } from "./terminal.js";
-
-/** The user's folder of caches; none where the environment says none. */
-export function cacheFolder({ env }: Pick<Terminal, "env">): string | undefined {
-  const home = env.XDG_CACHE_HOME ?? env.LOCALAPPDATA ?? (env.HOME && join(env.HOME, ".cache"));
-  return home ? join(home, "unlabeled", "studies") : undefined;
-}
 
 /** @param tell is told, once, where figures cannot be kept. */
 export async function keptIn(folder: string, tell: (note: string) => void): Promise<Kept> {

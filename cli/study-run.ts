@@ -27,7 +27,7 @@ import type { Messages } from "./messages.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { WorkProgress } from "./progress.js";
 import { jsonReport, stopwatch } from "./report.js";
-import { cacheFolder, keptIn } from "./study-cache.js";
+import { keptIn } from "./study-cache.js";
 import { readStudyData } from "./study-data.js";
 import { checkEnding } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
@@ -120,8 +120,8 @@ async function run(
   const { size, seeds } = flags;
   const data = await readStudyData(flags.data, size, messages);
   await startEngine(flags.threads, messages);
-  const folder = flags.cache ?? cacheFolder(terminal);
-  const kept = folder === undefined ? undefined : await keptIn(folder, (note) => messages.note(note));
+  const { cache } = flags;
+  const kept = cache === undefined ? undefined : await keptIn(cache, (note) => messages.note(note));
   const elapsed = stopwatch();
   const measured = await stoppable(messages, async (signal) => {
     const found: Measured[] = [];

@@ -24,7 +24,7 @@ export function define(command: Command): void {
         .default("small"),
     )
     .option("--data <path>", "file of rows, or folder of MNIST or Fashion-MNIST (default: digits)")
-    .option("--cache <folder>", "folder of figures measured before (default: in your cache folder)")
+    .option("--cache <folder>", "folder that keeps figures, so that what was stopped goes on from there")
     .option("--pages <folder>", "folder for a page of each study, with pictures")
     .option("--report <file.html>", "page of what was measured and found");
   addCommonFlags(command);

@@ -56,3 +56,14 @@ export function quantileOf(sorted: ArrayLike<number>, q: number): number {
   const below = sorted[Math.floor(at)]!;
   return below + (at - Math.floor(at)) * (sorted[Math.ceil(at)]! - below);
 }
+
+/** Count of the numbers in ascending order that lie below a value. @param withIt counts those that are equal too. */
+export function countBelow(sorted: ArrayLike<number>, value: number, withIt = false): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value || (withIt && sorted[middle] === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -10,7 +10,7 @@
  * it is the maximum of averages.
  */
 import { log } from "../../elementary.js";
-import { quantileOf } from "../robust-units.js";
+import { countBelow, quantileOf } from "../robust-units.js";
 import type { OutlierKind } from "./detectors.js";
 
 /** Scores of a detector. */
@@ -37,23 +37,13 @@ export function evidence(scores: ArrayLike<number>, usual: ArrayLike<number>): F
   const highest = sorted[n - 1]!;
   const span = highest - quantileOf(sorted, 0.9);
   return Float64Array.from(scores, (score) => {
-    const [below, to] = [placeOf(sorted, score, false), placeOf(sorted, score, true)];
+    const [below, to] = [countBelow(sorted, score), countBelow(sorted, score, true)];
     // Rows of equal scores share a place; of the rows themselves each is one of those that score so high.
     const above = n - (below + to) / 2 + (own ? 0 : 0.5);
     const share = Math.max(0.5, above) / n;
     const beyond = span > 0 && score > highest ? log(1 + (score - highest) / span) / Math.LN10 : 0;
     return -log(Math.min(1, share)) / Math.LN10 + beyond;
   });
-}
-
-function placeOf(sorted: Float64Array, value: number, withIt: boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value || (withIt && sorted[middle] === value)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** One score a row. @param detectors at least one. */

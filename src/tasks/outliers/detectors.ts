@@ -16,7 +16,7 @@ import { isolationForest } from "../../methods/outlier/isolation-forest.js";
 import { localOutlierFactor } from "../../methods/outlier/local-outlier-factor.js";
 import { random } from "../../random.js";
 import { fit } from "../../training/fit.js";
-import { quantileOf } from "../robust-units.js";
+import { countBelow, quantileOf } from "../robust-units.js";
 import { type ColumnModel, deviations, type ModelRows } from "./column-model.js";
 import { type ColumnUnits, levelOf } from "./column-units.js";
 
@@ -129,7 +129,7 @@ const tailShares: Detector = {
       const sorted = Float64Array.from({ length: n }, (_, i) => fitted.data[i * fitted.cols + from]!).sort();
       return (x: Numbers, i: number) => {
         const value = x.data[i * x.cols + from]!;
-        const [below, above] = [countTo(sorted, value, true), n - countTo(sorted, value, false)];
+        const [below, above] = [countBelow(sorted, value, true), n - countBelow(sorted, value)];
         return -log(Math.min(1, (2 * (Math.min(below, above) + 0.5)) / (n + 1)));
       };
     });
@@ -137,17 +137,6 @@ const tailShares: Detector = {
       Float64Array.from({ length: x.rows }, (_, i) => tellers.reduce((sum, tell) => sum + tell(x, i), 0));
   },
 };
-
-/** Numbers below a value among those in ascending order, or up to it. */
-function countTo(sorted: Float64Array, value: number, withIt: boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value || (withIt && sorted[middle] === value)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 const isolation: Detector = {
   name: "isolationForest",
