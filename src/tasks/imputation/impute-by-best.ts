@@ -56,6 +56,7 @@ export interface ImputationProgress {
 
 /** One way to fill, and how well it does. */
 export interface ImputationTrial {
+  /** The way. */
   readonly method: FillerName;
   /** Root mean square error of hidden values, in standard deviations of their columns; none for a way that could not be tried. */
   readonly error?: number;
@@ -69,6 +70,7 @@ export interface ImputationTrial {
 
 /** A column, its gaps, and the error of filling them. */
 export interface ImputedColumn {
+  /** Name of the column of the table, or of the column of numbers. */
   readonly name: string;
   /** Values that are missing. */
   readonly gaps: number;
