@@ -14,8 +14,8 @@ import {
   type OutlierSearch,
 } from "../src/tasks/outliers/find-outliers.js";
 import { type JudgedOutliers, judgedOutliers } from "../src/tasks/outliers/outlier-figures.js";
-import { DETECTOR_NAMES } from "./commands/outliers.js";
 import type { CommonFlags, DataFlags } from "./common-flags.js";
+import { DETECTOR_NAMES } from "./detector-names.js";
 import { startEngine } from "./engine.js";
 import { EXIT } from "./exit.js";
 import { stoppable } from "./fitting.js";

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { camelCase, kebabCase } from "../../panels/flag-names.js";
 import type { OutlierMethod } from "../../src/tasks/outliers/detectors.js";
 import { addCommonFlags, addDataFlags, addRowsOutputFlag, addScaleFlag, DATA_HELP } from "../common-flags.js";
+import { DETECTOR_NAMES } from "../detector-names.js";
 import { wholeNumber } from "../flag-values.js";
 import type { OutliersFlags } from "../outliers-run.js";
 import { PICTURE_KINDS } from "../picture-output.js";
@@ -16,20 +17,6 @@ export const examples = [
   "unlabeled outliers data.csv --top 20 -o ranked.csv --report outliers.html",
   "unlabeled outliers data.csv --contamination 0.01 --json",
   "unlabeled outliers data.csv --method isolation-forest --picture outliers.svg",
-];
-
-/** Detectors, in the words of the command line. */
-export const DETECTOR_NAMES: readonly OutlierMethod[] = [
-  "distanceToMean",
-  "tailShares",
-  "isolationForest",
-  "robustSubspaceRecovery",
-  "autoencoder",
-  "neighbors",
-  "localOutlierFactor",
-  "kMeans",
-  "pca",
-  "regression",
 ];
 
 export function define(command: Command): void {

@@ -1,6 +1,8 @@
 /** @file outliers: the table of reasons, results as a table, thresholds, labels, pages, and mistakes. */
 import { readFile, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { DETECTOR_NAMES } from "../../cli/detector-names.js";
+import { DETECTORS } from "../../src/tasks/outliers/detectors.js";
 import { plantedOutliers } from "../fixtures/planted-outliers.js";
 import { csvRows, expectError, workplace } from "./command.js";
 
@@ -113,6 +115,10 @@ describe("outliers", () => {
     const { code, stdout } = await words("outliers digits --method distance-to-mean --top 2 --quiet");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^rank +row +score +outlier +why\n1 /);
+  });
+
+  test("every detector can be named, and no other", () => {
+    expect([...DETECTOR_NAMES].sort()).toEqual(DETECTORS.map(({ name }) => name).sort());
   });
 
   test("mistakes are one line", async () => {
