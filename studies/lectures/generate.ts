@@ -58,7 +58,7 @@ async function measure(measuring: Measuring) {
   return figures;
 }
 
-/** How well made rows are told from real ones: 1 where each has its nearest row among its own kind, .5 where they are alike. */
+/** Shares of rows, real ones and made ones, that are told by their nearest: 1 where each has its nearest row among its own kind, .5 where they are alike. */
 async function samples({ data, size, seed, signal }: Measuring, figures: Room): Promise<void> {
   const { hidden, epochs, latentDim, rows } = settings[size];
   const count = Math.min(rows, Math.floor(data.x.rows / 4));

@@ -129,7 +129,10 @@ function withNoise(x: Matrix, variance: number, seed: number): Matrix {
 }
 
 /** Rows of the second moments of the data and mean 0. */
-function symmetricRows({ eigenvalues, eigenvectors }: StudyData): Matrix {
+export function symmetricRows({
+  eigenvalues,
+  eigenvectors,
+}: Pick<StudyData, "eigenvalues" | "eigenvectors">): Matrix {
   const d = eigenvalues.length;
   const rows = matrix(2 * d, d);
   for (let i = 0; i < d; i++) {
