@@ -357,7 +357,8 @@ const claims: readonly Claim[] = [
     quote: "Lloyd alternates and descends",
     source: "000 §15.1",
     statement: "No iteration of k-means raises its objective, by more than 1e-6 of it.",
-    means: "It descends, and ends in another place from almost every start: take the best of many.",
+    means:
+      "It descends, and ends in another place from almost every start: take the best of many. (Starts here are drawn far from each other, by greedy k-means++, which ends less far apart than plainer draws do.)",
     picture: "ends",
     sides: (results, threshold = 1e-6) => [
       atMost(

@@ -418,12 +418,13 @@ const pictures: Study["pictures"] = {
   }),
   escape: (results) => ({
     kind: "curves",
-    title: "Penalty while training, as a share of its first value",
+    title: "Penalty, and noise let through, while training",
     see: "With a free decoder the penalty goes on falling, and the noise that comes through does not.",
     xName: "step",
     yName: "share",
     logY: false,
     x: results.list("marks"),
+    caption: "penalties are shares of their first value, noise let through is ‖W‖²/d",
     series: (["tied", "free"] as const).flatMap((kind) => [
       { name: `penalty, ${kind} decoder`, values: results.list(`penalties ${kind} contractive`) },
       { name: `noise let through, ${kind} decoder`, values: results.list(`gains ${kind} contractive`) },
