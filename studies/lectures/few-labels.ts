@@ -91,7 +91,7 @@ async function byCount(
     figures[`reduced ${count} best`] = Math.max(...found.values());
     progress.done();
   }
-  // Where there are as many labels as columns, whatever their number is.
+  // As many labels as columns, whatever their number is.
   if (2 * d <= rows) {
     let sum = 0;
     for (let draw = 0; draw < draws; draw++) {
@@ -261,23 +261,26 @@ const claims: readonly Claim[] = [
     quote: "with n ≪ d labels supervised learning could not be applied",
     source: "000 §15.1.1",
     statement:
-      "Linear classifiers learned from n < d labels on all d numbers are no more than .1 better than the most frequent class.",
+      "Linear classifiers learned from n ≤ d labels on all d numbers are no more than .1 better than the most frequent class.",
     means:
       "Fewer labels than columns are no obstacle: a ridge, or the least norm, tells most of what there is to tell. What fails is least squares with about as many labels as columns, n ≈ d, and a penalty mends it.",
     picture: "labels",
     sides: (results, threshold = 0.1) =>
       results.has("most frequent")
-        ? [10, 20, 40]
-            .filter((count) => results.has(`ridge ${count}`) && count < results.mean("d"))
-            .flatMap((count) =>
-              (["ridge", "least norm"] as const).map((way) =>
-                atMost(
-                  `n = ${count}, ${way}: accuracy less the share of the most frequent class`,
-                  less(results, `${way} ${count}`, "most frequent"),
-                  threshold,
-                ),
+        ? [
+            ...[10, 20, 40]
+              .filter((count) => results.has(`ridge ${count}`) && count < results.mean("d"))
+              .flatMap((count) =>
+                (["ridge", "least norm"] as const).map((way) => [`${count}`, way] as const),
               ),
-            )
+            ...(results.has("least norm d") ? [["d", "least norm"] as const] : []),
+          ].map(([count, way]) =>
+            atMost(
+              `n = ${count}, ${way}: accuracy less the share of the most frequent class`,
+              less(results, `${way} ${count}`, "most frequent"),
+              threshold,
+            ),
+          )
         : [],
   },
   {
@@ -292,7 +295,7 @@ const claims: readonly Claim[] = [
     sides: (results, threshold = 0) =>
       [20, 40, 60].flatMap((count) => [
         ...([1, 0.5, 0.25] as const)
-          // With nearly all components it is the same as on all numbers.
+          // Nearly all components are the same as all numbers.
           .filter(
             (share) => results.has(`reduced ${count} ${share}`) && share * count < 0.9 * results.mean("d"),
           )
@@ -354,7 +357,8 @@ const claims: readonly Claim[] = [
     quote: "Lloyd alternates and descends",
     source: "000 §15.1",
     statement: "No iteration of k-means raises its objective, by more than 1e-6 of it.",
-    means: "It descends, and ends in another place from almost every start: take the best of many.",
+    means:
+      "It descends, and ends in another place from almost every start: take the best of many. (Starts here are drawn far from each other, by greedy k-means++, which ends less far apart than plainer draws do.)",
     picture: "ends",
     sides: (results, threshold = 1e-6) => [
       atMost(

@@ -13,7 +13,7 @@ import { cholesky, choleskySolve, leastSquares } from "../../src/linalg/index.js
 export interface Labeled {
   /** `[n, d]` */
   readonly z: Dense;
-  /** From 0, one a row; −1 where there is none. */
+  /** Numbers from 0, one a row; −1 where there is none. */
   readonly classes: Int32Array;
   readonly classCount: number;
 }

@@ -132,7 +132,7 @@ async function measure(measuring: Measuring) {
   const states: number[] = [];
   for (const p of lags) {
     population.push((await bestPrediction(p)).error / innovation);
-    // What p moments, the last of them now, tell of the state.
+    // Covariances with p moments, the last of them now, say what these tell of the state.
     const target = dense(p, 2, Float64Array.from(lagged.slice(0, p).flat()));
     const weights = await leastSquares(toeplitz(r, p), target);
     states.push(weights.data.reduce((sum, value, at) => sum + value * target.data[at]!, 0) / known);

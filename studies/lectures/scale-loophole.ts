@@ -129,7 +129,10 @@ function withNoise(x: Matrix, variance: number, seed: number): Matrix {
 }
 
 /** Rows of the second moments of the data and mean 0. */
-function symmetricRows({ eigenvalues, eigenvectors }: StudyData): Matrix {
+export function symmetricRows({
+  eigenvalues,
+  eigenvectors,
+}: Pick<StudyData, "eigenvalues" | "eigenvectors">): Matrix {
   const d = eigenvalues.length;
   const rows = matrix(2 * d, d);
   for (let i = 0; i < d; i++) {
@@ -415,12 +418,13 @@ const pictures: Study["pictures"] = {
   }),
   escape: (results) => ({
     kind: "curves",
-    title: "Penalty while training, as a share of its first value",
+    title: "Penalty, and noise let through, while training",
     see: "With a free decoder the penalty goes on falling, and the noise that comes through does not.",
     xName: "step",
     yName: "share",
     logY: false,
     x: results.list("marks"),
+    caption: "penalties are shares of their first value, noise let through is ‖W‖²/d",
     series: (["tied", "free"] as const).flatMap((kind) => [
       { name: `penalty, ${kind} decoder`, values: results.list(`penalties ${kind} contractive`) },
       { name: `noise let through, ${kind} decoder`, values: results.list(`gains ${kind} contractive`) },
