@@ -10,8 +10,8 @@ import { OptionInput } from "./option-input.js";
 import { PanelPart } from "./panel-part.js";
 import type { BenchPlace, DescribedOption } from "./protocol.js";
 import { OnTheWay, RunButtons } from "./run-buttons.js";
-import { changeAndRestart, download, restart } from "./runs.js";
-import { optionsIn, settings } from "./store.js";
+import { beginFirst, changeAndRestart, download } from "./runs.js";
+import { change, optionsIn, settings } from "./store.js";
 
 /** Pictures in their order; the curves have inputs of their own. */
 const PLACES: readonly BenchPlace[] = ["reconstructions", "codes", "learned", "spectrum"];
@@ -130,10 +130,9 @@ export function BenchPanels() {
   useEffect(() => {
     const missing = known?.options.filter(({ required, name }) => required && settings()[name] === undefined);
     if (!known || !openedData.value || !missing) return;
-    if (missing.length > 0)
-      changeAndRestart(Object.fromEntries(missing.map((one) => [one.name, neededText(one)])));
-    else if (!bench.value) restart(true);
-  }, [known, openedData.value]);
+    if (missing.length > 0) change(Object.fromEntries(missing.map((one) => [one.name, neededText(one)])));
+    if (missing.length > 0 || !bench.value) beginFirst();
+  }, [known, openedData.value, bench.value === undefined]);
   const found = bench.value;
   if (!found) return null;
   const { state, panels } = found;
@@ -155,7 +154,7 @@ export function BenchPanels() {
         return panel && <PanelPart key={place} panel={panel} id={place} />;
       })}
       <section>
-        <h2>Take it along</h2>
+        <h2>Repeat it, keep it</h2>
         <CopyPart title="Copy as command" text={state.command} />
         {state.program !== undefined && <CopyPart title="Copy as TypeScript" text={state.program} />}
         <div class="tools">

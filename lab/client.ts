@@ -12,6 +12,7 @@ import type {
   DescribedOption,
   FourState,
   News,
+  Stage,
 } from "./protocol.js";
 
 /** Options of a method, as far as they have been told. */
@@ -22,6 +23,7 @@ export interface KnownMethod {
 
 export const runtimeReady = signal(false);
 export const methods = signal<readonly DescribedMethod[]>([]);
+export const embeddedNames = signal<readonly string[]>([]);
 export const knownMethods = signal<Readonly<Record<string, KnownMethod>>>({});
 export const openedData = signal<DescribedData | undefined>(undefined);
 export const bench = signal<
@@ -48,8 +50,15 @@ export function ask(question: Ask): void {
 /** Begins a run; the one before is over. @returns its number. */
 export function begin(question: (run: number) => Ask): number {
   run += 1;
+  setStage("preparing");
   ask(question(run));
   return run;
+}
+
+/** Pictures of the run before stay until the next has some. */
+function setStage(stage: Stage): void {
+  if (bench.value) bench.value = { ...bench.value, state: { ...bench.value.state, stage } };
+  if (four.value) four.value = { ...four.value, stage };
 }
 
 export const currentRun = () => run;
@@ -65,6 +74,7 @@ function hear(news: News): void {
   switch (news.kind) {
     case "listed":
       methods.value = news.methods;
+      embeddedNames.value = news.embedded;
       return;
     case "started":
       runtimeReady.value = true;
@@ -90,6 +100,7 @@ function hear(news: News): void {
       save(news.name, news.bytes);
       return;
     case "failed":
+      if (news.what === "begin bench" || news.what === "begin four") setStage("failed");
       failure.value = news.message;
   }
 }

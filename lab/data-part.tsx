@@ -2,12 +2,10 @@
  * @file Data to choose: embedded, dropped, chosen from this machine, or the file that the command was given.
  */
 
-import { openedData } from "./client.js";
+import { embeddedNames, openedData } from "./client.js";
 import { PanelPart } from "./panel-part.js";
 import { open } from "./runs.js";
 import { settings } from "./store.js";
-
-const EMBEDDED = ["digits", "swiss-roll", "s-curve", "blobs", "low-rank"];
 
 /** A file that the command serves. */
 export interface ServedFile {
@@ -18,10 +16,16 @@ export interface ServedFile {
 export function DataPart({ served }: { readonly served: ServedFile | undefined }) {
   const data = openedData.value;
   const name = settings().data ?? "";
-  const own = !EMBEDDED.includes(name) && name !== served?.name ? [name] : [];
+  const embedded = embeddedNames.value;
+  const own = !embedded.includes(name) && name !== served?.name ? [name] : [];
   return (
-    <fieldset>
-      <legend>Data</legend>
+    <details class="box" open={!data}>
+      <summary>
+        Data: <bdi>{name}</bdi>
+        {data
+          ? `, ${data.rows.toLocaleString("en")} rows of ${data.columns.toLocaleString("en")} numbers`
+          : ""}
+      </summary>
       <div class="option">
         <label for="data">data</label>
         <select
@@ -29,7 +33,7 @@ export function DataPart({ served }: { readonly served: ServedFile | undefined }
           value={name}
           onChange={({ currentTarget: { value } }) => {
             if (value === served?.name) open({ kind: "served", ...served });
-            else if (EMBEDDED.includes(value)) open({ kind: "embedded", name: value });
+            else if (embedded.includes(value)) open({ kind: "embedded", name: value });
           }}
         >
           {own.map((one) => (
@@ -38,7 +42,7 @@ export function DataPart({ served }: { readonly served: ServedFile | undefined }
             </option>
           ))}
           {served && <option value={served.name}>{served.name}</option>}
-          {EMBEDDED.map((one) => (
+          {embedded.map((one) => (
             <option key={one} value={one}>
               {one}
             </option>
@@ -59,10 +63,9 @@ export function DataPart({ served }: { readonly served: ServedFile | undefined }
       </div>
       {data && (
         <>
-          <p class="small">
-            {data.rows.toLocaleString("en")} rows of {data.columns.toLocaleString("en")} numbers
-            {data.labelName === undefined ? "" : `, labels: ${data.labelName}`}
-          </p>
+          {data.labelName !== undefined && (
+            <p class="small">Colors are those of the column {data.labelName}.</p>
+          )}
           <details>
             <summary>{data.section.heading}</summary>
             {data.section.text && <p class="small">{data.section.text}</p>}
@@ -72,7 +75,7 @@ export function DataPart({ served }: { readonly served: ServedFile | undefined }
           </details>
         </>
       )}
-    </fieldset>
+    </details>
   );
 }
 

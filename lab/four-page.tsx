@@ -10,7 +10,7 @@ import { OptionInput } from "./option-input.js";
 import { PanelPart } from "./panel-part.js";
 import type { DescribedOption, FourState } from "./protocol.js";
 import { OnTheWay, RunButtons } from "./run-buttons.js";
-import { changeAndRestart, restart } from "./runs.js";
+import { beginFirst, changeAndRestart } from "./runs.js";
 import { settings } from "./store.js";
 
 /** Codes that the slider offers at most, in sizes of a row. */
@@ -98,7 +98,8 @@ export function FourControls() {
               min="0.01"
               max={rows === "masked" ? 0.95 : undefined}
               step="0.01"
-              value={level}
+              key={level}
+              defaultValue={String(level)}
               onChange={({ currentTarget: { value } }) => {
                 if (Number(value) > 0) changeAndRestart(settingsOfRows(rows, Number(value)));
               }}
@@ -141,8 +142,8 @@ function settingsOfRows(rows: Rows, level: number): Record<string, string | unde
 /** The pictures. */
 export function FourPanels() {
   useEffect(() => {
-    if (openedData.value && !four.value) restart(true);
-  }, [openedData.value]);
+    if (openedData.value && !four.value) beginFirst();
+  }, [openedData.value, four.value === undefined]);
   const state = four.value;
   if (!state) return null;
   const copies = state.models.filter(({ isCopy }) => isCopy).map(({ name }) => name);
@@ -168,7 +169,7 @@ export function FourPanels() {
       ))}
       {state.commands !== undefined && (
         <section>
-          <h2>Take it along</h2>
+          <h2>Repeat it</h2>
           <CopyPart title="Copy as commands" text={state.commands} />
         </section>
       )}

@@ -38,8 +38,10 @@ const entry = defineMethod({
 });
 /** Rows that are learned from at most: more would say the same, later. */
 const MOST_ROWS = 2000;
-/** ‖W − I‖_F/√d below which a map is called a copy: nine tenths of every direction come back as they are. */
-const COPY = 0.1;
+/** ‖W − I‖_F/√d below which a map is called the identity: on average nine tenths of a direction come back. */
+const IDENTITY = 0.1;
+/** Errors below this share of the variance are rounding, and are drawn there. */
+const ROUNDING = 1e-7;
 /** Points of a line of errors; where there are twice as many, every other is left out. */
 const POINTS = 200;
 /** Share of the time that figures may take. */
@@ -240,6 +242,8 @@ export class FourRun {
   }
 
   #errorsPanel(leastError: number): CurvesPanel {
+    const floor = ROUNDING * this.#setting.variances.reduce((sum, value) => sum + value, 0);
+    const isLow = this.#errors.some((line) => line.some((error) => error < floor));
     return {
       kind: "curves",
       title: "Error on clean rows",
@@ -248,10 +252,16 @@ export class FourRun {
       yName: "squared error of a row",
       x: this.#steps,
       series: [
-        ...KINDS.map((name, i) => ({ name, values: this.#errors[i]! })),
+        ...KINDS.map((name, i) => ({
+          name,
+          values: this.#errors[i]!.map((error) => Math.max(error, floor)),
+        })),
         ...(leastError > 0 ? [{ name: "Eckart–Young", values: this.#steps.map(() => leastError) }] : []),
       ],
       logY: true,
+      ...(isLow && {
+        caption: `errors below ${floor.toExponential(0)}, which are rounding, are drawn there`,
+      }),
     };
   }
 
@@ -322,7 +332,7 @@ async function figuresOf(session: Session, rows: Matrix, scaled: Matrix) {
     identityDistance: distance,
     noiseGain: noiseGain(map),
     spectralNorm: spectrum[0]!,
-    isCopy: distance < COPY,
+    isCopy: distance < IDENTITY,
     spectrum,
   };
 }

@@ -1,13 +1,14 @@
 /**
  * @file The page: two pages of it, one worker, and the state in the address.
  */
+import { effect, signal, untracked } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { BenchControls, BenchPanels } from "./bench-page.js";
-import { ask, failure, forgetRuns, openedData, runtimeReady } from "./client.js";
+import { ask, embeddedNames, failure, forgetRuns, openedData, runtimeReady } from "./client.js";
 import { DataPart, type ServedFile, takeDrops } from "./data-part.js";
 import { FourControls, FourPanels } from "./four-page.js";
-import { open, state } from "./runs.js";
+import { nameOwnData, open, state } from "./runs.js";
 import { addressOf, changeData, keepAddress, PAGES, page, readAddress, settings } from "./store.js";
 
 /** What the command tells of itself; static hosts have no such file. */
@@ -73,10 +74,14 @@ function Status() {
 }
 
 function statusText(): string {
-  if (!runtimeReady.value) return "Loading ONNX Runtime: 2.7 MB, once.";
-  if (!openedData.value) return `Opening ${settings().data}.`;
+  const { data = "" } = settings();
+  if (!runtimeReady.value) return "Loading ONNX Runtime, once.";
+  if (asksFor.value)
+    return `This link is to ${data}, which is not here: drop the file, or choose it under Data.`;
+  if (!openedData.value) return `Opening ${data}.`;
   switch (state()?.stage) {
     case undefined:
+    case "preparing":
       return "Preparing the run.";
     case "running":
       return "Running.";
@@ -95,13 +100,22 @@ async function session(): Promise<Session> {
   return (await response.json()) as Session;
 }
 
+/** A link names data that are nowhere to be had. */
+const asksFor = signal(false);
 const told = await session();
 const linked = readAddress();
 if (!linked) changeData(told.file?.name ?? told.embedded ?? "digits");
 keepAddress();
+nameOwnData();
 takeDrops();
 ask({ kind: "start", runtime: new URL("runtime/", document.baseURI).href });
-openNamed();
+effect(() => {
+  if (openedData.value) asksFor.value = false;
+});
+// Once it is known which data there are.
+effect(() => {
+  if (embeddedNames.value.length > 0) untracked(openNamed);
+});
 addEventListener("hashchange", () => {
   const before = settings().data;
   readAddress();
@@ -113,6 +127,8 @@ render(<App served={told.file} />, document.querySelector("#app")!);
 /** Opens the data that the address names; a file of somebody's own it can only ask for. */
 function openNamed(): void {
   const name = settings().data ?? "digits";
+  asksFor.value = false;
   if (name === told.file?.name) open({ kind: "served", ...told.file });
-  else open({ kind: "embedded", name });
+  else if (embeddedNames.value.includes(name)) open({ kind: "embedded", name });
+  else asksFor.value = true;
 }

@@ -50,7 +50,9 @@ export function OptionInput({ option, value, onChange }: OptionInputProps) {
             spellcheck={false}
             aria-describedby={`${id}-h`}
             placeholder={unset}
-            value={value ?? ""}
+            // Another key for another value, so that what is being typed is left alone.
+            key={value}
+            defaultValue={value ?? ""}
             {...(choices && { list: `${id}-l` })}
             onChange={({ currentTarget }) => set(currentTarget.value)}
           />

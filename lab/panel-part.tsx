@@ -11,7 +11,7 @@ export function PanelPart({ panel, id }: { readonly panel: Panel; readonly id: s
   if (panel.kind === "table")
     return (
       <section class="panel">
-        <h3>{panel.title}</h3>
+        <h2 class="title">{panel.title}</h2>
         <p class="small">{panel.see}</p>
         <Table {...panel} />
       </section>
@@ -20,7 +20,7 @@ export function PanelPart({ panel, id }: { readonly panel: Panel; readonly id: s
     <figure class="panel">
       {panel.kind === "image" ? (
         <>
-          <h3>{panel.title}</h3>
+          <h2 class="title">{panel.title}</h2>
           <img class="pixels" alt={`${panel.title}: ${panel.see}`} src={dataAddress(panel.png)} />
         </>
       ) : (

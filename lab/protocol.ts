@@ -91,7 +91,7 @@ export interface Change {
 }
 
 /** Stages of a run. */
-export type Stage = "preparing" | "ready" | "running" | "paused" | "done";
+export type Stage = "preparing" | "failed" | "ready" | "running" | "paused" | "done";
 
 /** A training as it stands. */
 export interface BenchState {
@@ -158,7 +158,12 @@ export interface FourState {
 
 /** Messages of the worker. */
 export type News =
-  | { readonly kind: "listed"; readonly methods: readonly DescribedMethod[] }
+  | {
+      readonly kind: "listed";
+      readonly methods: readonly DescribedMethod[];
+      /** Names of embedded data. */
+      readonly embedded: readonly string[];
+    }
   /** The runtime is there. */
   | { readonly kind: "started" }
   | { readonly kind: "opened"; readonly data: DescribedData }

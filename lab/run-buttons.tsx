@@ -12,7 +12,7 @@ export function RunButtons({
   readonly trained: boolean;
 }) {
   const running = stage === "running";
-  const over = stage === undefined || stage === "done";
+  const over = stage !== "ready" && stage !== "paused" && !running;
   return (
     <div class="tools">
       {running && trained ? (
@@ -62,7 +62,9 @@ export function OnTheWay({ learningRate, scalars }: OnTheWayProps) {
             type="number"
             min="0"
             step="any"
-            value={Number(value.toPrecision(6))}
+            // Another key for another value, so that what is being typed is left alone.
+            key={value}
+            defaultValue={String(Number(value.toPrecision(6)))}
             onChange={({ currentTarget }) => {
               if (currentTarget.value !== "") set(Number(currentTarget.value));
             }}

@@ -1,20 +1,25 @@
 /**
  * @file Runs of the page that is open: begun by its settings, and begun again where these change.
  */
-import { ask, begin, bench, currentRun, forgetRuns, four, openedData } from "./client.js";
+import { effect, untracked } from "@preact/signals";
+import { ask, begin, bench, currentRun, failure, forgetRuns, four, openedData } from "./client.js";
 import type { DataSource } from "./protocol.js";
 import { change, changeData, optionsIn, page, settings } from "./store.js";
 
 /** Milliseconds that a setting has to stand before a run begins by it. */
 const SETTLED = 250;
+const ROWS_AT_ONCE = 20_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** Somebody wants steps to be taken: a run that begins anew goes on. */
+let going = false;
 
 /** The run of the page that is open. */
 export const state = () => (page.value === "bench" ? bench.value?.state : four.value);
 
-/** Begins a run by the settings. @param go whether it takes steps at once. */
-export function restart(go: boolean): void {
+/** Begins a run by the settings. @param takesSteps at once, or when it is told to. */
+export function restart(takesSteps: boolean): void {
   clearTimeout(timer);
+  going = takesSteps;
   if (!openedData.value) return;
   const all = settings();
   const seed = wholeNumber(all.seed);
@@ -37,7 +42,7 @@ export function restart(go: boolean): void {
       asked: { latentDim: wholeNumber(latentDim), options: rest, seed },
     };
   });
-  if (go) ask({ kind: "go", run });
+  if (going) ask({ kind: "go", run });
 }
 
 const wholeNumber = (text: string | undefined) => Math.max(0, Math.round(Number(text ?? "")) || 0);
@@ -45,27 +50,57 @@ const wholeNumber = (text: string | undefined) => Math.max(0, Math.round(Number(
 /** Changes settings, and begins again once they stand; a run that was under way goes on. */
 export function changeAndRestart(changes: Readonly<Record<string, string | undefined>>): void {
   change(changes);
-  const going = state()?.stage === "running" || timer !== undefined;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    timer = undefined;
-    restart(going || state()?.stage === "done");
-  }, SETTLED);
+  timer = setTimeout(() => restart(going), SETTLED);
 }
 
-export const go = () => ask({ kind: "go", run: currentRun() });
-export const pause = () => ask({ kind: "pause", run: currentRun() });
-export const step = () => ask({ kind: "step", run: currentRun(), count: 1 });
+export function go(): void {
+  going = true;
+  ask({ kind: "go", run: currentRun() });
+}
+
+export function pause(): void {
+  going = false;
+  ask({ kind: "pause", run: currentRun() });
+}
+
+export function step(): void {
+  going = false;
+  ask({ kind: "step", run: currentRun(), count: 1 });
+}
+
 export const download = (part: string) => ask({ kind: "download", run: currentRun(), part });
 export const setLearningRate = (value: number) =>
   ask({ kind: "set learning rate", run: currentRun(), value });
 export const setScalar = (name: string, value: number) =>
   ask({ kind: "set scalar", run: currentRun(), name, value });
 
+/** Fingerprint of data that a link is to. */
+let linked: string | undefined;
+
 /** Opens data; a run begins once they are there. */
 export function open(source: DataSource): void {
   forgetRuns();
+  const name = source.kind === "file" ? source.file.name : source.name;
+  const { data, fingerprint } = settings();
+  linked = data === name ? fingerprint : undefined;
   openedData.value = undefined;
-  changeData(source.kind === "file" ? source.file.name : source.name);
+  changeData(name);
   ask({ kind: "open", source });
+}
+
+/** Keeps the fingerprint of data of somebody's own in the address, and says where a link was to others. */
+export function nameOwnData(): void {
+  effect(() => {
+    const data = openedData.value;
+    if (!data || data.embedded) return;
+    untracked(() => changeData(data.name, data.fingerprint));
+    if (linked !== undefined && linked !== data.fingerprint)
+      failure.value = `${data.name} is not the file that the link is to: its fingerprint is ${data.fingerprint}, the link's ${linked}.`;
+  });
+}
+
+/** Begins the run of a page that has none. More rows wait until somebody says so. */
+export function beginFirst(): void {
+  restart((openedData.value?.rows ?? 0) <= ROWS_AT_ONCE);
 }

@@ -2,6 +2,7 @@
  * @file The worker: all that computes. Messages are taken one after the other; a run goes on between them.
  */
 import type { Dataset } from "../src/data/dataset.js";
+import { EMBEDDED_NAMES } from "../src/data/embedded.js";
 import { configureRuntime, runtime } from "../src/engine/session.js";
 import { METHOD_KINDS, methodNamed, methods } from "../src/methods/registry.js";
 import { BenchRun } from "./bench-run.js";
@@ -27,7 +28,7 @@ async function answer(ask: Ask): Promise<void> {
     case "start": {
       configureRuntime({ threads: 1, wasmPaths: ask.runtime });
       const kinds = methods.map(({ name, kind, summary }) => ({ name, kind: METHOD_KINDS[kind], summary }));
-      tell({ kind: "listed", methods: kinds });
+      tell({ kind: "listed", methods: kinds, embedded: EMBEDDED_NAMES });
       await runtime();
       return tell({ kind: "started" });
     }

@@ -39,4 +39,5 @@ export async function buildLab(folder, into) {
       rolldownOptions: { checks: { bundlerTimings: false, pluginTimings: false } },
     },
   });
+  copyFileSync(join(sources, "_headers"), join(into, "_headers"));
 }
