@@ -189,9 +189,14 @@ function Numbers() {
   const state = bench.value!.state;
   const { trained, step, steps, epoch, epochs, loss, validationLoss, stepsPerSecond, scale, notes } = state;
   const numbers: [string, string][] = [
-    ["step", trained ? `${step} of ${steps}` : String(step)],
-    ...(trained ? [["epoch", `${epoch} of ${epochs}`] as [string, string]] : []),
-    ["loss", shown(loss)],
+    ...(trained
+      ? [
+          ["step", `${step} of ${steps}`] as [string, string],
+          ["epoch", `${epoch} of ${epochs}`] as [string, string],
+        ]
+      : []),
+    ...(!trained && step > 0 ? [["iteration", String(step)] as [string, string]] : []),
+    ...(loss === undefined ? [] : [["loss", shown(loss)] as [string, string]]),
     ...(validationLoss === undefined
       ? []
       : [["loss of rows held out", shown(validationLoss)] as [string, string]]),
@@ -219,5 +224,4 @@ function Numbers() {
   );
 }
 
-const shown = (value: number | undefined) =>
-  value === undefined ? "–" : String(Number(value.toPrecision(5)));
+const shown = (value: number) => String(Number(value.toPrecision(5)));

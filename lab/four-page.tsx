@@ -152,8 +152,8 @@ export function FourPanels() {
       <div role="alert">
         {copies.length > 0 && (
           <p class="alarm">
-            {listed(copies)} {copies.length === 1 ? "has become a copy" : "have become copies"}: what goes in
-            comes out, noise included, and nothing is learned of the data.
+            {listed(copies)} {copies.length === 1 ? "has" : "have"} become the identity: what goes in comes
+            out, noise included.
           </p>
         )}
       </div>

@@ -8,7 +8,7 @@ import { BenchControls, BenchPanels } from "./bench-page.js";
 import { ask, embeddedNames, failure, forgetRuns, openedData, runtimeReady } from "./client.js";
 import { DataPart, type ServedFile, takeDrops } from "./data-part.js";
 import { FourControls, FourPanels } from "./four-page.js";
-import { nameOwnData, open, state } from "./runs.js";
+import { difference, nameOwnData, open, state } from "./runs.js";
 import { addressOf, changeData, keepAddress, PAGES, page, readAddress, settings } from "./store.js";
 
 /** What the command tells of itself; static hosts have no such file. */
@@ -68,6 +68,11 @@ function Status() {
       <p role="status" class={failure.value === undefined ? "" : "alarm"}>
         {failure.value ?? statusText()}
       </p>
+      {difference.value !== undefined && (
+        <p role="alert" class="alarm">
+          {difference.value}
+        </p>
+      )}
       {loading && failure.value === undefined && <progress aria-label="Loading the runtime" />}
     </div>
   );

@@ -17,7 +17,7 @@ export function OptionInput({ option, value, onChange }: OptionInputProps) {
   const unset = usual ?? otherwise ?? "";
   const set = (text: string) => onChange(text.trim() === "" || text === usual ? undefined : text);
   return (
-    <div class="option">
+    <div class={isSwitch ? "option switch" : "option"}>
       <label for={id}>{name}</label>
       {isSwitch ? (
         <input

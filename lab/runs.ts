@@ -1,8 +1,8 @@
 /**
  * @file Runs of the page that is open: begun by its settings, and begun again where these change.
  */
-import { effect, untracked } from "@preact/signals";
-import { ask, begin, bench, currentRun, failure, forgetRuns, four, openedData } from "./client.js";
+import { effect, signal, untracked } from "@preact/signals";
+import { ask, begin, bench, currentRun, forgetRuns, four, openedData } from "./client.js";
 import type { DataSource } from "./protocol.js";
 import { change, changeData, optionsIn, page, settings } from "./store.js";
 
@@ -77,6 +77,8 @@ export const setScalar = (name: string, value: number) =>
 
 /** Fingerprint of data that a link is to. */
 let linked: string | undefined;
+/** Difference between the data and those that the link is to. */
+export const difference = signal<string | undefined>(undefined);
 
 /** Opens data; a run begins once they are there. */
 export function open(source: DataSource): void {
@@ -85,6 +87,7 @@ export function open(source: DataSource): void {
   const { data, fingerprint } = settings();
   linked = data === name ? fingerprint : undefined;
   openedData.value = undefined;
+  difference.value = undefined;
   changeData(name);
   ask({ kind: "open", source });
 }
@@ -96,7 +99,7 @@ export function nameOwnData(): void {
     if (!data || data.embedded) return;
     untracked(() => changeData(data.name, data.fingerprint));
     if (linked !== undefined && linked !== data.fingerprint)
-      failure.value = `${data.name} is not the file that the link is to: its fingerprint is ${data.fingerprint}, the link's ${linked}.`;
+      difference.value = `${data.name} is not the file that the link is to: its fingerprint is ${data.fingerprint}, the link's ${linked}.`;
   });
 }
 
