@@ -18,11 +18,11 @@ import type { MethodEntry } from "../src/methods/method-entry.js";
 import type { Coder, Epoch, PartName } from "../src/methods/model.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { heldOut, heldOutLast } from "../src/metrics/split.js";
-import { fillGaps } from "../src/tasks/fill.js";
 import { fit } from "../src/training/fit.js";
 import type { FitOptions } from "../src/training/fit-options.js";
 import { startTraining, type TrainingSession } from "../src/training/training-session.js";
 import { LossCurve } from "./loss-curve.js";
+import { withoutGaps } from "./open-data.js";
 import { methodOf, trainingOf } from "./options.js";
 import { breathe, Pace } from "./pace.js";
 import {
@@ -318,7 +318,7 @@ async function prepare(asked: BenchAsked, data: Dataset): Promise<Prepared> {
   const entry = await methodNamed(asked.method);
   const method = methodOf(entry, asked.options, data.rowShape);
   const filled = !method.acceptsMissing && data.x.data.some(Number.isNaN);
-  const given = filled ? { ...data, x: await fillGaps(data) } : data;
+  const given = filled ? await withoutGaps(data) : data;
   const notes = filled
     ? [`Missing numbers are filled by low-rank completion, as ${method.name} wants every number.`]
     : [];

@@ -21,9 +21,9 @@ import { defineMethod } from "../src/methods/method-entry.js";
 import type { Coder } from "../src/methods/model.js";
 import { identityDistance, linearMap, noiseGain } from "../src/metrics/linear-map.js";
 import { squaredErrorPerSample } from "../src/metrics/reconstruction.js";
-import { fillGaps } from "../src/tasks/fill.js";
 import type { FitOptions } from "../src/training/fit-options.js";
 import { startTraining, type TrainingSession } from "../src/training/training-session.js";
+import { withoutGaps } from "./open-data.js";
 import { methodOf, trainingOf } from "./options.js";
 import { breathe, Pace } from "./pace.js";
 import { type FourAsked, type LinearState, messageOf, type News, type Stage } from "./protocol.js";
@@ -304,7 +304,7 @@ async function prepare(asked: FourAsked, data: Dataset) {
   }
   const filled = given.x.data.some(Number.isNaN);
   if (filled) {
-    given = { ...given, x: await fillGaps(given) };
+    given = await withoutGaps(given);
     notes.push("Missing numbers are filled by low-rank completion.");
   }
   const scale = defaultScaleOf(

@@ -3,15 +3,22 @@
  */
 import { columnsSection } from "../panels/sections/columns.js";
 import type { Dataset } from "../src/data/dataset.js";
-import { embedded } from "../src/data/embedded.js";
+import type { EmbeddedName } from "../src/data/embedded.js";
 import { fingerprint } from "../src/data/fingerprint.js";
-import { readSource } from "../src/data/format.js";
 import type { Source } from "../src/data/source.js";
 import type { DataSource, DescribedData } from "./protocol.js";
 
+/** Names of embedded data, without the data. */
+export const EMBEDDED: readonly EmbeddedName[] = ["digits", "swiss-roll", "s-curve", "blobs", "low-rank"];
+
 /** @throws RangeError or TypeError, in a line, for data that are not in order. */
 export async function openData(source: DataSource): Promise<Dataset> {
-  if (source.kind === "embedded") return embedded(source.name);
+  if (source.kind === "embedded") {
+    const { embedded } = await import("../src/data/embedded.js");
+    return embedded(source.name);
+  }
+  // Loaded when there is a file: half of what the worker would load else.
+  const { readSource } = await import("../src/data/format.js");
   if (source.kind === "file") return readSource(blobSource(source.file, source.file.name));
   const response = await fetch(source.address);
   if (!response.ok) throw new RangeError(`${source.name}: the command does not serve it any more`);
@@ -44,4 +51,10 @@ export function describeData(data: Dataset): DescribedData {
     labelName: data.labelName,
     section: columnsSection(data, true),
   };
+}
+
+/** Data with every number: what is missing is filled by low-rank completion. */
+export async function withoutGaps(data: Dataset): Promise<Dataset> {
+  const { fillGaps } = await import("../src/tasks/fill.js");
+  return { ...data, x: await fillGaps(data) };
 }

@@ -2,12 +2,11 @@
  * @file The worker: all that computes. Messages are taken one after the other; a run goes on between them.
  */
 import type { Dataset } from "../src/data/dataset.js";
-import { EMBEDDED_NAMES } from "../src/data/embedded.js";
 import { configureRuntime, runtime } from "../src/engine/session.js";
 import { METHOD_KINDS, methodNamed, methods } from "../src/methods/registry.js";
-import { BenchRun } from "./bench-run.js";
-import { FourRun } from "./four-run.js";
-import { describeData, openData } from "./open-data.js";
+import type { BenchRun } from "./bench-run.js";
+import type { FourRun } from "./four-run.js";
+import { describeData, EMBEDDED, openData } from "./open-data.js";
 import { describeOptions, describeTraining } from "./options.js";
 import { type Ask, messageOf, type News } from "./protocol.js";
 
@@ -28,7 +27,7 @@ async function answer(ask: Ask): Promise<void> {
     case "start": {
       configureRuntime({ threads: 1, wasmPaths: ask.runtime });
       const kinds = methods.map(({ name, kind, summary }) => ({ name, kind: METHOD_KINDS[kind], summary }));
-      tell({ kind: "listed", methods: kinds, embedded: EMBEDDED_NAMES });
+      tell({ kind: "listed", methods: kinds, embedded: EMBEDDED });
       await runtime();
       return tell({ kind: "started" });
     }
@@ -45,14 +44,18 @@ async function answer(ask: Ask): Promise<void> {
         training: describeTraining(entry),
       });
     }
-    case "begin bench":
+    case "begin bench": {
       await end();
+      const { BenchRun } = await import("./bench-run.js");
       current = { number: ask.run, run: await BenchRun.begin(ask.run, ask.asked, opened(), tell) };
       return;
-    case "begin four":
+    }
+    case "begin four": {
       await end();
+      const { FourRun } = await import("./four-run.js");
       current = { number: ask.run, run: await FourRun.begin(ask.run, ask.asked, opened(), tell) };
       return;
+    }
     default:
       if (current?.number === ask.run) await change(current.run, ask);
   }
@@ -74,7 +77,7 @@ async function change(run: BenchRun | FourRun, ask: RunAsk): Promise<void> {
     case "set scalar":
       return run.setScalar(ask.name, ask.value);
     case "download":
-      if (run instanceof BenchRun) await run.download(ask.part);
+      if ("download" in run) await run.download(ask.part);
   }
 }
 

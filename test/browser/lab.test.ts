@@ -48,9 +48,10 @@ async function open(
   return page;
 }
 
+/** Asks again and again. */
+const soon = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 50_000 });
 const status = (page: Page) => page.locator(".status [role=status]");
-const until = (page: Page, text: string) =>
-  expect.poll(() => status(page).textContent(), { timeout: 50_000 }).toBe(text);
+const until = (page: Page, text: string) => soon(() => status(page).textContent()).toBe(text);
 const numberOf = async (page: Page, name: string) =>
   Number(
     (await page
@@ -129,13 +130,13 @@ describe.skipIf(missing)(inChromium, () => {
     await until(page, "Paused.");
     const before = await numberOf(page, "step");
     await page.getByRole("button", { name: "Step" }).click();
-    await expect.poll(() => numberOf(page, "step")).toBe(before + 1);
+    await soon(() => numberOf(page, "step")).toBe(before + 1);
     const rate = page.getByLabel("learning rate", { exact: true });
     await rate.fill("0.02");
     await rate.press("Tab");
     await page.getByText("Copy as TypeScript").click();
     const program = page.locator("pre", { hasText: "startTraining" });
-    await expect.poll(() => program.textContent()).toContain("session.setLearningRate(0.02);");
+    await soon(() => program.textContent()).toContain("session.setLearningRate(0.02);");
     await page.getByRole("button", { name: "Reset" }).click();
     await until(page, "Ready.");
     expect(await numberOf(page, "step")).toBe(0);
@@ -143,13 +144,13 @@ describe.skipIf(missing)(inChromium, () => {
     await page.getByText("Options of the method").click();
     await page.getByLabel("hidden", { exact: true }).fill("8");
     await page.getByLabel("hidden", { exact: true }).press("Tab");
-    await expect.poll(() => page.evaluate("location.hash")).toContain("hidden=8");
+    await soon(() => page.evaluate("location.hash")).toContain("hidden=8");
     await until(page, "Ready.");
     await page.getByLabel("hidden", { exact: true }).fill("zero");
     await page.getByLabel("hidden", { exact: true }).press("Tab");
-    await expect
-      .poll(() => status(page).textContent())
-      .toMatch(/^autoencoder: hidden must be a list of integers ≥ 1/);
+    await soon(() => status(page).textContent()).toMatch(
+      /^autoencoder: hidden must be a list of integers ≥ 1/,
+    );
     expect(heard).toEqual([]);
   });
 
@@ -168,15 +169,15 @@ describe.skipIf(missing)(inChromium, () => {
       mimeType: "text/csv",
       buffer: Buffer.from(FLOWERS.replace("1.000", "1.125")),
     });
-    await expect
-      .poll(() => other.locator(".status [role=alert]").textContent())
-      .toMatch(/^elsewhere\.csv is not the file that the link is to/);
+    await soon(() => other.locator(".status [role=alert]").textContent()).toMatch(
+      /^elsewhere\.csv is not the file that the link is to/,
+    );
     await other.getByLabel("a file of yours").setInputFiles({
       name: "broken.npy",
       mimeType: "",
       buffer: Buffer.from("\u0093NUMPY"),
     });
-    await expect.poll(() => status(other).textContent()).toMatch(/^broken\.npy: /);
+    await soon(() => status(other).textContent()).toMatch(/^broken\.npy: /);
     expect(heard).toEqual([]);
   });
 
@@ -185,10 +186,10 @@ describe.skipIf(missing)(inChromium, () => {
     await until(page, "Done.");
     expect(await page.getByRole("alert").textContent()).toBe("");
     await page.getByRole("slider").fill("64");
-    await expect
-      .poll(() => page.getByRole("alert").textContent(), { timeout: 50_000 })
-      .toMatch(/^projection( and unrolled)? ha(s|ve) become the identity/);
-    await expect.poll(() => page.evaluate("location.hash")).toContain("latentDim=64");
+    await soon(() => page.getByRole("alert").textContent()).toMatch(
+      /^projection( and unrolled)? ha(s|ve) become the identity/,
+    );
+    await soon(() => page.evaluate("location.hash")).toContain("latentDim=64");
     expect(heard).toEqual([]);
   });
 
@@ -218,7 +219,7 @@ describe.skipIf(missing)(inChromium, () => {
       mimeType: "text/csv",
       buffer: Buffer.from(FLOWERS.replace("petal", "<script>hacked=1</script>")),
     });
-    await expect.poll(() => page.locator("details.box > summary").textContent()).toContain(name);
+    await soon(() => page.locator("details.box > summary").textContent()).toContain(name);
     await until(page, "Done.");
     expect(await page.evaluate("window.hacked")).toBeUndefined();
     expect(heard).toEqual([]);

@@ -1,6 +1,8 @@
 /** @file Options of every method in the words of the page, and back. */
 import { describe, expect, test } from "vitest";
+import { EMBEDDED } from "../../lab/open-data.js";
 import { describeOptions, describeTraining, methodOf, trainingOf } from "../../lab/options.js";
+import { EMBEDDED_NAMES } from "../../src/data/embedded.js";
 import { allMethods } from "../../src/methods/registry.js";
 
 const entries = await allMethods();
@@ -46,4 +48,8 @@ test("options of training are read as the command line reads them", () => {
   expect(trainingOf(none, { batchSize: "all" }, 100)).toEqual({ batchSize: "all" });
   expect(() => trainingOf(none, { epochs: "0" }, 100)).toThrow('epochs must be an integer ≥ 1, got "0"');
   expect(trainingOf({ options: entries[0]!.options }, { latentDim: "2" }, 100)).toEqual({});
+});
+
+test("the names of embedded data are all there are", () => {
+  expect(EMBEDDED).toEqual(EMBEDDED_NAMES);
 });
