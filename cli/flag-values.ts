@@ -16,6 +16,14 @@ export function wholeNumber(least: number): Parser<number> {
   };
 }
 
+/** A port of this machine; 0 is any that is free. */
+export const portNumber: Parser<number> = (text) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65535)
+    throw new InvalidArgumentError("Want an integer from 0 to 65535.");
+  return value;
+};
+
 /** Whole numbers ≥ `least` with commas between them; the flag may also be repeated. */
 export function wholeNumbers(least: number): Parser<number[]> {
   return (text, previous = []) => {

@@ -48,6 +48,7 @@ export const VERBS: readonly Verb[] = [
   verb(USE, "grid", "Decode a grid over two codes", () => import("./commands/grid.js")),
   verb(USE, "invert", "Invert measurements of rows or images", () => import("./commands/invert.js")),
   verb(USE, "export", "Export a part of a model as ONNX", () => import("./commands/export.js")),
+  verb(LOOK, "lab", "Open the lab in a browser", () => import("./commands/lab.js")),
   verb(LOOK, "evaluate", "Evaluate a model on data", () => import("./commands/evaluate.js")),
   verb(LOOK, "report", "Print the numbers of a report", () => import("./commands/report.js")),
   verb(LOOK, "log", "Print the training history of a model", () => import("./commands/log.js")),

@@ -11,6 +11,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildLab } from "./build-lab.mjs";
 import { buildWorker } from "./build-worker.mjs";
 import { bundleCommand } from "./bundle-command.mjs";
 
@@ -23,7 +24,7 @@ const filesIn = (folder) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 
 // On the file system of dist/, where a move is one step, and where neither git nor npm look.
-const [fresh, command] = ["build", "command"].map((name) =>
+const [fresh, command, lab] = ["build", "command", "lab"].map((name) =>
   mkdtempSync(join(root, `node_modules/.unlabeled-${name}-`)),
 );
 try {
@@ -33,11 +34,14 @@ try {
   });
   await buildWorker(fresh);
   await bundleCommand(fresh, command);
+  await buildLab(fresh, lab);
+  rmSync(join(fresh, "lab"), { recursive: true });
   const modules = intoPlace(fresh, "");
   await writeManPage();
   const wanted = new Set([
     ...modules.filter((file) => !file.startsWith(`cli${sep}`)),
     ...intoPlace(command, "cli"),
+    ...intoPlace(lab, "lab"),
     MAN_PAGE,
   ]);
   for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(join(dist, file), { force: true });
@@ -46,7 +50,7 @@ try {
   if (error.status === undefined) throw error;
   process.exitCode = error.status;
 } finally {
-  for (const folder of [fresh, command]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [fresh, command, lab]) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Moves all files of a folder to their place in dist/, which it gives. */

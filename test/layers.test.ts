@@ -34,7 +34,7 @@ const FLOORS = [
   // Studies of the lecture notes are shipped, and run by a verb.
   ["studies/lectures"],
   // Studies measure with the tools of the benchmarks: a file for figures, shared data, peers in Python.
-  ["cli", "bench"],
+  ["cli", "bench", "lab"],
   ["studies"],
 ];
 const beside: Record<string, string[]> = {
@@ -56,7 +56,7 @@ interface Import {
   typesOnly: boolean;
 }
 
-const files = ["src", "node", "panels", "cli", "bench", "studies"].flatMap((folder) =>
+const files = ["src", "node", "panels", "cli", "lab", "bench", "studies"].flatMap((folder) =>
   existsSync(join(root, folder))
     ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
         .filter((name) => /\.tsx?$/.test(name))

@@ -11,6 +11,7 @@ export const OF_THE_BUILD = [
   "test/engine/session.test.ts",
   "test/engine/telemetry.test.ts",
   "test/examples.test.ts",
+  "test/lab/repeat.test.ts",
   "test/node/images.test.ts",
   "test/node/output.test.ts",
   "test/node/read.test.ts",

@@ -21,6 +21,8 @@ export interface InsideOptions {
   readonly signals?: EventEmitter;
   /** Standard error is a window of so many characters. */
   readonly columns?: number;
+  /** Called with each piece on standard output. */
+  readonly onStdout?: (piece: string) => void;
   /** Called with each piece on standard error. */
   readonly onStderr?: (piece: string) => void;
 }
@@ -28,7 +30,7 @@ export interface InsideOptions {
 /** A run of the command in the folder that the process is in; it ends early where a process would. */
 export async function runInside(
   words: readonly string[],
-  { input = "", env = {}, signals = new EventEmitter(), columns, onStderr }: InsideOptions = {},
+  { input = "", env = {}, signals = new EventEmitter(), columns, onStdout, onStderr }: InsideOptions = {},
 ): Promise<InsideOutcome> {
   const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const kept = (name: keyof typeof said, heard?: (piece: string) => void): Screen & Writable =>
@@ -43,7 +45,7 @@ export async function runInside(
   const ended = new Promise<number>((resolve) => {
     const surroundings: Surroundings = {
       stdin: Readable.from([Buffer.from(input)].filter(({ length }) => length > 0)),
-      stdout: kept("stdout"),
+      stdout: kept("stdout", onStdout),
       stderr,
       env,
       on: (signal, listener) => signals.on(signal, listener),

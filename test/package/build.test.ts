@@ -34,7 +34,7 @@ const built = async () =>
 test("what no source stands behind goes, and what stays is there all the while", async () => {
   await put(
     "tsconfig.build.json",
-    '{ "compilerOptions": { "declaration": true, "rootDir": "." }, "include": ["src", "cli"] }',
+    '{ "compilerOptions": { "declaration": true, "rootDir": "." }, "include": ["src", "panels", "cli", "lab"] }',
   );
   await put("src/kept.ts", "export const kept = 1;");
   await put("src/gone.ts", "export const gone = 1;");
@@ -43,16 +43,23 @@ test("what no source stands behind goes, and what stays is there all the while",
   await put("cli/man-page.ts", "export const manPage = async () => '.TH';");
   await put("cli/verbs.ts", "export const VERBS = {};");
   await put("cli/main.ts", 'import { VERBS } from "./verbs.js";\nconsole.log(VERBS);');
-  for (const name of ["@typescript", "esbuild", "@esbuild"]) {
+  await put("panels/page-style.ts", "export const PAGE_STYLE = 'p{margin:0}';");
+  await put("lab/index.html", '<!doctype html><script type="module" src="./main.js"></script>');
+  await put("lab/lab.css", "");
+  await put("lab/_headers", "/*");
+  await put("lab/main.ts", "console.log(1);");
+  for (const name of ["@typescript", "esbuild", "@esbuild", "vite"]) {
     await symlink(repository(`node_modules/${name}`), join(folder, `node_modules/${name}`));
   }
-  for (const name of ["build.mjs", "build-worker.mjs", "bundle-command.mjs"]) {
+  for (const name of ["build.mjs", "build-lab.mjs", "build-worker.mjs", "bundle-command.mjs"]) {
     await cp(repository(`scripts/${name}`), join(folder, `scripts/${name}`));
   }
   expect((await build()).code).toBe(0);
   expect(await built()).toEqual(["src/gone.d.ts", "src/kept.d.ts", "src/unlabeled-worker.d.ts"]);
   // The command line is one file, with what it imports.
   expect(await readdir(join(folder, "dist/cli"))).toEqual(["main.js"]);
+  // The lab is what a host serves, and nothing that it was made of.
+  expect((await readdir(join(folder, "dist/lab"))).sort()).toEqual(["_headers", "assets", "index.html"]);
 
   await rm(join(folder, "src/gone.ts"));
   const { code, looks, missing } = await build();
@@ -69,5 +76,6 @@ test("what no source stands behind goes, and what stays is there all the while",
     "@esbuild",
     "@typescript",
     "esbuild",
+    "vite",
   ]);
 });

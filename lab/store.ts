@@ -1,0 +1,73 @@
+/**
+ * @file State of the page: which page is open, and the settings of each, which stand in the address.
+ */
+import { effect, signal } from "@preact/signals";
+import { hashOf, type Settings, settingsOf } from "./hash.js";
+
+export const PAGES = ["bench", "four"] as const;
+export type PageName = (typeof PAGES)[number];
+
+/** Settings that each page begins with. */
+const FIRST: Readonly<Record<PageName, Settings>> = {
+  bench: { data: "digits", method: "autoencoder", latentDim: "2", seed: "1", validation: "0.1" },
+  four: { data: "digits", latentDim: "16", seed: "1" },
+};
+/** Settings that are of no method and no training. */
+const OF_THE_PAGE = ["page", "data", "fingerprint", "method", "seed", "validation"];
+
+export const page = signal<PageName>("bench");
+const kept = { bench: signal(FIRST.bench), four: signal(FIRST.four) };
+
+/** Settings of the page that is open. */
+export const settings = () => kept[page.value].value;
+
+/** Options of the method and of training among them. */
+export function optionsIn(all: Settings): Settings {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !OF_THE_PAGE.includes(name)));
+}
+
+/** Sets or takes away settings of the page that is open. */
+export function change(changes: Readonly<Record<string, string | undefined>>): void {
+  const own = kept[page.value];
+  const all = { ...own.value, ...changes };
+  own.value = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Settings;
+}
+
+/** Data are the same on all pages. */
+export function changeData(name: string, fingerprint?: string): void {
+  for (const own of Object.values(kept)) {
+    const { data: _, fingerprint: __, ...rest } = own.value;
+    own.value = { data: name, ...(fingerprint !== undefined && { fingerprint }), ...rest };
+  }
+}
+
+/** Takes the state of the address. @returns false where the address says none. */
+export function readAddress(): boolean {
+  const { page: named, ...rest } = settingsOf(location.hash);
+  const found = PAGES.find((name) => name === named);
+  if (!found) return false;
+  page.value = found;
+  // A page by itself is as it was left.
+  if (Object.keys(rest).length > 0) kept[found].value = { ...required(found), ...rest };
+  return true;
+}
+
+/** Settings without which there is no run. */
+function required(name: PageName): Settings {
+  const { data, seed, ...rest } = FIRST[name];
+  const { latentDim } = rest;
+  return name === "bench"
+    ? { data: data!, method: rest.method!, seed: seed! }
+    : { data: data!, latentDim: latentDim!, seed: seed! };
+}
+
+/** Address of a page as it stands. */
+export const addressOf = (name: PageName) => `#${hashOf({ page: name, ...kept[name].value })}`;
+
+/** Keeps the address in step with the state. */
+export function keepAddress(): void {
+  effect(() => {
+    const address = addressOf(page.value);
+    if (location.hash !== address) history.replaceState(undefined, "", address);
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * @file The worker: all that computes. Messages are taken one after the other; a run goes on between them.
+ */
+import type { Dataset } from "../src/data/dataset.js";
+import { configureRuntime, runtime } from "../src/engine/session.js";
+import { METHOD_KINDS, methodNamed, methods } from "../src/methods/registry.js";
+import type { BenchRun } from "./bench-run.js";
+import type { FourRun } from "./four-run.js";
+import { describeData, EMBEDDED, openData } from "./open-data.js";
+import { describeOptions, describeTraining } from "./options.js";
+import { type Ask, messageOf, type News } from "./protocol.js";
+
+const tell = (news: News): void => postMessage(news);
+
+let data: Dataset | undefined;
+let current: { readonly number: number; readonly run: BenchRun | FourRun } | undefined;
+let before: Promise<void> = Promise.resolve();
+
+addEventListener("message", ({ data: ask }: MessageEvent<Ask>) => {
+  before = before.then(() =>
+    answer(ask).catch((error) => tell({ kind: "failed", what: ask.kind, message: messageOf(error) })),
+  );
+});
+
+async function answer(ask: Ask): Promise<void> {
+  switch (ask.kind) {
+    case "start": {
+      configureRuntime({ threads: 1, wasmPaths: ask.runtime });
+      const kinds = methods.map(({ name, kind, summary }) => ({ name, kind: METHOD_KINDS[kind], summary }));
+      tell({ kind: "listed", methods: kinds, embedded: EMBEDDED });
+      await runtime();
+      return tell({ kind: "started" });
+    }
+    case "open":
+      await end();
+      data = await openData(ask.source);
+      return tell({ kind: "opened", data: describeData(data) });
+    case "describe": {
+      const entry = await methodNamed(ask.method);
+      return tell({
+        kind: "described",
+        method: entry.name,
+        options: describeOptions(entry),
+        training: describeTraining(entry),
+      });
+    }
+    case "begin bench": {
+      await end();
+      const { BenchRun } = await import("./bench-run.js");
+      current = { number: ask.run, run: await BenchRun.begin(ask.run, ask.asked, opened(), tell) };
+      return;
+    }
+    case "begin four": {
+      await end();
+      const { FourRun } = await import("./four-run.js");
+      current = { number: ask.run, run: await FourRun.begin(ask.run, ask.asked, opened(), tell) };
+      return;
+    }
+    default:
+      if (current?.number === ask.run) await change(current.run, ask);
+  }
+}
+
+/** Changes of a run under way. */
+type RunAsk = Exclude<Ask, { kind: "start" | "open" | "describe" | "begin bench" | "begin four" }>;
+
+async function change(run: BenchRun | FourRun, ask: RunAsk): Promise<void> {
+  switch (ask.kind) {
+    case "go":
+      return run.go();
+    case "pause":
+      return run.pause();
+    case "step":
+      return run.step(ask.count);
+    case "set learning rate":
+      return run.setLearningRate(ask.value);
+    case "set scalar":
+      return run.setScalar(ask.name, ask.value);
+    case "download":
+      if ("download" in run) await run.download(ask.part);
+  }
+}
+
+async function end(): Promise<void> {
+  const ended = current?.run;
+  current = undefined;
+  await ended?.end();
+}
+
+function opened(): Dataset {
+  if (!data) throw new RangeError("no data are open: choose some, or drop a file");
+  return data;
+}

@@ -1,0 +1,43 @@
+/**
+ * A step of the build: makes the lab, as files for any host, of its compiled modules and those of the library.
+ */
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "vite";
+
+const sources = fileURLToPath(new URL("../lab/", import.meta.url));
+
+/**
+ * ONNX Runtime stays outside: the page says where its files are, which the package it comes with has already.
+ * @param folder of compiled modules, the workers' program among them.
+ * @param into receives index.html and all it asks for but `runtime/`.
+ */
+export async function buildLab(folder, into) {
+  const root = join(folder, "lab");
+  for (const name of ["index.html", "lab.css"]) copyFileSync(join(sources, name), join(root, name));
+  const { PAGE_STYLE } = await import(pathToFileURL(join(folder, "panels/page-style.js")).href);
+  writeFileSync(join(root, "panels.css"), PAGE_STYLE);
+  await build({
+    root,
+    base: "./",
+    configFile: false,
+    logLevel: "warn",
+    resolve: {
+      alias: { "#onnxruntime": join(folder, "src/engine/onnxruntime-browser.js") },
+      conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "production"],
+    },
+    worker: { format: "es" },
+    build: {
+      outDir: into,
+      emptyOutDir: true,
+      target: "es2023",
+      // Without it no script stands in the page itself, which its policy would refuse.
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      rolldownOptions: { checks: { bundlerTimings: false, pluginTimings: false } },
+    },
+  });
+  copyFileSync(join(sources, "_headers"), join(into, "_headers"));
+}
