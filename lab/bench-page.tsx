@@ -14,7 +14,14 @@ import { beginFirst, changeAndRestart, download } from "./runs.js";
 import { change, optionsIn, settings } from "./store.js";
 
 /** Pictures in their order; the curves have inputs of their own. */
-const PLACES: readonly BenchPlace[] = ["reconstructions", "codes", "learned", "spectrum"];
+const PLACES: readonly BenchPlace[] = [
+  "reconstructions",
+  "codes",
+  "clusters",
+  "scores",
+  "learned",
+  "spectrum",
+];
 const GENERAL: readonly DescribedOption[] = [
   option("seed", "seed of all that is random", "an integer ≥ 0", "1"),
   option("validation", "share of the rows to tell the loss on", "a number between 0 and 1, or none"),

@@ -37,6 +37,8 @@ import { commandOf, programOf } from "./repeat.js";
 
 /** Points of the map of codes, and rows that errors are counted on, while it runs. */
 const MOST_ROWS = 1000;
+/** The same where every row wants a search of its own. */
+const SEARCHED_ROWS = 100;
 const IMAGES = 12;
 /** Milliseconds from one picture of codes and reconstructions to the next, at least. */
 const PICTURES_EVERY = 700;
@@ -174,7 +176,7 @@ export class BenchRun {
   }
 
   async #solve(): Promise<void> {
-    const { method, learned, options, data } = this.#prepared;
+    const { method, learned, options } = this.#prepared;
     this.#report({});
     try {
       this.#model = await fit(method, learned, {
@@ -192,18 +194,10 @@ export class BenchRun {
       throw error;
     }
     this.#stage = "done";
-    const parts: readonly PartName[] = this.#model.partNames;
-    const back =
-      parts.includes("reconstruct") && (await reconstructions(data, (x) => this.#model!.reconstruct(x)));
-    const embedding = (this.#model as Partial<{ embedding: Matrix }>).embedding;
-    const shown = drawnRows(data.x.rows, MOST_ROWS);
-    const codes = embedding
-      ? takeRows(embedding, shown)
-      : parts.includes("encode") && (await this.#model.encode(takeRows(data.x, shown)));
     this.#report({
       ...(this.#model.history.length > 0 && { curves: lossPanel(method.name, this.#model.history) }),
-      ...(back && { reconstructions: back }),
-      ...(codes && { codes: this.#codesPanel(codes, shown) }),
+      ...(await this.#ofRows(this.#model)),
+      ...(await this.#ofAllRows(this.#model)),
       ...(await this.#learned(this.#model)),
     });
   }
@@ -236,18 +230,54 @@ export class BenchRun {
 
   /** Panels of a training under way. */
   async #pictures(): Promise<Panels> {
-    const session = this.#session!;
-    const { data, parts } = this.#prepared;
-    const shown = drawnRows(data.x.rows, MOST_ROWS);
-    const codes = parts.includes("encode") && (await session.encode(takeRows(data.x, shown)));
-    const back =
-      parts.includes("reconstruct") && (await reconstructions(data, (x) => session.reconstruct(x)));
+    const panels = { curves: this.#lossPanel(), ...(await this.#ofRows(this.#session!)) };
     this.#pictured = performance.now();
+    return panels;
+  }
+
+  /** Codes and reconstructions of some rows: of few where a code is found by a search. */
+  async #ofRows(model: Pick<Coder, "encode" | "reconstruct">): Promise<Panels> {
+    const { data, parts } = this.#prepared;
+    const { embedding } = model as Partial<{ embedding: Matrix }>;
+    const coded = this.#shownRows("encode", embedding !== undefined);
+    const codes = embedding
+      ? takeRows(embedding, coded)
+      : parts.includes("encode") && (await model.encode(takeRows(data.x, coded)));
+    const rows = this.#shownRows("reconstruct");
+    const back =
+      parts.includes("reconstruct") && (await reconstructions(data, rows, (x) => model.reconstruct(x)));
     return {
-      curves: this.#lossPanel(),
-      ...(codes && { codes: this.#codesPanel(codes, shown) }),
+      ...(codes && { codes: this.#codesPanel(codes, coded) }),
       ...(back && { reconstructions: back }),
     };
+  }
+
+  /** Rows that a part is asked for: of sequences the first, elsewhere a sample. */
+  #shownRows(part: PartName, known = false): Uint32Array {
+    const { data, method, exported } = this.#prepared;
+    const most = known || method.sequential || exported.includes(part) ? MOST_ROWS : SEARCHED_ROWS;
+    const { rows } = data.x;
+    return method.sequential
+      ? Uint32Array.from({ length: Math.min(most, rows) }, (_, i) => i)
+      : drawnRows(rows, most);
+  }
+
+  /** Clusters of the rows, and scores of models that give nothing back. */
+  async #ofAllRows(model: Coder): Promise<Panels> {
+    const { data, parts, options } = this.#prepared;
+    const { labels } = model as Partial<{ labels: Int32Array }>;
+    const panels: Panels = {};
+    if (labels?.length === data.x.rows) {
+      const { clustersPanel } = await import("../panels/cluster-picture.js");
+      panels.clusters = await clustersPanel(model, labels, data, options.scale!, 0);
+    }
+    if (parts.includes("score") && !parts.includes("reconstruct")) {
+      const { scoreSections } = await import("../panels/sections/scores.js");
+      const rows = drawnRows(data.x.rows, MOST_ROWS);
+      const scores = await model.score(takeRows(data.x, rows));
+      panels.scores = scoreSections(scores, data, { count: 0 })[0]!.panels[0]!;
+    }
+    return panels;
   }
 
   #codesPanel(codes: Matrix, shown: Uint32Array): Panel {
@@ -360,9 +390,11 @@ function scaleOf(text: string | undefined): ScaleKind | undefined {
 }
 
 /** Images of every label in turn and what comes back of them, or errors of the columns of some rows. */
-async function reconstructions(data: Dataset, reconstruct: (x: Numbers) => Promise<Matrix>): Promise<Panel> {
-  const images = isImage(data.rowShape);
-  const rows = images ? fewRows(data, IMAGES) : drawnRows(data.x.rows, MOST_ROWS);
-  const x = takeRows(data.x, rows);
+async function reconstructions(
+  data: Dataset,
+  some: Uint32Array,
+  reconstruct: (x: Numbers) => Promise<Matrix>,
+): Promise<Panel> {
+  const x = takeRows(data.x, isImage(data.rowShape) ? fewRows(data, IMAGES) : some);
   return reconstructionPanel({ ...data, x, labels: undefined }, await reconstruct(x));
 }

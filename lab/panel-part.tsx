@@ -7,6 +7,9 @@ import { dataAddress } from "../panels/draw/pixels.js";
 import { Table } from "../panels/draw/table.js";
 import type { Panel } from "../panels/report.js";
 
+/** Points that are drawn anew some times a second. */
+const MOST_POINTS = 2000;
+
 export function PanelPart({ panel, id }: { readonly panel: Panel; readonly id: string }) {
   if (panel.kind === "table")
     return (
@@ -24,7 +27,7 @@ export function PanelPart({ panel, id }: { readonly panel: Panel; readonly id: s
           <img class="pixels" alt={`${panel.title}: ${panel.see}`} src={dataAddress(panel.png)} />
         </>
       ) : (
-        <Drawing panel={panel} id={id} />
+        <Drawing panel={panel} id={id} mostPoints={MOST_POINTS} />
       )}
       <figcaption>
         {[panel.see, panel.kind === "image" ? panel.caption : ""].filter(Boolean).join(" ")}

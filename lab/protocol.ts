@@ -118,7 +118,14 @@ export interface BenchState {
 }
 
 /** Places of the panels of a bench. */
-export type BenchPlace = "curves" | "reconstructions" | "codes" | "learned" | "spectrum";
+export type BenchPlace =
+  | "curves"
+  | "reconstructions"
+  | "codes"
+  | "clusters"
+  | "scores"
+  | "learned"
+  | "spectrum";
 
 /** One of the linear autoencoders that are trained in step. */
 export interface LinearState {

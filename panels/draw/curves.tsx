@@ -18,9 +18,10 @@ export function Curves({ panel, id, standalone }: { panel: CurvesPanel } & Pictu
   const known = series.flatMap(({ values }) => values.filter(Number.isFinite));
   const [low, high] = ends(known);
   const logY = panel.logY ?? (low > 0 && high / low > 50);
-  const domain = low < high ? [low, high] : [low - 0.5, high + 0.5];
-  const vertical = (logY && low > 0 ? scaleLog() : scaleLinear())
-    .domain(domain)
+  const isLog = logY && low > 0;
+  const around = isLog ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
+  const vertical = (isLog ? scaleLog() : scaleLinear())
+    .domain(low < high ? [low, high] : around)
     .range([AREA.bottom - 4, AREA.top + 4]);
   const [first, last] = ends(x);
   const across = (panel.logX && first > 0 ? scaleLog() : scaleLinear())
@@ -37,7 +38,7 @@ export function Curves({ panel, id, standalone }: { panel: CurvesPanel } & Pictu
         x={across}
         y={vertical}
         xName={panel.xName}
-        yName={logY ? `${panel.yName} (log)` : panel.yName}
+        yName={isLog ? `${panel.yName} (log)` : panel.yName}
         area={AREA}
       />
       <g fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">

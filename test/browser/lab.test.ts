@@ -6,6 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -100,8 +101,17 @@ describe.skipIf(missing)(inChromium, () => {
     "#page=bench&data=digits&method=autoencoder&latentDim=2&hidden=16&epochs=3&seed=7&validation=0.1";
 
   test("losses and the model's file are those of WebAssembly in Node, to the last bit", async () => {
+    const scripts = new Map<string, number>();
+    context.on("response", async (response) => {
+      const name = new URL(response.url()).pathname;
+      if (name.endsWith(".js")) scripts.set(name, gzipSync(await response.body(), { level: 9 }).length);
+    });
     const page = await open(SHORT);
     await until(page, "Done.");
+    // Beside the runtime and the digits themselves.
+    const code = [...scripts].filter(([name]) => !/\/(ort\.|embedded-)/.test(name));
+    expect(code.length).toBeGreaterThan(5);
+    expect(code.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(150_000);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Download the model" }).click(),

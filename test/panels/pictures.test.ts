@@ -123,6 +123,20 @@ test("limits hold all values but those far beyond the bulk", () => {
   expect(robustLimits([Number.NaN])).toEqual({ low: 0, high: 1 });
 });
 
+test("a curve of one small value has a place on a logarithmic axis", () => {
+  const series = [{ name: "loss", values: [0.3] }];
+  const panel = {
+    kind: "curves",
+    title: "t",
+    see: "s",
+    xName: "step",
+    yName: "loss",
+    x: [1],
+    series,
+  } as const;
+  for (const logY of [true, false]) expect(svgOf({ ...panel, logY })).not.toContain("NaN");
+});
+
 test("curves are on a logarithmic axis where they fall far, and know gaps", () => {
   const x = Array.from({ length: 20 }, (_, i) => i + 1);
   const series = [
