@@ -18,7 +18,7 @@ import {
   nearestNeighborImputation,
 } from "../src/index.js";
 import { rmseHidden } from "../src/metrics/index.js";
-import { readSet, withHoles } from "../studies/hidden-entries.js";
+import { readSet, withHoles } from "./hidden-entries.js";
 import { benchmarks, compare, pythonServer, seconds } from "./harness.js";
 
 /** Seconds that the choice may take. */

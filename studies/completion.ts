@@ -16,7 +16,7 @@ import {
   lowRankCompletion,
 } from "../src/index.js";
 import { rmseHidden } from "../src/metrics/index.js";
-import { readSet, withHoles } from "./hidden-entries.js";
+import { readSet, withHoles } from "../bench/hidden-entries.js";
 import { keepFigures } from "./results.js";
 
 const SEEDS = [0, 1, 2];

@@ -25,7 +25,7 @@ import {
   maskedAutoencoder,
 } from "../src/index.js";
 import { rmseHidden } from "../src/metrics/index.js";
-import { type HiddenSet, readSet, withHoles } from "./hidden-entries.js";
+import { type HiddenSet, readSet, withHoles } from "../bench/hidden-entries.js";
 import { keepFigures, resultFile } from "./results.js";
 
 const VALIDATION_SEED = 11;
