@@ -6,6 +6,7 @@
  * The true error is that of values that were taken out of complete data, and that nothing of the choice has seen.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { type HiddenSet, readSet, withHoles } from "../bench/hidden-entries.js";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
@@ -14,7 +15,6 @@ import { type Matrix, matrix, takeColumns, toMatrix } from "../src/data/matrix.j
 import { fitScale } from "../src/data/scale.js";
 import { configureRuntime, imputeByBest } from "../src/index.js";
 import { rmseHidden } from "../src/metrics/index.js";
-import { type HiddenSet, readSet, withHoles } from "../bench/hidden-entries.js";
 import { keepFigures, resultFile } from "./results.js";
 
 const CENTERED =
