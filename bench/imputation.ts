@@ -18,8 +18,8 @@ import {
   nearestNeighborImputation,
 } from "../src/index.js";
 import { rmseHidden } from "../src/metrics/index.js";
-import { readSet, withHoles } from "../studies/hidden-entries.js";
 import { benchmarks, compare, pythonServer, seconds } from "./harness.js";
+import { readSet, withHoles } from "./hidden-entries.js";
 
 /** Seconds that the choice may take. */
 const MOST_SECONDS = 20;

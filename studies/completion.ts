@@ -5,6 +5,7 @@
  *   node dist/studies/completion.js
  */
 import { readFileSync } from "node:fs";
+import { readSet, withHoles } from "../bench/hidden-entries.js";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { type Matrix, row, takeRows } from "../src/data/matrix.js";
@@ -16,7 +17,6 @@ import {
   lowRankCompletion,
 } from "../src/index.js";
 import { rmseHidden } from "../src/metrics/index.js";
-import { readSet, withHoles } from "./hidden-entries.js";
 import { keepFigures } from "./results.js";
 
 const SEEDS = [0, 1, 2];

@@ -8,6 +8,7 @@
  * hidden in addition, and of a few candidates the one that fills these best is fitted anew to all that is observed.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { type HiddenSet, readSet, withHoles } from "../bench/hidden-entries.js";
 import { machine } from "../bench/results.js";
 import { sharedFile } from "../bench/shared-data.js";
 import { hideEntries } from "../src/data/corrupt.js";
@@ -25,7 +26,6 @@ import {
   maskedAutoencoder,
 } from "../src/index.js";
 import { rmseHidden } from "../src/metrics/index.js";
-import { type HiddenSet, readSet, withHoles } from "./hidden-entries.js";
 import { keepFigures, resultFile } from "./results.js";
 
 const VALIDATION_SEED = 11;

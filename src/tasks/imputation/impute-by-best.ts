@@ -2,7 +2,11 @@
  * @file Gaps filled by the way that fills best: numbers that are known are hidden like those that are missing, every way is fitted without them,
  * and the one of least error on them is fitted once more to all there is.
  *
- *   error² = Σⱼ wⱼ · mean over hidden of column j of ((x − x̂) / σⱼ)²,   wⱼ the share of column j in the gaps
+ *   error² = Σⱼ wⱼ vⱼ · Σ (x − x̂)² / Σ (x − x̄ⱼ)²,   sums over what is hidden of column j, wⱼ its share in the gaps
+ *
+ * with vⱼ the squared error of the mean, over all that is known of the column, in its variances: about 1. That is a ratio estimate, as surveys
+ * have it: one hidden value that is far from all others makes the errors of the way and of the mean large alike, and not their ratio.
+ * Source: Cochran (1977), "Sampling techniques", 3rd ed., chapter 6.
  */
 import { type Dataset, isDataset } from "../../data/dataset.js";
 import { imitateGaps } from "../../data/imitated-gaps.js";
@@ -119,15 +123,17 @@ const [LEAST_SHARE, MOST_SHARE] = [0.03, 0.1];
 /** Hidden values that tell which way is best, */
 const ENOUGH_HIDDEN = 1000;
 /** in so many repeats. */
-const [FEWEST_REPEATS, MOST_REPEATS] = [2, 10];
+const [FEWEST_REPEATS, MOST_REPEATS] = [2, 8];
 /** Errors on a hundred hidden values that differ by this share are not chance; on more of them, by less. */
 const NO_CHANCE = 0.14;
 /** Numbers of the rows that ways are compared on, */
 const ENOUGH_NUMBERS = 400_000;
 /** and rows, at least and at most. */
 const [FEWEST_ROWS, MOST_ROWS] = [1000, 20_000];
-/** Further values, of the mean error of all columns, that a column's error counts: few hidden ones tell little. */
+/** Further hidden values, of the usual ratio of errors, that every column counts: few of its own tell little. */
 const PRIOR = 5;
+/** Ratios that count in the usual one, at most. */
+const MOST_RATIO = 2;
 
 /**
  * Fills the missing numbers (NaN) of rows `[n, d]` or a data set by the way that fills best. Known values are hidden, like those that are
@@ -270,6 +276,7 @@ async function compare(
 ): Promise<{ entries: readonly Entry[]; hidden: number }> {
   const entries: Entry[] = names.map((name) => ({ name, errors: [], chosen: {}, behind: false }));
   const groups = variables.flatMap(({ from, to }) => (to > from + 1 ? [[from, to] as const] : []));
+  const columns = { weights, ofMeans: errorOfMeans(x, variables, factor) };
   const streams = random(seed).fork("hidden for comparison");
   let hidden = 0;
   let repeats = FEWEST_REPEATS;
@@ -295,7 +302,7 @@ async function compare(
       entry.chosen = tried.value.chosen;
       entry.errors.push(errorsOf(x, tried.value.filled, holed.mask, variables, factor));
     }
-    for (const entry of entries) summarize(entry, weights);
+    for (const entry of entries) summarize(entry, entries[0]!.errors, columns);
     leaveBehind(entries, hidden);
   }
   return { entries, hidden };
@@ -324,24 +331,58 @@ function leastOf(entries: readonly Entry[]): Entry | undefined {
   return best;
 }
 
-/** Sets error and spread of a way. */
-function summarize(entry: Entry, weights: readonly number[] | undefined): void {
-  const { errors } = entry;
-  if (errors.length === 0) return;
-  entry.error = weightedError(errors, weights);
-  if (errors.length > 1) entry.spread = deviation(errors.map((one) => weightedError([one], weights)));
+/** The variables as they count in the error of all. */
+interface Columns {
+  /** Share of every variable in the gaps; where there are none, as much as there is hidden of each. */
+  readonly weights: readonly number[] | undefined;
+  /** Squared error of the mean over all known values, in squared deviations `[variables]`. */
+  readonly ofMeans: readonly number[];
 }
 
-/** Root of the mean square error, in which every variable counts as it does in the gaps. */
-function weightedError(repeats: readonly Errors[], weights: readonly number[] | undefined): number {
-  const { standard, hidden } = summed(repeats);
-  const [all, count] = [total(standard), total(hidden)];
-  const mean = all / count;
+/** Squared errors of the means of all variables on what is known of them. */
+function errorOfMeans(x: Numbers, variables: readonly Variable[], factor: readonly number[]): number[] {
+  const known = Uint8Array.from(x.data, (value) => Number(!Number.isNaN(value)));
+  const nothing = { ...x, data: new Float64Array(x.data.length).fill(Number.NaN) };
+  const filled = byMeans(x, nothing);
+  takePossible(filled, nothing, variables, x);
+  const { standard, hidden } = errorsOf(x, filled, known, variables, factor);
+  return Array.from(standard, (squares, v) => squares / Math.max(1, hidden[v]!));
+}
+
+/** Sets error and spread of a way. @param means errors of the columns' means, of every repeat. */
+function summarize(entry: Entry, means: readonly Errors[], columns: Columns): void {
+  const { errors } = entry;
+  if (errors.length === 0) return;
+  entry.error = ratioError(errors, means.slice(0, errors.length), columns);
+  if (errors.length > 1)
+    entry.spread = deviation(errors.map((one, repeat) => ratioError([one], [means[repeat]!], columns)));
+}
+
+/** Root mean square error in which every variable counts as it does in the gaps, by its ratio to that of the means. */
+function ratioError(
+  repeats: readonly Errors[],
+  ofMeans: readonly Errors[],
+  { weights, ofMeans: known }: Columns,
+): number {
+  const [own, means] = [summed(repeats), summed(ofMeans)];
+  const count = total(own.hidden);
+  const share = (v: number) => weights?.[v] ?? own.hidden[v]! / count;
+  let [ratios, all] = [0, 0];
+  own.standard.forEach((squares, v) => {
+    const beside = means.standard[v]!;
+    if (!(beside > 0)) return;
+    ratios += share(v) * Math.min(MOST_RATIO, squares / beside);
+    all += share(v);
+  });
+  const usual = all > 0 ? ratios / all : 1;
   let error = 0;
-  for (let v = 0; v < hidden.length; v++) {
-    const weight = weights?.[v] ?? hidden[v]! / count;
-    error += (weight * (standard[v]! + PRIOR * mean)) / (hidden[v]! + PRIOR);
-  }
+  known.forEach((square, v) => {
+    const [squares, beside] = [
+      own.standard[v]! + PRIOR * usual * square,
+      means.standard[v]! + PRIOR * square,
+    ];
+    error += share(v) * square * (beside > 0 ? squares / beside : 1);
+  });
   return Math.sqrt(error);
 }
 

@@ -90,10 +90,18 @@ export function nearestPossible(value: number, { least, greatest, levels, decima
   return decimals === undefined ? within : Number(within.toFixed(decimals));
 }
 
-/** Fills of variables as values that they can have, in place. @param holed the rows that were filled, whose known values tell what can be. */
-export function takePossible(filled: Numbers, holed: Numbers, variables: readonly Variable[]): void {
+/**
+ * Fills of variables as values that they can have, in place.
+ * @param holed the rows that were filled. @param learned rows whose known values tell what can be, where these are others.
+ */
+export function takePossible(
+  filled: Numbers,
+  holed: Numbers,
+  variables: readonly Variable[],
+  learned = holed,
+): void {
   for (const { from, to, kind } of variables) {
-    const possible = kind === "number" ? possibleOf(holed, from) : undefined;
+    const possible = kind === "number" ? possibleOf(learned, from) : undefined;
     for (let i = 0; i < filled.rows; i++) {
       const at = i * filled.cols;
       if (!Number.isNaN(holed.data[at + from]!)) continue;
@@ -109,9 +117,9 @@ function takeLargest(numbers: Numbers["data"], from: number, to: number): void {
   for (let j = from; j < to; j++) numbers[j] = Number(j === best);
 }
 
-/** Rows with the means of their columns for what is missing: of a category the most frequent level. */
-export function byMeans(holed: Numbers): Numbers {
-  const { offset } = fitScale(holed, "standard");
+/** Rows filled by the means of the columns. @param learned the rows that means are of, where these are others. */
+export function byMeans(learned: Numbers, holed = learned): Numbers {
+  const { offset } = fitScale(learned, "standard");
   return {
     ...holed,
     data: Float64Array.from(holed.data, (value, at) =>

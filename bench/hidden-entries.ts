@@ -2,10 +2,10 @@
  * @file Data sets of which the reference figures hide 30 % of the entries by stored masks.
  */
 
-import { sharedFile } from "../bench/shared-data.js";
 import { readFileData } from "../node/read.js";
 import { type Matrix, matrix, row, toMatrix } from "../src/data/matrix.js";
 import { applyScale, fitScale } from "../src/data/scale.js";
+import { sharedFile } from "./shared-data.js";
 
 export interface HiddenSet {
   readonly file: string;
