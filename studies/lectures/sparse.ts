@@ -378,7 +378,7 @@ const claims: readonly Claim[] = [
     statement:
       "Sparse codes leave at most the error that the best linear map leaves, of noise and of a half of the size, and tell labels no worse than the rows.",
     means:
-      "They are ahead of linear maps on images with edges. On rows of few dimensions the best linear filter does as well, and labels are told no better than from the rows.",
+      "They take noise off better than the best linear filter, most of all where images have edges. They enlarge worse than the best linear map, and tell labels about as well as the rows do.",
     picture: "uses",
     sides: (results, threshold) => [
       atMost(
