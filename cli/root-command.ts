@@ -5,11 +5,7 @@ import { Command, type OutputConfiguration } from "commander";
 import { VERSION } from "../src/version.js";
 import type { Verb, VerbModule } from "./verb.js";
 
-const EXAMPLES = [
-  "unlabeled columns data.csv",
-  "unlabeled cluster data.csv --clusters 3 -o clusters.csv",
-  "unlabeled embed data.csv --picture data.svg -o places.csv",
-];
+const EXAMPLES = ["unlabeled outliers data.csv"];
 
 /** Narrower columns of help are not wrapped. */
 const LEAST_WIDTH = 16;

@@ -102,6 +102,7 @@ export class BenchRun {
     if (this.#stage === "ready" || this.#stage === "paused") {
       this.#stage = "running";
       this.#model = undefined;
+      this.#report({});
       const work = this.#session ? this.#train(this.#session) : this.#solve();
       this.#working = work.catch((error) => {
         this.#stage = "paused";
@@ -177,7 +178,6 @@ export class BenchRun {
 
   async #solve(): Promise<void> {
     const { method, learned, options } = this.#prepared;
-    this.#report({});
     try {
       this.#model = await fit(method, learned, {
         ...options,
@@ -275,7 +275,11 @@ export class BenchRun {
       const { scoreSections } = await import("../panels/sections/scores.js");
       const rows = drawnRows(data.x.rows, MOST_ROWS);
       const scores = await model.score(takeRows(data.x, rows));
-      panels.scores = scoreSections(scores, data, { count: 0 })[0]!.panels[0]!;
+      const panel = scoreSections(scores, data, { count: 0 })[0]!.panels[0]!;
+      const sampled = rows.length < data.x.rows;
+      panels.scores = sampled
+        ? { ...panel, title: `Scores of ${rows.length} of ${data.x.rows} rows` }
+        : panel;
     }
     return panels;
   }

@@ -26,7 +26,14 @@ import { startTraining, type TrainingSession } from "../src/training/training-se
 import { withoutGaps } from "./open-data.js";
 import { methodOf, trainingOf } from "./options.js";
 import { breathe, Pace } from "./pace.js";
-import { type FourAsked, type LinearState, messageOf, type News, type Stage } from "./protocol.js";
+import {
+  type FourAsked,
+  type FourState,
+  type LinearState,
+  messageOf,
+  type News,
+  type Stage,
+} from "./protocol.js";
 import { commandOf } from "./repeat.js";
 
 const KINDS: readonly Parameterization[] = ["free", "projection", "shared", "unrolled"];
@@ -76,6 +83,8 @@ export class FourRun {
   #stage: Stage = "ready";
   #working: Promise<void> = Promise.resolve();
   #ended = false;
+  /** The state that was told last. */
+  #told: FourState | undefined;
   /** Steps at which errors are known, and the errors of each model. */
   #steps: number[] = [];
   #errors: number[][] = KINDS.map(() => []);
@@ -111,6 +120,7 @@ export class FourRun {
   go(): void {
     if (this.#stage !== "ready" && this.#stage !== "paused") return;
     this.#stage = "running";
+    this.#tell({ kind: "four", run: this.#run, state: { ...this.#told!, stage: "running" } });
     this.#working = this.#train().catch((error) => {
       this.#stage = "paused";
       this.#tell({ kind: "failed", what: "go", message: messageOf(error) });
@@ -184,28 +194,25 @@ export class FourRun {
     const models = found.map(({ spectrum: _, ...state }, i): LinearState => ({ name: KINDS[i]!, ...state }));
     this.#figuresTook = performance.now() - started;
     this.#figuresAt = performance.now();
-    this.#tell({
-      kind: "four",
-      run: this.#run,
-      state: {
-        stage: this.#stage,
-        step: first.stepsTaken,
-        epoch: first.epoch,
-        epochs: options.epochs ?? 100,
-        stepsPerSecond: this.#pace.rate,
-        learningRate: first.learningRate,
-        scalars: first.scalars,
-        columns: rows.cols,
-        rows: rows.rows,
-        leastError,
-        models,
-        errors: this.#errorsPanel(leastError),
-        spectrum: this.#spectrumPanel(found.map(({ spectrum }) => spectrum)),
-        ...(whole && { commands: this.#commands() }),
-        scale: String(options.scale),
-        notes,
-      },
-    });
+    this.#told = {
+      stage: this.#stage,
+      step: first.stepsTaken,
+      epoch: first.epoch,
+      epochs: options.epochs ?? 100,
+      stepsPerSecond: this.#pace.rate,
+      learningRate: first.learningRate,
+      scalars: first.scalars,
+      columns: rows.cols,
+      rows: rows.rows,
+      leastError,
+      models,
+      errors: this.#errorsPanel(leastError),
+      spectrum: this.#spectrumPanel(found.map(({ spectrum }) => spectrum)),
+      ...(whole && { commands: this.#commands() }),
+      scale: String(options.scale),
+      notes,
+    };
+    this.#tell({ kind: "four", run: this.#run, state: this.#told });
   }
 
   #commands(): string {

@@ -2,7 +2,7 @@
  * @file The lab's server: one browser, the files of the build and one file of data; and the verb, which serves until a signal.
  */
 import { EventEmitter } from "node:events";
-import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type LabData, type LabServer, openData, startLabServer } from "../../cli/lab-server.js";
@@ -115,6 +115,17 @@ describe("the server", () => {
         "referrer-policy": "no-referrer",
       });
     }
+  });
+
+  test("static hosts are told the same headers", async () => {
+    const { headers } = await ask("/");
+    const told = await readFile(new URL("../../lab/_headers", import.meta.url), "utf8");
+    const pairs = [...told.matchAll(/^ {2}([\w-]+): (.*)$/gm)].map(([, name, value]) => [
+      name!.toLowerCase(),
+      value,
+    ]);
+    expect(pairs.length).toBe(6);
+    expect(headers).toMatchObject(Object.fromEntries(pairs));
   });
 
   test("the data have an address that nobody guesses, and stay those that were opened", async () => {
