@@ -5,7 +5,7 @@ import { Command, type OutputConfiguration } from "commander";
 import { VERSION } from "../src/version.js";
 import type { Verb, VerbModule } from "./verb.js";
 
-const EXAMPLES = ["unlabeled outliers data.csv"];
+const EXAMPLES = ["unlabeled columns data.csv"];
 
 /** Narrower columns of help are not wrapped. */
 const LEAST_WIDTH = 16;
