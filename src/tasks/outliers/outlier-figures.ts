@@ -22,8 +22,9 @@ export interface OutlierFigures {
 export interface JudgedOutliers {
   /** Label of the outliers. */
   readonly outlierLabel: string;
-  /** Rows that have a label, and outliers among them. */
+  /** Rows that have a label. */
   readonly rows: number;
+  /** Outliers among them. */
   readonly outliers: number;
   /** The combination first, where there is one; the distance to the mean among the others. */
   readonly figures: readonly OutlierFigures[];
