@@ -2,9 +2,10 @@
  * @file Figures of studies that were measured before, a file each, by their content: what was measured, on what, and by which program.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeFileAtomic } from "../node/write.js";
 import { VERSION } from "../src/version.js";
 import type { Kept } from "../studies/lectures/run-study.js";
 import type { Figures } from "../studies/lectures/study.js";
@@ -27,10 +28,7 @@ export async function keptIn(folder: string, tell: (note: string) => void): Prom
     },
     async put(content, figures) {
       try {
-        await mkdir(folder, { recursive: true });
-        const whole = place(content);
-        await writeFile(`${whole}.${process.pid}`, JSON.stringify(figures));
-        await rename(`${whole}.${process.pid}`, whole);
+        await writeFileAtomic(place(content), JSON.stringify(figures), { force: true, makeFolder: true });
       } catch (error) {
         if (!told) tell(`figures are not kept: ${(error as Error).message}`);
         told = true;
