@@ -57,7 +57,7 @@ const FIGURES_SHARE = 0.3;
 type Tell = (news: Extract<News, { kind: "four" | "failed" }>) => void;
 type Session = TrainingSession<Coder>;
 
-/** What is known before the first step. */
+/** Facts that are known before the first step. */
 interface Setting {
   readonly asked: FourAsked;
   readonly data: Dataset;

@@ -11,7 +11,7 @@ import { FourControls, FourPanels } from "./four-page.js";
 import { difference, nameOwnData, open, state } from "./runs.js";
 import { addressOf, changeData, keepAddress, PAGES, page, readAddress, settings } from "./store.js";
 
-/** What the command tells of itself; static hosts have no such file. */
+/** Words of the command about itself; static hosts have no such file. */
 interface Session {
   readonly file?: ServedFile;
   readonly embedded?: string;

@@ -3,7 +3,7 @@
  *
  *   x̂ = W x + c,   W ∈ ℝ^{d×d}
  *
- * How near is W to a copy (`identityDistance`), and how much of noise on x is left in x̂ (`noiseGain`): of noise with a variance of σ²
+ * `identityDistance` says how near W is to a copy, `noiseGain` how much of noise on x is left in x̂: of noise with a variance of σ²
  * in each of d numbers, d σ² in all, W leaves ‖W‖²_F σ².
  */
 import { type Matrix, type MatrixLike, matrix } from "../data/matrix.js";

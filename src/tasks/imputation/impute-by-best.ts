@@ -140,7 +140,7 @@ const MOST_RATIO = 2;
  * missing (`imitateGaps`), every way is fitted without them, and the one of least error on them is fitted again to everything. Filled
  * values are such as a column can have: within its range, whole where it is whole, of a category one level.
  *
- * Of many rows, ways are compared on a sample of 20,000, or fewer where they are wide, and neighbors are searched among as many.
+ * A sample of 20,000 rows, or fewer where they are wide, is what ways are compared on where there are more, and neighbors are searched among as many.
  * @throws RangeError for options out of range, and for a column of which no number is known; the reason of the signal.
  */
 export async function imputeByBest(
