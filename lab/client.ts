@@ -13,6 +13,8 @@ import type {
   FourState,
   News,
   Stage,
+  WorkName,
+  Works,
 } from "./protocol.js";
 
 /** Options of a method, as far as they have been told. */
@@ -45,6 +47,31 @@ worker.onerror = ({ message }) => {
 export function ask(question: Ask): void {
   failure.value = undefined;
   worker.postMessage(question);
+}
+
+/** Ears for pieces of work that are not over. */
+const listeners = new Map<number, { hear: (told: never) => void; over: () => void }>();
+let works = 0;
+
+/**
+ * Asks for a piece of work of a page; a run that is under way is over.
+ * @param hear is told what the worker tells. @param over is called once at the end, also where it failed or was stopped.
+ * @returns a function that stops it.
+ */
+export function work<P extends WorkName>(
+  page: P,
+  asked: Works[P]["asked"],
+  hear: (told: Works[P]["told"]) => void,
+  over: () => void = () => {},
+): () => void {
+  works += 1;
+  const id = works;
+  listeners.set(id, { hear, over });
+  ask({ kind: "work", id, page, asked } as Ask);
+  return () => {
+    listeners.set(id, { hear: () => {}, over });
+    worker.postMessage({ kind: "stop", id } satisfies Ask);
+  };
 }
 
 /** Begins a run; the one before is over. @returns its number. */
@@ -96,6 +123,13 @@ function hear(news: News): void {
     case "four":
       if (news.run === run) four.value = news.state;
       return;
+    case "work":
+      listeners.get(news.id)?.hear(news.told as never);
+      return;
+    case "worked":
+      listeners.get(news.id)?.over();
+      listeners.delete(news.id);
+      return;
     case "file":
       save(news.name, news.bytes);
       return;
@@ -105,7 +139,8 @@ function hear(news: News): void {
   }
 }
 
-function save(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+/** Gives bytes to whoever looks on, as a file. */
+export function save(name: string, bytes: Uint8Array<ArrayBuffer>): void {
   const address = URL.createObjectURL(new Blob([bytes]));
   const link = document.createElement("a");
   link.href = address;

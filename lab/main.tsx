@@ -1,15 +1,15 @@
 /**
- * @file The page: two pages of it, one worker, and the state in the address.
+ * @file The page: its frame, one worker, and the state in the address.
  */
 import { effect, signal, untracked } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { BenchControls, BenchPanels } from "./bench-page.js";
 import { ask, embeddedNames, failure, forgetRuns, openedData, runtimeReady } from "./client.js";
 import { DataPart, type ServedFile, takeDrops } from "./data-part.js";
-import { FourControls, FourPanels } from "./four-page.js";
+import { type PageParts, pageParts } from "./page-parts.js";
+import { hasRuns, PAGE_NAMES, type PageName, pages } from "./pages.js";
 import { difference, nameOwnData, open, state } from "./runs.js";
-import { addressOf, changeData, keepAddress, PAGES, page, readAddress, settings } from "./store.js";
+import { addressOf, changeData, keepAddress, page, readAddress, settings } from "./store.js";
 
 /** Words of the command about itself; static hosts have no such file. */
 interface Session {
@@ -17,27 +17,31 @@ interface Session {
   readonly embedded?: string;
 }
 
-const TITLES = { bench: "Bench", four: "Four" } as const;
-const INTRODUCTIONS = {
-  bench: "Any method on your data, as it learns.",
-  four: "Linear autoencoders with four encoders, trained in step on the same batches: free, projection, shared, unrolled.",
-} as const;
+/** Parts of the pages that have been open. */
+const loadedParts = signal<Readonly<Partial<Record<PageName, PageParts>>>>({});
+
+async function loadParts(name: PageName): Promise<void> {
+  const parts = await pageParts[name]();
+  loadedParts.value = { ...loadedParts.value, [name]: parts };
+}
 
 function App({ served }: { readonly served: ServedFile | undefined }) {
   const open = page.value;
+  const parts = loadedParts.value[open];
   useEffect(() => {
-    document.title = `${TITLES[open]} · Unlabeled lab`;
-  }, [open]);
+    if (!parts) void loadParts(open);
+    document.title = `${pages[open].title} · Unlabeled lab`;
+  }, [open, parts]);
   return (
     <>
       <header>
         <p class="name">Unlabeled lab</p>
         <nav aria-label="Pages">
           <ul>
-            {PAGES.map((name) => (
+            {PAGE_NAMES.map((name) => (
               <li key={name}>
                 <a href={addressOf(name)} {...(name === open && { "aria-current": "page" as const })}>
-                  {TITLES[name]}
+                  {pages[name].title}
                 </a>
               </li>
             ))}
@@ -45,15 +49,15 @@ function App({ served }: { readonly served: ServedFile | undefined }) {
         </nav>
       </header>
       <main>
-        <h1>{TITLES[open]}</h1>
-        <p>{INTRODUCTIONS[open]}</p>
+        <h1>{pages[open].title}</h1>
+        <p>{pages[open].introduction}</p>
         <Status />
         <div class="columns">
           <form class="controls" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
             <DataPart served={served} />
-            {open === "bench" ? <BenchControls /> : <FourControls />}
+            {parts && <parts.Controls />}
           </form>
-          <div class="panels">{open === "bench" ? <BenchPanels /> : <FourPanels />}</div>
+          <div class="panels">{parts && <parts.Panels />}</div>
         </div>
       </main>
     </>
@@ -84,6 +88,7 @@ function statusText(): string {
   if (asksFor.value)
     return `This link is to ${data}, which is not here: drop the file, or choose it under Data.`;
   if (!openedData.value) return `Opening ${data}.`;
+  if (!hasRuns(page.value)) return "Ready.";
   switch (state()?.stage) {
     case undefined:
     case "preparing":

@@ -3,6 +3,7 @@
  * it.
  */
 import type { CurvesPanel, Panel, Section } from "../panels/report.js";
+import type { TableAsked, TableTold } from "./table/table-words.js";
 
 /** A place that data come from. */
 export type DataSource =
@@ -30,6 +31,16 @@ export interface FourAsked {
   readonly seed: number;
 }
 
+/**
+ * Work of pages that have no runs, by page: what may be asked, and what is told meanwhile and at the end. Each page's own words stand in its
+ * folder.
+ */
+export interface Works {
+  readonly table: { readonly asked: TableAsked; readonly told: TableTold };
+}
+
+export type WorkName = keyof Works;
+
 /** Messages of the page. Those of a run that is not the latest are no more looked at. */
 export type Ask =
   | { readonly kind: "start"; readonly runtime: string }
@@ -42,6 +53,16 @@ export type Ask =
   | { readonly kind: "step"; readonly run: number; readonly count: number }
   | { readonly kind: "set learning rate"; readonly run: number; readonly value: number }
   | { readonly kind: "set scalar"; readonly run: number; readonly name: string; readonly value: number }
+  /** Work goes in turn with all else; `stop` does not wait for its turn. */
+  | {
+      readonly [P in WorkName]: {
+        readonly kind: "work";
+        readonly id: number;
+        readonly page: P;
+        readonly asked: Works[P]["asked"];
+      };
+    }[WorkName]
+  | { readonly kind: "stop"; readonly id: number }
   | { readonly kind: "download"; readonly run: number; readonly part: string };
 
 /** An option as the page makes an input of it. */
@@ -189,6 +210,16 @@ export type News =
     }
   | { readonly kind: "four"; readonly run: number; readonly state: FourState }
   | { readonly kind: "file"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+      readonly [P in WorkName]: {
+        readonly kind: "work";
+        readonly id: number;
+        readonly page: P;
+        readonly told: Works[P]["told"];
+      };
+    }[WorkName]
+  /** The work is over. */
+  | { readonly kind: "worked"; readonly id: number }
   | { readonly kind: "failed"; readonly what: Ask["kind"]; readonly message: string };
 
 /** One line of an error. */

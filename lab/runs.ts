@@ -14,7 +14,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let going = false;
 
 /** The run of the page that is open. */
-export const state = () => (page.value === "bench" ? bench.value?.state : four.value);
+export const state = () =>
+  page.value === "bench" ? bench.value?.state : page.value === "four" ? four.value : undefined;
 
 /** Begins a run by the settings. @param takesSteps at once, or when it is told to. */
 export function restart(takesSteps: boolean): void {

@@ -1,22 +1,18 @@
 /**
  * @file State of the page: which page is open, and the settings of each, which stand in the address.
  */
-import { effect, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { hashOf, type Settings, settingsOf } from "./hash.js";
+import { PAGE_NAMES, type PageName, pages } from "./pages.js";
 
-export const PAGES = ["bench", "four"] as const;
-export type PageName = (typeof PAGES)[number];
-
-/** Settings that each page begins with. */
-const FIRST: Readonly<Record<PageName, Settings>> = {
-  bench: { data: "digits", method: "autoencoder", latentDim: "2", seed: "1", validation: "0.1" },
-  four: { data: "digits", latentDim: "16", seed: "1" },
-};
 /** Settings that are of no method and no training. */
 const OF_THE_PAGE = ["page", "data", "fingerprint", "method", "seed", "validation"];
 
 export const page = signal<PageName>("bench");
-const kept = { bench: signal(FIRST.bench), four: signal(FIRST.four) };
+const kept = Object.fromEntries(PAGE_NAMES.map((name) => [name, signal(pages[name].first)])) as Record<
+  PageName,
+  Signal<Settings>
+>;
 
 /** Settings of the page that is open. */
 export const settings = () => kept[page.value].value;
@@ -44,7 +40,7 @@ export function changeData(name: string, fingerprint?: string): void {
 /** Takes the state of the address. @returns false where the address says none. */
 export function readAddress(): boolean {
   const { page: named, ...rest } = settingsOf(location.hash);
-  const found = PAGES.find((name) => name === named);
+  const found = PAGE_NAMES.find((name) => name === named);
   if (!found) return false;
   page.value = found;
   // A page by itself is as it was left.
@@ -52,13 +48,10 @@ export function readAddress(): boolean {
   return true;
 }
 
-/** Settings without which there is no run. */
+/** Settings without which the page has nothing to do. */
 function required(name: PageName): Settings {
-  const { data, seed, ...rest } = FIRST[name];
-  const { latentDim } = rest;
-  return name === "bench"
-    ? { data: data!, method: rest.method!, seed: seed! }
-    : { data: data!, latentDim: latentDim!, seed: seed! };
+  const { first, needed } = pages[name];
+  return Object.fromEntries(["data", ...needed, "seed"].map((key) => [key, first[key]!]));
 }
 
 /** Address of a page as it stands. */

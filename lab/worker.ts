@@ -4,11 +4,12 @@
 import type { Dataset } from "../src/data/dataset.js";
 import { configureRuntime, runtime } from "../src/engine/session.js";
 import { METHOD_KINDS, methodNamed, methods } from "../src/methods/registry.js";
-import type { BenchRun } from "./bench-run.js";
-import type { FourRun } from "./four-run.js";
+import type { BenchRun } from "./bench/bench-run.js";
+import type { FourRun } from "./four/four-run.js";
 import { describeData, EMBEDDED, openData } from "./open-data.js";
 import { describeOptions, describeTraining } from "./options.js";
-import { type Ask, messageOf, type News } from "./protocol.js";
+import { type Ask, messageOf, type News, type WorkName } from "./protocol.js";
+import { type Worker, works } from "./works.js";
 
 const tell = (news: News): void => postMessage(news);
 
@@ -16,13 +17,18 @@ let data: Dataset | undefined;
 let current: { readonly number: number; readonly run: BenchRun | FourRun } | undefined;
 let before: Promise<void> = Promise.resolve();
 
+/** Pieces of work that are asked for and not over. */
+const unfinished = new Map<number, AbortController>();
+
 addEventListener("message", ({ data: ask }: MessageEvent<Ask>) => {
+  if (ask.kind === "stop") return unfinished.get(ask.id)?.abort();
+  if (ask.kind === "work") unfinished.set(ask.id, new AbortController());
   before = before.then(() =>
     answer(ask).catch((error) => tell({ kind: "failed", what: ask.kind, message: messageOf(error) })),
   );
 });
 
-async function answer(ask: Ask): Promise<void> {
+async function answer(ask: Exclude<Ask, { kind: "stop" }>): Promise<void> {
   switch (ask.kind) {
     case "start": {
       configureRuntime({ threads: 1, wasmPaths: ask.runtime });
@@ -46,23 +52,29 @@ async function answer(ask: Ask): Promise<void> {
     }
     case "begin bench": {
       await end();
-      const { BenchRun } = await import("./bench-run.js");
+      const { BenchRun } = await import("./bench/bench-run.js");
       current = { number: ask.run, run: await BenchRun.begin(ask.run, ask.asked, opened(), tell) };
       return;
     }
     case "begin four": {
       await end();
-      const { FourRun } = await import("./four-run.js");
+      const { FourRun } = await import("./four/four-run.js");
       current = { number: ask.run, run: await FourRun.begin(ask.run, ask.asked, opened(), tell) };
       return;
     }
+    case "work":
+      await end();
+      return doWork(ask);
     default:
       if (current?.number === ask.run) await change(current.run, ask);
   }
 }
 
 /** Changes of a run under way. */
-type RunAsk = Exclude<Ask, { kind: "start" | "open" | "describe" | "begin bench" | "begin four" }>;
+type RunAsk = Exclude<
+  Ask,
+  { kind: "start" | "open" | "describe" | "begin bench" | "begin four" | "work" | "stop" }
+>;
 
 async function change(run: BenchRun | FourRun, ask: RunAsk): Promise<void> {
   switch (ask.kind) {
@@ -78,6 +90,25 @@ async function change(run: BenchRun | FourRun, ask: RunAsk): Promise<void> {
       return run.setScalar(ask.name, ask.value);
     case "download":
       if ("download" in run) await run.download(ask.part);
+  }
+}
+
+async function doWork({ id, page, asked }: Extract<Ask, { kind: "work" }>): Promise<void> {
+  const { signal } = unfinished.get(id)!;
+  try {
+    if (signal.aborted) return;
+    // One page's module takes what is asked of that page, which the type of the pair does not say.
+    const { answer } = (await works[page]()) as Worker<WorkName>;
+    await answer(asked, {
+      data: opened,
+      tell: (told) => tell({ kind: "work", id, page, told } as News),
+      signal,
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    unfinished.delete(id);
+    tell({ kind: "worked", id });
   }
 }
 

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { BenchRun } from "../../lab/bench-run.js";
+import { BenchRun } from "../../lab/bench/bench-run.js";
 import type { BenchAsked, BenchState, News } from "../../lab/protocol.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { embedded } from "../../src/data/embedded.js";

@@ -1,7 +1,7 @@
 /** @file Runs of the worker, in Node: the numbers of `fit`, and bounds from linear algebra. */
 import { expect, test } from "vitest";
-import { BenchRun } from "../../lab/bench-run.js";
-import { FourRun } from "../../lab/four-run.js";
+import { BenchRun } from "../../lab/bench/bench-run.js";
+import { FourRun } from "../../lab/four/four-run.js";
 import type { BenchState, FourState, News } from "../../lab/protocol.js";
 import type { CurvesPanel } from "../../panels/report.js";
 import { embedded } from "../../src/data/embedded.js";

@@ -3,15 +3,15 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { CurvesPanel } from "../panels/report.js";
-import { ask, bench, knownMethods, methods, openedData } from "./client.js";
-import { CopyPart } from "./copy-part.js";
-import { OptionInput } from "./option-input.js";
-import { PanelPart } from "./panel-part.js";
-import type { BenchPlace, DescribedOption } from "./protocol.js";
-import { OnTheWay, RunButtons } from "./run-buttons.js";
-import { beginFirst, changeAndRestart, download } from "./runs.js";
-import { change, optionsIn, settings } from "./store.js";
+import type { CurvesPanel } from "../../panels/report.js";
+import { ask, bench, knownMethods, methods, openedData } from "../client.js";
+import { CopyPart } from "../copy-part.js";
+import { OptionInput } from "../option-input.js";
+import { PanelPart } from "../panel-part.js";
+import type { BenchPlace, DescribedOption } from "../protocol.js";
+import { OnTheWay, RunButtons } from "../run-buttons.js";
+import { beginFirst, changeAndRestart, download } from "../runs.js";
+import { change, optionsIn, settings } from "../store.js";
 
 /** Pictures in their order; the curves have inputs of their own. */
 const PLACES: readonly BenchPlace[] = [
@@ -32,7 +32,7 @@ function option(name: string, help: string, want: string, usual?: string): Descr
 }
 
 /** The inputs. */
-export function BenchControls() {
+export function Controls() {
   const all = settings();
   const method = all.method ?? "";
   const known = knownMethods.value[method];
@@ -129,7 +129,7 @@ const neededText = ({ required, name, default: usual }: DescribedOption) =>
   required ? "2" : name === "seed" ? usual : undefined;
 
 /** The pictures. */
-export function BenchPanels() {
+export function Panels() {
   const logX = useSignal(false);
   const logY = useSignal(true);
   const known = knownMethods.value[settings().method ?? ""];

@@ -2,30 +2,30 @@
  * @file One run of Four in the worker: linear autoencoders of one size and seed, each with another encoder, trained in step on the same
  * batches, beside what linear algebra says is the best.
  */
-import { drawnRows } from "../panels/draw/points.js";
-import type { CurvesPanel } from "../panels/report.js";
-import { type Dataset, factsOf } from "../src/data/dataset.js";
-import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../src/data/matrix.js";
-import { applyScale, undoScale } from "../src/data/scale.js";
-import { scatterMatrix } from "../src/linalg/covariance.js";
-import type { Dense } from "../src/linalg/dense.js";
-import { eigh } from "../src/linalg/eigh.js";
-import { svd } from "../src/linalg/svd.js";
-import { defaultScaleOf } from "../src/methods/default-scale.js";
+import { drawnRows } from "../../panels/draw/points.js";
+import type { CurvesPanel } from "../../panels/report.js";
+import { type Dataset, factsOf } from "../../src/data/dataset.js";
+import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../src/data/matrix.js";
+import { applyScale, undoScale } from "../../src/data/scale.js";
+import { scatterMatrix } from "../../src/linalg/covariance.js";
+import type { Dense } from "../../src/linalg/dense.js";
+import { eigh } from "../../src/linalg/eigh.js";
+import { svd } from "../../src/linalg/svd.js";
+import { defaultScaleOf } from "../../src/methods/default-scale.js";
 import {
   linearAutoencoder,
   linearAutoencoderOptions,
   type Parameterization,
-} from "../src/methods/linear/linear-autoencoder.js";
-import { defineMethod } from "../src/methods/method-entry.js";
-import type { Coder } from "../src/methods/model.js";
-import { identityDistance, linearMap, noiseGain } from "../src/metrics/linear-map.js";
-import { squaredErrorPerSample } from "../src/metrics/reconstruction.js";
-import type { FitOptions } from "../src/training/fit-options.js";
-import { startTraining, type TrainingSession } from "../src/training/training-session.js";
-import { withoutGaps } from "./open-data.js";
-import { methodOf, trainingOf } from "./options.js";
-import { breathe, Pace } from "./pace.js";
+} from "../../src/methods/linear/linear-autoencoder.js";
+import { defineMethod } from "../../src/methods/method-entry.js";
+import type { Coder } from "../../src/methods/model.js";
+import { identityDistance, linearMap, noiseGain } from "../../src/metrics/linear-map.js";
+import { squaredErrorPerSample } from "../../src/metrics/reconstruction.js";
+import type { FitOptions } from "../../src/training/fit-options.js";
+import { startTraining, type TrainingSession } from "../../src/training/training-session.js";
+import { withoutGaps } from "../open-data.js";
+import { methodOf, trainingOf } from "../options.js";
+import { breathe, Pace } from "../pace.js";
 import {
   type FourAsked,
   type FourState,
@@ -33,8 +33,8 @@ import {
   messageOf,
   type News,
   type Stage,
-} from "./protocol.js";
-import { commandOf } from "./repeat.js";
+} from "../protocol.js";
+import { commandOf } from "../repeat.js";
 
 const KINDS: readonly Parameterization[] = ["free", "projection", "shared", "unrolled"];
 const entry = defineMethod({

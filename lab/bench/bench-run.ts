@@ -2,29 +2,29 @@
  * @file One run of the bench in the worker: any method on the data, step by step where it is trained, with panels of what it has learned
  * so far.
  */
-import { drawnRows } from "../panels/draw/points.js";
-import type { Panel } from "../panels/report.js";
-import { directionsPanel, lossPanel, spectrumPanel } from "../panels/sections/learned.js";
-import { nameOf, placesBy } from "../panels/sections/map.js";
-import { reconstructionPanel } from "../panels/sections/reconstruction.js";
-import { fewRows, pointsOf } from "../panels/sections/rows.js";
-import { type Dataset, factsOf } from "../src/data/dataset.js";
-import { isImage } from "../src/data/image.js";
-import { type Matrix, type Numbers, takeRows } from "../src/data/matrix.js";
-import type { ScaleKind } from "../src/data/scale.js";
-import { defaultScaleOf } from "../src/methods/default-scale.js";
-import { type Method, partNames } from "../src/methods/method.js";
-import type { MethodEntry } from "../src/methods/method-entry.js";
-import type { Coder, Epoch, PartName } from "../src/methods/model.js";
-import { methodNamed } from "../src/methods/registry.js";
-import { heldOut, heldOutLast } from "../src/metrics/split.js";
-import { fit } from "../src/training/fit.js";
-import type { FitOptions } from "../src/training/fit-options.js";
-import { startTraining, type TrainingSession } from "../src/training/training-session.js";
-import { LossCurve } from "./loss-curve.js";
-import { withoutGaps } from "./open-data.js";
-import { methodOf, trainingOf } from "./options.js";
-import { breathe, Pace } from "./pace.js";
+import { drawnRows } from "../../panels/draw/points.js";
+import type { Panel } from "../../panels/report.js";
+import { directionsPanel, lossPanel, spectrumPanel } from "../../panels/sections/learned.js";
+import { nameOf, placesBy } from "../../panels/sections/map.js";
+import { reconstructionPanel } from "../../panels/sections/reconstruction.js";
+import { fewRows, pointsOf } from "../../panels/sections/rows.js";
+import { type Dataset, factsOf } from "../../src/data/dataset.js";
+import { isImage } from "../../src/data/image.js";
+import { type Matrix, type Numbers, takeRows } from "../../src/data/matrix.js";
+import type { ScaleKind } from "../../src/data/scale.js";
+import { defaultScaleOf } from "../../src/methods/default-scale.js";
+import { type Method, partNames } from "../../src/methods/method.js";
+import type { MethodEntry } from "../../src/methods/method-entry.js";
+import type { Coder, Epoch, PartName } from "../../src/methods/model.js";
+import { methodNamed } from "../../src/methods/registry.js";
+import { heldOut, heldOutLast } from "../../src/metrics/split.js";
+import { fit } from "../../src/training/fit.js";
+import type { FitOptions } from "../../src/training/fit-options.js";
+import { startTraining, type TrainingSession } from "../../src/training/training-session.js";
+import { LossCurve } from "../loss-curve.js";
+import { withoutGaps } from "../open-data.js";
+import { methodOf, trainingOf } from "../options.js";
+import { breathe, Pace } from "../pace.js";
 import {
   type BenchAsked,
   type BenchPlace,
@@ -32,8 +32,8 @@ import {
   messageOf,
   type News,
   type Stage,
-} from "./protocol.js";
-import { commandOf, programOf } from "./repeat.js";
+} from "../protocol.js";
+import { commandOf, programOf } from "../repeat.js";
 
 /** Points of the map of codes, and rows that errors are counted on, while it runs. */
 const MOST_ROWS = 1000;
@@ -268,11 +268,11 @@ export class BenchRun {
     const { labels } = model as Partial<{ labels: Int32Array }>;
     const panels: Panels = {};
     if (labels?.length === data.x.rows) {
-      const { clustersPanel } = await import("../panels/cluster-picture.js");
+      const { clustersPanel } = await import("../../panels/cluster-picture.js");
       panels.clusters = await clustersPanel(model, labels, data, options.scale!, 0);
     }
     if (parts.includes("score") && !parts.includes("reconstruct")) {
-      const { scoreSections } = await import("../panels/sections/scores.js");
+      const { scoreSections } = await import("../../panels/sections/scores.js");
       const rows = drawnRows(data.x.rows, MOST_ROWS);
       const scores = await model.score(takeRows(data.x, rows));
       const panel = scoreSections(scores, data, { count: 0 })[0]!.panels[0]!;

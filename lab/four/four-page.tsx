@@ -2,16 +2,16 @@
  * @file Four: linear autoencoders that differ in their encoder alone, side by side on the same batches.
  */
 import { useEffect } from "preact/hooks";
-import { shownValue } from "../panels/draw/words.js";
-import type { TablePanel } from "../panels/report.js";
-import { four, openedData } from "./client.js";
-import { CopyPart } from "./copy-part.js";
-import { OptionInput } from "./option-input.js";
-import { PanelPart } from "./panel-part.js";
-import type { DescribedOption, FourState } from "./protocol.js";
-import { OnTheWay, RunButtons } from "./run-buttons.js";
-import { beginFirst, changeAndRestart } from "./runs.js";
-import { settings } from "./store.js";
+import { shownValue } from "../../panels/draw/words.js";
+import type { TablePanel } from "../../panels/report.js";
+import { four, openedData } from "../client.js";
+import { CopyPart } from "../copy-part.js";
+import { OptionInput } from "../option-input.js";
+import { PanelPart } from "../panel-part.js";
+import type { DescribedOption, FourState } from "../protocol.js";
+import { OnTheWay, RunButtons } from "../run-buttons.js";
+import { beginFirst, changeAndRestart } from "../runs.js";
+import { settings } from "../store.js";
 
 /** Codes that the slider offers at most, in sizes of a row. */
 const MOST_SIZES = 2;
@@ -39,7 +39,7 @@ const OPTIONS: readonly DescribedOption[] = [
 ];
 
 /** The inputs. */
-export function FourControls() {
+export function Controls() {
   const all = settings();
   const state = four.value;
   const d = openedData.value?.columns ?? 64;
@@ -140,7 +140,7 @@ function settingsOfRows(rows: Rows, level: number): Record<string, string | unde
 }
 
 /** The pictures. */
-export function FourPanels() {
+export function Panels() {
   useEffect(() => {
     if (openedData.value && !four.value) beginFirst();
   }, [openedData.value, four.value === undefined]);

@@ -1,0 +1,42 @@
+/**
+ * @file Pages of the lab in words: what each is called and begins with. page-parts.ts has what stands on them.
+ */
+import type { Settings } from "./hash.js";
+
+export interface LabPage {
+  readonly title: string;
+  readonly introduction: string;
+  /** Settings that the page begins with; `data` and `seed` are among them. */
+  readonly first: Settings;
+  /** Settings without which the page has nothing to do: an address that leaves them out gets the first ones. */
+  readonly needed: readonly string[];
+}
+
+const described = {
+  bench: {
+    title: "Bench",
+    introduction: "Any method on your data, as it learns.",
+    first: { data: "digits", method: "autoencoder", latentDim: "2", seed: "1", validation: "0.1" },
+    needed: ["method"],
+  },
+  four: {
+    title: "Four",
+    introduction:
+      "Linear autoencoders with four encoders, trained in step on the same batches: free, projection, shared, unrolled.",
+    first: { data: "digits", latentDim: "16", seed: "1" },
+    needed: ["latentDim"],
+  },
+  table: {
+    title: "Table",
+    introduction: "Unusual rows of a table, and why.",
+    first: { data: "digits", seed: "1" },
+    needed: [],
+  },
+} as const satisfies Readonly<Record<string, LabPage>>;
+
+export type PageName = keyof typeof described;
+/** Pages on which a training is run. */
+export const hasRuns = (name: PageName): name is "bench" | "four" => name === "bench" || name === "four";
+export const pages: Readonly<Record<PageName, LabPage>> = described;
+/** In the order of the links. */
+export const PAGE_NAMES = Object.keys(described) as readonly PageName[];
