@@ -1,6 +1,7 @@
 /**
  * @file Unusual rows to look at: a map of all rows with the outliers in a color of their own, and how the scores are spread.
  */
+import { scaleLinear } from "d3-scale";
 import { type Dataset, rowInFile } from "../src/data/dataset.js";
 import type { OutlierSearch } from "../src/tasks/outliers/find-outliers.js";
 import { shortened } from "./draw/words.js";
@@ -9,7 +10,6 @@ import type { BarsPanel, ScatterPanel } from "./report.js";
 import { coloredRows } from "./row-map.js";
 import { nameOf } from "./sections/map.js";
 import { sampleOf } from "./sections/rows.js";
-import { shownNumber } from "./text-table.js";
 
 /** Rows that are outliers, and first ranks where there are none. @param count rows whose content may be told. */
 export async function outliersPanel(
@@ -53,27 +53,37 @@ export async function outliersPanel(
   };
 }
 
-const BINS = 30;
+/** Spans of scores, about. */
+const SPANS = 16;
 
 /** Rows in each span of scores. */
 export function scoresPanel({ scores, outliers }: OutlierSearch): BarsPanel {
   const low = scores.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const high = scores.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  const bins = high > low ? BINS : 1;
-  const width = (high - low) / bins || 1;
-  const counts = [0, 1].map(() => new Array<number>(bins).fill(0)) as [number[], number[]];
+  const scale = scaleLinear([low, high > low ? high : low + 1], [0, 1]).nice(SPANS);
+  const edges = scale.ticks(SPANS);
+  const spans = Math.max(1, edges.length - 1);
+  const counts = [0, 1].map(() => new Array<number>(spans).fill(0)) as [number[], number[]];
   scores.forEach((score, row) => {
-    counts[outliers[row] as 0 | 1][Math.min(bins - 1, Math.floor((score - low) / width))]!++;
+    counts[outliers[row] as 0 | 1][Math.min(spans - 1, Math.max(0, bisectRight(edges, score) - 1))]!++;
   });
+  const name = scale.tickFormat(SPANS);
   return {
     kind: "bars",
     title: "Scores",
-    see: "Rows in each span of scores, from its lower end on: the outliers are to the right, few and far from the many.",
-    names: counts[0].map((_, bin) => shownNumber(Number((low + bin * width).toPrecision(3)))),
+    see: "Rows in each span of scores: the outliers are below, few and far from the many.",
+    names: counts[0].map((_, span) => `${name(edges[span]!)} to ${name(edges[span + 1]!)}`),
     valueName: "rows",
     series: [
       { name: "others", values: counts[0] },
       { name: "outliers", values: counts[1] },
     ],
+    stacked: true,
   };
 }
+
+/** Number of edges that are not above a value; edges ascend. */
+const bisectRight = (edges: readonly number[], value: number) => {
+  const above = edges.findIndex((edge) => edge > value);
+  return above < 0 ? edges.length : above;
+};

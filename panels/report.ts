@@ -144,6 +144,8 @@ export interface BarsPanel extends Titled {
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
   /** Names in the order of the first series, largest first. */
   readonly ranked?: boolean;
+  /** Bars of a name one behind the other on one line: parts of a whole, none below 0. */
+  readonly stacked?: boolean;
   readonly caption?: string;
 }
 

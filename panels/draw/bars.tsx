@@ -19,8 +19,10 @@ const LETTER_WIDTH = 7.5;
 export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOptions) {
   const order = barOrder(panel);
   const shown = order.slice(0, MOST_BARS);
-  const { names, series } = panel;
-  const values = shown.flatMap((at) => series.map((one) => one.values[at]!)).filter(Number.isFinite);
+  const { names, series, stacked } = panel;
+  const values = shown
+    .flatMap((at) => (stacked ? endOf(panel, at, series.length) : series.map((one) => one.values[at]!)))
+    .filter(Number.isFinite);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const longest = shown.reduce(
     (most, at) => Math.max(most, Math.min(LETTERS, [...names[at]!.slice(0, 80)].length)),
@@ -29,7 +31,7 @@ export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOp
   const left = 16 + longest * LETTER_WIDTH;
   // Numbers stand behind the bars, on both sides where there are bars on both.
   const scale = scaleLinear([low, high > low ? high : low + 1], [low < 0 ? left + 54 : left, WIDTH - 60]);
-  const step = THICK * series.length + 8;
+  const step = THICK * (stacked ? 1 : series.length) + 8;
   const under = 6 + step * shown.length;
   const legendNames = series.map(({ name }) => name);
   const legend =
@@ -58,8 +60,12 @@ export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOp
           {series.map((one, s) => {
             const value = one.values[at]!;
             if (!Number.isFinite(value)) return null;
-            const [from, to] = [scale(0), scale(value)];
-            const y = 6 + step * i + THICK * s;
+            if (stacked && value === 0) return null;
+            const start = stacked ? endOf(panel, at, s) : 0;
+            const [from, to] = [scale(start), scale(start + value)];
+            const y = 6 + step * i + (stacked ? 0 : THICK * s);
+            // One number stands behind all parts.
+            const last = !stacked || series.slice(s + 1).every((next) => !(next.values[at]! > 0));
             return (
               <g key={one.name}>
                 <rect
@@ -70,16 +76,18 @@ export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOp
                   width={Math.max(0.5, round(Math.abs(to - from)))}
                   height={THICK - 1}
                 />
-                <text
-                  class="faint"
-                  fill={LIGHT.faint}
-                  font-size="11"
-                  x={round(to + (value < 0 ? -4 : 4))}
-                  y={y + 9}
-                  text-anchor={value < 0 ? "end" : "start"}
-                >
-                  {shownValue(Number(value.toPrecision(4)))}
-                </text>
+                {last && (
+                  <text
+                    class="faint"
+                    fill={LIGHT.faint}
+                    font-size="11"
+                    x={round(to + (value < 0 ? -4 : 4))}
+                    y={y + 9}
+                    text-anchor={value < 0 ? "end" : "start"}
+                  >
+                    {shownValue(Number((start + value).toPrecision(4)))}
+                  </text>
+                )}
               </g>
             );
           })}
@@ -94,6 +102,10 @@ export function Bars({ panel, id, standalone }: { panel: BarsPanel } & PictureOp
     </Picture>
   );
 }
+
+/** Sum of the first parts of a name. */
+const endOf = ({ series }: BarsPanel, at: number, parts: number): number =>
+  series.slice(0, parts).reduce((sum, { values }) => sum + (values[at] || 0), 0);
 
 /** Places of the names in the order in which they are shown. */
 export function barOrder({ names, series, ranked }: BarsPanel): number[] {

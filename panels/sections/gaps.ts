@@ -27,9 +27,9 @@ export function gapsSection({ x, columns }: Dataset, gaps: number, found?: BestI
         kind: "bars",
         title: "Missing values of each column",
         see: "The share of the rows in which each column had no value.",
-        valueName: "share of the rows",
+        valueName: "% of the rows",
         names: columnNames(columns, cols),
-        series: [{ name: "missing", values: missing.map((count) => count / Math.max(1, rows)) }],
+        series: [{ name: "missing", values: missing.map((count) => (100 * count) / Math.max(1, rows)) }],
         ranked: true,
       },
       ...(found && error !== undefined ? [waysPanel(found), columnsPanel(found)] : []),
@@ -37,13 +37,19 @@ export function gapsSection({ x, columns }: Dataset, gaps: number, found?: BestI
   };
 }
 
-const waysPanel = ({ trials }: BestImputation): Panel => ({
-  kind: "table",
-  title: "Ways to fill",
-  see: "Root mean square error on values that were hidden, in standard deviations of their columns, and its standard deviation over the repeats. Ways far behind were left out of later repeats.",
-  columns: ["method", "error", "spread", "repeats", "not tried because"],
-  rows: trials.map(({ method, error, spread, repeats, reason }) => [method, error, spread, repeats, reason]),
-});
+function waysPanel({ trials }: BestImputation): Panel {
+  const allTried = trials.every(({ reason }) => reason === undefined);
+  return {
+    kind: "table",
+    title: "Ways to fill",
+    see: "Root mean square error on values that were hidden, in standard deviations of their columns, and its standard deviation over the repeats. Ways far behind were left out of later repeats.",
+    columns: ["method", "error", "spread", "repeats", ...(allTried ? [] : ["not tried because"])],
+    rows: trials.map(({ method, error, spread, repeats, reason }) => [
+      ...[method, error, spread, repeats],
+      ...(allTried ? [] : [reason]),
+    ]),
+  };
+}
 
 const columnsPanel = ({ columns }: BestImputation): Panel => ({
   kind: "table",

@@ -6,7 +6,7 @@ import { isImage } from "../../src/data/image.js";
 import { type Matrix, matrix, type Numbers, rounded, takeRows } from "../../src/data/matrix.js";
 import { applyScale } from "../../src/data/scale.js";
 import type { Denoised } from "../../src/tasks/denoise/denoise.js";
-import { viewSheet } from "../image-sheet.js";
+import { reconstructionSheet, viewSheet } from "../image-sheet.js";
 import type { BarsPanel, ImagePanel, Section } from "../report.js";
 import { shownNumber } from "../text-table.js";
 import { nameOf } from "./map.js";
@@ -15,6 +15,8 @@ import { fewRows } from "./rows.js";
 /** Images that are shown, and the sides of what is shown of a large one. */
 const MOST_IMAGES = 12;
 const MOST_SIDE = 192;
+/** Images that are side by side, what they are to be under them; of larger ones each has a line. */
+const SMALL_SIDE = 40;
 
 /** Rows before and after in one picture. @param clean the same rows without noise, where they are known. */
 export function noisePanel(
@@ -38,11 +40,15 @@ async function imagesPanel(
   const few = fewRows(input, MOST_IMAGES);
   const part = (rows: Numbers) => middle(rounded(takeRows(rows, few), input.name), shape, sides);
   const cut = sides[0] < height || sides[1] < width;
+  const small = Math.max(...sides) <= SMALL_SIDE;
+  const sheet = small ? reconstructionSheet : viewSheet;
   return {
     kind: "image",
     title: `${nameOf(input)}: without noise`,
-    see: `In each line an image, what it is without noise${clean ? ", and what it is to be" : ""}.`,
-    png: await viewSheet(
+    see: small
+      ? `In the first line images, in the second what they are without noise${clean ? ", in the third what they are to be" : ""}.`
+      : `In each line an image, what it is without noise${clean ? ", and what it is to be" : ""}.`,
+    png: await sheet(
       part(input.x),
       [part(x), ...(clean ? [part(clean.x)] : [])],
       [...shape.slice(0, -2), ...sides],
