@@ -77,7 +77,7 @@ function ColumnChoice({ column }: { readonly column: DescribedColumn }) {
           changeChoices(withType(choices, word, value || undefined))
         }
       >
-        <option value="">{toldType === undefined ? `${type} (guessed)` : "as guessed"}</option>
+        <option value="">{toldType === undefined ? `${type} (guess)` : "as guessed"}</option>
         {/* Such as date:DD/MM/YYYY, of a link. */}
         {toldType !== undefined && !TYPES.some((one) => one === toldType) && (
           <option value={toldType}>{toldType}</option>
@@ -96,7 +96,7 @@ function ColumnChoice({ column }: { readonly column: DescribedColumn }) {
         }
       >
         <option value="">
-          {toldRole === undefined ? `${ROLES[role]} (${toldType ? "by its type" : "guessed"})` : "as guessed"}
+          {toldRole === undefined ? `${ROLES[role]} (${toldType ? "by its type" : "guess"})` : "as guessed"}
         </option>
         {Object.entries(ROLES).map(([one, words]) => (
           <option key={one} value={one}>

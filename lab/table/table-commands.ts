@@ -54,17 +54,16 @@ export function nextCommands(asked: TaskAsked, data: Pick<Dataset, "name">, fill
     case "impute":
       return commandText([task, next, ...choiceFlags(choices), ...given, ...written]);
     case "cluster": {
+      // HDBSCAN has no groups for rows that it has not seen.
+      if (options.method === "hdbscan")
+        return commandText([task, next, ...choiceFlags(choices), ...given, ...written]);
       const model = `${baseOf(data.name)}-clusters.safetensors`;
       const fitted = taskWords(asked, data, filled);
+      const own = fitted.slice(0, fitted.indexOf("-o"));
       return [
-        commandText([
-          ...fitted.slice(0, fitted.indexOf("-o")),
-          "--save",
-          model,
-          "-o",
-          filesOf(task, data).table,
-        ]),
-        commandText(["encode", next, "-m", model, ...(filled ? ["--fill", "yes"] : []), "-o", table]),
+        commandText([...own, "--save", model, "-o", filesOf(task, data).table]),
+        "# z1, z2, … are distances to the centers of clusters 0, 1, …: the least is the row's",
+        commandText(["encode", next, "-m", model, "--fill", "yes", "-o", table]),
       ].join("\n");
     }
   }
