@@ -1,11 +1,11 @@
 /**
  * @file One clustering from the command line: data in, a cluster for every row out, and what makes the clusters different.
  */
+import { clusterNumbers, clusterTable } from "../panels/cluster-results.js";
 import { clustersText, trialsText } from "../panels/cluster-text.js";
 import { iterationText } from "../panels/progress-text.js";
 import { rowInFile } from "../src/data/dataset.js";
 import { isImage } from "../src/data/image.js";
-import { matrix } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
 import type { HdbscanOptions } from "../src/methods/cluster/hdbscan.js";
 import type { KMeansOptions } from "../src/methods/cluster/k-means.js";
@@ -26,7 +26,7 @@ import { checkPicture, PICTURE_ENDINGS, pictureFile } from "./picture-output.js"
 import { WorkProgress } from "./progress.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import type { ReportFlags } from "./report-flags.js";
-import { checkEnding, checkTableOutput, numbersTable, tableFile } from "./table-output.js";
+import { checkEnding, checkTableOutput, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ClusterFlags extends CommonFlags, DataFlags, ReportFlags {
@@ -71,10 +71,10 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     );
     if (!found) return;
     const seconds = elapsed();
-    const { model, labels, groups, clusters, noise, fitted, trials, reason } = found;
+    const { model, labels, groups, clusters, fitted } = found;
     for (const note of model.notes) messages.note(note);
 
-    const table = numbersTable(matrix(labels.length, 1, Float32Array.from(labels)), ["cluster"]);
+    const table = clusterTable(found);
     await outputs.finish(messages, async (put) => {
       if (save !== undefined) await put(save, () => model.save());
       if (picture !== undefined)
@@ -102,18 +102,7 @@ export async function runCluster(terminal: Terminal, data: string, flags: Cluste
     const sizes = groups.map(({ size }) => size);
     const iterations = "iterations" in model ? { iterations: model.iterations } : {};
     const figures = reportOf(model, input.x.rows, { seconds, metrics, files });
-    const further = {
-      clusters,
-      sizes,
-      ...iterations,
-      ...(reason !== undefined && { reason, trials, trialRows: found.trialRows }),
-      groups: groups.map(({ typical, ...group }) => ({
-        ...group,
-        typical: typical.map((row) => rowInFile(input, row)),
-      })),
-      outliers: found.outliers.map((one) => ({ ...one, row: rowInFile(input, one.row) })),
-      noise,
-    };
+    const further = clusterNumbers(found, input);
     await writeReport(outputs, messages, flags, { input, figures, further, model }, async ({ count }) => {
       const { clusterSections } = await import("../panels/sections/clusters.js");
       return clusterSections(found, input, scale, count);

@@ -1,17 +1,20 @@
 /**
  * @file Gaps of a table filled, from the command line: by a model, or by the way that fills best.
  */
-import { columnNames, type Dataset } from "../src/data/dataset.js";
-import type { Numbers } from "../src/data/matrix.js";
+import {
+  type FilledRows,
+  filledRows,
+  imputationMetrics,
+  imputationNumbers,
+} from "../panels/imputation-results.js";
+import type { Dataset } from "../src/data/dataset.js";
 import { decodeTable } from "../src/data/table/encoding.js";
-import type { Column } from "../src/data/table/table.js";
 import { readModelFile } from "../src/files/model-file.js";
 import type { Method } from "../src/methods/method.js";
 import type { Coder } from "../src/methods/model.js";
 import { methodNamed } from "../src/methods/registry.js";
 import { hiddenError } from "../src/tasks/hidden-error.js";
 import type { FillerName } from "../src/tasks/imputation/filler-names.js";
-import type { BestImputation } from "../src/tasks/imputation/impute-by-best.js";
 import { impute } from "../src/tasks/impute.js";
 import type { TrainingOptions } from "../src/training/training-options.js";
 import type { RowsFlags } from "./common-flags.js";
@@ -26,7 +29,7 @@ import { type Outputs, withOutputs } from "./outputs.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import type { ReportFlags } from "./report-flags.js";
 import { decodedColumns } from "./rows-run.js";
-import { checkTableOutput, numbersTable, type RowsTable, tableFile } from "./table-output.js";
+import { checkTableOutput, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ImputeFlags extends RowsFlags, ReportFlags {
@@ -115,11 +118,11 @@ async function fillByBest(
   messages.note(`${gapsFilled(filled.gaps)}${found.gaps > 0 ? ` by ${found.method}` : ""}`);
   const figures = reportOf({ method: found.method, inputDim: input.x.cols, seed }, input.x.rows, {
     seconds,
-    metrics: metricsOf(found),
+    metrics: imputationMetrics(found),
     files: filesOf(flags),
   });
-  const { trials, columns, comparedRows, model } = found;
-  const further = { gaps: filled.gaps, comparedRows, trials, columns };
+  const { model } = found;
+  const further = imputationNumbers(found, filled.gaps);
   await writeReport(outputs, messages, flags, { input, figures, further, model }, async () => {
     const { gapsSection } = await import("../panels/sections/gaps.js");
     return [gapsSection(input, filled.gaps, found)];
@@ -129,16 +132,6 @@ async function fillByBest(
 
 const gapsFilled = (gaps: number) => `${gaps} ${gaps === 1 ? "gap" : "gaps"} filled`;
 const filesOf = ({ output, reportMask, report }: ImputeFlags) => [output, reportMask, report];
-
-function metricsOf({ error, spread, errorOfMeans, hidden }: BestImputation): Record<string, number> {
-  if (error === undefined) return {};
-  return {
-    rmseHidden: error,
-    ...(spread !== undefined && { rmseHiddenSpread: spread }),
-    rmseHiddenOfMeans: errorOfMeans!,
-    hidden,
-  };
-}
 
 interface HiddenMetrics extends Record<string, number> {
   rmseHidden: number;
@@ -168,51 +161,6 @@ async function hiddenMetrics(
     training: training as TrainingOptions | undefined,
   });
   return { rmseHidden: rmse, rmseHiddenOfMeans: rmseOfMeans, hidden };
-}
-
-interface FilledRows {
-  readonly results: RowsTable;
-  /** Values that were filled. */
-  readonly gaps: number;
-  /** 1 where a value was filled, of every column that is written. */
-  readonly mask: RowsTable;
-}
-
-/** The rows with their gaps filled. @param decode makes columns of numbers. */
-function filledRows(
-  { x, table, encoding, columns }: Dataset,
-  whole: Numbers,
-  rowShape: readonly number[] | undefined,
-  decode: (fills: Numbers) => readonly Column[],
-): FilledRows {
-  // A gap of a moment may stand in many rows.
-  if (!table || encoding?.rows) {
-    const mask = { ...x, data: Float64Array.from(x.data, (value) => Number(Number.isNaN(value))) };
-    const names = columnNames(columns, x.cols);
-    const gaps = mask.data.reduce((sum, filled) => sum + filled, 0);
-    return { results: numbersTable(whole, names, rowShape), gaps, mask: numbersTable(mask, names, rowShape) };
-  }
-  // Only what was missing is written, so that all else stays as it stands.
-  const fills: Numbers = {
-    ...whole,
-    data: Float64Array.from(whole.data, (value, at) => (Number.isNaN(x.data[at]) ? value : Number.NaN)),
-  };
-  const filled = new Map<number, Column>();
-  const { columns: all } = table;
-  const mask = { data: new Float64Array(table.rows * all.length), rows: table.rows, cols: all.length };
-  let gaps = 0;
-  for (const column of decode(fills)) {
-    const at = all.findIndex(({ name }) => name === column.name);
-    let i = 0;
-    for (const value of column.values) {
-      const isFilled = typeof value === "string" ? value !== "" : !Number.isNaN(value);
-      mask.data[i++ * all.length + at] = Number(isFilled);
-      gaps += Number(isFilled);
-    }
-    filled.set(at, column);
-  }
-  const names = all.map(({ name }) => name);
-  return { results: { added: [], filled, numbers: whole }, gaps, mask: numbersTable(mask, names) };
 }
 
 function writeFilled(

@@ -2,11 +2,10 @@
  * @file Unusual rows from the command line: data in, the rows with scores and ranks out, and the reasons of the first.
  */
 import { learningText } from "../panels/learning-text.js";
+import { outlierMetrics, outlierNumbers, outlierTable, REASONS } from "../panels/outlier-results.js";
 import { judgedText, outliersText } from "../panels/outlier-text.js";
 import { type Dataset, rowInFile } from "../src/data/dataset.js";
-import { matrix } from "../src/data/matrix.js";
 import type { ScaleKind } from "../src/data/scale.js";
-import { type Column, NumberValues } from "../src/data/table/table.js";
 import type { OutlierMethod } from "../src/tasks/outliers/detectors.js";
 import {
   type DetectorProgress,
@@ -29,7 +28,7 @@ import { checkPicture, pictureFile } from "./picture-output.js";
 import { WorkProgress } from "./progress.js";
 import { reportOf, stopwatch, tellReport } from "./report.js";
 import { type ReportFlags, USUAL_ROWS } from "./report-flags.js";
-import { checkTableOutput, type RowsTable, tableFile, textColumn } from "./table-output.js";
+import { checkTableOutput, tableFile } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
 export interface OutliersFlags extends CommonFlags, DataFlags, ReportFlags {
@@ -46,8 +45,6 @@ export interface OutliersFlags extends CommonFlags, DataFlags, ReportFlags {
 }
 
 const USUAL_TOP = 10;
-/** Columns that are told of a row. */
-const REASONS = 3;
 
 export async function runOutliers(terminal: Terminal, data: string, flags: OutliersFlags): Promise<void> {
   const { output, picture, report, clean, seed, top = USUAL_TOP } = flags;
@@ -91,20 +88,14 @@ export async function runOutliers(terminal: Terminal, data: string, flags: Outli
           return pictureFile(picture, await outliersPanel(found, input, 0), { terminal, input, seed });
         });
       if (output !== undefined)
-        await put(output, () => tableFile(output, resultTable(found, top), input, flags, messages));
+        await put(output, () => tableFile(output, outlierTable(found, top), input, flags, messages));
     });
 
-    const metrics = Object.fromEntries(
-      (judged?.figures.slice(0, 1) ?? []).flatMap((one) => [
-        ["rocAuc", one.rocAuc],
-        ["averagePrecision", one.averagePrecision],
-        ["precisionAtN", one.precisionAtN],
-      ]),
-    );
+    const metrics = outlierMetrics(judged);
     const of = { method: method ?? "combination", inputDim: input.x.cols, seed };
     const figures = reportOf(of, input.x.rows, { seconds, metrics, files });
     // Numbers of the page hold no more of the rows than it shows.
-    const shownRows = furtherOf(found, input, judged, inReport);
+    const shownRows = outlierNumbers(found, input, judged, inReport);
     await writeReport(outputs, messages, flags, { input, figures, further: shownRows }, async ({ count }) => {
       const { outlierSections } = await import("../panels/sections/outliers.js");
       return outlierSections(found, input, judged, count);
@@ -116,7 +107,9 @@ export async function runOutliers(terminal: Terminal, data: string, flags: Outli
       await terminal.print(`${table}${outliers} of ${input.x.rows} rows: ${found.rule}\n`);
       if (judged) await terminal.print(judgedText(judged));
     } else
-      await tellReport(figures, { json: true }, messages, { further: furtherOf(found, input, judged, top) });
+      await tellReport(figures, { json: true }, messages, {
+        further: outlierNumbers(found, input, judged, top),
+      });
     if (flags.failOnOutliers && found.count > 0) terminal.exitCode = EXIT.condition;
   });
 }
@@ -154,72 +147,4 @@ function judgedBy(
   }
   sayLabeled({ labels } as Dataset, messages);
   return judgedOutliers(found, labels);
-}
-
-/** Score, outlier and rank of every row, and the reasons of the first. */
-function resultTable({ scores, outliers, ranks, explained }: OutlierSearch, top: number): RowsTable {
-  const n = scores.length;
-  const number = (name: string, values: Float64Array): Column => ({
-    name,
-    kind: "number",
-    values: new NumberValues(values),
-  });
-  const reasons = new Map(explained.slice(0, top).map((one) => [one.row, one.reasons]));
-  const told = Array.from({ length: reasons.size > 0 ? REASONS : 0 }, (_, at) => {
-    const cells = (of: (reason: OutlierSearch["explained"][number]["reasons"][number]) => string) =>
-      Array.from({ length: n }, (__, row) => {
-        const reason = reasons.get(row)?.[at];
-        return reason ? of(reason) : "";
-      });
-    const own = at + 1;
-    return [
-      textColumn(
-        `column_${own}`,
-        cells(({ column }) => column),
-      ),
-      textColumn(
-        `value_${own}`,
-        cells(({ value }) => String(value)),
-      ),
-      textColumn(
-        `expected_${own}`,
-        cells(({ expected }) => shown(expected)),
-      ),
-      textColumn(
-        `contribution_${own}`,
-        cells(({ contribution }) => contribution.toFixed(3)),
-      ),
-    ];
-  });
-  return {
-    added: [
-      number("score", scores),
-      { ...number("outlier", Float64Array.from(outliers)), truth: true } as Column,
-      number("rank", Float64Array.from(ranks)),
-      ...told.flat(),
-    ],
-    numbers: matrix(
-      n,
-      3,
-      Float32Array.from(
-        { length: 3 * n },
-        (_, at) => [scores, outliers, ranks][at % 3]![Math.floor(at / 3)]!,
-      ),
-    ),
-  };
-}
-
-const shown = (value: number | string) =>
-  typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
-
-function furtherOf(found: OutlierSearch, input: Dataset, judged: JudgedOutliers | undefined, top: number) {
-  const { count, rule, explained, detectors, fittedRows } = found;
-  return {
-    outliers: count,
-    rule,
-    fittedRows,
-    detectors: detectors.map(({ name, kind }) => ({ name, kind })),
-    rows: explained.slice(0, top).map((one) => ({ ...one, row: rowInFile(input, one.row) })),
-    ...(judged && { judged }),
-  };
 }

@@ -6,9 +6,9 @@
  */
 import { extname } from "node:path";
 import { drawingToPng, needDrawingToPng } from "../node/drawing-to-png.js";
+import { askedOf } from "../panels/asked.js";
 import type { Panel, TablePanel } from "../panels/report.js";
 import type { Dataset } from "../src/data/dataset.js";
-import { askedOf } from "./html-report.js";
 import { checkEnding } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
@@ -36,7 +36,7 @@ export async function pictureFile(
     const { reportPage } = await import("../panels/report-page.js");
     return reportPage({
       title: panel.title,
-      asked: askedOf(terminal, input, { seed }),
+      asked: askedOf(terminal.words, input, { seed }),
       sections: [{ heading: "Picture", panels: [panel] }],
       numbers: {},
     });

@@ -2,6 +2,7 @@
  * @file Studies from the command line: measured or taken from where they are kept, judged, printed, and made pages of.
  */
 import { join } from "node:path";
+import { askedOf } from "../panels/asked.js";
 import type { DrawnPanel } from "../panels/draw/panel.js";
 import type { Section } from "../panels/report.js";
 import { textTable } from "../panels/text-table.js";
@@ -22,7 +23,6 @@ import type { CommonFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { stoppable } from "./fitting.js";
-import { askedOf } from "./html-report.js";
 import type { Messages } from "./messages.js";
 import { type Outputs, withOutputs } from "./outputs.js";
 import { WorkProgress } from "./progress.js";
@@ -210,7 +210,7 @@ async function report(
   return reportPage({
     title: measured.length === 1 ? measured[0]!.study.title : "Studies",
     summary: measured.map(({ study }) => study.question).join(" "),
-    asked: askedOf(terminal, { name, x }, { further: { size, seeds: String(seeds) } }),
+    asked: askedOf(terminal.words, { name, x }, { further: { size, seeds: String(seeds) } }),
     sections: measured.map((one, i) => sectionOf(one, judged[i]!)),
     numbers: { studies: judged },
   });

@@ -140,8 +140,8 @@ function hear(news: News): void {
 }
 
 /** Gives bytes to whoever looks on, as a file. */
-export function save(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const address = URL.createObjectURL(new Blob([bytes]));
+export function save(name: string, content: Uint8Array<ArrayBuffer> | Blob): void {
+  const address = URL.createObjectURL(new Blob([content]));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -3,6 +3,7 @@
  */
 
 import { embeddedNames, openedData } from "./client.js";
+import { ColumnsPart } from "./columns-part.js";
 import { PanelPart } from "./panel-part.js";
 import { open } from "./runs.js";
 import { settings } from "./store.js";
@@ -66,6 +67,7 @@ export function DataPart({ served }: { readonly served: ServedFile | undefined }
           {data.labelName !== undefined && (
             <p class="small">Colors are those of the column {data.labelName}.</p>
           )}
+          {data.table && <ColumnsPart columns={data.table} />}
           <details>
             <summary>{data.section.heading}</summary>
             {data.section.text && <p class="small">{data.section.text}</p>}

@@ -11,9 +11,12 @@ const READABLE = /%(?:2C|3A|2F|40|24|3B|3F)/g;
 
 /** Text of settings, without the #. A lone half of a surrogate pair, which no address can hold, becomes U+FFFD. */
 export function hashOf(settings: Settings): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
-    .join("&");
+  return (
+    Object.entries(settings)
+      // The first equals sign ends the name: those of a value need no escape.
+      .map(([name, value]) => `${escaped(name)}=${escaped(value).replaceAll("%3D", "=")}`)
+      .join("&")
+  );
 }
 
 /** Settings of a text, with or without its #. What is no `key=value` is left out; of a name that is there twice, the last counts. */

@@ -6,10 +6,11 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { ask, embeddedNames, failure, forgetRuns, openedData, runtimeReady } from "./client.js";
 import { DataPart, type ServedFile, takeDrops } from "./data-part.js";
+import { hashOf } from "./hash.js";
 import { type PageParts, pageParts } from "./page-parts.js";
 import { hasRuns, PAGE_NAMES, type PageName, pages } from "./pages.js";
-import { difference, nameOwnData, open, state } from "./runs.js";
-import { addressOf, changeData, keepAddress, page, readAddress, settings } from "./store.js";
+import { changeChoices, difference, nameOwnData, open, state } from "./runs.js";
+import { addressOf, changeData, choices, keepAddress, page, readAddress, settings } from "./store.js";
 
 /** Words of the command about itself; static hosts have no such file. */
 interface Session {
@@ -127,10 +128,11 @@ effect(() => {
   if (embeddedNames.value.length > 0) untracked(openNamed);
 });
 addEventListener("hashchange", () => {
-  const before = settings().data;
+  const [before, chosen] = [settings().data, hashOf(choices())];
   readAddress();
   forgetRuns();
   if (settings().data !== before) openNamed();
+  else if (hashOf(choices()) !== chosen) changeChoices(choices());
 });
 render(<App served={told.file} />, document.querySelector("#app")!);
 

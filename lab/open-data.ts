@@ -6,23 +6,25 @@ import type { Dataset } from "../src/data/dataset.js";
 import type { EmbeddedName } from "../src/data/embedded.js";
 import { fingerprint } from "../src/data/fingerprint.js";
 import type { Source } from "../src/data/source.js";
+import { type Choices, columnWords, type DescribedColumn, readOptionsOf } from "./choices.js";
 import type { DataSource, DescribedData } from "./protocol.js";
 
 /** Names of embedded data, without the data. */
 export const EMBEDDED: readonly EmbeddedName[] = ["digits", "swiss-roll", "s-curve", "blobs", "low-rank"];
 
 /** @throws RangeError or TypeError, in a line, for data that are not in order. */
-export async function openData(source: DataSource): Promise<Dataset> {
+export async function openData(source: DataSource, choices: Choices = {}): Promise<Dataset> {
   if (source.kind === "embedded") {
     const { embedded } = await import("../src/data/embedded.js");
     return embedded(source.name);
   }
   // Loaded when there is a file: half of what the worker would load else.
   const { readSource } = await import("../src/data/format.js");
-  if (source.kind === "file") return readSource(blobSource(source.file, source.file.name));
+  const options = readOptionsOf(choices);
+  if (source.kind === "file") return readSource(blobSource(source.file, source.file.name), options);
   const response = await fetch(source.address);
   if (!response.ok) throw new RangeError(`${source.name}: the command does not serve it any more`);
-  return readSource(blobSource(await response.blob(), source.name));
+  return readSource(blobSource(await response.blob(), source.name), options);
 }
 
 /** Bytes of a file, which the browser has on disk: never all of them in memory because of us. */
@@ -49,8 +51,18 @@ export function describeData(data: Dataset): DescribedData {
     fingerprint: fingerprint(data.x),
     embedded: data.format === "embedded",
     labelName: data.labelName,
+    table: describedColumns(data),
     section: columnsSection(data, true),
   };
+}
+
+function describedColumns({ table, guesses }: Dataset): DescribedColumn[] | undefined {
+  if (!table || !guesses) return undefined;
+  const words = columnWords(table.columns.map(({ name }) => name));
+  return guesses.map(({ name, type, role, why }, j) => ({
+    ...{ name, type, role, why, word: words[j]! },
+    kind: table.columns[j]!.kind,
+  }));
 }
 
 /** Data with every number: what is missing is filled by low-rank completion. */

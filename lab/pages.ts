@@ -28,9 +28,9 @@ const described = {
   },
   table: {
     title: "Table",
-    introduction: "Unusual rows of a table, and why.",
-    first: { data: "digits", seed: "1" },
-    needed: [],
+    introduction: "Unusual rows and why, gaps filled with the error of each way, groups described.",
+    first: { data: "digits", task: "outliers", seed: "1" },
+    needed: ["task"],
   },
 } as const satisfies Readonly<Record<string, LabPage>>;
 

@@ -3,6 +3,7 @@
  * it.
  */
 import type { CurvesPanel, Panel, Section } from "../panels/report.js";
+import type { Choices, DescribedColumn } from "./choices.js";
 import type { TableAsked, TableTold } from "./table/table-words.js";
 
 /** A place that data come from. */
@@ -21,6 +22,8 @@ export interface BenchAsked {
   readonly seed: number;
   /** Share of the rows to tell the loss on, in (0, 1). Default: none. */
   readonly validation?: number | undefined;
+  /** Choices of columns that the data were read with. */
+  readonly choices?: Choices | undefined;
 }
 
 /** Settings of the four linear autoencoders. */
@@ -29,6 +32,8 @@ export interface FourAsked {
   /** Texts by name: options of `linearAutoencoder` and of training that all have alike. */
   readonly options: Readonly<Record<string, string>>;
   readonly seed: number;
+  /** Choices of columns that the data were read with. */
+  readonly choices?: Choices | undefined;
 }
 
 /**
@@ -44,7 +49,7 @@ export type WorkName = keyof Works;
 /** Messages of the page. Those of a run that is not the latest are no more looked at. */
 export type Ask =
   | { readonly kind: "start"; readonly runtime: string }
-  | { readonly kind: "open"; readonly source: DataSource }
+  | { readonly kind: "open"; readonly source: DataSource; readonly choices: Choices }
   | { readonly kind: "describe"; readonly method: string }
   | { readonly kind: "begin bench"; readonly run: number; readonly asked: BenchAsked }
   | { readonly kind: "begin four"; readonly run: number; readonly asked: FourAsked }
@@ -98,6 +103,8 @@ export interface DescribedData {
   /** True of an embedded data set, which code calls by its name. */
   readonly embedded: boolean;
   readonly labelName?: string | undefined;
+  /** Columns of a table that was read; none of embedded data and arrays. */
+  readonly table?: readonly DescribedColumn[] | undefined;
   /** Columns with their types and roles, and what was noticed. */
   readonly section: Section;
 }

@@ -6,6 +6,7 @@ import { shellWord } from "../panels/shell-word.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { MethodEntry } from "../src/methods/method-entry.js";
 import { trainingOptions } from "../src/training/training-options.js";
+import { type Choices, choiceFlags, readOptionsOf } from "./choices.js";
 import type { BenchAsked, Change } from "./protocol.js";
 
 /** A run and what it was asked for. */
@@ -25,8 +26,8 @@ export interface Repeated {
 
 /** The command that fits the same model. It knows nothing of changes on the way, and says so. */
 export function commandOf({ entry, asked, data, filled, trained, changes }: Repeated): string {
-  const { method, options, seed, validation } = asked;
-  const words = ["unlabeled", "fit", data.name, "--method", method];
+  const { method, options, seed, validation, choices } = asked;
+  const words = ["unlabeled", "fit", data.name, ...choiceFlags(choices), "--method", method];
   for (const [name, text] of usedOptions(entry, options, trained)) {
     const option = entry.options[name];
     if (option && isSwitch(option))
@@ -61,7 +62,7 @@ export function programOf(repeated: Repeated): string {
   const own = data.format !== "embedded";
   const rows = held ? "{ ...data, x: takeRows(data.x, train) }" : "data";
   const read = own
-    ? `await readFileData(${JSON.stringify(data.name)})`
+    ? `await readFileData(${JSON.stringify(data.name)}${readingOf(asked.choices)})`
     : `embedded(${JSON.stringify(data.name)})`;
   const fromData = [...(own ? [] : ["embedded"]), ...(held ? ["takeRows"] : [])];
   const fromIndex = [method, trained ? "startTraining" : "fit", ...(filled ? ["fillGaps"] : [])].sort();
@@ -83,6 +84,13 @@ export function programOf(repeated: Repeated): string {
       : [`const model = await fit(${method}(${made}), ${rows}, { ${told} });`]),
     "",
   ].join("\n");
+}
+
+/** Options of reading, where columns were chosen. */
+function readingOf(choices: Choices | undefined): string {
+  const options = Object.entries(readOptionsOf(choices));
+  const words = options.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return words.length === 0 ? "" : `, { ${words.join(", ")} }`;
 }
 
 function stepsOf(changes: readonly Change[], step: number, steps: number): string[] {

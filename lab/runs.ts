@@ -2,9 +2,10 @@
  * @file Runs of the page that is open: begun by its settings, and begun again where these change.
  */
 import { effect, signal, untracked } from "@preact/signals";
+import type { Choices } from "./choices.js";
 import { ask, begin, bench, currentRun, forgetRuns, four, openedData } from "./client.js";
 import type { DataSource } from "./protocol.js";
-import { change, changeData, optionsIn, page, settings } from "./store.js";
+import { change, changeData, choices, optionsIn, page, settings } from "./store.js";
 
 /** Milliseconds that a setting has to stand before a run begins by it. */
 const SETTLED = 250;
@@ -32,6 +33,7 @@ export function restart(takesSteps: boolean): void {
         method: all.method ?? "",
         options,
         seed,
+        choices: choices(),
         ...(validation > 0 && { validation }),
       };
       return { kind: "begin bench", run: number, asked };
@@ -40,7 +42,7 @@ export function restart(takesSteps: boolean): void {
     return {
       kind: "begin four",
       run: number,
-      asked: { latentDim: wholeNumber(latentDim), options: rest, seed },
+      asked: { latentDim: wholeNumber(latentDim), options: rest, seed, choices: choices() },
     };
   });
   if (going) ask({ kind: "go", run });
@@ -81,16 +83,31 @@ let linked: string | undefined;
 /** Difference between the data and those that the link is to. */
 export const difference = signal<string | undefined>(undefined);
 
-/** Opens data; a run begins once they are there. */
+/** The place that data come from, to be read again. */
+let latest: DataSource | undefined;
+
+/** Opens data; a run begins once they are there. What was chosen of the columns of others counts no more. */
 export function open(source: DataSource): void {
   forgetRuns();
+  latest = source;
   const name = source.kind === "file" ? source.file.name : source.name;
   const { data, fingerprint } = settings();
+  const chosen = data === name && source.kind !== "embedded" ? choices() : {};
   linked = data === name ? fingerprint : undefined;
   openedData.value = undefined;
   difference.value = undefined;
-  changeData(name);
-  ask({ kind: "open", source });
+  changeData(name, undefined, chosen);
+  ask({ kind: "open", source, choices: chosen });
+}
+
+/** Reads the data again, their columns by other choices. Those that are open stay until that is done. */
+export function changeChoices(chosen: Choices): void {
+  if (!latest) return;
+  forgetRuns();
+  linked = undefined;
+  difference.value = undefined;
+  changeData(settings().data ?? "", undefined, chosen);
+  ask({ kind: "open", source: latest, choices: chosen });
 }
 
 /** Keeps the fingerprint of data of somebody's own in the address, and says where a link was to others. */
@@ -98,7 +115,7 @@ export function nameOwnData(): void {
   effect(() => {
     const data = openedData.value;
     if (!data || data.embedded) return;
-    untracked(() => changeData(data.name, data.fingerprint));
+    untracked(() => changeData(data.name, data.fingerprint, choices()));
     if (linked !== undefined && linked !== data.fingerprint)
       difference.value = `${data.name} is not the file that the link is to: its fingerprint is ${data.fingerprint}, the link's ${linked}.`;
   });

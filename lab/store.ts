@@ -2,11 +2,12 @@
  * @file State of the page: which page is open, and the settings of each, which stand in the address.
  */
 import { effect, type Signal, signal } from "@preact/signals";
+import { CHOICE_NAMES, type Choices, choicesIn } from "./choices.js";
 import { hashOf, type Settings, settingsOf } from "./hash.js";
 import { PAGE_NAMES, type PageName, pages } from "./pages.js";
 
 /** Settings that are of no method and no training. */
-const OF_THE_PAGE = ["page", "data", "fingerprint", "method", "seed", "validation"];
+const OF_THE_PAGE = ["page", "data", "fingerprint", "method", "seed", "validation", ...CHOICE_NAMES];
 
 export const page = signal<PageName>("bench");
 const kept = Object.fromEntries(PAGE_NAMES.map((name) => [name, signal(pages[name].first)])) as Record<
@@ -29,13 +30,23 @@ export function change(changes: Readonly<Record<string, string | undefined>>): v
   own.value = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Settings;
 }
 
-/** Data are the same on all pages. */
-export function changeData(name: string, fingerprint?: string): void {
+/** Data, and what was chosen of their columns, are the same on all pages. */
+export function changeData(name: string, fingerprint?: string, choices: Choices = {}): void {
   for (const own of Object.values(kept)) {
-    const { data: _, fingerprint: __, ...rest } = own.value;
-    own.value = { data: name, ...(fingerprint !== undefined && { fingerprint }), ...rest };
+    const rest = Object.entries(own.value).filter(
+      ([key]) => key !== "data" && key !== "fingerprint" && !CHOICE_NAMES.includes(key),
+    );
+    own.value = {
+      data: name,
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...choices,
+      ...Object.fromEntries(rest),
+    };
   }
 }
+
+/** Choices of columns on the page that is open. */
+export const choices = (): Choices => choicesIn(settings());
 
 /** Takes the state of the address. @returns false where the address says none. */
 export function readAddress(): boolean {

@@ -39,7 +39,7 @@ async function answer(ask: Exclude<Ask, { kind: "stop" }>): Promise<void> {
     }
     case "open":
       await end();
-      data = await openData(ask.source);
+      data = await openData(ask.source, ask.choices);
       return tell({ kind: "opened", data: describeData(data) });
     case "describe": {
       const entry = await methodNamed(ask.method);

@@ -230,7 +230,12 @@ export class FourRun {
           step: 0,
           steps: 0,
         },
-        asked: { method: entry.name, options: textsOf(asked, parameterization), seed },
+        asked: {
+          method: entry.name,
+          options: textsOf(asked, parameterization),
+          seed,
+          choices: asked.choices,
+        },
       }).replace("model.safetensors", `${parameterization}.safetensors`),
     ).join("\n");
   }

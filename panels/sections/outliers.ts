@@ -21,6 +21,7 @@ export async function outlierSections(
   const panels: Panel[] = [
     ...(count > 0 ? [rowsPanel(found, input, count)] : []),
     await outliersPanel(found, input, count),
+    ...(count > 0 ? besidePanel(found, input, count) : []),
     scoresPanel(found),
   ];
   const sections: Section[] = [
@@ -70,4 +71,31 @@ function rowsPanel({ explained }: OutlierSearch, input: Dataset, count: number):
       ]);
     }),
   };
+}
+
+/** Rows of the first ranks beside the simplest detector there is; nothing where that is what ranked them. */
+function besidePanel(
+  { explained, detectors, combined, count: outliers, ranks }: OutlierSearch,
+  input: Dataset,
+  count: number,
+): Panel[] {
+  const distances = detectors.find(({ name }) => name === "distanceToMean")?.scores;
+  if (!distances || (!combined && detectors[0]!.name === "distanceToMean")) return [];
+  const order = Array.from(ranks.keys()).sort((a, b) => distances[b]! - distances[a]! || a - b);
+  const own = new Uint32Array(ranks.length);
+  order.forEach((row, at) => {
+    own[row] = at + 1;
+  });
+  const both = order.slice(0, outliers).filter((row) => ranks[row]! <= outliers).length;
+  return [
+    {
+      kind: "table",
+      title: "Beside the distance to the mean",
+      see: `The simplest detector ranks rows by their squared distance to the mean in standard units: ${grouped(both)} of ${grouped(outliers)} outliers are among its first ${grouped(outliers)}. Rows that are far down by it are unusual by what their columns are together.`,
+      columns: ["row", "rank", "rank by distance", "squared distance"],
+      rows: explained
+        .slice(0, count)
+        .map(({ row, rank }) => [rowInFile(input, row), rank, own[row]!, distances[row]!]),
+    },
+  ];
 }

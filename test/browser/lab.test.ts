@@ -2,57 +2,24 @@
  * @file The lab as it is built, from its own server, in a browser: its numbers are those of Node, it asks for nothing elsewhere, says
  * nothing on the console, and can be used by everybody, on any screen.
  */
-import { readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import sharp from "sharp";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type LabServer, openData, startLabServer } from "../../cli/lab-server.js";
 import { embedded } from "../../src/data/embedded.js";
 import { takeRows } from "../../src/data/matrix.js";
 import { autoencoder, configureRuntime, fit } from "../../src/index.js";
 import { heldOut } from "../../src/metrics/split.js";
 import { FLOWERS, workplace } from "../cli/command.js";
 import { inChromium, launchChromium, missing } from "./chromium.js";
+import { colorsIn, downloaded, LabVisit, soon, status, until, type View, violations } from "./lab-page.js";
 
 const { path } = await workplace();
-const AXE = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const build = fileURLToPath(new URL("../../dist/lab", import.meta.url));
-const runtime = dirname(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")));
-
 let browser: Browser;
-let context: BrowserContext;
-let server: LabServer;
+let visit: LabVisit;
 /** Requests elsewhere, lines on the console and errors. */
-let heard: string[];
-
-/** Opens a page of the lab; the first one of a context takes the address that was printed. */
-async function open(
-  hash = "",
-  { width = 1280, colorScheme = "light" as "light" | "dark" } = {},
-): Promise<Page> {
-  const page = await context.newPage();
-  await page.setViewportSize({ width, height: 900 });
-  await page.emulateMedia({ colorScheme });
-  const { origin } = new URL(server.url);
-  page.on("request", (request) => {
-    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin)
-      heard.push(`asks for ${request.url()}`);
-  });
-  page.on("console", (message) => heard.push(`says ${message.text()}`));
-  page.on("pageerror", (error) => heard.push(`fails with ${error.message}`));
-  const known = (await context.cookies()).length > 0;
-  await page.goto((known ? `${origin}/` : server.url) + hash);
-  return page;
-}
-
-/** Asks again and again. */
-const soon = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 50_000 });
-const status = (page: Page) => page.locator(".status [role=status]");
-const until = (page: Page, text: string) => soon(() => status(page).textContent()).toBe(text);
+let heard: readonly string[];
+const open = (hash = "", view: View = {}) => visit.open(hash, view);
 const numberOf = async (page: Page, name: string) =>
   Number(
     (await page
@@ -60,23 +27,6 @@ const numberOf = async (page: Page, name: string) =>
       .locator("dd")
       .textContent())!.split(" ")[0],
   );
-
-/** Violations that axe finds serious or critical. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await AXE);
-  const found = await page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => impact + " " + id + " " + nodes[0].html))`,
-  );
-  return (found as string[]).filter((line) => /^(serious|critical)/.test(line));
-}
-
-async function colorsIn(png: Buffer): Promise<number> {
-  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  const colors = new Set<number>();
-  for (let at = 0; at < data.length; at += info.channels)
-    colors.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!);
-  return colors.size;
-}
 
 describe.skipIf(missing)(inChromium, () => {
   beforeAll(async () => {
@@ -86,15 +36,9 @@ describe.skipIf(missing)(inChromium, () => {
   afterAll(() => browser?.close());
 
   beforeEach(async () => {
-    heard = [];
-    const data = await openData(path("flowers.csv"));
-    server = await startLabServer({ build, runtime, data, host: "127.0.0.1", port: 0 });
-    context = await browser.newContext();
-    return async () => {
-      await context.close();
-      await server.close();
-      await data.handle.close();
-    };
+    visit = await LabVisit.begin(browser, path("flowers.csv"));
+    heard = visit.heard;
+    return () => visit.close();
   });
 
   const SHORT =
@@ -102,7 +46,7 @@ describe.skipIf(missing)(inChromium, () => {
 
   test("losses and the model's file are those of WebAssembly in Node, to the last bit", async () => {
     const scripts = new Map<string, number>();
-    context.on("response", async (response) => {
+    visit.context.on("response", async (response) => {
       const name = new URL(response.url()).pathname;
       if (name.endsWith(".js")) scripts.set(name, gzipSync(await response.body(), { level: 9 }).length);
     });
@@ -112,12 +56,8 @@ describe.skipIf(missing)(inChromium, () => {
     const code = [...scripts].filter(([name]) => !/\/(ort\.|embedded-)/.test(name));
     expect(code.length).toBeGreaterThan(5);
     expect(code.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(150_000);
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: "Download the model" }).click(),
-    ]);
-    expect(download.suggestedFilename()).toBe("digits-autoencoder.safetensors");
-    const bytes = await readFile(await download.path());
+    const { name, bytes } = await downloaded(page, "Download the model");
+    expect(name).toBe("digits-autoencoder.safetensors");
     configureRuntime({ backend: "wasm", threads: 1 });
     const data = embedded("digits");
     const { train, test: held } = heldOut(data.x.rows, 0.1, 7);
