@@ -2,8 +2,8 @@
  * @file The length of cuts of a training, so that pictures follow it and messages come in between.
  */
 
-/** Milliseconds of a cut: five are a second. */
-const CUT = 160;
+/** Milliseconds of a cut: with what is told after it, five are a second. */
+const CUT = 120;
 /** The first cuts are short, since nothing is known of the time of a step. */
 const MOST_GROWTH = 4;
 

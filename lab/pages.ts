@@ -22,7 +22,7 @@ const described = {
   four: {
     title: "Four",
     introduction:
-      "Linear autoencoders with four encoders, trained in step on the same batches: free, projection, shared, unrolled.",
+      "Linear autoencoders with four encoders, trained in step on the same batches: free, projection, shared, unrolled. Beside them the tied one, whose encoder is Bᵀ.",
     first: { data: "digits", latentDim: "16", seed: "1" },
     needed: ["latentDim"],
   },

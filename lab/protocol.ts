@@ -184,6 +184,8 @@ export interface FourState {
   /** In the order of the lines of the pictures. */
   readonly models: readonly LinearState[];
   readonly errors: CurvesPanel;
+  /** Errors on clean rows and shares of noise that are left, with the best there is. */
+  readonly plane: CurvesPanel;
   readonly spectrum: CurvesPanel;
   /** Commands that fit the four, a line each; none where they learn from a sample of the rows. */
   readonly commands?: string | undefined;

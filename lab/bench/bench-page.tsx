@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { CurvesPanel } from "../../panels/report.js";
+import { CheckBox } from "../check-box.js";
 import { ask, bench, knownMethods, methods, openedData } from "../client.js";
 import { CopyPart } from "../copy-part.js";
 import { OptionInput } from "../option-input.js";
@@ -150,8 +151,8 @@ export function Panels() {
       {curves && (
         <section>
           <div class="tools">
-            <Check name="steps on a log axis" signal={logX} />
-            <Check name="loss on a log axis" signal={logY} />
+            <CheckBox name="steps on a log axis" signal={logX} />
+            <CheckBox name="loss on a log axis" signal={logY} />
           </div>
           <PanelPart panel={{ ...curves, logX: logX.value, logY: logY.value }} id="curves" />
         </section>
@@ -173,21 +174,6 @@ export function Panels() {
         </div>
       </section>
     </>
-  );
-}
-
-function Check({ name, signal }: { readonly name: string; readonly signal: { value: boolean } }) {
-  return (
-    <label>
-      <input
-        type="checkbox"
-        checked={signal.value}
-        onChange={({ currentTarget }) => {
-          signal.value = currentTarget.checked;
-        }}
-      />{" "}
-      {name}
-    </label>
   );
 }
 

@@ -1,9 +1,11 @@
 /**
- * @file Four: linear autoencoders that differ in their encoder alone, side by side on the same batches.
+ * @file Four: linear autoencoders that differ in their encoder alone, and the tied one beside them, on the same batches.
  */
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { shownValue } from "../../panels/draw/words.js";
-import type { TablePanel } from "../../panels/report.js";
+import type { CurvesPanel, TablePanel } from "../../panels/report.js";
+import { CheckBox } from "../check-box.js";
 import { four, openedData } from "../client.js";
 import { CopyPart } from "../copy-part.js";
 import { OptionInput } from "../option-input.js";
@@ -141,6 +143,8 @@ function settingsOfRows(rows: Rows, level: number): Record<string, string | unde
 
 /** The pictures. */
 export function Panels() {
+  const logX = useSignal(true);
+  const logY = useSignal(true);
   useEffect(() => {
     if (openedData.value && !four.value) beginFirst();
   }, [openedData.value, four.value === undefined]);
@@ -158,9 +162,14 @@ export function Panels() {
         )}
       </div>
       <PanelPart panel={tablePanel(state)} id="figures" />
+      <div class="tools">
+        <CheckBox name="steps on a log axis" signal={logX} />
+        <CheckBox name="errors on a log axis" signal={logY} />
+      </div>
       <div class="pair">
-        <PanelPart panel={state.errors} id="errors" />
+        <PanelPart panel={onAxes(state.errors, logX.value, logY.value)} id="errors" />
         <PanelPart panel={state.spectrum} id="spectrum" />
+        <PanelPart panel={{ ...state.plane, logX: logY.value }} id="plane" />
       </div>
       {state.notes.map((note) => (
         <p key={note} class="note">
@@ -175,6 +184,13 @@ export function Panels() {
       )}
     </>
   );
+}
+
+/** An axis of logarithms has no place for step 0. */
+function onAxes(panel: CurvesPanel, logX: boolean, logY: boolean): CurvesPanel {
+  if (!logX || panel.x.length < 2) return { ...panel, logX: false, logY };
+  const series = panel.series.map(({ name, values }) => ({ name, values: values.slice(1) }));
+  return { ...panel, x: panel.x.slice(1), series, logX, logY };
 }
 
 const listed = (names: readonly string[]) =>

@@ -1,14 +1,15 @@
 /**
- * @file One run of Four in the worker: linear autoencoders of one size and seed, each with another encoder, trained in step on the same
- * batches, beside what linear algebra says is the best.
+ * @file One run of Four in the worker: linear autoencoders of one size and seed, each with another encoder, the tied one among them, trained in
+ * step on the same batches, beside what linear algebra says is the best.
  */
 import { drawnRows } from "../../panels/draw/points.js";
+import { shownValue } from "../../panels/draw/words.js";
 import type { CurvesPanel } from "../../panels/report.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";
-import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../src/data/matrix.js";
-import { applyScale, undoScale } from "../../src/data/scale.js";
+import { takeRows, toMatrix } from "../../src/data/matrix.js";
+import { applyScale } from "../../src/data/scale.js";
 import { scatterMatrix } from "../../src/linalg/covariance.js";
-import type { Dense } from "../../src/linalg/dense.js";
+import { type Dense, dense } from "../../src/linalg/dense.js";
 import { eigh } from "../../src/linalg/eigh.js";
 import { svd } from "../../src/linalg/svd.js";
 import { defaultScaleOf } from "../../src/methods/default-scale.js";
@@ -17,10 +18,12 @@ import {
   linearAutoencoderOptions,
   type Parameterization,
 } from "../../src/methods/linear/linear-autoencoder.js";
+import { lossOf } from "../../src/methods/losses.js";
+import type { Method } from "../../src/methods/method.js";
 import { defineMethod } from "../../src/methods/method-entry.js";
 import type { Coder } from "../../src/methods/model.js";
-import { identityDistance, linearMap, noiseGain } from "../../src/metrics/linear-map.js";
-import { squaredErrorPerSample } from "../../src/metrics/reconstruction.js";
+import { identityDistance, noiseGain } from "../../src/metrics/linear-map.js";
+import { mapError, wienerFrontier } from "../../src/metrics/linear-optima.js";
 import type { FitOptions } from "../../src/training/fit-options.js";
 import { startTraining, type TrainingSession } from "../../src/training/training-session.js";
 import { withoutGaps } from "../open-data.js";
@@ -35,8 +38,9 @@ import {
   type Stage,
 } from "../protocol.js";
 import { commandOf } from "../repeat.js";
+import { type MapOptions, mapOfParameters } from "./map-of-parameters.js";
 
-const KINDS: readonly Parameterization[] = ["free", "projection", "shared", "unrolled"];
+const KINDS: readonly Parameterization[] = ["free", "projection", "shared", "unrolled", "tied"];
 const entry = defineMethod({
   name: "linearAutoencoder",
   summary: "",
@@ -51,8 +55,17 @@ const IDENTITY = 0.1;
 const ROUNDING = 1e-7;
 /** Points of a line of errors; where there are twice as many, every other is left out. */
 const POINTS = 200;
+/** Points of a walk through the plane, and of the frontier in it. */
+const WALK_POINTS = 60;
+const FRONTIER_POINTS = 48;
+/** Variances of noise of the ends of the frontier, as shares of the largest variance of the rows. */
+const FRONTIER_NOISE = [1e-3, 1e3] as const;
 /** Share of the time that figures may take. */
 const FIGURES_SHARE = 0.3;
+/** Steps of a cut, as a share of those before it: errors fall early, and on an axis of logarithms this is seen. */
+const CUT_SHARE = 0.25;
+/** First points of a line, which wait for nothing. */
+const FIRST_POINTS = 40;
 
 type Tell = (news: Extract<News, { kind: "four" | "failed" }>) => void;
 type Session = TrainingSession<Coder>;
@@ -62,16 +75,26 @@ interface Setting {
   readonly asked: FourAsked;
   readonly data: Dataset;
   readonly options: FitOptions;
-  /** Rows in the units of the data, and in those of training. */
-  readonly rows: Matrix;
-  readonly scaled: Matrix;
-  /** Variances along the principal axes in the units of training, largest first. */
-  readonly variances: Float64Array;
+  readonly methods: readonly Method<Coder>[];
+  readonly moments: Moments;
+  /** The Wiener frontier: errors on clean rows, and shares of noise that are left. */
+  readonly frontier: { readonly errors: readonly number[]; readonly gains: readonly number[] };
   /** All rows are learned from. */
   readonly whole: boolean;
   /** Missing numbers were filled. */
   readonly filled: boolean;
   readonly notes: readonly string[];
+}
+
+/** Moments of the rows, in the units of training. */
+interface Moments {
+  readonly rows: number;
+  readonly columns: number;
+  readonly mean: Float64Array;
+  /** 1/n Σᵢ (xᵢ − μ)(xᵢ − μ)ᵀ `[d, d]`. */
+  readonly covariance: Dense;
+  /** Variances along the principal axes, largest first. */
+  readonly variances: Float64Array;
 }
 
 export class FourRun {
@@ -88,6 +111,8 @@ export class FourRun {
   /** Steps at which errors are known, and the errors of each model. */
   #steps: number[] = [];
   #errors: number[][] = KINDS.map(() => []);
+  /** Shares of noise that are left, at the same steps. */
+  #gains: number[][] = KINDS.map(() => []);
   /** Milliseconds that the last figures took, and when they were done. */
   #figuresTook = 0;
   #figuresAt = 0;
@@ -102,16 +127,15 @@ export class FourRun {
   /** @throws RangeError or TypeError for options that the method or the data refuse. */
   static async begin(run: number, asked: FourAsked, data: Dataset, tell: Tell): Promise<FourRun> {
     const { given, options, filled, notes } = await prepare(asked, data);
+    const methods = KINDS.map((kind) => methodOf(entry, textsOf(asked, kind), undefined));
+    const { link } = lossOf(String(methods[0]!.options.loss));
+    if (link) throw new RangeError("four: want a loss without a link, with which the map is linear");
     const sessions: Session[] = [];
-    for (const parameterization of KINDS) {
-      const method = methodOf(entry, textsOf(asked, parameterization), undefined);
-      sessions.push(await startTraining(method, given, options));
-    }
-    const rows = toMatrix(given.x, "four");
-    const scaled = applyScale(rows, sessions[0]!.scaling);
-    const variances = await principalVariances(scaled);
+    for (const method of methods) sessions.push(await startTraining(method, given, options));
+    const moments = await momentsOf(given, sessions[0]!);
+    const frontier = await frontierOf(moments);
     const whole = given.x.rows === data.x.rows;
-    const setting = { asked, data, options, rows, scaled, variances, whole, filled, notes };
+    const setting = { asked, data, options, methods, moments, frontier, whole, filled, notes };
     const four = new FourRun(run, tell, setting, sessions);
     await four.#report();
     return four;
@@ -168,11 +192,14 @@ export class FourRun {
     const running = () => this.#stage === "running" && !this.#ended;
     while (running() && !this.#done) {
       const started = performance.now();
-      await this.#advance(this.#pace.steps);
-      this.#pace.took(this.#pace.steps, performance.now() - started);
+      const early = Math.ceil(CUT_SHARE * (1 + this.#sessions[0]!.stepsTaken));
+      const count = Math.min(this.#pace.steps, early);
+      await this.#advance(count);
+      this.#pace.took(count, performance.now() - started);
       await breathe();
       const since = performance.now() - this.#figuresAt;
-      if (running() && this.#figuresTook < FIGURES_SHARE * since) await this.#report();
+      const due = this.#steps.length < FIRST_POINTS || this.#figuresTook < FIGURES_SHARE * since;
+      if (running() && due) await this.#report();
     }
     if (this.#ended) return;
     if (this.#done) this.#stage = "done";
@@ -181,15 +208,14 @@ export class FourRun {
 
   async #report(): Promise<void> {
     const started = performance.now();
-    const { asked, options, rows, scaled, variances, whole, notes } = this.#setting;
+    const { asked, options, methods, moments, whole, notes } = this.#setting;
+    const { variances } = moments;
     const found: Awaited<ReturnType<typeof figuresOf>>[] = [];
     // One after the other, since WebAssembly has one stack.
-    for (const session of this.#sessions) found.push(await figuresOf(session, rows, scaled));
+    for (const [i, session] of this.#sessions.entries())
+      found.push(await figuresOf(session, methods[i]!, moments));
     const first = this.#sessions[0]!;
-    this.#keepErrors(
-      first.stepsTaken,
-      found.map(({ error }) => error),
-    );
+    this.#keep(first.stepsTaken, found);
     const leastError = variances.slice(asked.latentDim).reduce((sum, value) => sum + value, 0);
     const models = found.map(({ spectrum: _, ...state }, i): LinearState => ({ name: KINDS[i]!, ...state }));
     this.#figuresTook = performance.now() - started;
@@ -202,11 +228,12 @@ export class FourRun {
       stepsPerSecond: this.#pace.rate,
       learningRate: first.learningRate,
       scalars: first.scalars,
-      columns: rows.cols,
-      rows: rows.rows,
+      columns: moments.columns,
+      rows: moments.rows,
       leastError,
       models,
       errors: this.#errorsPanel(leastError),
+      plane: this.#planePanel(),
       spectrum: this.#spectrumPanel(found.map(({ spectrum }) => spectrum)),
       ...(whole && { commands: this.#commands() }),
       scale: String(options.scale),
@@ -240,21 +267,28 @@ export class FourRun {
     ).join("\n");
   }
 
-  #keepErrors(step: number, errors: readonly number[]): void {
+  #keep(step: number, found: readonly { readonly error: number; readonly noiseGain: number }[]): void {
     if (this.#steps.at(-1) === step) {
       this.#steps.pop();
-      for (const line of this.#errors) line.pop();
+      for (const line of [...this.#errors, ...this.#gains]) line.pop();
     }
     this.#steps.push(step);
-    errors.forEach((error, i) => void this.#errors[i]!.push(error));
+    for (const [i, { error, noiseGain }] of found.entries()) {
+      this.#errors[i]!.push(error);
+      this.#gains[i]!.push(noiseGain);
+    }
     if (this.#steps.length < 2 * POINTS) return;
-    const halved = (list: readonly number[]) => list.filter((_, i) => i % 2 === 0 || i === list.length - 1);
-    this.#steps = halved(this.#steps);
-    this.#errors = this.#errors.map(halved);
+    this.#steps = everyOther(this.#steps);
+    this.#errors = this.#errors.map(everyOther);
+    this.#gains = this.#gains.map(everyOther);
+  }
+
+  #floor(): number {
+    return ROUNDING * this.#setting.moments.variances.reduce((sum, value) => sum + value, 0);
   }
 
   #errorsPanel(leastError: number): CurvesPanel {
-    const floor = ROUNDING * this.#setting.variances.reduce((sum, value) => sum + value, 0);
+    const floor = this.#floor();
     const isLow = this.#errors.some((line) => line.some((error) => error < floor));
     return {
       kind: "curves",
@@ -277,10 +311,43 @@ export class FourRun {
     };
   }
 
+  /** Places of a line follow each other, so that each has those of all lines, and no value at most. */
+  #planePanel(): CurvesPanel {
+    const { frontier, moments } = this.#setting;
+    const floor = this.#floor();
+    const every = Math.ceil(this.#steps.length / WALK_POINTS);
+    const some = <T>(list: readonly T[]) => list.filter((_, i) => i % every === 0 || i === list.length - 1);
+    const lines = [
+      ...KINDS.map((name, i) => ({
+        name,
+        x: some(this.#errors[i]!).map((error) => Math.max(error, floor)),
+        y: some(this.#gains[i]!),
+      })),
+      { name: "Wiener frontier", x: frontier.errors, y: frontier.gains },
+    ];
+    const before = (at: number) => lines.slice(0, at).reduce((sum, { x }) => sum + x.length, 0);
+    const all = before(lines.length);
+    return {
+      kind: "curves",
+      title: "Error on clean rows, and noise that is let through",
+      see: `A line is the way of a model so far, from its first weights on: to the left the error gets less, downwards noise. No linear map lies below the Wiener frontier, which ends at a copy, where all noise comes through. The variance of the rows is ${shownValue(moments.variances.reduce((sum, value) => sum + value, 0))}.`,
+      xName: "squared error of a row",
+      yName: "share of noise that is left",
+      x: lines.flatMap(({ x }) => x),
+      series: lines.map(({ name, y }, at) => {
+        const values: number[] = new Array(all).fill(Number.NaN);
+        values.splice(before(at), y.length, ...y);
+        return { name, values };
+      }),
+      logX: true,
+      logY: false,
+    };
+  }
+
   #spectrumPanel(spectra: readonly Float64Array[]): CurvesPanel {
-    const { asked, variances, scaled } = this.#setting;
-    const best = bestSpectrum(variances, asked);
-    const x = Array.from({ length: scaled.cols }, (_, i) => i + 1);
+    const { asked, moments } = this.#setting;
+    const best = bestSpectrum(moments.variances, asked);
+    const x = Array.from({ length: moments.columns }, (_, i) => i + 1);
     return {
       kind: "curves",
       title: "Singular values of the map from row to reconstruction",
@@ -328,19 +395,17 @@ async function prepare(asked: FourAsked, data: Dataset) {
   return { given, options, filled, notes };
 }
 
+/** Every other, and the last. */
+const everyOther = (list: readonly number[]) => list.filter((_, i) => i % 2 === 0 || i === list.length - 1);
+
 /** Figures of a model, in the units of training. */
-async function figuresOf(session: Session, rows: Matrix, scaled: Matrix) {
-  const { scaling } = session;
-  const error = squaredErrorPerSample(scaled, applyScale(await session.reconstruct(rows), scaling));
-  const { matrix: map } = await linearMap({
-    inputDim: rows.cols,
-    reconstruct: async (x: MatrixLike) =>
-      applyScale(await session.reconstruct(undoScale(toMatrix(x, "four"), scaling)), scaling),
-  });
+async function figuresOf(session: Session, { options }: Method<Coder>, moments: Moments) {
+  const { parameters } = session.snapshot();
+  const map = await mapOfParameters(parameters, options as unknown as MapOptions);
   const spectrum = (await svd(map)).s;
   const distance = identityDistance(map);
   return {
-    error,
+    error: Math.max(0, await mapError(map, momentsAbout(moments, parameters.center?.data as Float32Array))),
     identityDistance: distance,
     noiseGain: noiseGain(map),
     spectralNorm: spectrum[0]!,
@@ -349,11 +414,54 @@ async function figuresOf(session: Session, rows: Matrix, scaled: Matrix) {
   };
 }
 
-/** Variances along the principal axes, largest first. */
-async function principalVariances(x: Matrix): Promise<Float64Array> {
-  const { matrix } = await scatterMatrix(x);
-  const { values } = await eigh(matrix as Dense);
-  return values.map((value) => Math.max(0, value) / x.rows).sort((a, b) => b - a);
+/** 1/n Σᵢ (xᵢ − c)(xᵢ − c)ᵀ. @param center c; default: 0. */
+function momentsAbout({ covariance, mean, columns: d }: Moments, center: Float32Array | undefined): Dense {
+  const off = mean.map((value, j) => value - (center?.[j] ?? 0));
+  return dense(
+    d,
+    d,
+    covariance.data.map((value, at) => value + off[Math.floor(at / d)]! * off[at % d]!),
+  );
+}
+
+/** Those of the data that were open last, by their scaling: a new run on the same rows has the same. */
+const known = new WeakMap<object, Map<string, Promise<Moments>>>();
+
+function momentsOf({ x }: Dataset, { scaling }: Session): Promise<Moments> {
+  const ofData = known.get(x) ?? new Map<string, Promise<Moments>>();
+  known.set(x, ofData);
+  const key = JSON.stringify(scaling);
+  const found = ofData.get(key) ?? computeMoments(applyScale(toMatrix(x, "four"), scaling));
+  ofData.set(key, found);
+  return found;
+}
+
+async function computeMoments(x: ReturnType<typeof applyScale>): Promise<Moments> {
+  const { matrix, mean } = await scatterMatrix(x);
+  const covariance = dense(
+    x.cols,
+    x.cols,
+    matrix.data.map((value) => value / x.rows),
+  );
+  const { values } = await eigh(covariance);
+  const variances = values.map((value) => Math.max(0, value)).sort((a, b) => b - a);
+  return { rows: x.rows, columns: x.cols, mean, covariance, variances };
+}
+
+/** Points from little noise to much; none where the rows do not vary. */
+async function frontierOf({ covariance, variances }: Moments) {
+  const largest = variances[0]!;
+  if (!(largest > 0)) return { errors: [], gains: [] };
+  const [low, high] = FRONTIER_NOISE.map(Math.log) as [number, number];
+  const noise = Array.from(
+    { length: FRONTIER_POINTS },
+    (_, i) => largest * Math.exp(low + ((high - low) * i) / (FRONTIER_POINTS - 1)),
+  );
+  const points = await wienerFrontier(covariance, noise);
+  return {
+    errors: points.map(({ cleanError }) => cleanError),
+    gains: points.map(({ noiseGain }) => noiseGain),
+  };
 }
 
 /**

@@ -137,7 +137,7 @@ describe.skipIf(missing)(inChromium, () => {
     expect(await page.getByRole("alert").textContent()).toBe("");
     await page.getByRole("slider").fill("64");
     await soon(() => page.getByRole("alert").textContent()).toMatch(
-      /^projection( and unrolled)? ha(s|ve) become the identity/,
+      /^projection(, unrolled)? and tied have become the identity/,
     );
     await soon(() => page.evaluate("location.hash")).toContain("latentDim=64");
     expect(heard).toEqual([]);

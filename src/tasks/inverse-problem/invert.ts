@@ -17,8 +17,9 @@ import { compileTraining } from "../../engine/compile-training.js";
 import { add } from "../../engine/ops/arithmetic.js";
 import { mean, sum } from "../../engine/ops/reduce.js";
 import { optimizer } from "../../engine/optimizers.js";
-import { runtime } from "../../engine/session.js";
+import { type Program, runtime } from "../../engine/session.js";
 import { constant, input, int64Array, type NdArray, show, type Tensor } from "../../engine/tensor.js";
+import type { TrainingProgram } from "../../engine/training-program.js";
 import { ownScalars } from "../../engine/training-step.js";
 import { type Loss, lossOf, lossOption } from "../../methods/losses.js";
 import type { Coder } from "../../methods/model.js";
@@ -27,7 +28,7 @@ import { type Penalty, penaltiesOf, penaltiesOption } from "../../methods/penalt
 import { checkedElements } from "../../parallel/memory.js";
 import { random } from "../../random.js";
 import { type CodeSpace, spaceOf, standardNormal } from "./code-space.js";
-import { descend, type InversionProgress } from "./descend.js";
+import { type Descent, descend, type InversionProgress } from "./descend.js";
 import { identity, type Measurement } from "./measurements.js";
 import { drawSeed, measured } from "./observations.js";
 
@@ -115,7 +116,6 @@ export async function invert(model: Coder, y: MatrixLike, options: InvertOptions
   const { values, observed } = measured(given, measurement, "invert");
   const problem = problemOf(model, measurement, space, checked, observed !== undefined);
   const u = drawStarts(n, k, starts, seed);
-  const loaded = await runtime();
 
   const found = {
     x: matrix(n, d),
@@ -128,13 +128,72 @@ export async function invert(model: Coder, y: MatrixLike, options: InvertOptions
   const block = Math.max(1, Math.floor(BLOCK / (d * starts)));
   for (let from = 0; from < n; from += block) {
     const rows = Math.min(block, n - from);
-    const all = rows * starts;
     const part = (data: Float32Array): NdArray =>
       float32([rows, m], data.subarray(from * m, (from + rows) * m));
     const data = { y: part(values), ...(observed && { observed: part(observed) }) };
+    const prepared = await PreparedInversion.of(problem, {
+      k,
+      m,
+      rows,
+      starts,
+      masked: observed !== undefined,
+    });
+    try {
+      const first = u.subarray(from * starts * k, (from + rows) * starts * k);
+      const codes = await prepared.descend(first, data, {
+        ...{ steps, learningRate, seed, signal },
+        onRun(_, step, objective) {
+          onProgress?.({ fraction: (from * steps + rows * step) / (n * steps), step, steps, objective });
+        },
+      });
+      const ends = await prepared.ends(codes, data);
+      for (let i = 0; i < rows; i++) keepBest(found, from + i, ends, i, starts);
+    } finally {
+      await prepared.release();
+    }
+  }
+  return found;
+}
+
+/** What a descent is told beside where it begins. */
+export interface DescentOptions extends Pick<Descent, "steps" | "signal" | "onRun"> {
+  /** Rate of the first step; it falls along half a cosine to 0. */
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
+/** Sizes of a prepared inversion. */
+export interface InversionSizes {
+  /** Numbers in a code, and in a measurement. */
+  readonly k: number;
+  readonly m: number;
+  /** Measurements at a time, and descents of each. */
+  readonly rows: number;
+  readonly starts: number;
+  /** Some numbers of the measurements do not count. */
+  readonly masked: boolean;
+}
+
+/** A search for codes, compiled once, for measurements that come one after the other. @internal */
+export class PreparedInversion {
+  readonly #problem: Problem;
+  readonly #sizes: InversionSizes;
+  readonly #program: TrainingProgram;
+  #ends: Promise<Program> | undefined;
+
+  private constructor(problem: Problem, sizes: InversionSizes, program: TrainingProgram) {
+    this.#problem = problem;
+    this.#sizes = sizes;
+    this.#program = program;
+  }
+
+  /** @internal */
+  static async of(problem: Problem, sizes: InversionSizes): Promise<PreparedInversion> {
+    const { k, m, rows, starts, masked } = sizes;
+    const all = rows * starts;
     const program = await compileTraining(
       {
-        data: Object.fromEntries(Object.keys(data).map((name) => [name, [m]])),
+        data: { y: [m], ...(masked && { observed: [m] }) },
         state: { codes: [all, k] },
         trainable: ["codes"],
         batchSize: all,
@@ -145,13 +204,26 @@ export async function invert(model: Coder, y: MatrixLike, options: InvertOptions
           return { loss: sum(objective), report: mean(objective) };
         },
       },
-      loaded,
+      await runtime(),
     );
-    const codesBefore = float32([all, k], u.subarray(from * starts * k, (from + rows) * starts * k));
+    return new PreparedInversion(problem, sizes, program);
+  }
+
+  /**
+   * Codes `[rows · starts, k]`, in coordinates in which codes are standard normal, at the end of descents.
+   * @param first where they begin. @param data y and, where some do not count, observed, `[rows, m]` each.
+   */
+  async descend(
+    first: Float32Array,
+    data: Readonly<Record<string, NdArray>>,
+    { steps, learningRate, seed, signal, onRun }: DescentOptions,
+  ): Promise<NdArray> {
+    const { k, rows, starts } = this.#sizes;
+    const all = rows * starts;
     const state = await descend({
       name: "invert",
-      program,
-      state: { codes: codesBefore, ...program.initialSlots() },
+      program: this.#program,
+      state: { codes: float32([all, k], first), ...this.#program.initialSlots() },
       data,
       order: int64Array(Uint32Array.from({ length: all }, (_, i) => Math.floor(i / starts))),
       steps,
@@ -159,14 +231,52 @@ export async function invert(model: Coder, y: MatrixLike, options: InvertOptions
       learningRate: (step) => learningRate * cos((Math.PI * (step - 1)) / (2 * steps)) ** 2,
       random: random(seed),
       signal,
-      onRun(_, step, objective) {
-        onProgress?.({ fraction: (from * steps + rows * step) / (n * steps), step, steps, objective });
-      },
-    }).finally(() => program.release());
-    const ends = await evaluateEnds(problem, state.codes!, data, starts);
-    for (let i = 0; i < rows; i++) keepBest(found, from + i, ends, i, starts);
+      onRun,
+    });
+    return state.codes!;
   }
-  return found;
+
+  /** Everything about codes `[rows · starts, k]`. */
+  async ends(codes: NdArray, data: Readonly<Record<string, NdArray>>): Promise<Record<keyof Terms, NdArray>> {
+    const { starts } = this.#sizes;
+    const repeated = Object.fromEntries(
+      Object.entries(data).map(([name, { shape, data }]) => [
+        name,
+        repeatRows(shape, data as Float32Array, starts),
+      ]),
+    );
+    this.#ends ??= this.#compileEnds(codes, repeated);
+    const results = await (await this.#ends).run({ codes, ...repeated });
+    return results as Record<keyof Terms, NdArray>;
+  }
+
+  async release(): Promise<void> {
+    await this.#program.release();
+    await (await this.#ends)?.release();
+  }
+
+  async #compileEnds(codes: NdArray, repeated: Readonly<Record<string, NdArray>>): Promise<Program> {
+    const u = input("codes", codes.shape);
+    const inputs = Object.fromEntries(
+      Object.entries(repeated).map(([name, { shape }]) => [name, input(name, shape)]),
+    );
+    const terms = this.#problem(u, inputs.y!, inputs.observed);
+    return (await runtime()).program({ ...terms }, { inputs: [u, ...Object.values(inputs)] });
+  }
+}
+
+/**
+ * A search by a model whose codes are standard normal, one row at a time, of which some numbers do not count.
+ * @param penalties those of `invert`. @internal
+ */
+export function prepareInversion(
+  model: Coder,
+  starts: number,
+  penalties: readonly (Penalty | string)[],
+): Promise<PreparedInversion> {
+  const problem = problemOf(model, identity(), standardNormal, { loss: "squaredError", penalties }, true);
+  const { latentDim: k, inputDim: m } = model;
+  return PreparedInversion.of(problem, { k, m, rows: 1, starts, masked: true });
 }
 
 interface Terms {
@@ -213,31 +323,6 @@ function problemOf(
     });
     return { z, x, misfit, objective: [misfit, ...terms].reduce(add) };
   };
-}
-
-/** Everything about the ends of descents `[rows · starts]`. */
-async function evaluateEnds(
-  problem: Problem,
-  codes: NdArray,
-  data: Readonly<Record<string, NdArray>>,
-  starts: number,
-): Promise<Record<keyof Terms, NdArray>> {
-  const u = input("codes", codes.shape);
-  const repeated = Object.fromEntries(
-    Object.entries(data).map(([name, { shape, data }]) => [
-      name,
-      repeatRows(shape, data as Float32Array, starts),
-    ]),
-  );
-  const inputs = Object.fromEntries(
-    Object.entries(repeated).map(([name, { shape }]) => [name, input(name, shape)]),
-  );
-  const terms = problem(u, inputs.y!, inputs.observed);
-  const loaded = await runtime();
-  const program = await loaded.program({ ...terms }, { inputs: [u, ...Object.values(inputs)] });
-  const results = await program.run({ codes, ...repeated });
-  await program.release();
-  return results as Record<keyof Terms, NdArray>;
 }
 
 function repeatRows([rows, cols]: readonly number[], data: Float32Array, times: number): NdArray {
