@@ -24,6 +24,9 @@ const SHARES = [0.1, 0.3, 0.5, 0.7];
 /** Share that models are trained with. */
 const TRAINED = 0.3;
 
+/** Variances of noise that are tried in place of zeros, as multiples of the one that has as much in all. */
+const NOISES = Array.from({ length: 25 }, (_, i) => 2 ** ((i - 12) / 4));
+
 const small = {
   heldOut: 0.25,
   /** Size of the subspaces that are compared. */
@@ -55,7 +58,7 @@ async function measure(measuring: Measuring): Promise<Figures> {
   const { data, size, seed, signal } = measuring;
   const set = settings[size];
   const figures: Record<string, number | readonly number[]> = {};
-  const progress = new Progress(measuring, SHARES.length + 2 + 2 * TOKENS.length + 4 + 2);
+  const progress = new Progress(measuring, SHARES.length + 2 + 2 * TOKENS.length + 4 + 3);
   const split = heldOut(data.x.rows, set.heldOut, seed);
   const [train, test] = [await studyData("train", takeRows(data.x, split.train)), split.test];
   const kept = keptColumns(data, split.train);
@@ -188,6 +191,8 @@ async function measure(measuring: Measuring): Promise<Figures> {
 
   Object.assign(figures, await optima(moments));
   progress.done();
+  Object.assign(figures, await likeNoise(moments));
+  progress.done();
   Object.assign(figures, await subspaces(data.moments, set.rank));
   progress.done();
   return figures;
@@ -213,6 +218,50 @@ async function optima(moments: Dense): Promise<Figures> {
     "one direction aware": conditionalMean(gaps, new Float64Array(5), almost).data[0]!,
   };
 }
+
+/**
+ * Differences of the best map of zeroed numbers, given what is left over its share q, from those of dropout and of Gaussian noise.
+ *
+ *   q Σ (q Σ + (1 − q) diag Σ)⁻¹ = Σ (Σ + c diag Σ)⁻¹,   c = (1 − q)/q
+ *
+ * and noise has σ² I in place of c diag Σ.
+ */
+async function likeNoise(moments: Dense): Promise<Figures> {
+  const d = moments.rows;
+  const deviations = Array.from({ length: d }, (_, i) => Math.sqrt(moments.data[i * (d + 1)]!));
+  const rescaled = (a: Dense, power: (i: number, j: number) => number) =>
+    dense(
+      d,
+      d,
+      a.data.map((value, at) => value * power(Math.floor(at / d), at % d)),
+    );
+  const correlations = rescaled(moments, (i, j) => 1 / deviations[i]! / deviations[j]!);
+  const q = 1 - TRAINED;
+  const zeros = async (of: Dense) => rescaled(await maskedOptimum(of, TRAINED), () => q);
+  const dropout = rescaled(
+    await wienerFilter(correlations, (1 - q) / q),
+    (i, j) => deviations[i]! / deviations[j]!,
+  );
+  const nearestNoise = async (of: Dense) => {
+    const [best, mean] = [
+      await zeros(of),
+      of.data.reduce((sum, v, at) => sum + (at % (d + 1) ? 0 : v), 0) / d,
+    ];
+    let least = Number.POSITIVE_INFINITY;
+    for (const factor of NOISES)
+      least = Math.min(least, apart(await wienerFilter(of, ((1 - q) / q) * mean * factor), best));
+    return least;
+  };
+  return {
+    "zeros from dropout": apart(dropout, await zeros(moments)),
+    "zeros from noise": await nearestNoise(moments),
+    "zeros from noise, equal variances": await nearestNoise(correlations),
+  };
+}
+
+/** ‖a − b‖_F / ‖b‖_F. */
+const apart = (a: Dense, b: Dense) =>
+  Math.hypot(...a.data.map((value, at) => value - b.data[at]!)) / Math.hypot(...b.data);
 
 /** Largest angles between the k dimensions that each task is best done in and those of PCA, and the share of PCA's that is kept. */
 async function subspaces(moments: Dense, k: number): Promise<Figures> {
@@ -437,6 +486,31 @@ const claims: readonly Claim[] = [
           results.numbers(`angle masks ${share}`),
           threshold,
         ),
+      ),
+    ],
+  },
+  {
+    id: "C12",
+    quote: "zeroing inputs is similar to dropout, and Gaussian noise is a similar idea",
+    source: "002",
+    statement: `With ${percent(TRAINED)} of the numbers set to 0 and the rest divided by their share, the best linear map is that of dropout, and that of Gaussian noise of some variance, to a hundredth.`,
+    means:
+      "Zeros and dropout are one. Gaussian noise is another where columns vary unequally: zeros disturb each as much as it varies, noise all alike.",
+    sides: (results, threshold = 0.01) => [
+      atMost(
+        "dropout, which is noise in units of each column's deviation: difference of the maps as a share",
+        results.numbers("zeros from dropout"),
+        threshold,
+      ),
+      atMost(
+        "Gaussian noise of the variance that comes nearest, columns as they are: the same",
+        results.numbers("zeros from noise"),
+        threshold,
+      ),
+      atMost(
+        "the same, columns divided by their deviation",
+        results.numbers("zeros from noise, equal variances"),
+        threshold,
       ),
     ],
   },

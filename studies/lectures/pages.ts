@@ -3,6 +3,7 @@
  * typed but words that stand in the code of the study.
  */
 import { shownValue } from "../../panels/draw/words.js";
+import { LEFT_OUT } from "./left-out.js";
 import { type Check, type Claim, check, type Results, type Side, type Study } from "./study.js";
 
 /** A study with its figures. */
@@ -122,6 +123,14 @@ export function indexPage(all: readonly Measured[]): string {
       ),
       "",
     ]),
+    "## Claims without a verdict",
+    "",
+    "Definitions, history and lists of what is to come are nothing to measure. Of what could be:",
+    "",
+    "| claim | as the notes say it | why not |",
+    "| --- | --- | --- |",
+    ...LEFT_OUT.map(({ id, quote, reason }) => `| ${id} | ${cell(quote)} | ${cell(reason)} |`),
+    "",
   ];
   return lines.join("\n");
 }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { matrix } from "../../../src/data/matrix.js";
 import { STUDIES } from "../../../studies/lectures/all.js";
+import { LEFT_OUT } from "../../../studies/lectures/left-out.js";
 import { indexPage, numberText, studyPage } from "../../../studies/lectures/pages.js";
 import { type Kept, runStudy } from "../../../studies/lectures/run-study.js";
 import {
@@ -111,6 +112,15 @@ test("claims have names of their own, a place, and a number to hang on", () => {
     }
 });
 
+test("every claim of the list has a verdict, or the reason why it has none", () => {
+  const listed = Object.entries({ A: 29, B: 17, C: 21, D: 22, E: 13 }).flatMap(([letter, count]) =>
+    Array.from({ length: count }, (_, i) => `${letter}${i + 1}`),
+  );
+  const judged = STUDIES.flatMap(({ claims }) => claims.map(({ id }) => id));
+  const leftOut = LEFT_OUT.map(({ id }) => id);
+  expect(listed.filter((id) => judged.includes(id) === leftOut.includes(id))).toEqual([]);
+});
+
 test("every study has its page, with every claim, in the documentation", async () => {
   const pageOf = (name: string) =>
     readFile(new URL(`../../../docs/studies/${name}`, import.meta.url), "utf8");
@@ -160,5 +170,6 @@ test("a page says the claim, the verdict and its numbers, and the index every ve
   expect(page).toContain("| a | 0.6 ± 0.1 | ≤ 1 | yes |");
   expect(page).toContain("![Curve](x-one.svg)");
   expect(indexPage([measured])).toContain("| [X1](x.md#x1) | holds | small numbers are small |");
+  for (const { reason } of LEFT_OUT) expect(indexPage([measured])).toContain(reason);
   expect(numberText(0, 0)).toBe("0");
 });
