@@ -8,6 +8,7 @@ import {
   imputationNumbers,
 } from "../panels/imputation-results.js";
 import type { Dataset } from "../src/data/dataset.js";
+import type { Numbers } from "../src/data/matrix.js";
 import { decodeTable } from "../src/data/table/encoding.js";
 import { readModelFile } from "../src/files/model-file.js";
 import type { Method } from "../src/methods/method.js";
@@ -26,6 +27,7 @@ import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { methodOfFile, readModel, readModelBytes } from "./model-input.js";
 import { type Outputs, withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import type { ReportFlags } from "./report-flags.js";
 import { decodedColumns } from "./rows-run.js";
@@ -35,25 +37,23 @@ import type { Terminal } from "./terminal.js";
 export interface ImputeFlags extends RowsFlags, ReportFlags {
   method?: FillerName;
   reportMask?: string;
+  picture?: string;
   hide?: number;
   seed: number;
 }
 
 export async function runImpute(terminal: Terminal, data: string, flags: ImputeFlags): Promise<void> {
-  const { output, model: path, report, reportMask } = flags;
+  const { output, model: path, picture } = flags;
   checkTableOutput(output, flags);
-  if (reportMask !== undefined) checkTableOutput(reportMask, {});
+  if (flags.reportMask !== undefined) checkTableOutput(flags.reportMask, {});
   checkReport(flags);
+  await checkPicture(picture, { pixels: true });
   if (path !== undefined && flags.method !== undefined)
     throw new UsageError("--method is for rows without a model: --model says by what gaps are filled");
-  return withOutputs(
-    terminal,
-    flags,
-    { written: [output, reportMask, report], read: [path, data] },
-    (outputs, messages) =>
-      path === undefined
-        ? fillByBest(data, flags, outputs, messages)
-        : fillByModel(data, flags, outputs, messages),
+  return withOutputs(terminal, flags, { written: filesOf(flags), read: [path, data] }, (outputs, messages) =>
+    path === undefined
+      ? fillByBest(data, flags, outputs, messages)
+      : fillByModel(data, flags, outputs, messages),
   );
 }
 
@@ -73,7 +73,7 @@ async function fillByModel(
   );
   const test = flags.hide === undefined ? undefined : await hiddenMetrics(model, input, flags, flags.hide);
   const seconds = elapsed();
-  await writeFilled(filled, input, flags, outputs, messages);
+  await writeFilled(filled, whole, input, flags, outputs, messages);
   messages.note(gapsFilled(filled.gaps));
   if (test) {
     messages.note(
@@ -82,9 +82,9 @@ async function fillByModel(
     );
   }
   const figures = reportOf(model, input.x.rows, { seconds, metrics: test, files: filesOf(flags) });
-  await writeReport(outputs, messages, flags, { input, figures, model }, async () => {
+  await writeReport(outputs, messages, flags, { input, figures, model }, async ({ count }) => {
     const { gapsSection } = await import("../panels/sections/gaps.js");
-    return [gapsSection(input, filled.gaps)];
+    return [await gapsSection(input, filled.gaps, whole, count)];
   });
   if (flags.json) await messages.terminal.print(jsonReport(figures));
 }
@@ -107,7 +107,7 @@ async function fillByBest(
     (fills) => decodeTable(fills, input.encoding!, found.decimals).columns,
   );
   const seconds = elapsed();
-  await writeFilled(filled, input, flags, outputs, messages);
+  await writeFilled(filled, found.filled, input, flags, outputs, messages);
   const { imputationText } = await import("../panels/imputation-text.js");
   const { json, output, seed } = flags;
   if (!json && found.hidden > 0) {
@@ -123,15 +123,20 @@ async function fillByBest(
   });
   const { model } = found;
   const further = imputationNumbers(found, filled.gaps);
-  await writeReport(outputs, messages, flags, { input, figures, further, model }, async () => {
+  await writeReport(outputs, messages, flags, { input, figures, further, model }, async ({ count }) => {
     const { gapsSection } = await import("../panels/sections/gaps.js");
-    return [gapsSection(input, filled.gaps, found)];
+    return [await gapsSection(input, filled.gaps, found.filled, count, found)];
   });
   if (json) await messages.terminal.print(jsonReport(figures, further));
 }
 
 const gapsFilled = (gaps: number) => `${gaps} ${gaps === 1 ? "gap" : "gaps"} filled`;
-const filesOf = ({ output, reportMask, report }: ImputeFlags) => [output, reportMask, report];
+const filesOf = ({ output, reportMask, picture, report }: ImputeFlags) => [
+  output,
+  reportMask,
+  picture,
+  report,
+];
 
 interface HiddenMetrics extends Record<string, number> {
   rmseHidden: number;
@@ -165,17 +170,24 @@ async function hiddenMetrics(
 
 function writeFilled(
   { results, mask }: FilledRows,
+  whole: Numbers,
   input: Dataset,
   flags: ImputeFlags,
   outputs: Outputs,
   messages: Messages,
 ): Promise<void> {
-  const { output, reportMask } = flags;
+  const { output, reportMask, picture, seed } = flags;
   return outputs.finish(messages, async (put) => {
     if (reportMask !== undefined)
       await put(reportMask, () =>
         tableFile(reportMask, mask, { order: input.order }, { onlyNew: true }, messages),
       );
+    if (picture !== undefined)
+      await put(picture, async () => {
+        const { gapsPanel } = await import("../panels/sections/gaps.js");
+        const { terminal } = messages;
+        return pictureFile(picture, await gapsPanel(input, whole), { terminal, input, seed });
+      });
     await put(output, () => tableFile(output, results, input, flags, messages));
   });
 }

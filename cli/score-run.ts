@@ -12,6 +12,7 @@ import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 import { readFor, readModel } from "./model-input.js";
 import { withOutputs } from "./outputs.js";
+import { checkPicture, pictureFile } from "./picture-output.js";
 import { jsonReport, reportOf, stopwatch } from "./report.js";
 import type { ReportFlags } from "./report-flags.js";
 import { checkTableOutput, numbersTable, tableFile } from "./table-output.js";
@@ -25,16 +26,19 @@ export interface ScoreFlags extends RowsFlags, ReportFlags {
   fill?: "yes" | "no";
   failOnOutliers?: Threshold;
   reference?: string;
+  picture?: string;
 }
 
 export async function runScore(terminal: Terminal, data: string, flags: ScoreFlags): Promise<void> {
   checkTableOutput(flags.output, flags);
   checkReport(flags);
-  const { output, model: path, reference, report } = flags;
+  const { output, model: path, reference, report, picture } = flags;
+  await checkPicture(picture);
+  const files = [output, picture, report];
   return withOutputs(
     terminal,
     flags,
-    { written: [output, report], read: [path, data, reference] },
+    { written: files, read: [path, data, reference] },
     async (outputs, messages) => {
       const given = path === undefined ? undefined : await readModel(flags);
       const read = given
@@ -51,11 +55,16 @@ export async function runScore(terminal: Terminal, data: string, flags: ScoreFla
       );
       const seconds = elapsed();
       const table = numbersTable(matrix(scores.length, 1, scores), ["score"]);
-      await outputs.finish(messages, (put) =>
-        put(output, () => tableFile(output, table, read, flags, messages)),
-      );
+      await outputs.finish(messages, async (put) => {
+        if (picture !== undefined)
+          await put(picture, async () => {
+            const { scoreCurve } = await import("../panels/sections/scores.js");
+            return pictureFile(picture, scoreCurve(scores, limit), { terminal, input: read });
+          });
+        await put(output, () => tableFile(output, table, read, flags, messages));
+      });
       if (limit !== undefined) tellOutliers(scores, limit, read, terminal, messages);
-      const figures = reportOf(model, input.x.rows, { seconds, files: [output, report] });
+      const figures = reportOf(model, input.x.rows, { seconds, files });
       await writeReport(outputs, messages, flags, { input: read, figures, model }, async ({ count }) => {
         const { scoreSections } = await import("../panels/sections/scores.js");
         return scoreSections(scores, read, { count, limit });

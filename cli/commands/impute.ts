@@ -8,6 +8,7 @@ import { FILLERS, type FillerName } from "../../src/tasks/imputation/filler-name
 import { addRowsFlags } from "../common-flags.js";
 import { fraction, wholeNumber } from "../flag-values.js";
 import type { ImputeFlags } from "../impute-run.js";
+import { PICTURE_KINDS } from "../picture-output.js";
 import { addReportFlags } from "../report-flags.js";
 import type { RunContext } from "../verb.js";
 
@@ -27,6 +28,7 @@ export function define(command: Command): void {
       filler,
     )
     .option("--report-mask <file>", "table of the same shape: 1 where a value was filled, else 0")
+    .option("--picture <file>", `picture of what was missing, of images also filled: ${PICTURE_KINDS}`)
     .option("--hide <fraction>", "share of the known values to hide, to tell the error by", fraction)
     .option("--seed <number>", "seed of what is hidden, and of the fits", wholeNumber(0), 0);
 }

@@ -4,6 +4,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { addFillFlag, addRowsFlags } from "../common-flags.js";
 import { UsageError } from "../exit.js";
+import { PICTURE_KINDS } from "../picture-output.js";
 import { addReportFlags } from "../report-flags.js";
 import type { ScoreFlags, Threshold } from "../score-run.js";
 import type { RunContext } from "../verb.js";
@@ -22,6 +23,7 @@ export function define(command: Command): void {
       "exit 3 if a row scores higher: a number, or 99% for that quantile of reference rows",
       threshold,
     )
+    .option("--picture <file>", `picture of the scores by rank: ${PICTURE_KINDS}`)
     .option("--reference <data>", "rows known to be usual, such as the training data, for a threshold in %");
 }
 

@@ -153,7 +153,7 @@ async function gapsOf(asked: TaskAsked, data: Dataset, { tell, signal }: WorkPla
       gaps > 0
         ? `${counted(gaps, "gap")} filled by ${found.method}, the way of least error.`
         : "Nothing is missing in what is learned from.",
-    sections: [gapsSection(data, gaps, found)],
+    sections: [await gapsSection(data, gaps, found.filled, SHOWN_ROWS, found)],
     reported: { input: data, figures, further: imputationNumbers(found, gaps), model: found.model },
     table: results,
     filled: false,

@@ -1,4 +1,4 @@
-/** @file --picture of info, encode, decode and invert: what is drawn, and where there is nothing to draw. */
+/** @file --picture of info, encode, decode, invert, score and impute: what is drawn, and where there is nothing to draw. */
 import { readFile, writeFile } from "node:fs/promises";
 import { beforeAll, expect, test } from "vitest";
 import { digits, takeRows, writeNpy } from "../../src/data/index.js";
@@ -66,4 +66,24 @@ test("invert draws what was measured and what was found", async () => {
     2,
     /--picture found\.svg: the rows are no images/,
   );
+});
+
+test("score draws the scores by rank, with the threshold", async () => {
+  const line = "score flowers.csv -m flowers.st --picture scores.svg -o scores.csv --fail-on-outliers 1e-9";
+  expect((await words(line)).code).toBe(3);
+  const svg = await readFile(path("scores.svg"), "utf8");
+  for (const text of ["rank", "score", "threshold"]) expect(svg).toContain(`>${text}</text>`);
+});
+
+test("impute draws images as they were and filled, of tables how much was missing", async () => {
+  const holes = takeRows(digits().x, [0, 1, 2]);
+  holes.data.fill(Number.NaN, 70, 90);
+  await writeFile(path("holes.npy"), writeNpy(holes, [3, 8, 8]));
+  expect((await words("impute holes.npy -m digits.st -o whole.npy --picture filled.png")).code).toBe(0);
+  // One of the images has gaps.
+  expect(await sizeOf("filled.png")).toEqual([64, 2 * 65 - 1]);
+  await writeFile(path("gaps.csv"), FLOWERS.replace("1.000", "").replace("4.042", ""));
+  expect((await words("impute gaps.csv -o full.csv --picture gaps.svg --seed 1")).code).toBe(0);
+  expect(await readFile(path("gaps.svg"), "utf8")).toContain(">% of the rows</text>");
+  expect((await words("impute three.npy -m digits.st -o same.npy --picture none.svg")).code).toBe(0);
 });

@@ -155,7 +155,7 @@ export async function invert(model: Coder, y: MatrixLike, options: InvertOptions
   return found;
 }
 
-/** What a descent is told beside where it begins. */
+/** Settings of a descent, beside where it begins. */
 export interface DescentOptions extends Pick<Descent, "steps" | "signal" | "onRun"> {
   /** Rate of the first step; it falls along half a cosine to 0. */
   readonly learningRate: number;
