@@ -139,23 +139,40 @@ const SESSION = {
 // It would undo what `fixed-order.ts` does.
 const OPTIMIZATION = { disable_specified_optimizers: "GemmTransposeFusion" };
 
+/**
+ * WebAssembly has one stack, and ONNX Runtime waits while it has arrays on it: a run that begins meanwhile takes them for free
+ * memory when the first is over. So there what is asked for is done in turn, for all runtimes there are, since they share the stack.
+ */
+const inTurn = (() => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const own = last.then(work);
+    last = own.catch(() => {});
+    return own;
+  };
+})();
+
 function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined): Runtime["compile"] {
+  const turn: typeof inTurn = native ? (work) => work() : inTurn;
   return async (model, options = {}) => {
     const used = options.threads ?? threads;
     // More threads than cores, looking out for work, would keep each other from it.
     const spin = options.spin !== false && (used ?? 1) <= cores();
-    const session = await ort.InferenceSession.create(model, {
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-      extra: {
-        optimization: OPTIMIZATION,
-        ...(native && { session: spin ? SESSION : { ...SESSION, intra_op: { allow_spinning: "0" } } }),
-      },
-      ...(native && used !== undefined && { intraOpNumThreads: used }),
-    });
+    const session = await turn(() =>
+      ort.InferenceSession.create(model, {
+        executionMode: "sequential",
+        graphOptimizationLevel: "all",
+        logSeverityLevel: 3,
+        extra: {
+          optimization: OPTIMIZATION,
+          ...(native && { session: spin ? SESSION : { ...SESSION, intra_op: { allow_spinning: "0" } } }),
+        },
+        ...(native && used !== undefined && { intraOpNumThreads: used }),
+      }),
+    );
     const told = session.outputNames.filter((name) => name !== UNTOLD);
     const silent = told.length < session.outputNames.length;
+    const free = () => turn(() => session.release());
     const program: Program = {
       async run(feeds, into) {
         const tensors = asTensors(ort, feeds);
@@ -165,17 +182,17 @@ function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined
             await fill(session, tensors, { [UNTOLD]: null, ...asTensors(ort, into) });
             return { ...into };
           }
-          return arraysOf(await session.run(tensors, told));
+          return arraysOf(await turn(() => session.run(tensors, told)));
         } finally {
           running.delete(program);
         }
       },
       release() {
         forgotten.unregister(program);
-        return session.release();
+        return free();
       },
     };
-    forgotten.register(program, session, program);
+    forgotten.register(program, free, program);
     return program;
   };
 }
@@ -217,7 +234,7 @@ function wrap(native: boolean, compile: Runtime["compile"], slices: number): Run
 }
 
 /** Frees what a program holds outside of JavaScript when nobody can run it any more, as when a fitted model is dropped. */
-const forgotten = new FinalizationRegistry<{ release(): Promise<void> }>((session) => void session.release());
+const forgotten = new FinalizationRegistry<() => Promise<void>>((free) => void free());
 /** A program that nobody else knows any more must not be freed before its run is over. */
 const running = new Set<Program>();
 
