@@ -2,7 +2,7 @@
  * @file One run of Four in the worker: linear autoencoders of one size and seed, each with another encoder, trained in step on the same
  * batches, beside what linear algebra says is the best.
  */
-import { drawnRows } from "../../panels/draw/points.js";
+import { drawnRows } from "../../panels/draw/drawn-rows.js";
 import type { CurvesPanel } from "../../panels/report.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";
 import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../src/data/matrix.js";
