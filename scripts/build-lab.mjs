@@ -31,7 +31,7 @@ export async function buildLab(folder, into) {
       format: "es",
       // Parts that most methods have: one file is less to fetch than fifty.
       rolldownOptions: {
-        output: { codeSplitting: { groups: [{ name: "core", minShareCount: 12 }] } },
+        output: { codeSplitting: { groups: [{ name: "core", minShareCount: 20 }] } },
         // As package.json says it of the modules in their place.
         treeshake: { moduleSideEffects: (id) => !id.startsWith(join(folder, "src/")) },
       },

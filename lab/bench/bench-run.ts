@@ -2,7 +2,7 @@
  * @file One run of the bench in the worker: any method on the data, step by step where it is trained, with panels of what it has learned
  * so far.
  */
-import { drawnRows } from "../../panels/draw/points.js";
+import { drawnRows } from "../../panels/draw/drawn-rows.js";
 import type { Panel } from "../../panels/report.js";
 import { directionsPanel, lossPanel, spectrumPanel } from "../../panels/sections/learned.js";
 import { nameOf, placesBy } from "../../panels/sections/map.js";

@@ -2,7 +2,7 @@
  * @file One run of Four in the worker: linear autoencoders of one size and seed, each with another encoder, the tied one among them, trained in
  * step on the same batches, beside what linear algebra says is the best.
  */
-import { drawnRows } from "../../panels/draw/points.js";
+import { drawnRows } from "../../panels/draw/drawn-rows.js";
 import { shownValue } from "../../panels/draw/words.js";
 import type { CurvesPanel } from "../../panels/report.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";

@@ -10,7 +10,7 @@ import { distinctlyNamed, placedResults, type RowsTable } from "../../panels/row
 import { clusterSections } from "../../panels/sections/clusters.js";
 import { gapsSection } from "../../panels/sections/gaps.js";
 import { outlierSections } from "../../panels/sections/outliers.js";
-import { type Reported, verbReport } from "../../panels/verb-report.js";
+import type { Reported } from "../../panels/verb-report.js";
 import { measure } from "../../src/data/columns/measures.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";
 import { resultPieces } from "../../src/data/format.js";
@@ -73,6 +73,7 @@ async function giveFile(
   const { asked, table, filled, reported, sections } = done;
   const name = filesOf(asked.task, data)[file];
   if (file === "report") {
+    const { verbReport } = await import("../../panels/verb-report.js");
     const page = await verbReport(taskWords(asked, data, filled), reported, sections, true);
     return tell({ kind: "file", name, content: new Blob([page]) });
   }

@@ -1,25 +1,16 @@
 /**
- * @file Points on their way to a picture: which rows are drawn, in which order, and at which places.
+ * @file Points on their way to a picture: in which order they are drawn, and at which places.
  */
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { random } from "../../src/random.js";
 import type { ScatterPanel } from "../report.js";
 import type { Coloring } from "./coloring.js";
 import { type Area, round } from "./frame.js";
 import { type Limits, robustLimits } from "./limits.js";
 import { counted, grouped } from "./words.js";
 
-/** Points that are drawn at most; of more rows a sample is. */
-export const MOST_POINTS = 20_000;
 /** Rounds in which points are drawn, so that no class lies on top of all others. */
 const ROUNDS = 12;
 const LEAST_IN_ROUND = 50;
-
-/** Rows that are drawn, in their order: of too many a sample, the same each time. */
-export function drawnRows(rows: number, most: number): Uint32Array {
-  if (rows <= most) return Uint32Array.from({ length: rows }, (_, i) => i);
-  return random(0).permutation(rows).subarray(0, most).sort();
-}
 
 /** `20,000 of 700,000 rows drawn; all used` */
 export function drawnText(rows: number, drawn: number): string {

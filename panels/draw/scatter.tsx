@@ -4,10 +4,11 @@
  */
 import type { ScatterPanel, TablePanel } from "../report.js";
 import { type Coloring, coloring, MOST_COLORS, SHAPES } from "./coloring.js";
+import { drawnRows, MOST_POINTS } from "./drawn-rows.js";
 import { type Area, Axes, Caption, Cut, captionHeight, Picture, round, WIDTH } from "./frame.js";
 import { ClassLegend, legendHeight, ScaleLegend, SHAPES_OF_POINTS, styleOf } from "./legend.js";
 import { LIGHT } from "./palette.js";
-import { drawnRows, drawnText, inRounds, MOST_POINTS, type Places, placesOf } from "./points.js";
+import { drawnText, inRounds, type Places, placesOf } from "./points.js";
 import { counted, grouped } from "./words.js";
 
 /** More classes have a small picture each, the most frequent of them. */

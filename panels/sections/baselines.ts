@@ -7,7 +7,7 @@ import { pca } from "../../src/methods/linear/pca.js";
 import type { Coder } from "../../src/methods/model.js";
 import { ofModel, reconstructionMetrics } from "../../src/tasks/quality.js";
 import { fit } from "../../src/training/fit.js";
-import { drawnRows } from "../draw/points.js";
+import { drawnRows } from "../draw/drawn-rows.js";
 import { grouped } from "../draw/words.js";
 import type { Section } from "../report.js";
 

@@ -4,7 +4,7 @@
 import type { Dataset } from "../../src/data/dataset.js";
 import { takeTableRows } from "../../src/data/table/table.js";
 import { listColumns } from "../column-listing.js";
-import { drawnRows } from "../draw/points.js";
+import { drawnRows } from "../draw/drawn-rows.js";
 import { grouped } from "../draw/words.js";
 import type { Section } from "../report.js";
 

@@ -7,7 +7,7 @@ import { type Matrix, matrix, type Numbers, rounded, takeRows } from "../../src/
 import { fitScale } from "../../src/data/scale.js";
 import type { Coder } from "../../src/methods/model.js";
 import { ofModel } from "../../src/tasks/quality.js";
-import { drawnRows } from "../draw/points.js";
+import { drawnRows } from "../draw/drawn-rows.js";
 import { grouped } from "../draw/words.js";
 import { reconstructionSheet } from "../image-sheet.js";
 import type { BarsPanel, ImagePanel, Panel, Section } from "../report.js";

@@ -4,7 +4,7 @@
 import { cellText } from "../../src/data/csv/write.js";
 import { columnNames, type Dataset, rowInFile } from "../../src/data/dataset.js";
 import { isQuantity } from "../../src/data/labels.js";
-import { drawnRows, MOST_POINTS } from "../draw/points.js";
+import { drawnRows, MOST_POINTS } from "../draw/drawn-rows.js";
 import { shownRows } from "../image-sheet.js";
 import type { Cell, ScatterPanel } from "../report.js";
 

@@ -10,8 +10,9 @@ import { rocAuc } from "../metrics/ranking.js";
 import { heldOut, heldOutLast, type SequenceSplit, type Split } from "../metrics/split.js";
 import { embeddingQuality } from "./embedding-quality.js";
 import { filledByMeans } from "./fill.js";
+import { labelMetrics } from "./label-metrics.js";
 import { labeledRows } from "./labeled.js";
-import { columnCenter, labelMetrics, ofModel } from "./quality.js";
+import { columnCenter, ofModel } from "./quality.js";
 import { settled } from "./settled.js";
 
 /** Figures that a fit is judged by, as far as its method and the labels allow. */

@@ -1,8 +1,8 @@
 /** @file Pictures: what is drawn of how much, far points, legends, captions, tables behind them. */
 import { describe, expect, test } from "vitest";
+import { drawnRows } from "../../panels/draw/drawn-rows.js";
 import { robustLimits } from "../../panels/draw/limits.js";
 import { tableOf } from "../../panels/draw/panel.js";
-import { drawnRows } from "../../panels/draw/points.js";
 import { shownValue } from "../../panels/draw/words.js";
 import { svgOf } from "../../panels/picture-file.js";
 import type { ScatterPanel } from "../../panels/report.js";

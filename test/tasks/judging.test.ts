@@ -5,8 +5,8 @@ import { random } from "../../src/random.js";
 import { clusterQuality } from "../../src/tasks/cluster/cluster-quality.js";
 import { clusterRows } from "../../src/tasks/cluster/cluster-rows.js";
 import { embeddingQuality } from "../../src/tasks/embedding-quality.js";
+import { labelMetrics } from "../../src/tasks/label-metrics.js";
 import { outliers, quantile } from "../../src/tasks/outliers/scores.js";
-import { labelMetrics } from "../../src/tasks/quality.js";
 
 // Hyndman & Fan's definition 7 puts the quantile at 1 + (n − 1) q of the sorted scores.
 test("a quantile lies between the scores next to it", () => {
