@@ -26,6 +26,12 @@ const described = {
     first: { data: "digits", latentDim: "16", seed: "1" },
     needed: ["latentDim"],
   },
+  break: {
+    title: "Break it",
+    introduction: "Paint out a part of an image, and see what each model puts in its place.",
+    first: { data: "digits", noise: "0", seed: "1" },
+    needed: [],
+  },
   table: {
     title: "Table",
     introduction: "Unusual rows and why, gaps filled with the error of each way, groups described.",

@@ -3,6 +3,7 @@
  * it.
  */
 import type { CurvesPanel, Panel, Section } from "../panels/report.js";
+import type { BreakAsked, BreakTold } from "./break/break-words.js";
 import type { Choices, DescribedColumn } from "./choices.js";
 import type { TableAsked, TableTold } from "./table/table-words.js";
 
@@ -41,6 +42,7 @@ export interface FourAsked {
  * folder.
  */
 export interface Works {
+  readonly break: { readonly asked: BreakAsked; readonly told: BreakTold };
   readonly table: { readonly asked: TableAsked; readonly told: TableTold };
 }
 
