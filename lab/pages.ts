@@ -26,6 +26,12 @@ const described = {
     first: { data: "digits", latentDim: "16", seed: "1" },
     needed: ["latentDim"],
   },
+  latent: {
+    title: "Latent",
+    introduction: "A map of the codes of your data: every row a point, to choose from and to decode.",
+    first: { data: "digits", method: "pca", latentDim: "2", seed: "1" },
+    needed: ["method"],
+  },
   table: {
     title: "Table",
     introduction: "Unusual rows and why, gaps filled with the error of each way, groups described.",
