@@ -14,13 +14,26 @@ export function ImagePart({ image, name }: { readonly image: RowImage; readonly 
   return <canvas class="row-image" ref={canvas} width={width} height={height} role="img" aria-label={name} />;
 }
 
+export interface ContentsProps {
+  readonly contents: RowContents;
+  /** Place of the row among them. Default 0. */
+  readonly at?: number;
+  /** Cells at most. Default: all. */
+  readonly most?: number;
+}
+
 /** One of the rows: its image, and its cells as a list. */
-export function ContentsPart({ contents, at = 0 }: { readonly contents: RowContents; readonly at?: number }) {
+export function ContentsPart({ contents, at = 0, most }: ContentsProps) {
   const image = contents.images?.[at];
-  const cells = contents.cells[at] ?? [];
+  const cells = (contents.cells[at] ?? []).slice(0, most);
   return (
     <div class="contents">
-      {image && <ImagePart image={image} name={`Image of row ${cells[0] ?? ""}`.trim()} />}
+      {image && (
+        <ImagePart
+          image={image}
+          name={cells[0] === undefined ? "Image that was decoded" : `Image of row ${cells[0]}`}
+        />
+      )}
       {cells.length > 0 && (
         <dl>
           {cells.map((cell, j) => (

@@ -173,6 +173,8 @@ function ToolBar({ decodes }: { readonly decodes: boolean }) {
   );
 }
 
+/** Cells of a decoded row that stand over the map; all stand under it. */
+const ANSWERED_CELLS = 8;
 const NO_PLACES = new Float32Array();
 
 function MapPart({ slot }: { readonly slot: Slot }) {
@@ -184,17 +186,11 @@ function MapPart({ slot }: { readonly slot: Slot }) {
   const places = useMemo(() => (map ? placesOf(map.codes, k, i, j) : NO_PLACES), [map?.codes, k, i, j]);
   const colors = color.value;
   const groups = useMemo(
-    () =>
-      map && colors
-        ? Uint8Array.from(map.rows, (row) => colors.groups[row]!)
-        : new Uint8Array(places.length / 2),
+    () => (map && colors ? gathered(colors.groups, map.rows) : new Uint8Array(places.length / 2)),
     [map?.rows, colors, places.length],
   );
   const mask = chosen.value;
-  const own = useMemo(
-    () => (map && mask ? Uint8Array.from(map.rows, (row) => mask[row]!) : undefined),
-    [map?.rows, mask],
-  );
+  const own = useMemo(() => (map && mask ? gathered(mask, map.rows) : undefined), [map?.rows, mask]);
   const at = looked.value;
   const path = made.value?.slot === slot ? made.value.path : undefined;
   const marks = useMemo(() => {
@@ -255,7 +251,13 @@ function MapPart({ slot }: { readonly slot: Slot }) {
             },
           }}
         />
-        {hovered.value?.slot === slot && <Tip />}
+        {hovered.value?.slot === slot && tool.value !== "decode" && <Tip />}
+        {decoded.value?.slot === slot && tool.value === "decode" && (
+          <div class="tip answer" role="status">
+            <ContentsPart contents={decoded.value.contents} most={ANSWERED_CELLS} />
+            <p class="small">decoded in {decoded.value.milliseconds.toFixed(0)} ms</p>
+          </div>
+        )}
         <div class="zoom">
           <button type="button" aria-label={`Zoom in: ${name}`} onClick={() => view.current?.zoom(1.5)}>
             +
@@ -283,6 +285,13 @@ function countText(map: state.ShownMap | undefined): string {
   const count = map.rows.length === map.rowsInAll ? "" : ` of ${grouped(map.rowsInAll)}`;
   const took = map.seconds === undefined ? "" : `, made in ${map.seconds.toFixed(1)} s`;
   return `${grouped(map.rows.length)}${count} rows${took}.`;
+}
+
+/** Entries of rows, in the order of the points. */
+function gathered(all: Uint8Array, rows: Uint32Array): Uint8Array {
+  const out = new Uint8Array(rows.length);
+  for (let i = 0; i < out.length; i++) out[i] = all[rows[i]!]!;
+  return out;
 }
 
 /** Places of codes by two of their numbers; of codes of one number, upwards by the row. */
@@ -441,7 +450,7 @@ const walkEnds = signal<readonly [string, string]>(["1", "2"]);
 
 /** Codes that are decoded: at the pointer, between two rows, on a grid. */
 function Decoder({ slot }: { readonly slot: Slot }) {
-  const found = decoded.value;
+  const found = decoded.value?.slot === slot && decoded.value;
   const [from, to] = walkEnds.value;
   const picked = state.lookedContents.value?.cells[0]?.[0];
   return (
@@ -458,7 +467,6 @@ function Decoder({ slot }: { readonly slot: Slot }) {
       {found && (
         <div class="decoded">
           <ContentsPart contents={found.contents} />
-          <p class="small">Answered in {found.milliseconds.toFixed(0)} ms.</p>
         </div>
       )}
       <div class="walk">

@@ -27,7 +27,11 @@ export const color = signal<RowColors | undefined>(undefined);
 
 /** Nonzero for rows that are chosen `[rows]`; none where no row is. */
 export const chosen = signal<Uint8Array | undefined>(undefined);
-export const chosenCount = computed(() => chosen.value?.reduce((sum, one) => sum + one, 0) ?? 0);
+export const chosenCount = computed(() => {
+  let count = 0;
+  for (const one of chosen.value ?? []) count += one;
+  return count;
+});
 
 /** The row that was picked, on which map, its neighbors there, and how many steps into these the row looked at is. */
 export interface Looked {
@@ -48,9 +52,9 @@ export interface Hovered {
 }
 export const hovered = signal<Hovered | undefined>(undefined);
 /** Row that a code was decoded to, and the milliseconds it took. */
-export const decoded = signal<{ readonly contents: RowContents; readonly milliseconds: number } | undefined>(
-  undefined,
-);
+export const decoded = signal<
+  { readonly slot: Slot; readonly contents: RowContents; readonly milliseconds: number } | undefined
+>(undefined);
 /** Answer to a walk or a grid, and the codes on a way. */
 export const made = signal<
   { readonly slot: Slot; readonly panels: readonly Panel[]; readonly path?: Float32Array } | undefined
@@ -229,18 +233,17 @@ export function setSecond(wanted: boolean): void {
 /** Chooses rows by their points on a map. */
 export function choose(slot: Slot, points: Uint32Array, adds: boolean): void {
   const rows = shown[slot].value?.rows;
-  if (rows)
-    chooseRows(
-      Uint32Array.from(points, (point) => rows[point]!),
-      adds,
-    );
+  if (!rows) return;
+  const own = new Uint32Array(points.length);
+  for (let k = 0; k < own.length; k++) own[k] = rows[points[k]!]!;
+  chooseRows(own, adds);
 }
 
 export function chooseRows(rows: ArrayLike<number>, adds: boolean): void {
   const all = openedData.value?.rows ?? 0;
   const next = adds && chosen.value ? chosen.value.slice() : new Uint8Array(all);
   for (let k = 0; k < rows.length; k++) next[rows[k]!] = 1;
-  chosen.value = next.some((one) => one > 0) ? next : undefined;
+  chosen.value = next.includes(1) ? next : undefined;
 }
 
 /** Rows whose color says so. */
@@ -259,7 +262,7 @@ export function toggleGroup(group: number): void {
     return;
   }
   const next = chosen.value!.map((one, i) => (groups[i] === group ? 0 : one));
-  chosen.value = next.some((one) => one > 0) ? next : undefined;
+  chosen.value = next.includes(1) ? next : undefined;
 }
 
 export function isGroupChosen(group: number): boolean {
@@ -357,7 +360,7 @@ export const decodeAt = oneAtATime<{ readonly slot: Slot; readonly x: number; re
       { kind: "decode", slot, codes: code },
       (told) => {
         if (told.kind === "decoded")
-          decoded.value = { contents: told.contents, milliseconds: performance.now() - started };
+          decoded.value = { slot, contents: told.contents, milliseconds: performance.now() - started };
       },
       { over, aside: true },
     );

@@ -115,6 +115,8 @@ export class MapView {
     this.#equalUnits = equalUnits;
     this.#index = undefined;
     this.#stale = true;
+    // The trial is of so many points.
+    if (others) this.#dropPainter();
     this.#fit(!this.#moved || others);
     this.#request();
   }
@@ -154,8 +156,7 @@ export class MapView {
     this.#released = true;
     clearTimeout(this.#seenTimer);
     this.#observer.disconnect();
-    this.#painter?.release();
-    this.#painter = undefined;
+    this.#dropPainter();
     this.#overlay.remove();
   }
 
@@ -178,8 +179,7 @@ export class MapView {
     this.#size = { width, height, ratio };
     this.#overlay.width = Math.round(width * ratio);
     this.#overlay.height = Math.round(height * ratio);
-    this.#painter?.release();
-    this.#painter = undefined;
+    this.#dropPainter();
     this.#fit(!this.#moved);
     this.#request();
   }
@@ -214,13 +214,13 @@ export class MapView {
 
   #draw(): void {
     const { width, ratio } = this.#size;
-    if (width === 0 || this.#released || 2 * this.#order.length !== this.#places.length) return;
+    const n = this.#order.length;
+    if (width === 0 || n === 0 || 2 * n !== this.#places.length || this.#released) return;
     const { x, y, unitX, unitY } = this.#view;
     const view = { x, y, unitX: unitX * ratio, unitY: unitY * ratio };
     const paper = packed(this.#colorsOfPage.paper);
     const diameter = this.#diameter();
     if (this.#stale || !this.#painter) {
-      const n = this.#order.length;
       const points = { places: new Float32Array(2 * n), colors: new Uint32Array(n) };
       for (let k = 0; k < n; k++) {
         const i = this.#order[k]!;
@@ -249,9 +249,13 @@ export class MapView {
   /** The graphics processor is gone: from now on by hand. */
   #lose(): void {
     this.#lost = true;
+    this.#dropPainter();
+    this.#request();
+  }
+
+  #dropPainter(): void {
     this.#painter?.release();
     this.#painter = undefined;
-    this.#request();
   }
 
   /** Pixels of the screen across a point: less of very many, more where they are seen from near. */
