@@ -13,5 +13,6 @@ export const pageParts: Readonly<Record<PageName, () => Promise<PageParts>>> = {
   bench: () => import("./bench/bench-page.js"),
   four: () => import("./four/four-page.js"),
   latent: () => import("./latent/latent-page.js"),
+  manifolds: () => import("./manifolds/manifolds-page.js"),
   table: () => import("./table/table-page.js"),
 };

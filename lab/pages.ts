@@ -32,6 +32,12 @@ const described = {
     first: { data: "digits", method: "pca", latentDim: "2", seed: "1" },
     needed: ["method"],
   },
+  manifolds: {
+    title: "Manifolds",
+    introduction: "A sheet rolled up in space, and what methods make of it that are to lay it flat.",
+    first: { data: "digits", roll: "swiss-roll", seed: "1" },
+    needed: ["roll"],
+  },
   table: {
     title: "Table",
     introduction: "Unusual rows and why, gaps filled with the error of each way, groups described.",

@@ -5,6 +5,7 @@
 import type { CurvesPanel, Panel, Section } from "../panels/report.js";
 import type { Choices, DescribedColumn } from "./choices.js";
 import type { LatentAsked, LatentTold } from "./latent/latent-words.js";
+import type { ManifoldsAsked, ManifoldsTold } from "./manifolds/manifolds-words.js";
 import type { TableAsked, TableTold } from "./table/table-words.js";
 
 /** A place that data come from. */
@@ -44,6 +45,7 @@ export interface FourAsked {
 export interface Works {
   readonly table: { readonly asked: TableAsked; readonly told: TableTold };
   readonly latent: { readonly asked: LatentAsked; readonly told: LatentTold };
+  readonly manifolds: { readonly asked: ManifoldsAsked; readonly told: ManifoldsTold };
 }
 
 export type WorkName = keyof Works;

@@ -21,5 +21,6 @@ export interface Worker<P extends WorkName> {
 
 export const works: { readonly [P in WorkName]: () => Promise<Worker<P>> } = {
   latent: () => import("./latent/latent-work.js"),
+  manifolds: () => import("./manifolds/manifolds-work.js"),
   table: () => import("./table/table-work.js"),
 };

@@ -5,6 +5,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { Panel } from "../../panels/report.js";
 import { openedData, save, work } from "../client.js";
 import type { DescribedOption } from "../protocol.js";
+import { isStill } from "../scatter/scatter.js";
 import { change, settings } from "../store.js";
 import type { LatentAsked, LatentTold, MadeMap, RowColors, RowContents, Slot } from "./latent-words.js";
 import { type Near, nearCodes } from "./near-codes.js";
@@ -170,7 +171,7 @@ export function makeMap(slot: Slot): void {
       if (!current) return;
       if (told.kind === "progress") {
         progress[slot].value = told.text;
-        if (told.moving) showMap(slot, told.moving);
+        if (told.moving && !isStill()) showMap(slot, told.moving);
       } else if (told.kind === "map") showMap(slot, told.map);
     },
     {

@@ -49,9 +49,6 @@ interface Kept {
 }
 const kept = new Map<Slot, Kept>();
 
-/** True of what is answered at once, also while a map is made. */
-export const isAside = ({ kind }: LatentAsked) => kind === "rows";
-
 export async function answer(asked: LatentAsked, place: Place): Promise<void> {
   const { tell } = place;
   switch (asked.kind) {

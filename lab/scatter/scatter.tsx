@@ -14,6 +14,10 @@ darkPage.addEventListener("change", ({ matches }) => {
   isDark.value = matches;
 });
 
+const stillPage = matchMedia("(prefers-reduced-motion: reduce)");
+/** Nothing is to move by itself. */
+export const isStill = () => stillPage.matches;
+
 /** Share of its color that a point keeps that is not chosen while others are. */
 const FADED = 0.22;
 
