@@ -3,10 +3,11 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import type { Panel } from "../../panels/report.js";
-import { openedData, save, work } from "../client.js";
+import { CHOICE_NAMES } from "../choices.js";
+import { knownMethods, openedData, save, work } from "../client.js";
 import type { DescribedOption } from "../protocol.js";
 import { isStill } from "../scatter/scatter.js";
-import { change, settings } from "../store.js";
+import { change, choices, settings } from "../store.js";
 import type { LatentAsked, LatentTold, MadeMap, RowColors, RowContents, Slot } from "./latent-words.js";
 import { type Near, nearCodes } from "./near-codes.js";
 
@@ -70,7 +71,7 @@ let stateOf: unknown;
 export const settingOf = (slot: Slot, name: string) => (slot === "a" ? name : `b.${name}`);
 /** Settings of this page that are none of a method. */
 const OF_THE_MAPS = ["method", "seed", "dims"];
-const OF_THE_PAGE = ["data", "fingerprint", "color", "columns"];
+const OF_THE_PAGE = ["data", "fingerprint", "color", "columns", ...CHOICE_NAMES];
 
 export function settingsOf(slot: Slot): Readonly<Record<string, string>> {
   const all = Object.entries(settings());
@@ -157,16 +158,33 @@ export function beginMap(slot: Slot): void {
   if (openedData.value.rows <= ROWS_AT_ONCE || method === "pca") makeMap(slot);
 }
 
+/** Slots whose map is made once it is known what its method must be told. */
+const awaited = new Set<Slot>();
+
+/** What the method of a map must be told is known. */
+export function takeOptions(slot: Slot, options: readonly DescribedOption[]): void {
+  const missing = options.filter(({ required, name }) => required && settingsOf(slot)[name] === undefined);
+  change(Object.fromEntries(missing.map((one) => [settingOf(slot, one.name), neededText(one)])));
+  if (awaited.delete(slot)) makeMap(slot);
+}
+
 export function makeMap(slot: Slot): void {
   clearTimeout(timers[slot]);
   stops[slot]();
   if (!openedData.value) return;
   const { method = "", seed = "1" } = settingsOf(slot);
   progress[slot].value = "waiting";
+  if (!knownMethods.value[method]) {
+    awaited.add(slot);
+    return;
+  }
   // A later map of the slot hears for itself.
   let current = true;
   const stop = ask(
-    { kind: "map", slot, method, options: optionsOf(slot), seed: Math.max(0, Math.round(Number(seed)) || 0) },
+    {
+      ...{ kind: "map", slot, method, options: optionsOf(slot), choices: choices() },
+      seed: Math.max(0, Math.round(Number(seed)) || 0),
+    },
     (told) => {
       if (!current) return;
       if (told.kind === "progress") {
@@ -199,6 +217,7 @@ function showMap(slot: Slot, map: ShownMap): void {
 }
 
 export function stopMap(slot: Slot): void {
+  awaited.delete(slot);
   stops[slot]();
   stops[slot] = () => {};
   progress[slot].value = undefined;

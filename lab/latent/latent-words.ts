@@ -1,7 +1,9 @@
 /**
  * @file Words between the page Latent and its worker.
  */
+
 import type { Panel } from "../../panels/report.js";
+import type { Choices } from "../choices.js";
 
 /** One of the two maps. */
 export type Slot = "a" | "b";
@@ -19,6 +21,8 @@ export type LatentAsked =
       /** Texts by name: options of the method, and of training. */
       readonly options: Readonly<Record<string, string>>;
       readonly seed: number;
+      /** Types and roles of columns that somebody chose, for commands. */
+      readonly choices?: Choices | undefined;
     }
   /** Content of some rows, by their places in the data. */
   | { readonly kind: "rows"; readonly rows: readonly number[]; readonly columns: readonly string[] }

@@ -1,7 +1,9 @@
 /**
  * @file Maps of the codes of the data, in the worker: methods fitted and kept, rows looked up, codes decoded.
  */
+
 import { drawnRows } from "../../panels/draw/points.js";
+import { counted, grouped } from "../../panels/draw/words.js";
 import type { Panel } from "../../panels/report.js";
 import { imagesPanel, pathPanel } from "../../panels/sections/made-rows.js";
 import { shellWord } from "../../panels/shell-word.js";
@@ -13,14 +15,16 @@ import { type Matrix, matrix, row, takeRows } from "../../src/data/matrix.js";
 import { decodeTable } from "../../src/data/table/encoding.js";
 import { makeTable, NumberValues, numberColumns } from "../../src/data/table/table.js";
 import { defaultScaleOf } from "../../src/methods/default-scale.js";
+import type { Iteration } from "../../src/methods/method.js";
 import type { MethodEntry } from "../../src/methods/method-entry.js";
 import type { Coder } from "../../src/methods/model.js";
 import { methodNamed, methods } from "../../src/methods/registry.js";
 import { codeGrid, interpolate } from "../../src/tasks/walk.js";
 import { fit } from "../../src/training/fit.js";
+import type { Progress } from "../../src/training/trainer.js";
 import { withoutGaps } from "../open-data.js";
 import { methodOf, trainingOf } from "../options.js";
-import { commandOf } from "../repeat.js";
+import { commandOf, type Repeated } from "../repeat.js";
 import type { WorkPlace } from "../works.js";
 import type { LatentAsked, MadeMap, RowContents, Slot } from "./latent-words.js";
 import { colorsOf } from "./row-colors.js";
@@ -115,64 +119,41 @@ function keptOf(slot: Slot, { data }: Pick<Place, "data">): Kept {
   return found;
 }
 
-async function makeMap(
-  { slot, method: name, options, seed }: Extract<LatentAsked, { kind: "map" }>,
-  place: Place,
-) {
-  const { tell, signal } = place;
+type MapAsked = Extract<LatentAsked, { kind: "map" }>;
+
+async function makeMap(asked: MapAsked, place: Place): Promise<void> {
+  const { slot, method: name, options, seed } = asked;
+  const { tell } = place;
   const started = performance.now();
   kept.delete(slot);
   const opened = place.data();
+  const { rows: rowsInAll, cols } = opened.x;
   const entry = await methodNamed(name);
   const method = methodOf(entry, options, opened.rowShape);
-  const { x: given } = opened;
-  if (method.codeSize(given.cols) === undefined)
+  if (method.codeSize(cols) === undefined)
     throw new RangeError(`${name} has no codes, which a map is made of: choose another method`);
-  const filled = !method.acceptsMissing && given.data.some(Number.isNaN);
+  const filled = !method.acceptsMissing && opened.x.data.some(Number.isNaN);
   const data = filled ? await withoutGaps(opened) : opened;
-  const learned = method.sequential
-    ? drawnRows(given.rows, given.rows)
-    : drawnRows(given.rows, mostRowsOf(name));
-  const sampled = learned.length < given.rows;
+  const learned = drawnRows(rowsInAll, method.sequential ? rowsInAll : mostRowsOf(name));
+  const sampled = learned.length < rowsInAll;
   const scale = scaleOf(options.scale) ?? defaultScaleOf(method, factsOf(data)).scale;
   const trained = method.fitting.kind === "trained";
-  let told = performance.now();
-  const due = () => performance.now() - told > TOLD_EVERY && (told = performance.now()) > 0;
-  tell({ kind: "progress", slot, text: `${name} learns from ${learned.length.toLocaleString("en")} rows` });
+  const progress = progressOf(asked, { learned, rowsInAll }, tell);
+  progress.tell(`${name} learns from ${counted(learned.length, "row")}`);
   const model = await fit(
     method,
     { ...data, x: sampled ? takeRows(data.x, learned) : data.x },
     {
-      ...{ seed, scale, signal },
+      ...{ seed, scale, signal: place.signal },
       ...(trained && trainingOf(entry, options, learned.length)),
-      onProgress: ({ epoch, epochs, loss }) => {
-        if (due())
-          tell({
-            kind: "progress",
-            slot,
-            text: `epoch ${epoch} of ${epochs}, loss ${Number(loss.toPrecision(4))}`,
-          });
-      },
-      onIteration: ({ iteration, iterations, embedding }) => {
-        if (!due()) return;
-        const codes = embedding?.();
-        const moving = codes && {
-          ...{
-            codes: codes.data,
-            latentDim: codes.cols,
-            rows: learned.slice(),
-            rowsInAll: given.rows,
-            method: name,
-          },
-        };
-        tell({ kind: "progress", slot, text: `step ${iteration} of at most ${iterations}`, moving });
-      },
+      onProgress: progress.epoch,
+      onIteration: progress.iteration,
     },
   );
-  const { rows, codes } = await codesOf(model, data, learned, entry, place, slot);
+  const { rows, codes } = await codesOf(model, data, learned, entry, place, progress.tell);
   kept.set(slot, { data: opened, model, rows, codes });
   const map: MadeMap = {
-    ...{ slot, method: name, seed, latentDim: codes.cols, rowsInAll: given.rows },
+    ...{ slot, method: name, seed, latentDim: codes.cols, rowsInAll },
     codes: codes.data.slice(),
     rows: rows.slice(),
     names: namesOf(model),
@@ -181,15 +162,42 @@ async function makeMap(
       ...(filled
         ? [`Missing numbers are filled by low-rank completion, as ${name} wants every number.`]
         : []),
-      ...(sampled ? [sampleNote(name, learned.length, rows.length, given.rows)] : []),
+      ...(sampled ? [sampleNote(name, learned.length, rows.length, rowsInAll)] : []),
       ...model.notes,
     ],
-    command: sampled
-      ? undefined
-      : commandsOf({ entry, options, seed, data: opened, scale, filled, trained, name }),
+    command: sampled ? undefined : commandsOf(asked, { entry, data: opened, scale, filled, trained }),
     seconds: (performance.now() - started) / 1000,
   };
   tell({ kind: "map", map }, [map.codes.buffer, map.rows.buffer]);
+}
+
+/** Ears for a fit, which tell some times a second how far it is. */
+function progressOf(
+  { slot, method }: MapAsked,
+  { learned, rowsInAll }: { learned: Uint32Array; rowsInAll: number },
+  tellPage: Place["tell"],
+) {
+  let last = 0;
+  const due = () => {
+    const now = performance.now();
+    const is = now - last > TOLD_EVERY;
+    if (is) last = now;
+    return is;
+  };
+  const tell = (text: string) => tellPage({ kind: "progress", slot, text });
+  return {
+    tell,
+    epoch({ epoch, epochs, loss }: Progress) {
+      if (due()) tell(`epoch ${epoch} of ${epochs}, loss ${Number(loss.toPrecision(4))}`);
+    },
+    iteration({ iteration, iterations, embedding }: Iteration) {
+      if (!due()) return;
+      const text = `step ${iteration} of at most ${iterations}`;
+      const codes = embedding?.();
+      const moving = codes && { codes: codes.data, latentDim: codes.cols, rows: learned.slice() };
+      tellPage({ kind: "progress", slot, text, moving: moving && { ...moving, rowsInAll, method } });
+    },
+  };
 }
 
 const mostRowsOf = (name: string) => {
@@ -199,10 +207,10 @@ const mostRowsOf = (name: string) => {
 };
 
 function sampleNote(name: string, learned: number, shown: number, all: number): string {
-  const [few, many] = [learned, all].map((count) => count.toLocaleString("en"));
+  const of = `${grouped(learned)} of ${counted(all, "row")}`;
   return shown < all
-    ? `${few} of ${many} rows: ${name} takes too long for all of them in a tab, so it got a sample.`
-    : `${name} has learned from ${few} of ${many} rows; all of them are on the map.`;
+    ? `${of}, a sample: ${name} would take too long for all of them in a tab.`
+    : `${name} has learned from ${of}; all of them are on the map.`;
 }
 
 /** Codes of the rows: of those it was fitted to where others would want a search each, else of all. */
@@ -211,8 +219,8 @@ async function codesOf(
   data: Dataset,
   learned: Uint32Array,
   entry: MethodEntry,
-  { tell, signal }: Place,
-  slot: Slot,
+  { signal }: Pick<Place, "signal">,
+  tell: (text: string) => void,
 ): Promise<{ rows: Uint32Array; codes: Matrix }> {
   const { embedding } = model as Partial<{ embedding: Matrix }>;
   if (embedding) return { rows: learned, codes: embedding };
@@ -224,8 +232,7 @@ async function codesOf(
     signal.throwIfAborted();
     const block = rows.subarray(from, from + BLOCK);
     codes.data.set((await model.encode(takeRows(data.x, block))).data, from * codes.cols);
-    if (rows.length > BLOCK)
-      tell({ kind: "progress", slot, text: `codes of ${(from + block.length).toLocaleString("en")} rows` });
+    if (rows.length > BLOCK) tell(`codes of ${grouped(from + block.length)} rows`);
   }
   return { rows, codes };
 }
@@ -244,37 +251,24 @@ function scaleOf(text: string | undefined) {
   return found;
 }
 
-function commandsOf(fitted: {
-  entry: MethodEntry;
-  options: Readonly<Record<string, string>>;
-  seed: number;
-  data: Dataset;
-  scale: string;
-  filled: boolean;
-  trained: boolean;
-  name: string;
-}): string {
-  const { options, seed, name, data, filled } = fitted;
-  const fitting = commandOf({
-    ...fitted,
-    asked: { method: name, options, seed },
-    changes: [],
-    step: 0,
-    steps: 0,
-  });
-  const words = [
-    "unlabeled",
-    "encode",
-    data.name,
-    "-m",
-    "model.safetensors",
-    ...(filled ? ["--fill", "yes"] : []),
-  ];
-  return `${fitting}\n${[...words, "-o", "codes.csv"].map(shellWord).join(" ")}`;
+/** Commands that fit the same model, and give its codes. */
+function commandsOf(
+  asked: MapAsked,
+  fitted: Pick<Repeated, "entry" | "data" | "scale" | "filled" | "trained">,
+): string {
+  const { data, filled } = fitted;
+  const fill = filled ? ["--fill", "yes"] : [];
+  const words = ["unlabeled", "encode", data.name, "-m", "model.safetensors", ...fill, "-o", "codes.csv"];
+  const fitting = commandOf({ ...fitted, asked, changes: [], step: 0, steps: 0 });
+  return `${fitting}\n${words.map(shellWord).join(" ")}`;
 }
 
 /** Rows of codes, as rows of the data are shown. */
-async function decoded(model: Coder, data: Dataset, codes: Matrix): Promise<RowContents> {
+async function decoded(
+  model: Coder,
+  data: Pick<Dataset, "rowShape" | "range">,
+  codes: Matrix,
+): Promise<RowContents> {
   if (isImage(data.rowShape)) {
     const rows = await model.decode(codes);
     const images = Array.from({ length: rows.rows }, (_, i) => rowImage(rows, i, data));
@@ -298,7 +292,7 @@ async function decoded(model: Coder, data: Dataset, codes: Matrix): Promise<RowC
 
 /** Decoded rows with their codes, a line each. */
 async function tableOf(model: Coder, { codes }: { codes: Matrix }, title: string): Promise<Panel> {
-  const { columns, cells } = await decoded(model, { rowShape: undefined } as unknown as Dataset, codes);
+  const { columns, cells } = await decoded(model, {}, codes);
   const names = Array.from({ length: Math.min(2, codes.cols) }, (_, j) => `z${j + 1}`);
   return {
     ...{

@@ -17,6 +17,7 @@ import {
   settingsOf,
   shown,
   stopMap,
+  takeOptions,
 } from "./latent-state.js";
 import type { Slot } from "./latent-words.js";
 
@@ -35,6 +36,9 @@ export function MethodPart({ slot, title }: { readonly slot: Slot; readonly titl
   useEffect(() => {
     if (!known && methods.value.length > 0 && method) ask({ kind: "describe", method });
   }, [method, known, methods.value.length]);
+  useEffect(() => {
+    if (known) takeOptions(slot, known.options);
+  }, [known]);
   const listed = methods.value.filter(({ kind }) => !WITHOUT_CODES.includes(kind));
   const kinds = [...new Set(listed.map(({ kind }) => kind))];
   const required = known?.options.filter((option) => option.required || option.name === "latentDim") ?? [];

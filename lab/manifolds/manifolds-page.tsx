@@ -12,9 +12,10 @@ import { PanelPart } from "../panel-part.js";
 import type { DescribedOption } from "../protocol.js";
 import { isStill } from "../scatter/scatter.js";
 import { StillMap } from "../scatter/still-map.js";
-import { change, settings } from "../store.js";
+import { change, choices, settings } from "../store.js";
 import type { ManifoldsAsked, ManifoldsTold, MapName, Surface } from "./manifolds-words.js";
-import { SpacePart, type Turn } from "./space-part.js";
+import type { Turn } from "./projected.js";
+import { SpacePart } from "./space-part.js";
 
 type Told<K extends ManifoldsTold["kind"]> = Extract<ManifoldsTold, { kind: K }>;
 type Cell = Told<"cell">;
@@ -146,7 +147,7 @@ function makeMaps(): void {
   const [seed = 0] = wholes(said("seed"));
   begin({
     ...{ kind: "maps", surface: surfaceAsked(), seed },
-    ...{ nNeighbors: said("nNeighbors"), perplexity: said("perplexity") },
+    ...{ nNeighbors: said("nNeighbors"), perplexity: said("perplexity"), choices: choices() },
   });
 }
 

@@ -2,6 +2,8 @@
  * @file Words between the page Manifolds and its worker.
  */
 
+import type { Choices } from "../choices.js";
+
 /** The surface: a rolled sheet of its own, or the three columns of the data that are open. */
 export interface Surface {
   readonly roll: "swiss-roll" | "s-curve" | "data";
@@ -22,6 +24,8 @@ export type ManifoldsAsked =
       readonly nNeighbors: string;
       readonly perplexity: string;
       readonly seed: number;
+      /** Types and roles of columns that somebody chose, for commands. */
+      readonly choices?: Choices | undefined;
     }
   /** Maps by t-SNE, of each perplexity with each seed, from random places. */
   | {

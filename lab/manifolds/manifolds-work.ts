@@ -13,6 +13,7 @@ import { methodNamed } from "../../src/methods/registry.js";
 import { trustworthiness } from "../../src/metrics/trustworthiness.js";
 import { fit } from "../../src/training/fit.js";
 import { methodOf } from "../options.js";
+import type { BenchAsked } from "../protocol.js";
 import { commandOf } from "../repeat.js";
 import type { WorkPlace } from "../works.js";
 import { distanceCorrelation } from "./distances.js";
@@ -47,7 +48,7 @@ export async function answer(asked: ManifoldsAsked, place: Place): Promise<void>
   const { x, positions, name } = sheet;
   tell({ kind: "surface", points: x.data.slice(), positions: positions.slice(), name });
   if (asked.kind === "grid") return gridOf(asked, sheet, place);
-  const { nNeighbors, perplexity, seed } = asked;
+  const { nNeighbors, perplexity, seed, choices } = asked;
   const options: Readonly<Record<MapName, Readonly<Record<string, string>>>> = {
     isomap: { latentDim: "2", nNeighbors },
     locallyLinearEmbedding: { latentDim: "2", nNeighbors },
@@ -62,7 +63,8 @@ export async function answer(asked: ManifoldsAsked, place: Place): Promise<void>
     });
     const seconds = (performance.now() - started) / 1000;
     const quality = await qualityOf(sheet, model);
-    const command = sheet.data && (await commandFor(method, texts, seed, sheet.data));
+    const run = { method, options: { ...texts, scale: "none" }, seed, choices };
+    const command = sheet.data && (await commandFor(run, sheet.data));
     tell({ kind: "map", method, places: model.data, quality, seconds, command });
   }
 }
@@ -116,17 +118,10 @@ async function qualityOf({ x, latent }: Sheet, map: Matrix): Promise<MapQuality>
   };
 }
 
-async function commandFor(
-  method: MapName,
-  options: Readonly<Record<string, string>>,
-  seed: number,
-  data: Dataset,
-): Promise<string> {
-  const entry = await methodNamed(method);
-  return commandOf({
-    ...{ entry, data, asked: { method, options, seed }, scale: "none", filled: false, trained: false },
-    ...{ changes: [], step: 0, steps: 0 },
-  });
+async function commandFor(asked: BenchAsked, data: Dataset): Promise<string> {
+  const entry = await methodNamed(asked.method);
+  const solved = { filled: false, trained: false, changes: [], step: 0, steps: 0 };
+  return commandOf({ entry, data, asked, scale: "none", ...solved });
 }
 
 async function gridOf(
