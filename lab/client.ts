@@ -56,6 +56,7 @@ let works = 0;
 /**
  * Asks for a piece of work of a page; a run that is under way is over.
  * @param hear is told what the worker tells. @param over is called once at the end, also where it failed or was stopped.
+ * @param aside what is short does not wait for what was asked before, and ends no run.
  * @returns a function that stops it.
  */
 export function work<P extends WorkName>(
@@ -63,11 +64,14 @@ export function work<P extends WorkName>(
   asked: Works[P]["asked"],
   hear: (told: Works[P]["told"]) => void,
   over: () => void = () => {},
+  aside = false,
 ): () => void {
   works += 1;
   const id = works;
   listeners.set(id, { hear, over });
-  ask({ kind: "work", id, page, asked } as Ask);
+  const question = { kind: "work", id, page, asked, aside } as Ask;
+  if (aside) worker.postMessage(question);
+  else ask(question);
   return () => {
     listeners.set(id, { hear: () => {}, over });
     worker.postMessage({ kind: "stop", id } satisfies Ask);

@@ -5,15 +5,17 @@ import type { DescribedOption } from "./protocol.js";
 
 export interface OptionInputProps {
   readonly option: DescribedOption;
+  /** Begins the input's id, where several inputs are of options of one name. */
+  readonly prefix?: string;
   /** Text of the setting, if it is set. */
   readonly value: string | undefined;
   readonly onChange: (value: string | undefined) => void;
 }
 
 /** A check box for a switch, a list of few words, and a line of text for all else. Empty is the default. */
-export function OptionInput({ option, value, onChange }: OptionInputProps) {
+export function OptionInput({ option, prefix = "o", value, onChange }: OptionInputProps) {
   const { name, want, help, default: usual, otherwise, choices, isSwitch } = option;
-  const id = `o-${name}`;
+  const id = `${prefix}-${name}`;
   const unset = usual ?? otherwise ?? "";
   const set = (text: string) => onChange(text.trim() === "" || text === usual ? undefined : text);
   return (

@@ -12,6 +12,8 @@ export interface PageParts {
 export const pageParts: Readonly<Record<PageName, () => Promise<PageParts>>> = {
   bench: () => import("./bench/bench-page.js"),
   four: () => import("./four/four-page.js"),
+  latent: () => import("./latent/latent-page.js"),
   break: () => import("./break/break-page.js"),
+  manifolds: () => import("./manifolds/manifolds-page.js"),
   table: () => import("./table/table-page.js"),
 };

@@ -26,6 +26,12 @@ const described = {
     first: { data: "digits", latentDim: "16", seed: "1" },
     needed: ["latentDim"],
   },
+  latent: {
+    title: "Latent",
+    introduction: "A map of the codes of your data: every row a point, to choose from and to decode.",
+    first: { data: "digits", method: "pca", latentDim: "2", seed: "1" },
+    needed: ["method"],
+  },
   break: {
     title: "Break it",
     introduction: "Paint out a part of an image, and see what each model puts in its place.",
@@ -37,6 +43,12 @@ const described = {
     introduction: "Unusual rows and why, gaps filled with the error of each way, groups described.",
     first: { data: "digits", task: "outliers", seed: "1" },
     needed: ["task"],
+  },
+  manifolds: {
+    title: "Manifolds",
+    introduction: "A sheet rolled up in space, and what methods make of it that are to lay it flat.",
+    first: { data: "digits", roll: "swiss-roll", seed: "1" },
+    needed: ["roll"],
   },
 } as const satisfies Readonly<Record<string, LabPage>>;
 

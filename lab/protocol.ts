@@ -5,6 +5,8 @@
 import type { CurvesPanel, Panel, Section } from "../panels/report.js";
 import type { BreakAsked, BreakTold } from "./break/break-words.js";
 import type { Choices, DescribedColumn } from "./choices.js";
+import type { LatentAsked, LatentTold } from "./latent/latent-words.js";
+import type { ManifoldsAsked, ManifoldsTold } from "./manifolds/manifolds-words.js";
 import type { TableAsked, TableTold } from "./table/table-words.js";
 
 /** A place that data come from. */
@@ -44,6 +46,8 @@ export interface FourAsked {
 export interface Works {
   readonly break: { readonly asked: BreakAsked; readonly told: BreakTold };
   readonly table: { readonly asked: TableAsked; readonly told: TableTold };
+  readonly latent: { readonly asked: LatentAsked; readonly told: LatentTold };
+  readonly manifolds: { readonly asked: ManifoldsAsked; readonly told: ManifoldsTold };
 }
 
 export type WorkName = keyof Works;
@@ -60,13 +64,14 @@ export type Ask =
   | { readonly kind: "step"; readonly run: number; readonly count: number }
   | { readonly kind: "set learning rate"; readonly run: number; readonly value: number }
   | { readonly kind: "set scalar"; readonly run: number; readonly name: string; readonly value: number }
-  /** Work goes in turn with all else; `stop` does not wait for its turn. */
+  /** Work goes in turn with all else, unless it is short and goes aside; `stop` does not wait for its turn. */
   | {
       readonly [P in WorkName]: {
         readonly kind: "work";
         readonly id: number;
         readonly page: P;
         readonly asked: Works[P]["asked"];
+        readonly aside?: boolean | undefined;
       };
     }[WorkName]
   | { readonly kind: "stop"; readonly id: number }

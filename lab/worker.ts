@@ -11,7 +11,7 @@ import { describeOptions, describeTraining } from "./options.js";
 import { type Ask, messageOf, type News, type WorkName } from "./protocol.js";
 import { type Worker, works } from "./works.js";
 
-const tell = (news: News): void => postMessage(news);
+const tell = (news: News, transfer: Transferable[] = []): void => postMessage(news, { transfer });
 
 let data: Dataset | undefined;
 let current: { readonly number: number; readonly run: BenchRun | FourRun } | undefined;
@@ -23,9 +23,10 @@ const unfinished = new Map<number, AbortController>();
 addEventListener("message", ({ data: ask }: MessageEvent<Ask>) => {
   if (ask.kind === "stop") return unfinished.get(ask.id)?.abort();
   if (ask.kind === "work") unfinished.set(ask.id, new AbortController());
-  before = before.then(() =>
-    answer(ask).catch((error) => tell({ kind: "failed", what: ask.kind, message: messageOf(error) })),
-  );
+  const answered = () =>
+    answer(ask).catch((error) => tell({ kind: "failed", what: ask.kind, message: messageOf(error) }));
+  if (ask.kind === "work" && ask.aside) void answered();
+  else before = before.then(answered);
 });
 
 async function answer(ask: Exclude<Ask, { kind: "stop" }>): Promise<void> {
@@ -63,7 +64,7 @@ async function answer(ask: Exclude<Ask, { kind: "stop" }>): Promise<void> {
       return;
     }
     case "work":
-      await end();
+      if (!ask.aside) await end();
       return doWork(ask);
     default:
       if (current?.number === ask.run) await change(current.run, ask);
@@ -101,7 +102,7 @@ async function doWork({ id, page, asked }: Extract<Ask, { kind: "work" }>): Prom
     const { answer } = (await works[page]()) as Worker<WorkName>;
     await answer(asked, {
       data: opened,
-      tell: (told) => tell({ kind: "work", id, page, told } as News),
+      tell: (told, transfer) => tell({ kind: "work", id, page, told } as News, transfer),
       signal,
     });
   } catch (error) {

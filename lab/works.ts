@@ -8,8 +8,8 @@ import type { WorkName, Works } from "./protocol.js";
 export interface WorkPlace<P extends WorkName> {
   /** Data that are open. @throws RangeError where none are. */
   data(): Dataset;
-  /** Tells the page something; as often as wanted. */
-  tell(told: Works[P]["told"]): void;
+  /** Tells the page something; as often as wanted. @param transfer memory of arrays that goes over without a copy. */
+  tell(told: Works[P]["told"], transfer?: Transferable[]): void;
   /** Ends when nobody wants it any more. */
   readonly signal: AbortSignal;
 }
@@ -20,6 +20,8 @@ export interface Worker<P extends WorkName> {
 }
 
 export const works: { readonly [P in WorkName]: () => Promise<Worker<P>> } = {
+  latent: () => import("./latent/latent-work.js"),
   break: () => import("./break/break-work.js"),
+  manifolds: () => import("./manifolds/manifolds-work.js"),
   table: () => import("./table/table-work.js"),
 };

@@ -1,7 +1,7 @@
 /**
  * @file Break it in the worker: four models fitted to a sample of the images, and what each makes of an image of which a part is hidden.
  */
-import { drawnRows } from "../../panels/draw/points.js";
+import { drawnRows } from "../../panels/draw/drawn-rows.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";
 import { isImage } from "../../src/data/image.js";
 import { type Matrix, matrix, takeRows, toMatrix } from "../../src/data/matrix.js";
