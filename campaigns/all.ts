@@ -6,6 +6,7 @@ import type { Campaign } from "./campaign.js";
 /** Each is loaded when it is run. */
 export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   threads: async () => (await import("./threads.js")).threads,
+  studies: async () => (await import("./studies.js")).studies,
   hermetic: async () => (await import("./hermetic.js")).hermetic,
   "model-files": async () => (await import("./model-files.js")).modelFiles,
   "field-time": async () => (await import("./field-time.js")).fieldTime,

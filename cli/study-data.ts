@@ -3,11 +3,14 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { flagOf } from "../panels/flag-names.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { type Numbers, takeRows, toNumbers } from "../src/data/matrix.js";
 import { applyScale, fitScale } from "../src/data/scale.js";
 import type { Size } from "../studies/lectures/study.js";
 import { digitsData, type StudyData, studyData } from "../studies/lectures/study-data.js";
+import { type DataFlags, dataFlags } from "./common-flags.js";
+import { UsageError } from "./exit.js";
 import { readInput } from "./input.js";
 import type { Messages } from "./messages.js";
 
@@ -17,18 +20,28 @@ const MOST_ROWS: Readonly<Record<Size, number>> = { small: 2000, full: 10_000 };
 const MOST_PIXELS = 400;
 
 export async function readStudyData(
-  path: string | undefined,
-  size: Size,
+  flags: DataFlags & { readonly data?: string; readonly size: Size },
   messages: Messages,
 ): Promise<StudyData> {
-  if (path === undefined) return digitsData();
+  const { data: path, size } = flags;
+  const reading = dataFlags(flags);
+  if (path === undefined) {
+    const idle = Object.entries(reading).find(([, value]) => value !== undefined);
+    if (idle) throw new UsageError(`${flagOf(idle[0])} wants the data that it is for: --data PATH`);
+    return digitsData();
+  }
   const images = await imagesIn(path);
-  const read = await readInput(images?.rows ?? path, images ? { label: images.labels } : {}, messages);
+  const read = await readInput(
+    images?.rows ?? path,
+    { ...reading, label: reading.label ?? images?.labels },
+    messages,
+  );
   const count = Math.min(read.x.rows, MOST_ROWS[size]);
   const first = Array.from({ length: count }, (_, i) => i);
   if (count < read.x.rows) messages.note(`the first ${count} of ${read.x.rows} rows are studied`);
   const rows = takeRows(read.x, first);
   const labels = read.labels?.slice(0, count);
+  if (!labels) messages.note("without labels what is about these is not measured: --label COLUMN");
   const scaled = read.range ? inUnits(read, rows, messages) : standardized(rows, read.name);
   return studyData(read.name, scaled, labels?.every((label) => label !== "") ? labels : undefined);
 }

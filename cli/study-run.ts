@@ -19,7 +19,7 @@ import {
 import { runStudy } from "../studies/lectures/run-study.js";
 import { check, type Size, type Study } from "../studies/lectures/study.js";
 import type { StudyData } from "../studies/lectures/study-data.js";
-import type { CommonFlags } from "./common-flags.js";
+import type { CommonFlags, DataFlags } from "./common-flags.js";
 import { startEngine } from "./engine.js";
 import { UsageError } from "./exit.js";
 import { stoppable } from "./fitting.js";
@@ -32,7 +32,7 @@ import { readStudyData } from "./study-data.js";
 import { checkEnding } from "./table-output.js";
 import type { Terminal } from "./terminal.js";
 
-export interface StudyFlags extends CommonFlags {
+export interface StudyFlags extends CommonFlags, DataFlags {
   claim?: string;
   threshold?: number;
   seeds: number;
@@ -118,14 +118,22 @@ async function run(
 ): Promise<void> {
   const { terminal } = messages;
   const { size, seeds } = flags;
-  const data = await readStudyData(flags.data, size, messages);
+  const data = await readStudyData(flags, messages);
+  const measurable = studies.filter((study) => {
+    const lack = lackOf(study, data);
+    if (lack === undefined) return true;
+    // Pages are of all of them.
+    if (!all || flags.pages !== undefined) throw new RangeError(lack);
+    messages.note(`${lack}: it is left out`);
+    return false;
+  });
   await startEngine(flags.threads, messages);
   const { cache } = flags;
   const kept = cache === undefined ? undefined : await keptIn(cache, (note) => messages.note(note));
   const elapsed = stopwatch();
   const measured = await stoppable(messages, async (signal) => {
     const found: Measured[] = [];
-    for (const study of studies) {
+    for (const study of measurable) {
       const progress = new WorkProgress<{ fraction: number }>(messages, study.id, () => "of the work");
       const onProgress = (fraction: number) => progress.update({ fraction });
       const results = await runStudy(study, { data, size, seeds, kept, signal, onProgress });
@@ -149,6 +157,12 @@ async function run(
       ? jsonReport({ seconds }, { ...about, studies: judged })
       : measured.map((one, i) => text(one, judged[i]!)).join("\n"),
   );
+}
+
+/** The reason why data are too narrow for a study, if they are. */
+function lackOf({ id, leastColumns = 1 }: Study, { name, x }: StudyData): string | undefined {
+  if (x.cols >= leastColumns) return undefined;
+  return `${name}: the study ${id} wants ${leastColumns} columns of numbers that vary, got ${x.cols}`;
 }
 
 const dataText = ({ name, x }: StudyData) =>

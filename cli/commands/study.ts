@@ -2,7 +2,7 @@
  * @file `unlabeled study NAME`: claims of lecture notes measured, with a verdict that is computed.
  */
 import { type Command, Option } from "commander";
-import { addCommonFlags } from "../common-flags.js";
+import { addCommonFlags, addDataFlags } from "../common-flags.js";
 import { anyNumber, wholeNumber } from "../flag-values.js";
 import type { StudyFlags } from "../study-run.js";
 import type { RunContext } from "../verb.js";
@@ -10,6 +10,7 @@ import type { RunContext } from "../verb.js";
 export const examples = [
   "unlabeled study list",
   "unlabeled study uniqueness --seeds 1 --report uniqueness.html",
+  "unlabeled study few-labels --data data.csv --label species --seeds 1",
 ];
 
 export function define(command: Command): void {
@@ -27,6 +28,7 @@ export function define(command: Command): void {
     .option("--cache <folder>", "folder that keeps figures, so that what was stopped goes on from there")
     .option("--pages <folder>", "folder for a page of each study, with pictures")
     .option("--report <file.html>", "page of what was measured and found");
+  addDataFlags(command);
   addCommonFlags(command);
 }
 

@@ -117,7 +117,7 @@ async function byClusters(
   const { draws, clusters, clusterCounts } = settings[size];
   const labels = data.labels!;
   const rows = data.x.rows;
-  for (const k of clusters) {
+  for (const k of clusters.filter((count) => count <= rows)) {
     const { labels: found } = await fit(kMeans({ clusters: k }), data.x, { seed, signal });
     const whole = labelsOfClusters(found, labels);
     figures[`purity ${k}`] = labels.filter((label, i) => label === whole[i]).length / rows;

@@ -551,6 +551,7 @@ export const howGradientDescentLearns: Study = {
     "Where does gradient descent on a linear autoencoder end, what does it learn first, and what makes it quick?",
   claims,
   settings,
+  leastColumns: small.latentDim + 1,
   measure,
   pictures,
 };

@@ -32,6 +32,7 @@ export type Corruption = { readonly noise: number } | { readonly masks: number }
 export interface Course extends Omit<LinearAutoencoderOptions, "noise" | "maskRatio" | "bias"> {
   readonly corruption?: Corruption | undefined;
   readonly optimizer: "sgd" | "adam";
+  /** Of gradient descent for λ₁ up to 1, and divided by it beyond. */
   readonly learningRate: number;
   /** Default: steps of one length. */
   readonly schedule?: "cosine" | undefined;
@@ -63,9 +64,11 @@ export async function follow(
   const { rows, noise } = momentRows(data, corruption);
   const d = rows.cols;
   const method = linearAutoencoder({ ...options, bias: false, noise });
+  // Gradients grow with Σ, and steps of one length would leave where it is large.
+  const steepness = optimizer === "sgd" ? Math.max(1, data.eigenvalues[0]!) : 1;
   const session = await startTraining(begin ? beginningWith(method, begin) : method, rows, {
     optimizer,
-    learningRate,
+    learningRate: learningRate / steepness,
     schedule: schedule ?? "constant",
     batchSize: "all",
     epochs: Math.max(1, marks.at(-1)!),

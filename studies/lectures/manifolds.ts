@@ -140,13 +140,18 @@ async function embedded(
     const components = await fit(pca({ latentDim }), x, { seed, signal });
     figures[`told pca ${latentDim}`] = await told(await components.encode(x));
     for (const name of unrollers) {
-      const model = await fit(UNROLLERS[name](latentDim, 12), x, { seed, signal });
-      figures[`told ${name} ${latentDim}`] = await told(model.embedding);
+      const model = await fit(UNROLLERS[name](latentDim, 12), x, { seed, signal }).catch(inParts);
+      if (model) figures[`told ${name} ${latentDim}`] = await told(model.embedding);
     }
     progress.done();
   }
   const map = await fit(tsne({ latentDim: 2, maxIter: iterations }), x, { seed, signal });
   figures["told tsne 2"] = await told(map.embedding);
+}
+
+/** Nothing where a graph of neighbors falls into parts, which have no map in common. @throws other errors. */
+function inParts(error: unknown): undefined {
+  if (!(error instanceof RangeError && error.message.includes("falls into"))) throw error;
 }
 
 /** Clusters of many sizes at many distances, by t-SNE: ranks of sizes and distances in the map beside those in space. */
@@ -249,13 +254,15 @@ const claims: readonly Claim[] = [
       ),
       atLeast("t-SNE: R²", results.numbers("roll tsne"), threshold ?? 0.9),
       ...sizesOf(results).flatMap((k) =>
-        unrollers.map((name) =>
-          atMost(
-            `${NAMES[name]}, ${k} numbers: accuracy of neighbors less that in principal components`,
-            less(results, `told ${name} ${k}`, `told pca ${k}`),
-            threshold ?? 0,
+        unrollers
+          .filter((name) => results.has(`told ${name} ${k}`))
+          .map((name) =>
+            atMost(
+              `${NAMES[name]}, ${k} numbers: accuracy of neighbors less that in principal components`,
+              less(results, `told ${name} ${k}`, `told pca ${k}`),
+              threshold ?? 0,
+            ),
           ),
-        ),
       ),
     ],
   },

@@ -16,6 +16,7 @@ import {
 } from "../../src/metrics/index.js";
 import { random } from "../../src/random.js";
 import { Progress } from "./progress.js";
+import { showOneOfEach } from "./shown-numbers.js";
 import { atLeast, atMost, type Claim, type Figures, type Measuring, type Study } from "./study.js";
 import { type StudyData, studyData } from "./study-data.js";
 
@@ -29,7 +30,7 @@ const NOISES = Array.from({ length: 25 }, (_, i) => 2 ** ((i - 12) / 4));
 
 const small = {
   heldOut: 0.25,
-  /** Size of the subspaces that are compared. */
+  /** Size of the subspaces that are compared, where rows have twice as many numbers. */
   rank: 16,
   /** Steps of the unrolled encoder. */
   depths: [10, 100],
@@ -78,11 +79,17 @@ async function measure(measuring: Measuring): Promise<Figures> {
   );
   const d = rows.cols;
   const ridge = (set.ridge * train.eigenvalues.reduce((sum, value) => sum + value, 0)) / d;
+  const rank = Math.min(set.rank, Math.ceil(d / 2));
+  figures.rank = rank;
   const moments = ridged(train.moments, ridge);
   const rawMoments = ridged(await momentsOf(rawTrain), ridge);
   const stream = random(seed).fork("hidden");
 
-  const masks = SHARES.map((share) => rows.data.map(() => (stream.uniform() < share ? 0 : 1)));
+  const masks = SHARES.map((share) => {
+    const mask = rows.data.map(() => (stream.uniform() < share ? 0 : 1));
+    showOneOfEach(mask, d, 0);
+    return mask;
+  });
   const errorOf = (xHat: ArrayLike<number>, at: number) => {
     let [sum, count] = [0, 0];
     masks[at]!.forEach((shown, i) => {
@@ -119,7 +126,7 @@ async function measure(measuring: Measuring): Promise<Figures> {
     const hidden = await maskedOptimum(moments, share, { lossOn: "hidden" });
     table["zero hidden"].push(errorOf(await mapped(shown, hidden), at));
     for (const depth of set.depths)
-      table[`unrolled ${depth}` as Way].push(errorOf(await unrolled(train, rows, mask, set.rank, depth), at));
+      table[`unrolled ${depth}` as Way].push(errorOf(await unrolled(train, rows, mask, rank, depth), at));
     const gaps = {
       ...rows,
       data: Float64Array.from(rows.data, (value, i) => (mask[i] ? value : Number.NaN)),
@@ -163,7 +170,7 @@ async function measure(measuring: Measuring): Promise<Figures> {
     ...raw,
     data: raw.data.map((value, i) => (masks[place]![i] ? value : Number.NaN)),
   };
-  const network = { latentDim: set.rank, hidden: [64], maskRatio: TRAINED } as const;
+  const network = { latentDim: rank, hidden: [64], maskRatio: TRAINED } as const;
   const quick = { ...training, learningRate: 3e-3, batchSize: 64 };
   for (const maskToken of TOKENS) {
     const method = maskedAutoencoder({ ...network, maskToken });
@@ -193,7 +200,7 @@ async function measure(measuring: Measuring): Promise<Figures> {
   progress.done();
   Object.assign(figures, await likeNoise(moments));
   progress.done();
-  Object.assign(figures, await subspaces(data.moments, set.rank));
+  Object.assign(figures, await subspaces(data.moments, rank));
   progress.done();
   return figures;
 }
@@ -445,7 +452,7 @@ const claims: readonly Claim[] = [
     sides: (results, threshold = 1) => [
       ...SHARES.map((share) =>
         atMost(
-          `${percent(share)} hidden, T = 10, PCA's B of ${small.rank}: error as a multiple`,
+          `${percent(share)} hidden, T = 10, PCA's B of ${results.mean("rank")}: error as a multiple`,
           results
             .numbers(`error unrolled 10 ${share}`)
             .map((value, seed) => value / results.numbers(`error zero hidden ${share}`)[seed]!),
@@ -474,7 +481,7 @@ const claims: readonly Claim[] = [
     id: "C11",
     quote: "one subspace serves denoising, plain autoencoding and filling",
     source: "000 §15.5.2",
-    statement: `The ${small.rank} dimensions that are best for a task are those of PCA, to a degree.`,
+    statement: "The few dimensions that are best for a task are those of PCA, to a degree.",
     means:
       "For noise they are. For masks they turn, in directions of little variance: most of the subspace is shared.",
     picture: "kept",
@@ -607,7 +614,7 @@ const pictures: Study["pictures"] = {
   }),
   kept: (results) => ({
     kind: "bars",
-    title: `Share of PCA's ${small.rank} dimensions that is kept`,
+    title: `Share of PCA's ${results.mean("rank")} dimensions that is kept`,
     see: "Nearly all of the subspace serves every task.",
     valueName: "mean of cos² of the angles",
     names: ["noise", "30 % hidden", "60 % hidden"],

@@ -63,7 +63,7 @@ export function studyPage({ study, results, on }: Measured): string {
     "## Repeat it",
     "",
     `\`unlabeled study ${study.id}\` measures all of this once more, \`--claim ${study.claims[0]!.id} --threshold NUMBER\` judges a claim by another ` +
-      "threshold, and `--data FILE` by other data.",
+      "threshold, and `--data FILE --label COLUMN` by other data.",
     "",
   ];
   return lines.join("\n");
@@ -107,8 +107,8 @@ export function indexPage(all: readonly Measured[]): string {
     "",
     "Lecture notes on unsupervised learning make many claims about linear codes, autoencoders and what they are good for. Each study",
     "takes some of them, quotes them, says beforehand from which number on a claim holds, and measures. `unlabeled study list` lists the",
-    "studies, and `unlabeled study NAME` repeats one; `--claim ID --threshold NUMBER` judges by a threshold of yours, `--data PATH` on data of yours, and",
-    "`--cache FOLDER` keeps what was measured, so that a run that was stopped goes on from there.",
+    "studies, and `unlabeled study NAME` repeats one; `--claim ID --threshold NUMBER` judges by a threshold of yours, `--data PATH` on data of yours, with",
+    "`--label COLUMN` where a column has the classes, and `--cache FOLDER` keeps what was measured, so that a run that was stopped goes on from there.",
     "",
     ...all.flatMap(({ study, results }) => [
       `## [${study.title}](${study.id}.md)`,

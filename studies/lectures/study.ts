@@ -75,6 +75,8 @@ export interface Study {
   readonly claims: readonly Claim[];
   /** Settings that the figures depend on, beside the data, by size: what was measured with others is measured anew. */
   readonly settings: Readonly<Record<Size, object>>;
+  /** Columns that have to vary, where it asks of a code of a fixed size. Default 1. */
+  readonly leastColumns?: number;
   /** Figures of one seed. */
   measure(measuring: Measuring): Promise<Figures>;
   /** Pictures of the results by name, the first of them that of the page's head. */

@@ -1,8 +1,9 @@
 /**
  * @file Subspaces and matrices: what is the one best answer of linear reduction, and what is one of many.
  */
+import { takeColumns } from "../../src/data/matrix.js";
 import { factorization, fit } from "../../src/index.js";
-import { columns, type Dense, dense, transpose } from "../../src/linalg/dense.js";
+import { columns, type Dense, dense, toDense, transpose } from "../../src/linalg/dense.js";
 import { eigh } from "../../src/linalg/eigh.js";
 import { gemm } from "../../src/linalg/gemm.js";
 import { degrees, principalAngles } from "../../src/linalg/principal-angles.js";
@@ -52,7 +53,9 @@ async function measure(measuring: Measuring): Promise<Figures> {
   // Subspaces drawn at random, and trained.
   const drawn: number[] = [];
   const trained: number[] = [];
-  for (const rank of set.ranks) {
+  const ranks = set.ranks.filter((rank) => rank < d);
+  figures.ranks = ranks;
+  for (const rank of ranks) {
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < set.subspaces; i++) {
       const basis = (await qr(drawnMatrix(d, rank, stream))).q;
@@ -70,10 +73,10 @@ async function measure(measuring: Measuring): Promise<Figures> {
   }
   figures.drawn = drawn;
   figures.trained = trained;
-  figures.bound = set.ranks.map((rank) => tailOf(data, rank));
+  figures.bound = ranks.map((rank) => tailOf(data, rank));
   progress.done();
 
-  Object.assign(figures, await meansKept(data, set));
+  Object.assign(figures, await meansKept(data, ranks));
   progress.done();
   Object.assign(figures, await slips(data, k));
   progress.done();
@@ -170,7 +173,7 @@ async function exchanged({ moments, eigenvectors }: Pick<StudyData, "moments" | 
 }
 
 /** Errors with and without the means taken off, of rows as they are. */
-async function meansKept({ raw, x }: StudyData, set: typeof small): Promise<Figures> {
+async function meansKept({ raw, x }: StudyData, ranks: readonly number[]): Promise<Figures> {
   const wide = dense(raw.rows, raw.cols, Float64Array.from(raw.data));
   const products = await gemm(wide, wide, { transposeA: true });
   const uncentered = (await eigh(scaled(products, 1 / raw.rows))).values;
@@ -190,14 +193,18 @@ async function meansKept({ raw, x }: StudyData, set: typeof small): Promise<Figu
   }
   return {
     "sandwich violated": violated / tail(centered, 0),
-    centered: set.ranks.map((k) => tail(centered, k)),
-    uncentered: set.ranks.map((k) => tail(uncentered, k)),
+    centered: ranks.map((k) => tail(centered, k)),
+    uncentered: ranks.map((k) => tail(uncentered, k)),
   };
 }
 
 /** Rows in place of columns, singular values in place of their squares, and sizes that do not fit. */
-async function slips({ raw, x, moments, eigenvalues, eigenvectors }: StudyData, k: number): Promise<Figures> {
-  const samples = transpose(dense(raw.rows, raw.cols, Float64Array.from(raw.data)));
+async function slips(
+  { raw, x, varying, moments, eigenvalues, eigenvectors }: StudyData,
+  k: number,
+): Promise<Figures> {
+  // Of columns that are 0 throughout, U has any basis, and its rows would be a matter of rounding.
+  const samples = transpose(toDense(takeColumns(raw, varying)));
   const { u, s } = await svd(samples);
   const errorOn = async (basis: Dense) => {
     const inside = await gemm(await projectionOnto(basis), samples);
@@ -305,11 +312,13 @@ const decoderOf = ({ decoder }: Parameters): Dense =>
 const one = (condition: string, name: string) => (results: Results) =>
   [condition, results.numbers(name)] as const;
 const ratios = (results: Results, over: string, under: string) =>
-  small.ranks.map((_, at) =>
-    results.bySeed.map(
-      (figures) => (figures[over] as readonly number[])[at]! / (figures[under] as readonly number[])[at]!,
-    ),
-  );
+  results
+    .list("ranks")
+    .map((_, at) =>
+      results.bySeed.map(
+        (figures) => (figures[over] as readonly number[])[at]! / (figures[under] as readonly number[])[at]!,
+      ),
+    );
 
 const claims: readonly Claim[] = [
   {
@@ -324,7 +333,7 @@ const claims: readonly Claim[] = [
       (["drawn", "trained"] as const).flatMap((name) =>
         ratios(results, name, "bound").map((values, at) =>
           atLeast(
-            `k = ${small.ranks[at]}, ${name === "drawn" ? `the best of ${small.subspaces} drawn` : "P2 trained"}: error as a multiple`,
+            `k = ${results.list("ranks")[at]}, ${name === "drawn" ? `the best of ${small.subspaces} drawn` : "P2 trained"}: error as a multiple`,
             values,
             threshold,
           ),
@@ -357,7 +366,7 @@ const claims: readonly Claim[] = [
         threshold,
       ),
       ...ratios(results, "uncentered", "centered").map((values, at) =>
-        atMost(`k = ${small.ranks[at]}: error as a multiple of PCA's`, values, threshold),
+        atMost(`k = ${results.list("ranks")[at]}: error as a multiple of PCA's`, values, threshold),
       ),
     ],
   },
@@ -571,7 +580,7 @@ const pictures: Study["pictures"] = {
     yName: "squared error of a row",
     logX: true,
     logY: false,
-    x: small.ranks,
+    x: results.list("ranks"),
     series: [
       { name: "bound", values: results.list("bound") },
       { name: "P2, trained", values: results.list("trained") },
@@ -585,7 +594,7 @@ const pictures: Study["pictures"] = {
     xName: "k",
     yName: "squared error of a row",
     logX: true,
-    x: small.ranks,
+    x: results.list("ranks"),
     series: [
       { name: "mean taken off", values: results.list("centered") },
       { name: "as it is", values: results.list("uncentered") },
@@ -613,6 +622,7 @@ export const uniqueness: Study = {
     "Which of the subspace, its basis, the matrices and the components is the one answer, and which is one of many?",
   claims,
   settings,
+  leastColumns: small.latentDim + 1,
   measure,
   pictures,
 };

@@ -12,6 +12,7 @@ import { type Random, random } from "../../src/random.js";
 import { heldOutRows } from "./held-out-rows.js";
 import { follow, trainedMap } from "./linear-training.js";
 import { Progress } from "./progress.js";
+import { showOneOfEach } from "./shown-numbers.js";
 import { atLeast, atMost, type Claim, type Measuring, type Results, type Study } from "./study.js";
 import { tailOf } from "./study-data.js";
 
@@ -263,6 +264,7 @@ async function cells(
   const { cells: depths, epochs, hidden } = settings[size];
   const { train, test } = heldOutRows(data.x, seed);
   const mask = random(seed).fork("hidden").fillBernoulli(new Float32Array(test.data.length), hidden);
+  showOneOfEach(mask, test.cols, 1);
   const seen = { ...test, data: test.data.map((value, at) => (mask[at] === 1 ? Number.NaN : value)) };
   const training = { epochs, learningRate: 3e-3, schedule: "cosine", seed, signal, scale: "none" } as const;
   for (const stepWeights of WEIGHTS) {

@@ -22,6 +22,7 @@ import {
   denoisingFactor,
   symmetricRows,
 } from "../../../studies/lectures/scale-loophole.js";
+import { showOneOfEach } from "../../../studies/lectures/shown-numbers.js";
 import { agreementOf, spreadOf } from "../../../studies/lectures/sparse.js";
 import { codesAfter, identityOf, normalMatrix, pseudoInverse } from "../../../studies/lectures/unrolling.js";
 
@@ -245,6 +246,14 @@ describe("patches and maps", () => {
     expect(rankCorrelation([1, 5, 9], [7, 6, 5])).toBe(-1);
     expect(rankCorrelation([1, 2, 3], [1, 3, 2])).toBe(0.5);
   });
+});
+
+test("rows of which all is hidden show their first number, and others stay", () => {
+  for (const hidden of [0, 1] as const) {
+    const mask = Float32Array.of(hidden, hidden, hidden, 1 - hidden);
+    showOneOfEach(mask, 2, hidden);
+    expect([...mask]).toEqual([1 - hidden, hidden, hidden, 1 - hidden]);
+  }
 });
 
 describe("moments", () => {
