@@ -6,7 +6,7 @@
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
@@ -132,7 +132,11 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     }
     const file = files.get(path === "/" ? "/index.html" : path);
     if (file === undefined) return refuse(404, "no such file");
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    response.writeHead(200, {
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      // The page shows how far the runtime is.
+      "content-length": (await stat(file)).size,
+    });
     if (request.method === "HEAD") response.end();
     else await pipeline(createReadStream(file), response);
   };

@@ -49,6 +49,11 @@ export function ask(question: Ask): void {
   worker.postMessage(question);
 }
 
+/** Gives the runtime to the worker, which keeps it. */
+export function handOver(folder: string, bytes: ArrayBuffer | undefined): void {
+  worker.postMessage({ kind: "runtime", folder, bytes } satisfies Ask, bytes ? [bytes] : []);
+}
+
 /** Ears for pieces of work that are not over. */
 const listeners = new Map<number, { hear: (told: never) => void; over: () => void }>();
 let works = 0;

@@ -4,12 +4,15 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { ask, embeddedNames, failure, forgetRuns, openedData, runtimeReady } from "./client.js";
+import { ask, embeddedNames, failure, forgetRuns, handOver, openedData, runtimeReady } from "./client.js";
 import { DataPart, type ServedFile, takeDrops } from "./data-part.js";
+import { FirstPicturePart } from "./first-picture.js";
 import { hashOf } from "./hash.js";
+import { Part } from "./hidden.js";
 import { type PageParts, pageParts } from "./page-parts.js";
 import { hasRuns, PAGE_NAMES, type PageName, pages } from "./pages.js";
 import { changeChoices, difference, nameOwnData, open, state } from "./runs.js";
+import { fetched, fetchRuntime } from "./runtime-bytes.js";
 import { addressOf, changeData, choices, keepAddress, page, readAddress, settings } from "./store.js";
 
 /** Words of the command about itself; static hosts have no such file. */
@@ -37,17 +40,19 @@ function App({ served }: { readonly served: ServedFile | undefined }) {
     <>
       <header>
         <p class="name">Unlabeled lab</p>
-        <nav aria-label="Pages">
-          <ul>
-            {PAGE_NAMES.map((name) => (
-              <li key={name}>
-                <a href={addressOf(name)} {...(name === open && { "aria-current": "page" as const })}>
-                  {pages[name].title}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <Part name="pages">
+          <nav aria-label="Pages">
+            <ul>
+              {PAGE_NAMES.map((name) => (
+                <li key={name}>
+                  <a href={addressOf(name)} {...(name === open && { "aria-current": "page" as const })}>
+                    {pages[name].title}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        </Part>
       </header>
       <main>
         <h1>{pages[open].title}</h1>
@@ -55,19 +60,31 @@ function App({ served }: { readonly served: ServedFile | undefined }) {
         <Status />
         <div class="columns">
           <form class="controls" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
-            <DataPart served={served} />
-            {parts && <parts.Controls />}
+            <Part name="data">
+              <DataPart served={served} />
+            </Part>
+            <Part name="controls">{parts && <parts.Controls />}</Part>
           </form>
-          <div class="panels">{parts && <parts.Panels />}</div>
+          <div class="panels">
+            {showsFirst() && <FirstPicturePart />}
+            {parts && <parts.Panels />}
+          </div>
         </div>
       </main>
     </>
   );
 }
 
+/** Digits are there to be seen until the runtime is, and on pages with runs until there is one. */
+function showsFirst(): boolean {
+  if (settings().data !== "digits" || failure.value !== undefined) return false;
+  return !runtimeReady.value || (hasRuns(page.value) && !state());
+}
+
 /** One line on how things stand, which is read out where it changes: not at every step. */
 function Status() {
   const loading = !runtimeReady.value;
+  const { share } = fetched.value;
   return (
     <div class="status">
       <p role="status" class={failure.value === undefined ? "" : "alarm"}>
@@ -78,14 +95,20 @@ function Status() {
           {difference.value}
         </p>
       )}
-      {loading && failure.value === undefined && <progress aria-label="Loading the runtime" />}
+      {loading && failure.value === undefined && (
+        <progress aria-label="Loading the runtime" {...(share < 1 && { value: share })} />
+      )}
     </div>
   );
 }
 
 function statusText(): string {
   const { data = "" } = settings();
-  if (!runtimeReady.value) return "Loading ONNX Runtime, once.";
+  if (!runtimeReady.value) {
+    const { share, size } = fetched.value;
+    if (share === 1) return "Starting ONNX Runtime.";
+    return `Loading ONNX Runtime${size > 0 ? `: ${(size / 1e6).toFixed(1)} MB` : ""}, once.`;
+  }
   if (asksFor.value)
     return `This link is to ${data}, which is not here: drop the file, or choose it under Data.`;
   if (!openedData.value) return `Opening ${data}.`;
@@ -113,13 +136,17 @@ async function session(): Promise<Session> {
 
 /** A link names data that are nowhere to be had. */
 const asksFor = signal(false);
+const folder = new URL("runtime/", document.baseURI).href;
+// Begun before all else: it takes longest.
+const bytes = fetchRuntime(folder);
 const told = await session();
 const linked = readAddress();
 if (!linked) changeData(told.file?.name ?? told.embedded ?? "digits");
 keepAddress();
 nameOwnData();
 takeDrops();
-ask({ kind: "start", runtime: new URL("runtime/", document.baseURI).href });
+ask({ kind: "start" });
+bytes.then((found) => handOver(folder, found));
 effect(() => {
   if (openedData.value) asksFor.value = false;
 });

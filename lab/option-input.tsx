@@ -1,6 +1,7 @@
 /**
  * @file Inputs made of options' own tables: a new option has one by itself.
  */
+import { isHidden } from "./hidden.js";
 import type { DescribedOption } from "./protocol.js";
 
 export interface OptionInputProps {
@@ -15,6 +16,7 @@ export interface OptionInputProps {
 /** A check box for a switch, a list of few words, and a line of text for all else. Empty is the default. */
 export function OptionInput({ option, prefix = "o", value, onChange }: OptionInputProps) {
   const { name, want, help, default: usual, otherwise, choices, isSwitch } = option;
+  if (isHidden(name)) return null;
   const id = `${prefix}-${name}`;
   const unset = usual ?? otherwise ?? "";
   const set = (text: string) => onChange(text.trim() === "" || text === usual ? undefined : text);

@@ -6,11 +6,14 @@ import { Drawing, tableOf } from "../panels/draw/panel.js";
 import { dataAddress } from "../panels/draw/pixels.js";
 import { Table } from "../panels/draw/table.js";
 import type { Panel } from "../panels/report.js";
+import { isHidden } from "./hidden.js";
 
 /** Points that are drawn anew some times a second. */
 const MOST_POINTS = 2000;
 
+/** @param id its name in `hide=`, too. */
 export function PanelPart({ panel, id }: { readonly panel: Panel; readonly id: string }) {
+  if (isHidden(id)) return null;
   if (panel.kind === "table")
     return (
       <section class="panel">

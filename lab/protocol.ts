@@ -54,7 +54,10 @@ export type WorkName = keyof Works;
 
 /** Messages of the page. Those of a run that is not the latest are no more looked at. */
 export type Ask =
-  | { readonly kind: "start"; readonly runtime: string }
+  /** Lists what there is. Whatever computes waits for `runtime`. */
+  | { readonly kind: "start" }
+  /** @see RuntimeOptions for the folder and the bytes of the runtime; does not wait for its turn. */
+  | { readonly kind: "runtime"; readonly folder: string; readonly bytes?: ArrayBuffer | undefined }
   | { readonly kind: "open"; readonly source: DataSource; readonly choices: Choices }
   | { readonly kind: "describe"; readonly method: string }
   | { readonly kind: "begin bench"; readonly run: number; readonly asked: BenchAsked }
@@ -165,6 +168,8 @@ export type BenchPlace =
 /** One of the linear autoencoders that are trained in step. */
 export interface LinearState {
   readonly name: string;
+  /** Mean loss of the last epoch. */
+  readonly loss?: number | undefined;
   /** Mean squared error of a row on clean rows, in the units of training. */
   readonly error: number;
   readonly identityDistance: number;

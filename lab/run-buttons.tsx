@@ -1,6 +1,7 @@
 /**
  * @file The buttons of a run, its numbers while it goes on, and what may be changed meanwhile.
  */
+import { isHidden } from "./hidden.js";
 import type { Stage } from "./protocol.js";
 import { go, pause, restart, setLearningRate, setScalar, step } from "./runs.js";
 
@@ -13,6 +14,7 @@ export function RunButtons({
 }) {
   const running = stage === "running";
   const over = stage !== "ready" && stage !== "paused" && !running;
+  if (isHidden("run")) return null;
   return (
     <div class="tools">
       {running && trained ? (
@@ -51,6 +53,7 @@ export function OnTheWay({ learningRate, scalars }: OnTheWayProps) {
       (next) => setScalar(name, next),
     ]),
   ];
+  if (isHidden("changes")) return null;
   return (
     <fieldset>
       <legend>While it runs</legend>

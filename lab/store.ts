@@ -7,7 +7,7 @@ import { hashOf, type Settings, settingsOf } from "./hash.js";
 import { PAGE_NAMES, type PageName, pages } from "./pages.js";
 
 /** Settings that are of no method and no training. */
-const OF_THE_PAGE = ["page", "data", "fingerprint", "method", "seed", "validation", ...CHOICE_NAMES];
+const OF_THE_PAGE = ["page", "data", "fingerprint", "method", "seed", "validation", "hide", ...CHOICE_NAMES];
 
 export const page = signal<PageName>("bench");
 const kept = Object.fromEntries(PAGE_NAMES.map((name) => [name, signal(pages[name].first)])) as Record<

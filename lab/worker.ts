@@ -2,7 +2,10 @@
  * @file The worker: all that computes. Messages are taken one after the other; a run goes on between them.
  */
 import type { Dataset } from "../src/data/dataset.js";
+import { float32 } from "../src/engine/arrays.js";
+import { add } from "../src/engine/ops/arithmetic.js";
 import { configureRuntime, runtime } from "../src/engine/session.js";
+import { input } from "../src/engine/tensor.js";
 import { METHOD_KINDS, methodNamed, methods } from "../src/methods/registry.js";
 import type { BenchRun } from "./bench/bench-run.js";
 import type { FourRun } from "./four/four-run.js";
@@ -22,6 +25,7 @@ const unfinished = new Map<number, AbortController>();
 
 addEventListener("message", ({ data: ask }: MessageEvent<Ask>) => {
   if (ask.kind === "stop") return unfinished.get(ask.id)?.abort();
+  if (ask.kind === "runtime") return start(ask);
   if (ask.kind === "work") unfinished.set(ask.id, new AbortController());
   const answered = () =>
     answer(ask).catch((error) => tell({ kind: "failed", what: ask.kind, message: messageOf(error) }));
@@ -29,14 +33,40 @@ addEventListener("message", ({ data: ask }: MessageEvent<Ask>) => {
   else before = before.then(answered);
 });
 
-async function answer(ask: Exclude<Ask, { kind: "stop" }>): Promise<void> {
+/** Asks of which each is answered in its turn. */
+type InTurn = Exclude<Ask, { kind: "stop" | "runtime" }>;
+
+let begin = () => {};
+/** The runtime is there. */
+const started = new Promise<void>((resolve) => {
+  begin = resolve;
+});
+
+function start({ folder, bytes }: Extract<Ask, { kind: "runtime" }>): void {
+  configureRuntime({ threads: 1, wasmPaths: folder, wasmBinary: bytes });
+  warm()
+    .then(() => {
+      tell({ kind: "started" });
+      begin();
+    })
+    .catch((error) => tell({ kind: "failed", what: "runtime", message: messageOf(error) }));
+}
+
+/** The runtime is compiled when something is asked of it: a number and the same again. */
+async function warm(): Promise<void> {
+  const x = input("x", [1]);
+  const program = await (await runtime()).program({ y: add(x, x) });
+  await program.run({ x: float32([1], [1]) });
+  await program.release();
+}
+
+async function answer(ask: InTurn): Promise<void> {
+  if (ask.kind !== "start" && ask.kind !== "describe" && ask.kind !== "open") await started;
   switch (ask.kind) {
     case "start": {
-      configureRuntime({ threads: 1, wasmPaths: ask.runtime });
       const kinds = methods.map(({ name, kind, summary }) => ({ name, kind: METHOD_KINDS[kind], summary }));
       tell({ kind: "listed", methods: kinds, embedded: EMBEDDED });
-      await runtime();
-      return tell({ kind: "started" });
+      return;
     }
     case "open":
       await end();
@@ -73,8 +103,8 @@ async function answer(ask: Exclude<Ask, { kind: "stop" }>): Promise<void> {
 
 /** Changes of a run under way. */
 type RunAsk = Exclude<
-  Ask,
-  { kind: "start" | "open" | "describe" | "begin bench" | "begin four" | "work" | "stop" }
+  InTurn,
+  { kind: "start" | "open" | "describe" | "begin bench" | "begin four" | "work" }
 >;
 
 async function change(run: BenchRun | FourRun, ask: RunAsk): Promise<void> {

@@ -1,7 +1,8 @@
 /**
  * A step of the build: makes the lab, as files for any host, of its compiled modules and those of the library.
  */
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "vite";
@@ -18,8 +19,11 @@ export async function buildLab(folder, into) {
   for (const name of ["index.html", "lab.css"]) copyFileSync(join(sources, name), join(root, name));
   const { PAGE_STYLE } = await import(pathToFileURL(join(folder, "panels/page-style.js")).href);
   writeFileSync(join(root, "panels.css"), PAGE_STYLE);
+  const { resolve: runtimeAt } = createRequire(import.meta.url);
+  const runtime = runtimeAt("onnxruntime-web/ort-wasm-simd-threaded.wasm");
   await build({
     root,
+    define: { RUNTIME_BYTES: String(statSync(runtime).size) },
     base: "./",
     configFile: false,
     logLevel: "warn",
@@ -48,4 +52,41 @@ export async function buildLab(folder, into) {
     },
   });
   copyFileSync(join(sources, "_headers"), join(into, "_headers"));
+}
+
+const SHOWN_COMPONENTS = 16;
+const SHOWN_IMAGES = 10;
+
+/**
+ * Writes the first picture that the page shows, learned by the library itself: see lab/first-picture.tsx.
+ * @param folder of compiled modules that find their packages.
+ * @param into receives first-picture.json.
+ */
+export async function makeFirstPicture(folder, into) {
+  const module = (name) => import(pathToFileURL(join(folder, `${name}.js`)).href);
+  const [{ fit, pca }, { digits }, { takeRows }, { reconstructionSheet, shownRows }] = await Promise.all(
+    ["src/index", "src/data/digits", "src/data/matrix", "panels/image-sheet"].map(module),
+  );
+  const { x, labels, rowShape } = digits();
+  const [flat, wide] = await Promise.all(
+    [2, SHOWN_COMPONENTS].map((latentDim) => fit(pca({ latentDim }), x, { seed: 1 })),
+  );
+  const codes = (await flat.encode(x)).data;
+  const ranges = [0, 1].map((axis) => {
+    const own = codes.filter((_, at) => at % 2 === axis);
+    return [Math.min(...own), Math.max(...own)];
+  });
+  const levels = Uint8Array.from(codes, (value, at) => {
+    const [low, high] = ranges[at % 2];
+    return Math.round((255 * (value - low)) / (high - low));
+  });
+  const own = takeRows(x, shownRows(x.rows, labels, SHOWN_IMAGES));
+  const back = await wide.reconstruct(own);
+  const errors = { ...back, data: back.data.map((value, at) => 8 + (value - own.data[at]) / 2) };
+  const sheet = await reconstructionSheet(own, [back, errors], rowShape);
+  const base64 = (bytes) => Buffer.from(bytes).toString("base64");
+  writeFileSync(
+    join(into, "first-picture.json"),
+    JSON.stringify({ codes: base64(levels), ranges, labels: labels.join(""), sheet: base64(sheet) }),
+  );
 }

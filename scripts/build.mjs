@@ -11,7 +11,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildLab } from "./build-lab.mjs";
+import { buildLab, makeFirstPicture } from "./build-lab.mjs";
 import { buildWorker } from "./build-worker.mjs";
 import { bundleCommand } from "./bundle-command.mjs";
 
@@ -38,6 +38,7 @@ try {
   rmSync(join(fresh, "lab"), { recursive: true });
   const modules = intoPlace(fresh, "");
   await writeManPage();
+  await makeFirstPicture(dist, lab);
   const wanted = new Set([
     ...modules.filter((file) => !file.startsWith(`cli${sep}`)),
     ...intoPlace(command, "cli"),

@@ -7,6 +7,7 @@ import type { CurvesPanel } from "../../panels/report.js";
 import { CheckBox } from "../check-box.js";
 import { ask, bench, knownMethods, methods, openedData } from "../client.js";
 import { CopyPart } from "../copy-part.js";
+import { Part } from "../hidden.js";
 import { OptionInput } from "../option-input.js";
 import { PanelPart } from "../panel-part.js";
 import type { BenchPlace, DescribedOption } from "../protocol.js";
@@ -45,39 +46,48 @@ export function Controls() {
   const kinds = [...new Set(methods.value.map(({ kind }) => kind))];
   return (
     <>
-      <fieldset>
-        <legend>Method</legend>
-        <div class="option">
-          <label for="method">method</label>
-          <select
-            id="method"
-            aria-describedby="method-h"
-            value={method}
-            onChange={({ currentTarget }) => chooseMethod(currentTarget.value)}
-          >
-            {kinds.map((kind) => (
-              <optgroup key={kind} label={kind}>
-                {methods.value
-                  .filter((one) => one.kind === kind)
-                  .map(({ name }) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
-              </optgroup>
-            ))}
-          </select>
-          <small id="method-h">{methods.value.find(({ name }) => name === method)?.summary}</small>
-        </div>
-        <Options options={known?.options.filter(({ required }) => required) ?? []} />
-        <Options options={GENERAL.filter(({ name }) => trained || name === "seed")} />
-      </fieldset>
+      <Part name="method">
+        <fieldset>
+          <legend>Method</legend>
+          <div class="option">
+            <label for="method">method</label>
+            <select
+              id="method"
+              aria-describedby="method-h"
+              value={method}
+              onChange={({ currentTarget }) => chooseMethod(currentTarget.value)}
+            >
+              {kinds.map((kind) => (
+                <optgroup key={kind} label={kind}>
+                  {methods.value
+                    .filter((one) => one.kind === kind)
+                    .map(({ name }) => (
+                      <option key={name} value={name}>
+                        {name}
+                      </option>
+                    ))}
+                </optgroup>
+              ))}
+            </select>
+            <small id="method-h">{methods.value.find(({ name }) => name === method)?.summary}</small>
+          </div>
+          <Options options={known?.options.filter(({ required }) => required) ?? []} />
+          <Options options={GENERAL.filter(({ name }) => trained || name === "seed")} />
+        </fieldset>
+      </Part>
       <RunButtons stage={state?.stage} trained={trained} />
       {state?.learningRate !== undefined && (
         <OnTheWay learningRate={state.learningRate} scalars={state.scalars} />
       )}
-      <Folded title="Options of the method" options={known?.options.filter(({ required }) => !required)} />
-      <Folded title="Training" options={known?.training.filter(({ name }) => trained || name === "scale")} />
+      <Part name="options">
+        <Folded title="Options of the method" options={known?.options.filter(({ required }) => !required)} />
+      </Part>
+      <Part name="training">
+        <Folded
+          title="Training"
+          options={known?.training.filter(({ name }) => trained || name === "scale")}
+        />
+      </Part>
     </>
   );
 }
@@ -147,13 +157,17 @@ export function Panels() {
   const curves = panels.curves as CurvesPanel | undefined;
   return (
     <>
-      <Numbers />
+      <Part name="numbers">
+        <Numbers />
+      </Part>
       {curves && (
         <section>
-          <div class="tools">
-            <CheckBox name="steps on a log axis" signal={logX} />
-            <CheckBox name="loss on a log axis" signal={logY} />
-          </div>
+          <Part name="axes">
+            <div class="tools">
+              <CheckBox name="steps on a log axis" signal={logX} />
+              <CheckBox name="loss on a log axis" signal={logY} />
+            </div>
+          </Part>
           <PanelPart panel={{ ...curves, logX: logX.value, logY: logY.value }} id="curves" />
         </section>
       )}
@@ -161,18 +175,20 @@ export function Panels() {
         const panel = panels[place];
         return panel && <PanelPart key={place} panel={panel} id={place} />;
       })}
-      <section>
-        <h2>Repeat it, keep it</h2>
-        <CopyPart title="Copy as command" text={state.command} />
-        {state.program !== undefined && <CopyPart title="Copy as TypeScript" text={state.program} />}
-        <div class="tools">
-          {state.downloads.map((part) => (
-            <button type="button" key={part} onClick={() => download(part)}>
-              {part === "model" ? "Download the model" : `Download ONNX: ${part}`}
-            </button>
-          ))}
-        </div>
-      </section>
+      <Part name="repeat">
+        <section>
+          <h2>Repeat it, keep it</h2>
+          <CopyPart title="Copy as command" text={state.command} />
+          {state.program !== undefined && <CopyPart title="Copy as TypeScript" text={state.program} />}
+          <div class="tools">
+            {state.downloads.map((part) => (
+              <button type="button" key={part} onClick={() => download(part)}>
+                {part === "model" ? "Download the model" : `Download ONNX: ${part}`}
+              </button>
+            ))}
+          </div>
+        </section>
+      </Part>
     </>
   );
 }

@@ -10,7 +10,7 @@ import { reconstructionPanel } from "../../panels/sections/reconstruction.js";
 import { fewRows, pointsOf } from "../../panels/sections/rows.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";
 import { isImage } from "../../src/data/image.js";
-import { type Matrix, type Numbers, takeRows } from "../../src/data/matrix.js";
+import { type Matrix, takeRows } from "../../src/data/matrix.js";
 import type { ScaleKind } from "../../src/data/scale.js";
 import { defaultScaleOf } from "../../src/methods/default-scale.js";
 import { type Method, partNames } from "../../src/methods/method.js";
@@ -34,6 +34,7 @@ import {
   type Stage,
 } from "../protocol.js";
 import { commandOf, programOf } from "../repeat.js";
+import type { Corrupted } from "./corrupted-rows.js";
 
 /** Points of the map of codes, and rows that errors are counted on, while it runs. */
 const MOST_ROWS = 1000;
@@ -77,6 +78,8 @@ export class BenchRun {
   #working: Promise<void> = Promise.resolve();
   #model: Coder | undefined;
   #iteration = 0;
+  /** Images as the model is given them at a level of noise. */
+  #corrupted: { readonly level: string; readonly rows: Corrupted | undefined } | undefined;
   #pictured = 0;
 
   private constructor(run: number, tell: Tell, prepared: Prepared, session?: TrainingSession<Coder>) {
@@ -244,12 +247,47 @@ export class BenchRun {
       ? takeRows(embedding, coded)
       : parts.includes("encode") && (await model.encode(takeRows(data.x, coded)));
     const rows = this.#shownRows("reconstruct");
-    const back =
-      parts.includes("reconstruct") && (await reconstructions(data, rows, (x) => model.reconstruct(x)));
+    const back = parts.includes("reconstruct") && (await this.#reconstructions(rows, model));
     return {
       ...(codes && { codes: this.#codesPanel(codes, coded) }),
       ...(back && { reconstructions: back }),
     };
+  }
+
+  /**
+   * Images of every label in turn, as the model is given them in training, and what comes back of them; or errors of the columns of some
+   * rows.
+   */
+  async #reconstructions(some: Uint32Array, model: Pick<Coder, "reconstruct">): Promise<Panel> {
+    const { data, method, options, asked } = this.#prepared;
+    if (!isImage(data.rowShape)) {
+      const x = takeRows(data.x, some);
+      return reconstructionPanel({ ...data, x, labels: undefined }, await model.reconstruct(x));
+    }
+    const few = fewRows(data, IMAGES);
+    const x = takeRows(data.x, few);
+    const scalars = this.#session?.scalars ?? {};
+    const level = String(scalars.noise);
+    if (this.#corrupted?.level !== level) {
+      // Loaded where there is noise: many methods have none.
+      const { noise, maskRatio } = method.options;
+      const isCorrupted = noise !== undefined || maskRatio !== undefined;
+      const setting = {
+        options: method.options,
+        scale: options.scale as ScaleKind,
+        scalars,
+        seed: asked.seed,
+      };
+      this.#corrupted = {
+        level,
+        rows: isCorrupted
+          ? await (await import("./corrupted-rows.js")).corruptedRows(few, data, setting)
+          : undefined,
+      };
+    }
+    const corrupted = this.#corrupted.rows;
+    const back = await model.reconstruct(corrupted?.given ?? x);
+    return reconstructionPanel({ ...data, x, labels: undefined }, back, corrupted?.seen);
   }
 
   /** Rows that a part is asked for: of sequences the first, elsewhere a sample. */
@@ -391,14 +429,4 @@ function scaleOf(text: string | undefined): ScaleKind | undefined {
   if (text !== undefined && !found)
     throw new RangeError(`scale must be one of ${kinds.join(", ")}, got ${text}`);
   return found;
-}
-
-/** Images of every label in turn and what comes back of them, or errors of the columns of some rows. */
-async function reconstructions(
-  data: Dataset,
-  some: Uint32Array,
-  reconstruct: (x: Numbers) => Promise<Matrix>,
-): Promise<Panel> {
-  const x = takeRows(data.x, isImage(data.rowShape) ? fewRows(data, IMAGES) : some);
-  return reconstructionPanel({ ...data, x, labels: undefined }, await reconstruct(x));
 }

@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import { shownValue } from "../../panels/draw/words.js";
 import { failure, openedData, work } from "../client.js";
 import { CopyPart } from "../copy-part.js";
+import { isHidden, Part } from "../hidden.js";
 import { PanelPart } from "../panel-part.js";
 import { change, settings } from "../store.js";
 import type { Filled, Prepared, Score } from "./break-words.js";
@@ -96,8 +97,11 @@ function refill(): void {
       noise: noiseOf(),
     },
     (told) => {
+      // The data were opened anew: the models are fitted once more.
+      if (told.kind === "progress") progress.value = told;
       if (told.kind === "scored") scores.value = told.scores;
       if (told.kind !== "filled") return;
+      progress.value = undefined;
       filled.value = told.filled;
       waiting = false;
       if (stale) refill();
@@ -176,94 +180,100 @@ export function Controls() {
   const noise = noiseOf();
   return (
     <>
-      <fieldset>
-        <legend>Image</legend>
-        <div class="option">
-          <label for="row">row</label>
-          <input
-            id="row"
-            type="number"
-            min={1}
-            max={known?.rows}
-            key={settings().row}
-            defaultValue={settings().row}
-            disabled={!known}
-            onChange={({ currentTarget: { value } }) => {
-              const row = Math.round(Number(value));
-              if (known && row >= 1 && row <= known.rows) chooseRow(row);
-            }}
-          />
-        </div>
-        <div class="tools">
-          <button type="button" disabled={!known} onClick={() => choose(-1)}>
-            Previous
-          </button>
-          <button type="button" disabled={!known} onClick={() => choose(1)}>
-            Next
-          </button>
-        </div>
-        <p class="small">Rows that no model has learned from, one after the other.</p>
-      </fieldset>
-      <fieldset disabled={!known}>
-        <legend>Brush</legend>
-        {BRUSHES.map((one) => (
-          <label key={one} class="one">
+      <Part name="image">
+        <fieldset>
+          <legend>Image</legend>
+          <div class="option">
+            <label for="row">row</label>
             <input
-              type="radio"
-              name="brush"
-              checked={brush.value === one}
-              onChange={() => chooseBrush(one)}
-            />{" "}
-            {one === "draw" ? "draw an image of your own" : one}
-          </label>
-        ))}
-        <div class="tools">
-          <button type="button" onClick={() => hide((_, column) => 2 * column >= (known?.width ?? 0))}>
-            Hide the right half
-          </button>
-          <button type="button" onClick={() => hide(() => false)}>
-            Show all
-          </button>
-          {drawn.value && (
-            <button
-              type="button"
-              onClick={() => {
-                drawn.value = new Float32Array(drawn.value!.length).fill(known!.low);
-                refill();
+              id="row"
+              type="number"
+              min={1}
+              max={known?.rows}
+              key={settings().row}
+              defaultValue={settings().row}
+              disabled={!known}
+              onChange={({ currentTarget: { value } }) => {
+                const row = Math.round(Number(value));
+                if (known && row >= 1 && row <= known.rows) chooseRow(row);
               }}
-            >
-              Clear the drawing
+            />
+          </div>
+          <div class="tools">
+            <button type="button" disabled={!known} onClick={() => choose(-1)}>
+              Previous
             </button>
-          )}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend>Noise</legend>
-        <label for="noise">deviation of the noise, in shares of the gray levels: {noise}</label>
-        <input
-          id="noise"
-          type="range"
-          min={0}
-          max={1}
-          step={0.05}
-          value={noise}
-          onInput={({ currentTarget }) => change({ noise: currentTarget.value })}
-        />
-        <div class="option">
-          <label for="break-seed">seed</label>
+            <button type="button" disabled={!known} onClick={() => choose(1)}>
+              Next
+            </button>
+          </div>
+          <p class="small">Rows that no model has learned from, one after the other.</p>
+        </fieldset>
+      </Part>
+      <Part name="brush">
+        <fieldset disabled={!known}>
+          <legend>Brush</legend>
+          {BRUSHES.map((one) => (
+            <label key={one} class="one">
+              <input
+                type="radio"
+                name="brush"
+                checked={brush.value === one}
+                onChange={() => chooseBrush(one)}
+              />{" "}
+              {one === "draw" ? "draw an image of your own" : one}
+            </label>
+          ))}
+          <div class="tools">
+            <button type="button" onClick={() => hide((_, column) => 2 * column >= (known?.width ?? 0))}>
+              Hide the right half
+            </button>
+            <button type="button" onClick={() => hide(() => false)}>
+              Show all
+            </button>
+            {drawn.value && (
+              <button
+                type="button"
+                onClick={() => {
+                  drawn.value = new Float32Array(drawn.value!.length).fill(known!.low);
+                  refill();
+                }}
+              >
+                Clear the drawing
+              </button>
+            )}
+          </div>
+        </fieldset>
+      </Part>
+      <Part name="noise">
+        <fieldset>
+          <legend>Noise</legend>
+          <label for="noise">deviation of the noise, in shares of the gray levels: {noise}</label>
           <input
-            id="break-seed"
-            type="number"
+            id="noise"
+            type="range"
             min={0}
-            key={settings().seed}
-            defaultValue={settings().seed}
-            onChange={({ currentTarget: { value } }) =>
-              change({ seed: String(Math.max(0, Math.round(Number(value)) || 0)) })
-            }
+            max={1}
+            step={0.05}
+            value={noise}
+            onInput={({ currentTarget }) => change({ noise: currentTarget.value })}
           />
-          <small>of the models, the noise and the rows held out</small>
-        </div>
-      </fieldset>
+          <div class="option">
+            <label for="break-seed">seed</label>
+            <input
+              id="break-seed"
+              type="number"
+              min={0}
+              key={settings().seed}
+              defaultValue={settings().seed}
+              onChange={({ currentTarget: { value } }) =>
+                change({ seed: String(Math.max(0, Math.round(Number(value)) || 0)) })
+              }
+            />
+            <small>of the models, the noise and the rows held out</small>
+          </div>
+        </fieldset>
+      </Part>
     </>
   );
 }
@@ -311,7 +321,7 @@ export function Panels() {
           {note}
         </p>
       ))}
-      {known?.commands !== undefined && (
+      {known?.commands !== undefined && !isHidden("repeat") && (
         <section>
           <h2>Repeat it</h2>
           <CopyPart title="Copy as commands that fit the models" text={known.commands} />

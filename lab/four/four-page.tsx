@@ -8,6 +8,7 @@ import type { CurvesPanel, TablePanel } from "../../panels/report.js";
 import { CheckBox } from "../check-box.js";
 import { four, openedData } from "../client.js";
 import { CopyPart } from "../copy-part.js";
+import { isHidden, Part } from "../hidden.js";
 import { OptionInput } from "../option-input.js";
 import { PanelPart } from "../panel-part.js";
 import type { DescribedOption, FourState } from "../protocol.js";
@@ -49,81 +50,87 @@ export function Controls() {
   const { rows, level } = rowsOf(all);
   return (
     <>
-      <fieldset>
-        <legend>Size of the code</legend>
-        <label for="k">
-          k = {k}
-          {k === d ? " = d" : ""} of d = {d}
-        </label>
-        <input
-          id="k"
-          type="range"
-          min={1}
-          max={MOST_SIZES * d}
-          value={k}
-          list="k-marks"
-          aria-valuetext={`${k} numbers, rows have ${d}`}
-          onInput={({ currentTarget }) => changeAndRestart({ latentDim: currentTarget.value })}
-        />
-        <datalist id="k-marks">
-          <option value={d} label="d" />
-        </datalist>
-        <p class="marks" aria-hidden="true">
-          <span>1</span>
-          <span>d</span>
-          <span>2 d</span>
-        </p>
-      </fieldset>
-      <fieldset>
-        <legend>Training rows</legend>
-        <div class="tools">
-          {ROWS.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="rows"
-                checked={rows === one}
-                onChange={() => changeAndRestart(settingsOfRows(one, 0.3))}
-              />{" "}
-              {one}
-            </label>
-          ))}
-        </div>
-        {rows !== "clean" && (
-          <div class="option">
-            <label for="level">
-              {rows === "noisy" ? "deviation of the noise σ" : "share that is hidden"}
-            </label>
-            <input
-              id="level"
-              type="number"
-              min="0.01"
-              max={rows === "masked" ? 0.95 : undefined}
-              step="0.01"
-              key={level}
-              defaultValue={String(level)}
-              onChange={({ currentTarget: { value } }) => {
-                if (Number(value) > 0) changeAndRestart(settingsOfRows(rows, Number(value)));
-              }}
-            />
+      <Part name="latentDim">
+        <fieldset>
+          <legend>Size of the code</legend>
+          <label for="k">
+            k = {k}
+            {k === d ? " = d" : ""} of d = {d}
+          </label>
+          <input
+            id="k"
+            type="range"
+            min={1}
+            max={MOST_SIZES * d}
+            value={k}
+            list="k-marks"
+            aria-valuetext={`${k} numbers, rows have ${d}`}
+            onInput={({ currentTarget }) => changeAndRestart({ latentDim: currentTarget.value })}
+          />
+          <datalist id="k-marks">
+            <option value={d} label="d" />
+          </datalist>
+          <p class="marks" aria-hidden="true">
+            <span>1</span>
+            <span>d</span>
+            <span>2 d</span>
+          </p>
+        </fieldset>
+      </Part>
+      <Part name="rows">
+        <fieldset>
+          <legend>Training rows</legend>
+          <div class="tools">
+            {ROWS.map((one) => (
+              <label key={one}>
+                <input
+                  type="radio"
+                  name="rows"
+                  checked={rows === one}
+                  onChange={() => changeAndRestart(settingsOfRows(one, 0.3))}
+                />{" "}
+                {one}
+              </label>
+            ))}
           </div>
-        )}
-      </fieldset>
+          {rows !== "clean" && (
+            <div class="option">
+              <label for="level">
+                {rows === "noisy" ? "deviation of the noise σ" : "share that is hidden"}
+              </label>
+              <input
+                id="level"
+                type="number"
+                min="0.01"
+                max={rows === "masked" ? 0.95 : undefined}
+                step="0.01"
+                key={level}
+                defaultValue={String(level)}
+                onChange={({ currentTarget: { value } }) => {
+                  if (Number(value) > 0) changeAndRestart(settingsOfRows(rows, Number(value)));
+                }}
+              />
+            </div>
+          )}
+        </fieldset>
+      </Part>
       <RunButtons stage={state?.stage} trained />
       {state && <OnTheWay learningRate={state.learningRate} scalars={state.scalars} />}
-      <details class="options">
-        <summary>Options</summary>
-        {OPTIONS.map((one) => (
-          <OptionInput
-            key={one.name}
-            option={one}
-            value={all[one.name]}
-            onChange={(value) =>
-              changeAndRestart({ [one.name]: one.name === "seed" ? (value ?? "1") : value })
-            }
-          />
-        ))}
-      </details>
+      <Part name="options">
+        <details class="options">
+          <summary>Options</summary>
+          {OPTIONS.map((one) => (
+            <OptionInput
+              key={one.name}
+              option={one}
+              value={all[one.name]}
+              onChange={(value) =>
+                changeAndRestart({ [one.name]: one.name === "seed" ? (value ?? "1") : value })
+              }
+            />
+          ))}
+        </details>
+      </Part>
     </>
   );
 }
@@ -162,10 +169,12 @@ export function Panels() {
         )}
       </div>
       <PanelPart panel={tablePanel(state)} id="figures" />
-      <div class="tools">
-        <CheckBox name="steps on a log axis" signal={logX} />
-        <CheckBox name="errors on a log axis" signal={logY} />
-      </div>
+      <Part name="axes">
+        <div class="tools">
+          <CheckBox name="steps on a log axis" signal={logX} />
+          <CheckBox name="errors on a log axis" signal={logY} />
+        </div>
+      </Part>
       <div class="pair">
         <PanelPart panel={onAxes(state.errors, logX.value, logY.value)} id="errors" />
         <PanelPart panel={state.spectrum} id="spectrum" />
@@ -176,7 +185,7 @@ export function Panels() {
           {note}
         </p>
       ))}
-      {state.commands !== undefined && (
+      {state.commands !== undefined && !isHidden("repeat") && (
         <section>
           <h2>Repeat it</h2>
           <CopyPart title="Copy as commands" text={state.commands} />
@@ -200,10 +209,11 @@ function tablePanel({ models, leastError, step, epoch, epochs, rows, scale }: Fo
   return {
     kind: "table",
     title: `Step ${step}, epoch ${Math.min(epoch, epochs)} of ${epochs}`,
-    see: `A line for each model, on ${rows} clean rows (scale ${scale}). The least error of this rank is ${shownValue(leastError)}. An identity distance of 0 is a copy; noise gain is the share of white noise that is left, spectral norm the largest factor by which a row grows.`,
-    columns: ["model", "error", "identity distance", "noise gain", "spectral norm"],
-    rows: models.map(({ name, error, identityDistance, noiseGain, spectralNorm }) => [
+    see: `A line for each model: its loss in the last epoch, and its error on ${rows} clean rows (scale ${scale}). The least error of this rank is ${shownValue(leastError)}. An identity distance of 0 is a copy; noise gain is the share of white noise that is left, spectral norm the largest factor by which a row grows.`,
+    columns: ["model", "training loss", "error", "identity distance", "noise gain", "spectral norm"],
+    rows: models.map(({ name, loss, error, identityDistance, noiseGain, spectralNorm }) => [
       name,
+      loss === undefined ? undefined : Number(loss.toPrecision(4)),
       ...[error, identityDistance, noiseGain, spectralNorm].map((value) => Number(value.toPrecision(4))),
     ]),
   };

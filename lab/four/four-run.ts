@@ -405,6 +405,7 @@ async function figuresOf(session: Session, { options }: Method<Coder>, moments: 
   const spectrum = (await svd(map)).s;
   const distance = identityDistance(map);
   return {
+    loss: session.history.at(-1)?.loss,
     error: Math.max(0, await mapError(map, momentsAbout(moments, parameters.center?.data as Float32Array))),
     identityDistance: distance,
     noiseGain: noiseGain(map),

@@ -94,7 +94,9 @@ function asked(): TaskAsked {
   const task = taskIn(all.task);
   const options = TASKS[task].options.flatMap(({ name }) => {
     const text = all[name];
-    return text === undefined ? [] : [[name, text] as const];
+    // Names of parts to hide are no share.
+    const isNames = name === "hide" && /[a-z]/i.test(text ?? "");
+    return text === undefined || isNames ? [] : [[name, text] as const];
   });
   const seed = Math.max(0, Math.round(Number(all.seed ?? "")) || 0);
   return { task, options: Object.fromEntries(options), seed, choices: choices() };

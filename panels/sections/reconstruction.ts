@@ -49,23 +49,42 @@ export async function reconstructionSection(model: Coder, input: Dataset, count:
       ];
 }
 
-/** Rows and what was given back of all of them, in one picture. */
-export async function reconstructionPanel(input: Dataset, back: Numbers): Promise<ImagePanel | BarsPanel> {
+/**
+ * Rows and what was given back of all of them, in one picture.
+ * @param corrupted rows as the model was given them, of images, where these are not the rows themselves.
+ */
+export async function reconstructionPanel(
+  input: Dataset,
+  back: Numbers,
+  corrupted?: Numbers,
+): Promise<ImagePanel | BarsPanel> {
   if (!isImage(input.rowShape)) return columnErrors(input, input.x, back);
   const few = fewRows(input, MOST_IMAGES);
-  return imagesPanel(takeRows(input.x, few), takeRows(back, few), input.rowShape);
+  const [own, remade] = [takeRows(input.x, few), takeRows(back, few)];
+  return imagesPanel(own, remade, input.rowShape, corrupted && takeRows(corrupted, few));
 }
 
-async function imagesPanel(own: Numbers, remade: Numbers, shape: readonly number[]): Promise<ImagePanel> {
+async function imagesPanel(
+  own: Numbers,
+  remade: Numbers,
+  shape: readonly number[],
+  corrupted?: Numbers,
+): Promise<ImagePanel> {
   const first = Uint32Array.from({ length: Math.min(MOST_IMAGES, own.rows) }, (_, i) => i);
-  const [originals, outputs] = [own, remade].map((rows) =>
-    rounded(takeRows(rows, first), "reconstructions"),
-  ) as [Matrix, Matrix];
+  const taken = (rows: Numbers): Matrix => rounded(takeRows(rows, first), "reconstructions");
+  const [originals, outputs] = [taken(own), taken(remade)];
+  const given = corrupted ? [taken(corrupted)] : [];
   return {
     kind: "image",
     title: "Images and their reconstructions",
-    see: "In the first line images of the data, in the second what the model gives back, in the third the error: gray where there is none.",
-    png: await reconstructionSheet(originals, [outputs, errorsAroundMiddle(originals, outputs)], shape),
+    see: corrupted
+      ? "In the first line images of the data, in the second what the model is given of them, with noise or holes, in the third what it gives back, in the fourth the error: gray where there is none."
+      : "In the first line images of the data, in the second what the model gives back, in the third the error: gray where there is none.",
+    png: await reconstructionSheet(
+      originals,
+      [...given, outputs, errorsAroundMiddle(originals, outputs)],
+      shape,
+    ),
   };
 }
 

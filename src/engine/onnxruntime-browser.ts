@@ -11,9 +11,10 @@ export async function loadNative(): Promise<OnnxRuntime | NoNative> {
 /** Milliseconds for the download and the start of all threads. */
 const START_TIMEOUT = 120_000;
 
-export async function loadWasm(wasmPaths?: string): Promise<OnnxRuntime> {
+export async function loadWasm(wasmPaths?: string, wasmBinary?: ArrayBuffer): Promise<OnnxRuntime> {
   const ort = (await import("onnxruntime-web/wasm")) as unknown as OnnxRuntime;
   if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
+  if (wasmBinary !== undefined) ort.env.wasm.wasmBinary = wasmBinary;
   // Threads run the script this stands in; bundled with all else it never answers, and without a timeout we wait on.
   ort.env.wasm.initTimeout = START_TIMEOUT;
   return ort;

@@ -22,6 +22,6 @@ export async function loadNative(): Promise<OnnxRuntime | NoNative> {
   }
 }
 
-export async function loadWasm(_wasmPaths?: string): Promise<OnnxRuntime> {
+export async function loadWasm(_wasmPaths?: string, _wasmBinary?: ArrayBuffer): Promise<OnnxRuntime> {
   return (await import("onnxruntime-web")) as unknown as OnnxRuntime;
 }

@@ -26,6 +26,8 @@ export interface RuntimeOptions {
    * `onnxruntime-web/dist`. Default: the `.wasm` file is looked for beside the script, where most bundlers put it.
    */
   wasmPaths?: string | undefined;
+  /** Browsers: the bytes of the `.wasm` file, where the page has fetched them itself, to show how far they are. */
+  wasmBinary?: ArrayBuffer | undefined;
 }
 
 /** Options of one program, natively; elsewhere they do nothing. */
@@ -115,7 +117,7 @@ export function runtime(): Promise<Runtime> {
 /** The number of threads that WebAssembly was started with, which it keeps. */
 let wasmThreads: number | undefined;
 
-async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): Promise<Runtime> {
+async function load({ backend = "auto", threads, wasmPaths, wasmBinary }: RuntimeOptions): Promise<Runtime> {
   const native = backend === "wasm" ? undefined : await loadNative();
   if (native && !("reason" in native)) {
     keepFreedMemory();
@@ -123,7 +125,7 @@ async function load({ backend = "auto", threads, wasmPaths }: RuntimeOptions): P
     return wrap(true, compile, await slicesFor(threads ?? cores(), compile));
   }
   if (native && backend === "native") throw new Error(`runtime: the native ONNX Runtime ${native.reason}`);
-  const wasm = await loadWasm(wasmPaths);
+  const wasm = await loadWasm(wasmPaths, wasmBinary);
   wasmThreads ??= threads ?? 1;
   wasm.env.wasm.numThreads = wasmThreads;
   return { ...wrap(false, compiler(wasm, false, threads), wasmThreads), ...(native && { noNative: native }) };

@@ -132,8 +132,8 @@ test("four models are those of a fit each, on the same batches, above the line o
   await until("done");
   await run.end();
   const state = last<FourState>();
-  expect(state.models.map(({ name }) => name)).toEqual(["free", "projection", "shared", "unrolled"]);
-  for (const { name, error, identityDistance, isCopy } of state.models) {
+  expect(state.models.map(({ name }) => name)).toEqual(["free", "projection", "shared", "unrolled", "tied"]);
+  for (const { name, error, identityDistance, isCopy, loss } of state.models) {
     const parameterization = name as "free";
     const model = await fit(linearAutoencoder({ latentDim: 8, parameterization }), data, {
       ...{ seed: 3, epochs: 2, batchSize: 256, scale: "unit" },
@@ -145,6 +145,7 @@ test("four models are those of a fit each, on the same batches, above the line o
     expect(error).toBeGreaterThanOrEqual(state.leastError * (1 - 1e-5));
     expect(identityDistance).toBeGreaterThanOrEqual(Math.sqrt(56 / 64) * (1 - 1e-5));
     expect(isCopy).toBe(false);
+    expect(loss).toBe(model.history.at(-1)!.loss);
   }
   // By NumPy: numpy.linalg.eigvalsh of the covariance of the pixels, divided by 16, all but the 8 largest.
   expect(state.leastError).toBeCloseTo(1.5304481879491267, 6);
@@ -156,11 +157,35 @@ test("with as many codes as columns a projection is the identity, and named", as
   const state = last<FourState>();
   await run.end();
   expect(state.leastError).toBe(0);
-  expect(state.models.filter(({ isCopy }) => isCopy).map(({ name }) => name)).toEqual(["projection"]);
+  expect(state.models.filter(({ isCopy }) => isCopy).map(({ name }) => name)).toEqual(["projection", "tied"]);
   const { noiseGain, spectralNorm, identityDistance } = state.models[1]!;
   expect(noiseGain).toBeCloseTo(1, 5);
   expect(spectralNorm).toBeCloseTo(1, 5);
   expect(identityDistance).toBeCloseTo(0, 5);
+});
+
+test("no way through the plane leads below the Wiener frontier", async () => {
+  const { tell, until, last } = listener();
+  const run = await FourRun.begin(1, { ...fourAsked, latentDim: 32, options: { epochs: "8" } }, data, tell);
+  run.go();
+  await until("done");
+  await run.end();
+  const { plane, models } = last<FourState>();
+  const wayOf = (name: string) => {
+    const { values } = plane.series.find((one) => one.name === name)!;
+    return plane.x.flatMap((x, at) => (Number.isNaN(values[at]!) ? [] : [{ error: x, gain: values[at]! }]));
+  };
+  const frontier = wayOf("Wiener frontier");
+  expect(frontier.length).toBeGreaterThan(20);
+  for (const { name, error, noiseGain } of models) {
+    const way = wayOf(name);
+    expect(way.length).toBeGreaterThan(5);
+    expect(way.at(-1)).toEqual({ error, gain: noiseGain });
+    // Whoever has no larger an error than a point of the frontier lets as much noise through.
+    for (const { error, gain } of way)
+      for (const best of frontier)
+        if (error <= best.error) expect(gain).toBeGreaterThanOrEqual(best.gain * (1 - 1e-9));
+  }
 });
 
 test("noise has a closed form beside it, and can be changed on the way", async () => {
