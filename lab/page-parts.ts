@@ -12,5 +12,6 @@ export interface PageParts {
 export const pageParts: Readonly<Record<PageName, () => Promise<PageParts>>> = {
   bench: () => import("./bench/bench-page.js"),
   four: () => import("./four/four-page.js"),
+  claims: () => import("./claims/claims-page.js"),
   table: () => import("./table/table-page.js"),
 };

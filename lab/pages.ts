@@ -32,6 +32,13 @@ const described = {
     first: { data: "digits", task: "outliers", seed: "1" },
     needed: ["task"],
   },
+  claims: {
+    title: "Claims",
+    introduction:
+      "What lecture notes say of linear codes and autoencoders, word for word, and what the numbers say.",
+    first: { data: "digits", seeds: "1", seed: "0" },
+    needed: ["seeds"],
+  },
 } as const satisfies Readonly<Record<string, LabPage>>;
 
 export type PageName = keyof typeof described;

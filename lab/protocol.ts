@@ -4,6 +4,7 @@
  */
 import type { CurvesPanel, Panel, Section } from "../panels/report.js";
 import type { Choices, DescribedColumn } from "./choices.js";
+import type { ClaimsAsked, ClaimsTold } from "./claims/claims-words.js";
 import type { TableAsked, TableTold } from "./table/table-words.js";
 
 /** A place that data come from. */
@@ -41,6 +42,7 @@ export interface FourAsked {
  * folder.
  */
 export interface Works {
+  readonly claims: { readonly asked: ClaimsAsked; readonly told: ClaimsTold };
   readonly table: { readonly asked: TableAsked; readonly told: TableTold };
 }
 

@@ -20,5 +20,6 @@ export interface Worker<P extends WorkName> {
 }
 
 export const works: { readonly [P in WorkName]: () => Promise<Worker<P>> } = {
+  claims: () => import("./claims/claims-work.js"),
   table: () => import("./table/table-work.js"),
 };
