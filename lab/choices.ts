@@ -105,6 +105,7 @@ export function withRole(
 }
 
 function withText(choices: Choices, name: string, text: string): Choices {
-  const { [name]: _, ...others } = choices;
-  return text === "" ? others : { ...others, [name]: text };
+  const all: Choices = { ...choices, [name]: text };
+  // In one order, whichever was chosen first, so that the same choices are the same command.
+  return Object.fromEntries(CHOICE_NAMES.filter((one) => all[one]).map((one) => [one, all[one]!]));
 }

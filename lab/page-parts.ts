@@ -15,5 +15,6 @@ export const pageParts: Readonly<Record<PageName, () => Promise<PageParts>>> = {
   latent: () => import("./latent/latent-page.js"),
   break: () => import("./break/break-page.js"),
   manifolds: () => import("./manifolds/manifolds-page.js"),
+  claims: () => import("./claims/claims-page.js"),
   table: () => import("./table/table-page.js"),
 };

@@ -44,6 +44,13 @@ const described = {
     first: { data: "digits", task: "outliers", seed: "1" },
     needed: ["task"],
   },
+  claims: {
+    title: "Claims",
+    introduction:
+      "What lecture notes say of linear codes and autoencoders, word for word, and what the numbers say.",
+    first: { data: "digits", seeds: "1", seed: "0" },
+    needed: ["seeds"],
+  },
   manifolds: {
     title: "Manifolds",
     introduction: "A sheet rolled up in space, and what methods make of it that are to lay it flat.",

@@ -5,6 +5,7 @@
 import type { CurvesPanel, Panel, Section } from "../panels/report.js";
 import type { BreakAsked, BreakTold } from "./break/break-words.js";
 import type { Choices, DescribedColumn } from "./choices.js";
+import type { ClaimsAsked, ClaimsTold } from "./claims/claims-words.js";
 import type { LatentAsked, LatentTold } from "./latent/latent-words.js";
 import type { ManifoldsAsked, ManifoldsTold } from "./manifolds/manifolds-words.js";
 import type { TableAsked, TableTold } from "./table/table-words.js";
@@ -45,6 +46,7 @@ export interface FourAsked {
  */
 export interface Works {
   readonly break: { readonly asked: BreakAsked; readonly told: BreakTold };
+  readonly claims: { readonly asked: ClaimsAsked; readonly told: ClaimsTold };
   readonly table: { readonly asked: TableAsked; readonly told: TableTold };
   readonly latent: { readonly asked: LatentAsked; readonly told: LatentTold };
   readonly manifolds: { readonly asked: ManifoldsAsked; readonly told: ManifoldsTold };

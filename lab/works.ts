@@ -23,5 +23,6 @@ export const works: { readonly [P in WorkName]: () => Promise<Worker<P>> } = {
   latent: () => import("./latent/latent-work.js"),
   break: () => import("./break/break-work.js"),
   manifolds: () => import("./manifolds/manifolds-work.js"),
+  claims: () => import("./claims/claims-work.js"),
   table: () => import("./table/table-work.js"),
 };

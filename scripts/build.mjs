@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildLab, makeFirstPicture } from "./build-lab.mjs";
 import { buildWorker } from "./build-worker.mjs";
 import { bundleCommand } from "./bundle-command.mjs";
+import { writeClaims } from "./claims.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -39,6 +40,7 @@ try {
   const modules = intoPlace(fresh, "");
   await writeManPage();
   await makeFirstPicture(dist, lab);
+  await addClaims(lab);
   const wanted = new Set([
     ...modules.filter((file) => !file.startsWith(`cli${sep}`)),
     ...intoPlace(command, "cli"),
@@ -62,6 +64,12 @@ function intoPlace(folder, place) {
     renameSync(join(folder, file), join(dist, placed));
     return placed;
   });
+}
+
+/** Puts the claims of the studies into the lab, by the modules in their place. */
+async function addClaims(folder) {
+  const { STUDIES } = await import(pathToFileURL(join(dist, "studies/lectures/all.js")).href);
+  writeClaims(STUDIES, join(root, "docs/studies"), folder);
 }
 
 /** Made by the modules in their place, where they find their packages. */

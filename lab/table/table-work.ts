@@ -120,7 +120,7 @@ async function outliersOf(
   const figures = { ...sizeOf("combination", data, seed), metrics: outlierMetrics(judged) };
   return {
     asked,
-    finding: `${grouped(found.count)} of ${counted(data.x.rows, "row")} ${found.count === 1 ? "is" : "are"} unusual: ${found.rule}.`,
+    finding: `${grouped(found.count)} of ${counted(data.x.rows, "row")} ${found.count === 1 ? "is" : "are"} unusual.`,
     sections: await outlierSections(found, data, judged, SHOWN_ROWS),
     reported: { input: data, figures, further: outlierNumbers(found, data, judged, SHOWN_ROWS) },
     table: outlierTable(found, top),

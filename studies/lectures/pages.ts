@@ -22,6 +22,9 @@ export function sideText({ value, spread, relation, threshold, holds }: Side): s
   return `${numberText(value, spread)} ${holds ? relation : `not ${relation}`} ${short(threshold)}`;
 }
 
+/** `≤ 0.1` */
+export const thresholdText = ({ relation, threshold }: Side): string => `${relation} ${short(threshold)}`;
+
 /** A mean, and half of the range where seeds differ. */
 export function numberText(value: number, spread: number): string {
   return spread <= 5e-4 * Math.abs(value) ? short(value) : `${short(value)} ± ${short(spread, 2)}`;
@@ -91,7 +94,7 @@ function claimLines(claim: Claim, { verdict, sides }: Check): string[] {
           "| --- | --- | --- | --- |",
           ...sides.map(
             (side) =>
-              `| ${cell(side.condition)} | ${numberText(side.value, side.spread)} | ${side.relation} ${short(side.threshold)} | ${side.holds ? "yes" : "no"} |`,
+              `| ${cell(side.condition)} | ${numberText(side.value, side.spread)} | ${thresholdText(side)} | ${side.holds ? "yes" : "no"} |`,
           ),
           "",
         ]),
