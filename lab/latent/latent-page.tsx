@@ -446,12 +446,17 @@ function Looked() {
   );
 }
 
-const walkEnds = signal<readonly [string, string]>(["1", "2"]);
+/** Rows to walk between, as they are typed; the first two on the map where nothing is. */
+const walkEnds = signal<readonly [string, string]>(["", ""]);
 
 /** Codes that are decoded: at the pointer, between two rows, on a grid. */
 function Decoder({ slot }: { readonly slot: Slot }) {
   const found = decoded.value?.slot === slot && decoded.value;
-  const [from, to] = walkEnds.value;
+  const { rows } = shown[slot].value!;
+  const [from, to] = walkEnds.value.map((typed, end) => typed || String((rows[end] ?? 0) + 1)) as [
+    string,
+    string,
+  ];
   const picked = state.lookedContents.value?.cells[0]?.[0];
   return (
     <section class="panel">

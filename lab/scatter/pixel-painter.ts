@@ -11,7 +11,7 @@ export interface Stamp {
   readonly reach: number;
 }
 
-/** Pixels whose middles lie within a disc; at least one. @param diameter whole pixels; the disc's middle is a pixel's, or a corner. */
+/** Pixels whose middles lie within a disc; of up to three pixels across a square. @param diameter whole pixels; the disc's middle is a pixel's, or a corner. */
 export function stampOf(diameter: number): Stamp {
   const size = Math.max(1, Math.round(diameter));
   const first = -Math.floor(size / 2);
@@ -20,7 +20,7 @@ export function stampOf(diameter: number): Stamp {
   const down: number[] = [];
   for (let dy = first; dy < first + size; dy++) {
     for (let dx = first; dx < first + size; dx++) {
-      if (size > 2 && Math.hypot(dx - middle, dy - middle) > size / 2) continue;
+      if (size > 3 && Math.hypot(dx - middle, dy - middle) > size / 2) continue;
       across.push(dx);
       down.push(dy);
     }

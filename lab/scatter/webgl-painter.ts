@@ -22,7 +22,7 @@ uniform float diameter;
 out vec4 pixel;
 void main() {
   vec2 away = gl_PointCoord - 0.5;
-  if (diameter > 2.0 && dot(away, away) > 0.25) discard;
+  if (diameter > 3.0 && dot(away, away) > 0.25) discard;
   pixel = tint;
 }`;
 
