@@ -8,7 +8,7 @@ import { grouped, shortened, shownCell } from "./words.js";
 const OPEN = 40;
 export const MOST_LINES = 1000;
 const MOST_COLUMNS = 60;
-const LETTERS = 60;
+const LETTERS = 100;
 const LETTERS_OF_TITLE = 400;
 
 type Lines = Pick<TablePanel, "title" | "columns" | "rows">;
