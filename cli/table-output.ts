@@ -9,7 +9,13 @@ import { UsageError } from "./exit.js";
 import type { Messages } from "./messages.js";
 import type { Sized } from "./outputs.js";
 
-export { numbersTable, type RowsTable, type TableInput, textColumn } from "../panels/row-results.js";
+export {
+  codeNames,
+  numbersTable,
+  type RowsTable,
+  type TableInput,
+  textColumn,
+} from "../panels/row-results.js";
 
 // More columns that a file leaves out are counted.
 const MOST_NAMES = 6;
@@ -18,11 +24,6 @@ const MOST_NAMES = 6;
 export interface TableFlags {
   /** Only the new columns, and labels. */
   readonly onlyNew?: boolean;
-}
-
-/** `z1`, `z2`, … */
-export function codeNames(latentDim: number): string[] {
-  return Array.from({ length: latentDim }, (_, j) => `z${j + 1}`);
 }
 
 /** @throws UsageError for a file name that says no format, or where there is none and standard output is taken. */

@@ -152,7 +152,7 @@ export interface BenchState {
   readonly command: string;
   readonly program?: string | undefined;
   readonly scale: string;
-  /** Parts that can be downloaded: `model`, or a part as ONNX. */
+  /** Files that can be downloaded: `model`, `codes`, `report`, or a part as ONNX. */
   readonly downloads: readonly string[];
   readonly notes: readonly string[];
 }

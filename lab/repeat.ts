@@ -25,9 +25,16 @@ export interface Repeated {
 }
 
 /** The command that fits the same model. It knows nothing of changes on the way, and says so. */
-export function commandOf({ entry, asked, data, filled, trained, changes }: Repeated): string {
+export function commandOf(repeated: Repeated): string {
+  const note =
+    repeated.changes.length > 0 ? "# without the changes on the way, which TypeScript can say\n" : "";
+  return note + ["unlabeled", ...commandWords(repeated)].map(shellWord).join(" ");
+}
+
+/** Words of that command, the verb first. */
+export function commandWords({ entry, asked, data, filled, trained }: Repeated): string[] {
   const { method, options, seed, validation, choices } = asked;
-  const words = ["unlabeled", "fit", data.name, ...choiceFlags(choices), "--method", method];
+  const words = ["fit", data.name, ...choiceFlags(choices), "--method", method];
   for (const [name, text] of usedOptions(entry, options, trained)) {
     const option = entry.options[name];
     if (option && isSwitch(option))
@@ -38,8 +45,7 @@ export function commandOf({ entry, asked, data, filled, trained, changes }: Repe
   if (filled) words.push("--fill", "yes");
   if (trained && validation !== undefined) words.push("--validation", String(validation));
   words.push("--seed", String(seed), "-o", "model.safetensors");
-  const note = changes.length > 0 ? "# without the changes on the way, which TypeScript can say\n" : "";
-  return note + words.map(shellWord).join(" ");
+  return words;
 }
 
 /** A program that fits the same model, changes on the way included. */

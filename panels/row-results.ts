@@ -36,6 +36,11 @@ export interface PlacedResults {
   readonly added: readonly Column[];
 }
 
+/** `z1`, `z2`, … */
+export function codeNames(latentDim: number): string[] {
+  return Array.from({ length: latentDim }, (_, j) => `z${j + 1}`);
+}
+
 /** Results that are rows of numbers. */
 export function numbersTable(
   numbers: Numbers,

@@ -35,7 +35,15 @@ export async function buildLab(folder, into) {
       format: "es",
       // Parts that most methods have: one file is less to fetch than fifty.
       rolldownOptions: {
-        output: { codeSplitting: { groups: [{ name: "core", minShareCount: 20 }] } },
+        output: {
+          codeSplitting: {
+            groups: [
+              // Data and no code: by themselves, whatever else asks for them.
+              { name: "digits-data", test: /digits-data/, priority: 1 },
+              { name: "core", minShareCount: 20 },
+            ],
+          },
+        },
         // As package.json says it of the modules in their place.
         treeshake: { moduleSideEffects: (id) => !id.startsWith(join(folder, "src/")) },
       },

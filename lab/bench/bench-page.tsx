@@ -183,7 +183,7 @@ export function Panels() {
           <div class="tools">
             {state.downloads.map((part) => (
               <button type="button" key={part} onClick={() => download(part)}>
-                {part === "model" ? "Download the model" : `Download ONNX: ${part}`}
+                {DOWNLOADS[part] ?? `Download ONNX: ${part}`}
               </button>
             ))}
           </div>
@@ -192,6 +192,12 @@ export function Panels() {
     </>
   );
 }
+
+const DOWNLOADS: Readonly<Record<string, string>> = {
+  model: "Download the model",
+  codes: "Download the codes (CSV)",
+  report: "Download the report",
+};
 
 /** Numbers of a run as it stands. */
 function Numbers() {

@@ -5,7 +5,7 @@
 import { drawnRows } from "../../panels/draw/drawn-rows.js";
 import type { Panel } from "../../panels/report.js";
 import { directionsPanel, lossPanel, spectrumPanel } from "../../panels/sections/learned.js";
-import { nameOf, placesBy } from "../../panels/sections/map.js";
+import { placesBy } from "../../panels/sections/map.js";
 import { reconstructionPanel } from "../../panels/sections/reconstruction.js";
 import { fewRows, pointsOf } from "../../panels/sections/rows.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";
@@ -33,7 +33,7 @@ import {
   type News,
   type Stage,
 } from "../protocol.js";
-import { commandOf, programOf } from "../repeat.js";
+import { commandOf, commandWords, programOf, type Repeated } from "../repeat.js";
 import type { Corrupted } from "./corrupted-rows.js";
 
 /** Points of the map of codes, and rows that errors are counted on, while it runs. */
@@ -142,17 +142,14 @@ export class BenchRun {
     this.#changed(name, value);
   }
 
-  /** Tells the model's file, or a part of it as ONNX. */
+  /** Tells one of the files that there are to take along. */
   async download(part: string): Promise<void> {
     await this.pause();
     const model = this.#model ?? (await this.#session!.model());
-    const stem = `${nameOf(this.#prepared.data).replace(/\.[^.]*$/, "")}-${model.method}`;
-    const bytes = part === "model" ? model.save() : model.toOnnx(part as PartName);
-    this.#tell({
-      kind: "file",
-      name: part === "model" ? `${stem}.safetensors` : `${stem}-${part}.onnx`,
-      bytes: Uint8Array.from(bytes),
-    });
+    // Loaded when somebody wants a file.
+    const { benchFile } = await import("./bench-files.js");
+    const file = await benchFile(part, model, this.#prepared.data, commandWords(this.#repeated()));
+    this.#tell({ kind: "file", ...file });
   }
 
   async end(): Promise<void> {
@@ -359,22 +356,27 @@ export class BenchRun {
         validationLoss: last?.validationLoss,
         ...this.#repeat(),
         scale: String(options.scale),
-        downloads: ended ? ["model", ...exported] : [],
+        downloads: ended ? downloadsOf(this.#prepared.parts, exported) : [],
         notes: [...notes, ...(ended ? (this.#model?.notes ?? []) : [])],
       },
     });
   }
 
-  /** Words that repeat the run as it stands. */
-  #repeat() {
-    const { entry, asked, data, options, filled, method } = this.#prepared;
+  #repeated(): Repeated {
+    const { entry, asked, data, options, filled } = this.#prepared;
     const session = this.#session;
-    const repeated = {
+    return {
       ...{ entry, asked, data, filled, scale: String(options.scale), changes: this.#changes },
       trained: session !== undefined,
       step: session?.stepsTaken ?? 0,
       steps: session ? this.#epochs * session.stepsPerEpoch : 0,
     };
+  }
+
+  /** Words that repeat the run as it stands. */
+  #repeat() {
+    const { method, options } = this.#prepared;
+    const repeated = this.#repeated();
     const lastRows = method.sequential && options.validation !== undefined;
     return { command: commandOf(repeated), ...(!lastRows && { program: programOf(repeated) }) };
   }
@@ -385,6 +387,14 @@ export class BenchRun {
     return this.#prepared.options.epochs ?? fitting.defaults.epochs;
   }
 }
+
+/** Files that there are to take along: the model, codes of the rows, the report, and parts as ONNX. */
+const downloadsOf = (parts: readonly PartName[], exported: readonly PartName[]): string[] => [
+  "model",
+  ...(parts.includes("encode") ? ["codes"] : []),
+  "report",
+  ...exported,
+];
 
 async function prepare(asked: BenchAsked, data: Dataset): Promise<Prepared> {
   const entry = await methodNamed(asked.method);

@@ -6,14 +6,13 @@ import { counted, grouped } from "../../panels/draw/words.js";
 import { filledRows, imputationMetrics, imputationNumbers } from "../../panels/imputation-results.js";
 import { outlierMetrics, outlierNumbers, outlierTable, REASONS } from "../../panels/outlier-results.js";
 import type { Section } from "../../panels/report.js";
-import { distinctlyNamed, placedResults, type RowsTable } from "../../panels/row-results.js";
+import type { RowsTable } from "../../panels/row-results.js";
 import { clusterSections } from "../../panels/sections/clusters.js";
 import { gapsSection } from "../../panels/sections/gaps.js";
 import { outlierSections } from "../../panels/sections/outliers.js";
 import type { Reported } from "../../panels/verb-report.js";
 import { measure } from "../../src/data/columns/measures.js";
 import { type Dataset, factsOf } from "../../src/data/dataset.js";
-import { resultPieces } from "../../src/data/format.js";
 import { decodeTable } from "../../src/data/table/encoding.js";
 import { commonScaleOf } from "../../src/methods/default-scale.js";
 import type { Method } from "../../src/methods/method.js";
@@ -26,6 +25,7 @@ import { DETECTORS } from "../../src/tasks/outliers/detectors.js";
 import { findOutliers } from "../../src/tasks/outliers/find-outliers.js";
 import { judgedOutliers } from "../../src/tasks/outliers/outlier-figures.js";
 import { withoutGaps } from "../open-data.js";
+import { resultFile } from "../result-file.js";
 import type { WorkPlace } from "../works.js";
 import { commandText, filesOf, nextCommands, taskWords } from "./table-commands.js";
 import type { ResultFile, TableAsked, TaskAsked } from "./table-words.js";
@@ -77,16 +77,7 @@ async function giveFile(
     const page = await verbReport(taskWords(asked, data, filled), reported, sections, true);
     return tell({ kind: "file", name, content: new Blob([page]) });
   }
-  const placed = placedResults(table, data, false);
-  const { columns } = distinctlyNamed(placed.added, placed.table);
-  const results = { ...placed.results, table: placed.table, added: columns };
-  // Blobs may be on disk: the file is never in memory as a whole.
-  const pieces: Blob[] = [];
-  for await (const piece of resultPieces(results, name)) {
-    signal.throwIfAborted();
-    pieces.push(new Blob([piece]));
-  }
-  tell({ kind: "file", name, content: new Blob(pieces) });
+  tell({ kind: "file", name, content: await resultFile(table, data, name, signal) });
 }
 
 type Task = (asked: TaskAsked, data: Dataset, place: WorkPlace<"table">) => Promise<Done>;

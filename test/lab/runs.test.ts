@@ -3,10 +3,11 @@ import { expect, test } from "vitest";
 import { BenchRun } from "../../lab/bench/bench-run.js";
 import { FourRun } from "../../lab/four/four-run.js";
 import type { BenchState, FourState, News } from "../../lab/protocol.js";
+import { numbersOfPage } from "../../panels/page-numbers.js";
 import type { CurvesPanel } from "../../panels/report.js";
 import { embedded } from "../../src/data/embedded.js";
 import { takeRows } from "../../src/data/matrix.js";
-import { autoencoder, fit, linearAutoencoder } from "../../src/index.js";
+import { autoencoder, fit, linearAutoencoder, pca } from "../../src/index.js";
 import { heldOut } from "../../src/metrics/split.js";
 
 const data = embedded("digits");
@@ -94,6 +95,33 @@ test("what is changed on the way counts, and is told to those who repeat it", as
     'await session.step(2);\nsession.setLearningRate(0.004);\nsession.setScalar("noise", 0.1);\nawait session.step(3);\n',
   );
   expect(command).toMatch(/^# without the changes on the way/);
+});
+
+test("codes and a report are to be had as files", async () => {
+  const { tell, until, heard } = listener();
+  const run = await BenchRun.begin(1, { method: "pca", options: { latentDim: "2" }, seed: 1 }, data, tell);
+  run.go();
+  await until("done");
+  await run.download("codes");
+  await run.download("report");
+  await run.end();
+  const [codes, report] = heard.filter((news) => news.kind === "file");
+  expect([codes!.name, report!.name]).toEqual(["digits-pca-codes.csv", "digits-pca.html"]);
+  const text = new TextDecoder();
+  const lines = text.decode(codes!.bytes).trimEnd().split("\n");
+  expect(lines).toHaveLength(1 + data.x.rows);
+  expect(lines[0]).toMatch(/z1,z2$/);
+  const model = await fit(pca({ latentDim: 2 }), data, { seed: 1, scale: "none" });
+  const own = await model.encode(takeRows(data.x, [0]));
+  const told = lines[1]!.split(",").slice(-2).map(Number);
+  expect(told[0]).toBeCloseTo(own.data[0]!, 4);
+  expect(told[1]).toBeCloseTo(own.data[1]!, 4);
+  const { asked: question } = numbersOfPage(text.decode(report!.bytes), "report") as {
+    asked: { command: string };
+  };
+  expect(question.command).toBe(
+    "unlabeled fit digits --method pca --latent-dim 2 --seed 1 -o model.safetensors",
+  );
 });
 
 test("a method that is solved runs to its end", async () => {
