@@ -22,6 +22,7 @@ import { nonNegativeFactorizationBenchmarks } from "./non-negative-factorization
 import { outlierBenchmarks } from "./outliers.js";
 import { pcaBenchmarks } from "./pca.js";
 import { sequenceBenchmarks } from "./sequences.js";
+import { sessionBenchmarks } from "./sessions.js";
 import { sparseCodesBenchmarks } from "./sparse-codes.js";
 import { startupBenchmarks } from "./startup.js";
 import { tableBenchmarks } from "./tables.js";
@@ -39,6 +40,7 @@ benchmarks(async () => {
   await contrastiveBenchmarks();
   await sequenceBenchmarks();
   await noiseCostBenchmarks();
+  await sessionBenchmarks();
   await trainingMemoryBenchmark();
   await pcaBenchmarks();
   await kMeansBenchmarks();

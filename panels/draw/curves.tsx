@@ -27,6 +27,8 @@ export function Curves({ panel, id, standalone }: { panel: CurvesPanel } & Pictu
   const across = (panel.logX && first > 0 ? scaleLog() : scaleLinear())
     .domain(first < last ? [first, last] : [first - 0.5, last + 0.5])
     .range([AREA.left + 4, AREA.right - 4]);
+  // Half a layer is none.
+  const isWhole = !panel.logX && first < last && x.every(Number.isInteger);
   const steps = thinned(x.length);
   const under = AREA.bottom + AXIS;
   const names = series.map(({ name }) => name);
@@ -40,6 +42,7 @@ export function Curves({ panel, id, standalone }: { panel: CurvesPanel } & Pictu
         xName={panel.xName}
         yName={isLog ? `${panel.yName} (log)` : panel.yName}
         area={AREA}
+        {...(isWhole && { xTicks: across.ticks(6).filter(Number.isInteger) })}
       />
       <g fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">
         {series.map(({ name, values }, i) => {
@@ -51,20 +54,21 @@ export function Curves({ panel, id, standalone }: { panel: CurvesPanel } & Pictu
               key={name}
               class={`s${i % 20}`}
               stroke={LIGHT.classes[i % 20]}
-              {...(i > 0 && { "stroke-dasharray": DASHES[i % DASHES.length] })}
+              stroke-dasharray={dashes(i)}
               {...(points.length === 1 && { "stroke-width": 7 })}
               d={line(points)}
             />
           );
         })}
       </g>
-      {legend > 0 && <ClassLegend title={panel.yName} names={names} top={under} />}
+      {legend > 0 && <ClassLegend title={panel.yName} names={names} top={under} dashes={dashes} />}
       <Caption text={caption} top={under + legend} />
     </Picture>
   );
 }
 
-const DASHES = ["none", "7 4", "2 4", "10 3 2 3"];
+const DASHES = [undefined, "7 4", "2 4", "10 3 2 3"];
+const dashes = (i: number) => DASHES[i % DASHES.length];
 
 /** One point is drawn as a dot. */
 function line(points: readonly (readonly number[])[]): string {

@@ -106,7 +106,12 @@ export function Axes({
       />
       <g class="faint" fill={LIGHT.faint} font-size="12">
         {across.map((value) => (
-          <text key={value} x={round(x(value))} y={bottom + 17} text-anchor="middle">
+          <text
+            key={value}
+            x={round(inside(x(value), shownValue(value)))}
+            y={bottom + 17}
+            text-anchor="middle"
+          >
             {shownValue(value)}
           </text>
         ))}
@@ -130,6 +135,12 @@ export function Axes({
     </>
   );
 }
+
+/** Half of the width of a digit of a tick, about. */
+const HALF_DIGIT = 3.6;
+
+/** A tick's middle, moved so far that a long number does not leave the picture. */
+const inside = (at: number, text: string) => Math.min(at, WIDTH - HALF_DIGIT * text.length);
 
 /** A scale of logarithms has one at each power of ten, where there are some. */
 function ticksOf(scale: Scale, count: number): number[] {

@@ -27,17 +27,22 @@ export const SHAPES_OF_POINTS = [
   { mark: "m0 -3v6", cap: "butt", width: 0.45 },
 ] as const;
 
-/** Names in columns. @param names of groups, in their order. */
+/** Length of a line beside its name. */
+const LINE = 15;
+
+/** Names in columns. @param names of groups, in their order. @param dashes of lines, which are drawn in place of dots. */
 export function ClassLegend({
   title,
   names,
   under,
   top,
+  dashes,
 }: {
   title: string;
   names: readonly string[];
   under?: number | undefined;
   top: number;
+  dashes?: ((i: number) => string | undefined) | undefined;
 }) {
   const { across, letters } = layout(names);
   const step = (WIDTH - LEFT - 8) / across;
@@ -50,7 +55,16 @@ export function ClassLegend({
         const [x, y] = [6 + (i % across) * step, HEAD + 12 + LINE_HEIGHT * Math.floor(i / across)];
         return (
           <g key={name} data-k={i}>
-            <path {...style} stroke-width={9 * width} stroke-linecap={cap} d={`M${x} ${y - 4}${mark}`} />
+            {dashes ? (
+              <path
+                {...style}
+                stroke-width="2"
+                stroke-dasharray={dashes(i)}
+                d={`M${x - 9} ${y - 4}h${LINE}`}
+              />
+            ) : (
+              <path {...style} stroke-width={9 * width} stroke-linecap={cap} d={`M${x} ${y - 4}${mark}`} />
+            )}
             <text class="ink" fill={LIGHT.ink} x={x + 10} y={y}>
               <Cut text={name} most={letters} />
             </text>

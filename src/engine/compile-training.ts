@@ -7,7 +7,7 @@ import { bytesOf } from "./footprint.js";
 import type { Runtime } from "./session.js";
 import { type Shape, show } from "./tensor.js";
 import { compileLoop } from "./train-loop.js";
-import { compileSteps, suitsSteps } from "./train-steps.js";
+import { compileSteps, hasSteps, suitsSteps } from "./train-steps.js";
 import type { TrainingProgram, TrainingSpec } from "./training-program.js";
 import { stateShapes } from "./training-state.js";
 
@@ -34,6 +34,21 @@ export async function compileTraining(
   refuse(0);
   const steps = suitsSteps(spec, runtime) ? await compileSteps(spec, runtime, refuse, memory) : undefined;
   return steps ?? compileLoop(spec, runtime, refuse);
+}
+
+/**
+ * Compiles training for runs of a single step, without the loop, whose beginning takes as long as a small step or several. The same bits.
+ * @param memory of programs with the same state that take turns.
+ * @returns `undefined` where there is no such form, or where runs of many steps have it already.
+ */
+export async function compileSingleStep(
+  spec: TrainingSpec,
+  runtime: Runtime,
+  memory: TrainingMemory,
+): Promise<TrainingProgram | undefined> {
+  // What a step asks for was counted when the loop was compiled.
+  const isNew = hasSteps(spec, runtime) && !suitsSteps(spec, runtime);
+  return isNew ? compileSteps(spec, runtime, () => {}, memory) : undefined;
 }
 
 /** The array that asks for memory, for an error. */

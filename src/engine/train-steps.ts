@@ -16,11 +16,15 @@ import { bytesOfDraws, fillDraw, scalarFeeds, trainingStep, valuesOf } from "./t
 /** With fewer numbers to train, what a run of a graph costs is more than is saved. */
 const LEAST_NUMBERS = 1e5;
 
-/** True where this form is the faster one; it holds no slices for rows. */
-export function suitsSteps(spec: TrainingSpec, runtime: Runtime): boolean {
+/** True where there may be this form; it holds no slices for rows. */
+export function hasSteps(spec: TrainingSpec, runtime: Runtime): boolean {
   const { training = true, perRow } = spec;
-  if (!training || perRow || runtime.copiesInputs) return false;
-  return trainedNumbers(spec) >= LEAST_NUMBERS && FlatState.fits(spec);
+  return training && !perRow && !runtime.copiesInputs && FlatState.fits(spec);
+}
+
+/** True where this form is the faster one, for runs of many steps. */
+export function suitsSteps(spec: TrainingSpec, runtime: Runtime): boolean {
+  return hasSteps(spec, runtime) && trainedNumbers(spec) >= LEAST_NUMBERS;
 }
 
 /**

@@ -3,7 +3,7 @@
  */
 import { allFinite, type Matrix } from "../data/matrix.js";
 import type { Scaling } from "../data/scale.js";
-import { compileTraining } from "../engine/compile-training.js";
+import { compileSingleStep, compileTraining } from "../engine/compile-training.js";
 import { TrainingMemory } from "../engine/flat-state.js";
 import { type OptimizerSpec, optimizer } from "../engine/optimizers.js";
 import type { Runtime } from "../engine/session.js";
@@ -78,6 +78,9 @@ export interface TrainArguments {
   onDiverged(snapshot: TrainingSnapshot, step: number): never;
 }
 
+/** Steps asked for one by one after which it pays to compile a program for such. */
+const STEPS_TO_SINGLE = 50;
+
 /** A run of steps that was taken. */
 export interface RunOfSteps {
   /** Loss of each step, before its update. */
@@ -90,6 +93,10 @@ export interface RunOfSteps {
 export class Trainer {
   readonly #args: TrainArguments;
   readonly #programs: ProgramsBySize;
+  /** For runs of a single step; compiled when it pays. */
+  readonly #single: ProgramsBySize;
+  /** Steps that were asked for one by one. */
+  #singleSteps = 0;
   readonly #validate: Validation | undefined;
   readonly #planner: RunPlanner;
   readonly #noise: Random;
@@ -102,6 +109,7 @@ export class Trainer {
   private constructor(
     args: TrainArguments,
     programs: ProgramsBySize,
+    single: ProgramsBySize,
     validate: Validation | undefined,
     first: TrainingSnapshot,
     scalars: Readonly<Record<string, number>>,
@@ -109,6 +117,7 @@ export class Trainer {
     const { x, examples, settings, random } = args;
     this.#args = args;
     this.#programs = programs;
+    this.#single = single;
     this.#validate = validate;
     this.#planner = new RunPlanner(
       examples,
@@ -148,6 +157,11 @@ export class Trainer {
       const program = await compile(runtime);
       return runtime.backend === "native" ? race(program, () => compile(oneThread)) : program;
     });
+    const single = new ProgramsBySize(async (size) => {
+      const compile = (on: Runtime) => compileSingleStep({ ...spec, batchSize: size }, on, memory);
+      const program = await compile(runtime);
+      return program ? race(program, async () => (await compile(oneThread))!) : programs.of(size);
+    });
     const validate =
       validation &&
       new Validation(spec, validation.x, validation.examples, batchSize, runtime, random.fork("validation"));
@@ -161,7 +175,7 @@ export class Trainer {
       };
       // Rows that cannot be validated are refused before training and not after its first epoch.
       await validate?.compile();
-      return new Trainer(args, programs, validate, first, program.scalars);
+      return new Trainer(args, programs, single, validate, first, program.scalars);
     } catch (error) {
       await programs.release();
       await validate?.release();
@@ -206,7 +220,9 @@ export class Trainer {
     const { size, learningRates } = plan;
     const firstStep = this.#snapshot.position.step + 1;
     const started = performance.now();
-    const program = await this.#programs.of(size);
+    if (most === 1) this.#singleSteps++;
+    const isSingle = most === 1 && this.#singleSteps > STEPS_TO_SINGLE;
+    const program = await (isSingle ? this.#single : this.#programs).of(size);
     const { state, losses, figures } = await program.run({
       state: this.#snapshot.state,
       ...feed(x, plan.examples, examples, runtime),
@@ -272,6 +288,7 @@ export class Trainer {
 
   async release(): Promise<void> {
     await this.#programs.release();
+    await this.#single.release();
     await this.#validate?.release();
   }
 }

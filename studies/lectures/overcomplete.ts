@@ -49,7 +49,7 @@ type Way = keyof typeof WAYS;
 
 async function measure(measuring: Measuring) {
   const { data, size } = measuring;
-  const figures: Room = {};
+  const figures: Room = { width: settings[size].width };
   const progress = new Progress(measuring, Object.keys(WAYS).length + 3 + settings[size].sizes.length);
   const axis = data.eigenvalues.reduce((sum, value) => sum + value, 0) / data.x.cols;
   await wide(measuring, axis, figures, progress);
@@ -194,14 +194,15 @@ const claims: readonly Claim[] = [
     id: "C17",
     quote: "a hidden layer wider than the input, with sparsity, noise or contraction, does not learn to copy",
     source: "002, 003",
-    statement: `With ${small.width} rectified units at most .6 of the noise that comes through without protection comes through with it.`,
+    statement:
+      "With twice as many rectified units as columns at most .6 of the noise that comes through without protection comes through with it.",
     means:
       "Noise in training and contraction keep a wide layer from copying noise. A penalty ‖z‖₁ does it less, and with a free decoder the opposite.",
     picture: "noise",
     sides: (results, threshold = 0.6) =>
       (["denoising", "contractive", "contractive free", "l1", "l1 free"] as const).map((way) =>
         atMost(
-          `${WAYS[way]}: noise that comes through as a share of that with ${WAYS.plain}`,
+          `${results.mean("width")} units, ${WAYS[way]}: noise that comes through as a share of that with ${WAYS.plain}`,
           ratio(results, `noise ${way}`, "noise plain"),
           threshold,
         ),
@@ -211,13 +212,14 @@ const claims: readonly Claim[] = [
     id: "C18",
     quote: "overcomplete: each hidden unit may copy a different input component",
     source: "002",
-    statement: `After training at least a tenth of ${small.width} units have more than half of their squared weights on one column.`,
+    statement:
+      "After training at least a tenth of the units have more than half of their squared weights on one column.",
     means:
       "It may, and does not happen: training spreads every unit over many columns. A wide layer copies all the same, by all of its units together.",
     sides: (results, threshold = 0.1) =>
       (["linear", "sigmoid", "relu"] as const).map((kind) =>
         atLeast(
-          `${kind} units: share of them that copy a column`,
+          `${results.mean("width")} ${kind} units: share of them that copy a column`,
           results.numbers(`copying ${kind}`),
           threshold,
         ),

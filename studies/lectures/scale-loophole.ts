@@ -43,7 +43,7 @@ type Room = Record<string, number | readonly number[]>;
 async function measure(measuring: Measuring) {
   const { data, size } = measuring;
   const set = settings[size];
-  const figures: Room = {};
+  const figures: Room = { steps: set.steps };
   const progress = new Progress(measuring, set.noise.length * 2 + set.weights.length + 8);
   const axis = meanVariance(data);
   closedForms(
@@ -332,7 +332,7 @@ const claims: readonly Claim[] = [
     sides: (results, threshold) => [
       ...(["tied", "free"] as const).map((kind) =>
         atMost(
-          `linear, ${kind === "tied" ? "tied" : "free"} decoder, ${small.steps} steps: ‖W‖² with the penalty as a share of that without`,
+          `linear, ${kind === "tied" ? "tied" : "free"} decoder, ${results.mean("steps")} steps: ‖W‖² with the penalty as a share of that without`,
           ratio(results, `gain ${kind} contractive`, `gain ${kind} plain`),
           threshold ?? 0.9,
         ),

@@ -45,6 +45,7 @@ async function measure(measuring: Measuring) {
   const progress = new Progress(measuring, 6 + 3 * set.cells.length);
   const k = Math.max(1, Math.min(set.latentDim, Math.floor(data.x.cols / 2)));
   figures.k = k;
+  figures.steps = set.steps;
   await projections(measuring, k, figures);
   progress.done();
 
@@ -324,7 +325,7 @@ const claims: readonly Claim[] = [
     means: "C learns the inverse, and no inverse has to be computed.",
     sides: (results, threshold = 0.05) => [
       atMost(
-        `k = ${small.latentDim}, ${small.steps} steps of Adam`,
+        `k = ${results.mean("k")}, ${results.mean("steps")} steps of Adam`,
         results.numbers("mixing beside the inverse"),
         threshold,
       ),

@@ -52,6 +52,26 @@ test.each([
   }
 });
 
+test.each([
+  ["autoencoder", autoencoder({ latentDim: 2, hidden: [6] })],
+  ["with normalized layers", autoencoder({ latentDim: 2, hidden: [6], batchNorm: true })],
+  ["denoisingAutoencoder", denoisingAutoencoder({ latentDim: 2, noise: { gaussian: 0.3 } })],
+  ["variationalAutoencoder", variationalAutoencoder({ latentDim: 2, hidden: [6] })],
+  ["linearAutoencoder projection", linearAutoencoder({ latentDim: 2, parameterization: "projection" })],
+])("many steps one by one, and then many at once, end in the model of fit, %s", async (_, method) => {
+  const x = rows();
+  const options = { ...OPTIONS, epochs: 40 };
+  const session = await startTraining<unknown>(method, x, options);
+  // Short last batches are among them, and a program for single steps is compiled on the way.
+  for (let i = 0; i < 100; i++) await session.step();
+  await session.step(7);
+  await session.step();
+  await session.run();
+  const model = (await session.model()) as { save(): Uint8Array };
+  expect(model.save()).toEqual(((await fit<unknown>(method, x, options)) as typeof model).save());
+  await session.release();
+});
+
 test("a pause between runs and a model on the way change no bit", async () => {
   const x = rows();
   const method = autoencoder({ latentDim: 2, hidden: [6] });

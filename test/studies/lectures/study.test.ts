@@ -112,6 +112,18 @@ test("claims have names of their own, a place, and a number to hang on", () => {
     }
 });
 
+test("words and pictures take from the figures what another size of work changes", async () => {
+  for (const { id, settings } of STUDIES) {
+    const source = await readFile(new URL(`../../../studies/lectures/${id}.ts`, import.meta.url), "utf8");
+    const [small, full] = [settings.small, settings.full].map((of) => new Map(Object.entries(of)));
+    const changed = [...full!.keys()].filter(
+      (name) => JSON.stringify(full!.get(name)) !== JSON.stringify(small!.get(name)),
+    );
+    expect(changed.length, id).toBeGreaterThan(0);
+    for (const name of changed) expect(source, id).not.toMatch(new RegExp(`\\bsmall\\.${name}\\b`));
+  }
+});
+
 test("every claim of the list has a verdict, or the reason why it has none", () => {
   const listed = Object.entries({ A: 29, B: 17, C: 21, D: 22, E: 13 }).flatMap(([letter, count]) =>
     Array.from({ length: count }, (_, i) => `${letter}${i + 1}`),
