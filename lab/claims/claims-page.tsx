@@ -3,22 +3,26 @@
  */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Table } from "../../panels/draw/table.js";
-import type { Cell } from "../../panels/report.js";
 import { failure, runtimeReady, work } from "../client.js";
 import { CopyPart } from "../copy-part.js";
 import { hashOf } from "../hash.js";
 import { OptionInput } from "../option-input.js";
 import { PanelPart } from "../panel-part.js";
 import { change, settings } from "../store.js";
-import type { ClaimsTold, ToldCheck, ToldClaim, ToldStudy } from "./claims-words.js";
+import type { ClaimsTold, ToldCheck, ToldClaim, ToldSide, ToldStudy } from "./claims-words.js";
 
 type Measured = Extract<ClaimsTold, { kind: "measured" }>;
+interface Progress {
+  readonly study: string;
+  readonly fraction: number;
+  /** Seconds that are left, if all goes on as it did. */
+  readonly left?: number | undefined;
+}
 type Verdict = ToldCheck["verdict"];
 
 const studies = signal<readonly ToldStudy[] | undefined>(undefined);
 /** Share of the work that is done of the study under way. */
-const progress = signal<{ readonly study: string; readonly fraction: number } | undefined>(undefined);
+const progress = signal<Progress | undefined>(undefined);
 const measured = signal<Measured | undefined>(undefined);
 let stop = () => {};
 
@@ -49,14 +53,22 @@ const linkTo = (study: string, claim?: string) => {
 const commandOf = (study: string, claim: string, seeds: number) =>
   `unlabeled study ${study} --claim ${claim} --seeds ${seeds}`;
 
+/** Nothing while too little is done to tell. */
+function leftOf(started: number, fraction: number): number | undefined {
+  const seconds = (performance.now() - started) / 1000;
+  return fraction > 0.02 && seconds > 1 ? (seconds * (1 - fraction)) / fraction : undefined;
+}
+
 function run(study: string): void {
   stop();
+  const started = performance.now();
   progress.value = { study, fraction: 0 };
   const stopThis = work(
     "claims",
     { study, seeds: seedsOf(settings().seeds) },
     (told) => {
-      if (told.kind === "progress") progress.value = { study, fraction: told.fraction };
+      if (told.kind === "progress")
+        progress.value = { study, fraction: told.fraction, left: leftOf(started, told.fraction) };
       else measured.value = told;
     },
     () => {
@@ -146,10 +158,12 @@ export function Panels() {
   );
 }
 
+const PLURALS: Readonly<Partial<Record<Verdict, string>>> = { holds: "hold", "does not hold": "do not hold" };
+
 function countsOf(claims: readonly ToldClaim[]): string {
   return VERDICTS.flatMap((verdict) => {
     const count = claims.filter((claim) => claim.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${verdict === "holds" && count > 1 ? "hold" : verdict}`];
+    return count === 0 ? [] : [`${count} ${(count > 1 && PLURALS[verdict]) || verdict}`];
   }).join(", ");
 }
 
@@ -179,7 +193,7 @@ function StudyPart({ study }: { readonly study: ToldStudy }) {
       ))}
       {others.length > 0 && <h2>Further pictures</h2>}
       {others.map(({ name }) => (
-        <PicturePart key={name} study={study} name={name} here={here} />
+        <PicturePart key={name} study={study} claim="further" name={name} here={here} />
       ))}
     </>
   );
@@ -197,6 +211,7 @@ function RunPart({ study, here }: { readonly study: string; readonly here: Measu
             Stop
           </button>{" "}
           <progress aria-label="Progress of the study" value={under.fraction} /> {percent} %
+          {under.left !== undefined && `, about ${Math.ceil(under.left)} s left`}
         </>
       ) : (
         <button type="button" class="main" disabled={!runtimeReady.value} onClick={() => run(study)}>
@@ -205,7 +220,7 @@ function RunPart({ study, here }: { readonly study: string; readonly here: Measu
       )}
       <p role="status">
         {under
-          ? "Measuring in this tab; it takes minutes."
+          ? "Measuring in this tab."
           : here
             ? `Measured here in ${Math.round(here.seconds)} s with ${here.seeds === 1 ? "one seed" : `${here.seeds} seeds`}: see below.`
             : "Measures all figures of this study in this tab, on the digits, at its small size."}
@@ -242,7 +257,7 @@ function ClaimPart({ study, claim, here }: ClaimProps) {
           Here: {own.verdict}. Verdicts near a threshold want more seeds than were measured here.
         </p>
       )}
-      {picture !== undefined && <PicturePart study={study} name={picture} here={here} />}
+      {picture !== undefined && <PicturePart study={study} claim={id} name={picture} here={here} />}
       <CopyPart
         title={`Run ${id} yourself: the command`}
         text={commandOf(study.id, id, seedsOf(settings().seeds))}
@@ -251,54 +266,69 @@ function ClaimPart({ study, claim, here }: ClaimProps) {
   );
 }
 
-/** Numbers beside their thresholds, those of here in a column of their own. */
-function SidesPart({
-  id,
-  told,
-  own,
-}: {
+interface SidesProps {
   readonly id: string;
   readonly told: ToldCheck;
   readonly own: ToldCheck | undefined;
-}) {
+}
+
+const yesNo = (side: ToldSide | undefined) => (side ? (side.holds ? "yes" : "no") : "–");
+
+/** Numbers beside their thresholds, in full, those of here in columns of their own. */
+function SidesPart({ id, told, own }: SidesProps) {
   const conditions = [...new Set([...told.sides, ...(own?.sides ?? [])].map(({ condition }) => condition))];
   if (conditions.length === 0) return <p>The data lack what this is about.</p>;
   const of = (check: ToldCheck | undefined, condition: string) =>
     check?.sides.find((side) => side.condition === condition);
-  const rows = conditions.map((condition): Cell[] => {
-    const [before, now] = [of(told, condition), of(own, condition)];
-    return [
-      condition,
-      before?.number,
-      ...(own ? [now?.number] : []),
-      (before ?? now)!.threshold,
-      before && (before.holds ? "yes" : "no"),
-      ...(own ? [now && (now.holds ? "yes" : "no")] : []),
-    ];
-  });
-  const columns = [
-    "measured",
-    "number",
-    ...(own ? ["here"] : []),
-    "threshold",
-    "holds",
-    ...(own ? ["here"] : []),
-  ];
-  return <Table title={`Numbers of ${id}`} columns={columns} rows={rows} />;
+  const headings = ["number", ...(own ? ["here"] : []), "threshold", "holds", ...(own ? ["holds here"] : [])];
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled can be reached by keys.
+    <section class="frame" aria-label={`Numbers of ${id}`} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {["measured", ...headings].map((heading) => (
+              <th key={heading} scope="col">
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {conditions.map((condition) => {
+            const [before, now] = [of(told, condition), of(own, condition)];
+            return (
+              <tr key={condition}>
+                <td>{condition}</td>
+                <td>{before?.number ?? "–"}</td>
+                {own && <td>{now?.number ?? "–"}</td>}
+                <td>{(before ?? now)!.threshold}</td>
+                <td>{yesNo(before)}</td>
+                {own && <td>{yesNo(now)}</td>}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
 }
 
 /** The picture as it was made with the pages, or of what was measured here. */
 function PicturePart({
   study,
+  claim,
   name,
   here,
 }: {
   readonly study: ToldStudy;
+  /** Claim that it stands with. */
+  readonly claim: string;
   readonly name: string;
   readonly here: Measured | undefined;
 }) {
   const panel = here?.pictures[name];
-  if (panel) return <PanelPart panel={panel} id={`here-${name}`} />;
+  if (panel) return <PanelPart panel={panel} id={`${claim}-${name}`} />;
   const told = study.pictures.find((one) => one.name === name);
   if (!told) return null;
   return (
