@@ -53,7 +53,7 @@ describe.skipIf(missing)(inChromium, () => {
     const page = await open(SHORT);
     await until(page, "Done.");
     // Beside the runtime and the digits themselves.
-    const code = [...scripts].filter(([name]) => !/\/(ort\.|embedded-)/.test(name));
+    const code = [...scripts].filter(([name]) => !/\/(ort\.|embedded-|digits-)/.test(name));
     expect(code.length).toBeGreaterThan(5);
     expect(code.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(150_000);
     const { name, bytes } = await downloaded(page, "Download the model");
