@@ -4,7 +4,6 @@
 
 import { drawnRows } from "../../panels/draw/drawn-rows.js";
 import type { Dataset } from "../../src/data/dataset.js";
-import { embedded } from "../../src/data/embedded.js";
 import { type Matrix, takeRows, toMatrix } from "../../src/data/matrix.js";
 import { type RollOptions, sCurve, swissRoll } from "../../src/data/synthetic.js";
 import type { Iteration } from "../../src/methods/method.js";
@@ -44,7 +43,7 @@ interface Sheet {
 
 export async function answer(asked: ManifoldsAsked, place: Place): Promise<void> {
   const { tell } = place;
-  const sheet = sheetOf(asked.surface, place);
+  const sheet = await sheetOf(asked.surface, place);
   const { x, positions, name } = sheet;
   tell({ kind: "surface", points: x.data.slice(), positions: positions.slice(), name });
   if (asked.kind === "grid") return gridOf(asked, sheet, place);
@@ -69,7 +68,7 @@ export async function answer(asked: ManifoldsAsked, place: Place): Promise<void>
   }
 }
 
-function sheetOf({ roll, rows, noise }: Surface, { data }: Place): Sheet {
+async function sheetOf({ roll, rows, noise }: Surface, { data }: Place): Promise<Sheet> {
   if (roll === "data") return sheetOfData(data());
   if (!(Number.isInteger(rows) && rows >= 50 && rows <= MOST_ROWS))
     throw new RangeError(`rows must be an integer from 50 to ${MOST_ROWS}, got ${rows}`);
@@ -78,6 +77,8 @@ function sheetOf({ roll, rows, noise }: Surface, { data }: Place): Sheet {
   const { x, latent } = make({ rows, noise });
   const positions = Float32Array.from({ length: rows }, (_, i) => latent.data[2 * i]!);
   const known = rows === EMBEDDED_ROWS && noise === 0;
+  // Loaded as elsewhere, where there is a use for it: it holds the digits.
+  const { embedded } = await import("../../src/data/embedded.js");
   return { x, latent, positions, name: roll, data: known ? embedded(roll) : undefined };
 }
 
