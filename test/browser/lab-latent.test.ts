@@ -133,6 +133,48 @@ describe.skipIf(missing)(inChromium, () => {
     expect(visit.heard).toEqual([]);
   });
 
+  test("two fingers zoom, one moves, and a brush selects what it passes", async () => {
+    const page = await open(DIGITS);
+    await soon(() => text(page)).toContain("1,797 rows, made in");
+    const caption = page.locator(".map-figure figcaption");
+    await soon(() => caption.textContent()).toContain("1,797 points in sight");
+    const spanOf = async () => {
+      const [, low, high] = /variance\), (-?[\d.]+) to (-?[\d.]+);/.exec((await caption.textContent())!)!;
+      return { width: Number(high) - Number(low), middle: (Number(low) + Number(high)) / 2 };
+    };
+    const whole = await spanOf();
+    const touches = await page.context().newCDPSession(page);
+    const touch = async (type: string, points: readonly (readonly [number, number])[]) => {
+      const places = await Promise.all(points.map((point) => at(page, ...point)));
+      const touchPoints = places.map(([x, y], id) => ({ x, y, id }));
+      await touches.send("Input.dispatchTouchEvent", { type: type as "touchStart", touchPoints });
+    };
+    const fingers = (half: number) => [[0.5 - half, 0.5] as const, [0.5 + half, 0.5] as const];
+    await touch("touchStart", fingers(0.1));
+    for (const half of [0.12, 0.15, 0.18, 0.2]) await touch("touchMove", fingers(half));
+    await touch("touchEnd", []);
+    // Twice as far apart, twice as near.
+    await soon(async () => Math.round((10 * whole.width) / (await spanOf()).width)).toBe(20);
+    expect(Math.abs((await spanOf()).middle - whole.middle)).toBeLessThan(0.02 * whole.width);
+    const near = await spanOf();
+    await touch("touchStart", [[0.5, 0.5]]);
+    for (const x of [0.45, 0.4, 0.3]) await touch("touchMove", [[x, 0.5]]);
+    await touch("touchEnd", []);
+    await soon(async () => Math.round((100 * ((await spanOf()).middle - near.middle)) / near.width)).toBe(20);
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.getByLabel("Brush").check();
+    await page.mouse.move(...(await at(page, 0.4, 0.5)));
+    await page.mouse.down();
+    const counted = async () =>
+      Number(/([\d,]+) of 1,797 rows are selected/.exec((await text(page))!)?.[1]?.replace(",", "") ?? 0);
+    await soon(counted).toBeGreaterThan(0);
+    const first = await counted();
+    await page.mouse.move(...(await at(page, 0.6, 0.5)), { steps: 8 });
+    await page.mouse.up();
+    await soon(counted).toBeGreaterThan(2 * first);
+    expect(visit.heard).toEqual([]);
+  });
+
   test("the decoder answers at the pointer, between two rows and on a grid", async () => {
     const page = await open(`${DIGITS.replace("latentDim=2", "latentDim=4")}&dims=2,3`);
     await soon(() => text(page)).toContain("1,797 rows, made in");
