@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { grouped, shownValue } from "../../panels/draw/words.js";
 import { openedData } from "../client.js";
 import { CopyPart } from "../copy-part.js";
+import { isHidden, Part } from "../hidden.js";
 import { PanelPart } from "../panel-part.js";
 import type { MapView, Tool } from "../scatter/map-view.js";
 import { Scatter } from "../scatter/scatter.js";
@@ -125,14 +126,21 @@ export function Panels() {
         point nearest to its middle, <kbd>n</kbd> and <kbd>p</kbd> go through its neighbors; <kbd>b</kbd>{" "}
         selects what is about the middle, <kbd>Esc</kbd> nothing. {painted.value}
       </p>
-      {color.value && <PictureLegend />}
-      <Selection slots={slots} />
-      <Looked />
-      {slots.map((slot) => (shown[slot].value?.decodes ? <Decoder key={slot} slot={slot} /> : null))}
+      <Part name="colors">{color.value && <PictureLegend />}</Part>
+      <Part name="selection">
+        <Selection slots={slots} />
+      </Part>
+      <Part name="row">
+        <Looked />
+      </Part>
+      <Part name="decoder">
+        {slots.map((slot) => (shown[slot].value?.decodes ? <Decoder key={slot} slot={slot} /> : null))}
+      </Part>
       {slots.map((slot) => {
         const command = shown[slot].value?.command;
         return (
-          command && (
+          command &&
+          !isHidden("repeat") && (
             <CopyPart
               key={slot}
               title={`Copy as command${second ? `: ${shown[slot].value!.method}` : ""}`}

@@ -71,7 +71,7 @@ let stateOf: unknown;
 export const settingOf = (slot: Slot, name: string) => (slot === "a" ? name : `b.${name}`);
 /** Settings of this page that are none of a method. */
 const OF_THE_MAPS = ["method", "seed", "dims"];
-const OF_THE_PAGE = ["data", "fingerprint", "color", "columns", ...CHOICE_NAMES];
+const OF_THE_PAGE = ["data", "fingerprint", "color", "columns", "hide", ...CHOICE_NAMES];
 
 export function settingsOf(slot: Slot): Readonly<Record<string, string>> {
   const all = Object.entries(settings());

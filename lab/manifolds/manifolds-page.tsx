@@ -7,6 +7,7 @@ import { SCALE_STEPS } from "../../panels/draw/palette.js";
 import { shownValue } from "../../panels/draw/words.js";
 import { openedData, runtimeReady, work } from "../client.js";
 import { CopyPart } from "../copy-part.js";
+import { isHidden, Part } from "../hidden.js";
 import { OptionInput } from "../option-input.js";
 import { PanelPart } from "../panel-part.js";
 import type { DescribedOption } from "../protocol.js";
@@ -268,10 +269,15 @@ export function Panels() {
           }}
         />
       )}
-      <Grid groups={groups} />
+      <Part name="grid">
+        <Grid groups={groups} />
+      </Part>
       {made.map(
         ({ method, command }) =>
-          command && <CopyPart key={method} title={`Copy as command: ${TITLES[method]}`} text={command} />,
+          command &&
+          !isHidden("repeat") && (
+            <CopyPart key={method} title={`Copy as command: ${TITLES[method]}`} text={command} />
+          ),
       )}
     </>
   );
@@ -282,7 +288,7 @@ function MapFigure({ name, groups }: { readonly name: MapName; readonly groups: 
   const moves = name === "tsne" && frames.value.length > 0;
   const at = shownFrame.value;
   const shown = moves && at !== undefined ? frames.value[at]! : map;
-  if (!shown) return null;
+  if (!shown || isHidden(name)) return null;
   const iteration = shown.iteration;
   return (
     <figure class="map-figure">
