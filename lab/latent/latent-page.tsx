@@ -50,10 +50,7 @@ export function Controls() {
             <select
               id="color"
               value={marked}
-              onChange={({ currentTarget }) => {
-                change({ color: currentTarget.value });
-                state.takeColor();
-              }}
+              onChange={({ currentTarget }) => change({ color: currentTarget.value })}
             >
               <option value="">none</option>
               {told.names.map((name) => (
@@ -110,6 +107,13 @@ export function Panels() {
   useEffect(() => {
     if (data && second) state.beginMap("b");
   }, [data, second]);
+  const wanted = state.SLOTS.map(state.wantedOf);
+  useEffect(() => state.settle("a"), [wanted[0]]);
+  useEffect(() => {
+    if (second) state.settle("b");
+  }, [wanted[1], second]);
+  const marked = settings().color;
+  useEffect(() => state.takeColor(), [marked]);
   const slots: readonly Slot[] = second ? state.SLOTS : ["a"];
   const decodes = slots.some((slot) => shown[slot].value?.decodes);
   return (

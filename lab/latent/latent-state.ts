@@ -63,6 +63,8 @@ export const made = signal<
 >(undefined);
 
 const stops: Record<Slot, () => void> = { a: () => {}, b: () => {} };
+/** Settings that the maps are of, or are to be. */
+const madeBy: Partial<Record<Slot, string | undefined>> = {};
 const timers: Partial<Record<Slot, ReturnType<typeof setTimeout>>> = {};
 /** Data that the state is of. */
 let stateOf: unknown;
@@ -115,7 +117,10 @@ export function takeData(): void {
   const data = openedData.value;
   if (!data || data === stateOf) return;
   stateOf = data;
-  for (const slot of SLOTS) stopMap(slot);
+  for (const slot of SLOTS) {
+    stopMap(slot);
+    madeBy[slot] = undefined;
+  }
   batch(() => {
     for (const one of [
       shown.a,
@@ -154,7 +159,7 @@ export function takeColor(): void {
 /** Makes a map at once where that is quick, as the page begins. */
 export function beginMap(slot: Slot): void {
   const { method } = settingsOf(slot);
-  if (!openedData.value || shown[slot].value || progress[slot].value !== undefined) return;
+  if (!openedData.value || madeBy[slot] !== undefined) return;
   if (openedData.value.rows <= ROWS_AT_ONCE || method === "pca") makeMap(slot);
 }
 
@@ -173,6 +178,7 @@ export function makeMap(slot: Slot): void {
   stops[slot]();
   if (!openedData.value) return;
   const { method = "", seed = "1" } = settingsOf(slot);
+  madeBy[slot] = wantedOf(slot);
   progress[slot].value = "waiting";
   if (!knownMethods.value[method]) {
     awaited.add(slot);
@@ -223,15 +229,25 @@ export function stopMap(slot: Slot): void {
   progress[slot].value = undefined;
 }
 
-/** Changes a setting of a map, which is made anew once it stands. */
-export function changeMap(slot: Slot, changes: Readonly<Record<string, string | undefined>>): void {
-  change(Object.fromEntries(Object.entries(changes).map(([name, text]) => [settingOf(slot, name), text])));
+/** Settings of a map; it is made anew where these change. */
+export const wantedOf = (slot: Slot) => {
+  const { method, seed } = settingsOf(slot);
+  return JSON.stringify([method, seed, optionsOf(slot)]);
+};
+
+/** Makes the map of settings once they stand, unless it is of them already. */
+export function settle(slot: Slot): void {
   clearTimeout(timers[slot]);
   timers[slot] = setTimeout(() => {
-    if (shown[slot].value || progress[slot].value !== undefined) makeMap(slot);
-    else beginMap(slot);
+    if (madeBy[slot] === wantedOf(slot)) return;
+    if (madeBy[slot] === undefined) beginMap(slot);
+    else makeMap(slot);
   }, SETTLED);
 }
+
+/** Changes settings of a map. */
+export const changeMap = (slot: Slot, changes: Readonly<Record<string, string | undefined>>) =>
+  change(Object.fromEntries(Object.entries(changes).map(([name, text]) => [settingOf(slot, name), text])));
 
 /** Text of an option that must be given where nothing is said: all of them are sizes. */
 export const neededText = ({ required, name }: DescribedOption) =>
@@ -246,6 +262,7 @@ export function setSecond(wanted: boolean): void {
   }
   stopMap("b");
   shown.b.value = undefined;
+  madeBy.b = undefined;
   const gone = Object.keys(settings()).filter((name) => name.startsWith("b."));
   change(Object.fromEntries(gone.map((name) => [name, undefined])));
 }

@@ -232,6 +232,23 @@ describe.skipIf(missing)(inChromium, () => {
     expect(visit.heard).toEqual([]);
   });
 
+  test("another address is another map", async () => {
+    const page = await open(DIGITS);
+    await soon(() => text(page)).toMatch(/pca, seed 1.*1,797 rows, made in/);
+    await page.evaluate(
+      `location.hash = ${JSON.stringify(DIGITS.replace("latentDim=2", "latentDim=5&color=pixel"))}`,
+    );
+    await soon(() => page.getByLabel("upwards").locator("option").count()).toBe(5);
+    await page.getByLabel("upwards").selectOption("z5");
+    await soon(() => page.evaluate("location.hash")).toContain("dims=1,5");
+    // A method that must be told more is told it.
+    await page.getByLabel("method", { exact: true }).selectOption("autoencoder");
+    await soon(() => page.evaluate("location.hash")).toMatch(/method=autoencoder.*latentDim=2/);
+    await soon(() => text(page)).toMatch(/Epoch \d+ of|autoencoder, seed 1/);
+    await page.getByRole("button", { name: "Stop" }).click();
+    expect(visit.heard).toEqual([]);
+  });
+
   test("a method that has no codes, or an option that is none, is refused in a line", async () => {
     const page = await open("#page=latent&data=digits&method=isolationForest&seed=1");
     await soon(() => status(page).textContent()).toMatch(/^isolationForest has no codes/);
