@@ -11,10 +11,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildLab, makeFirstPicture } from "./build-lab.mjs";
+import { buildLab } from "./build-lab.mjs";
 import { buildWorker } from "./build-worker.mjs";
 import { bundleCommand } from "./bundle-command.mjs";
-import { writeClaims } from "./claims.mjs";
+import { addLabContents } from "./lab-contents.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -39,8 +39,7 @@ try {
   rmSync(join(fresh, "lab"), { recursive: true });
   const modules = intoPlace(fresh, "");
   await writeManPage();
-  await makeFirstPicture(dist, lab);
-  await addClaims(lab);
+  await addLabContents(dist, join(root, "docs/studies"), lab);
   const wanted = new Set([
     ...modules.filter((file) => !file.startsWith(`cli${sep}`)),
     ...intoPlace(command, "cli"),
@@ -64,12 +63,6 @@ function intoPlace(folder, place) {
     renameSync(join(folder, file), join(dist, placed));
     return placed;
   });
-}
-
-/** Puts the claims of the studies into the lab, by the modules in their place. */
-async function addClaims(folder) {
-  const { STUDIES } = await import(pathToFileURL(join(dist, "studies/lectures/all.js")).href);
-  writeClaims(STUDIES, join(root, "docs/studies"), folder);
 }
 
 /** Made by the modules in their place, where they find their packages. */

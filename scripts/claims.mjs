@@ -10,7 +10,15 @@ import { join } from "node:path";
  * @param into folder of the lab, which receives claims.json and claims/.
  */
 export function writeClaims(studies, pages, into) {
-  const told = studies.map((study) => toldStudy(study, readFileSync(join(pages, `${study.id}.md`), "utf8")));
+  const told = studies.flatMap((study) => {
+    try {
+      return [toldStudy(study, readFileSync(join(pages, `${study.id}.md`), "utf8"))];
+    } catch (error) {
+      // Pages are made by what is built: a study that is new has none yet.
+      console.warn(`left out of the lab: ${error.message}`);
+      return [];
+    }
+  });
   mkdirSync(join(into, "claims"), { recursive: true });
   writeFileSync(join(into, "claims.json"), JSON.stringify({ studies: told }));
   const pictures = told.flatMap((study) => study.pictures.map(({ file }) => file));

@@ -104,7 +104,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the tarball holds the compiled package, its documentation, and nothing else", () => {
   const expected =
-    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|docs\/(tutorials|studies)\/.*\.svg|examples\/[\w./-]+|dist\/cli\/[\w-]+\.js|dist\/lab\/(index\.html|_headers|assets\/[\w.-]+\.(js|css))|dist\/(src|node|panels)\/.*\.(js|d\.ts)|dist\/man\/unlabeled\.1)$/;
+    /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|docs\/(tutorials|studies)\/.*\.svg|examples\/[\w./-]+|dist\/cli\/[\w-]+\.js|dist\/lab\/(index\.html|_headers|(claims|first-picture)\.json|claims\/[\w-]+\.svg|assets\/[\w.-]+\.(js|css))|dist\/(src|node|panels)\/.*\.(js|d\.ts)|dist\/man\/unlabeled\.1)$/;
   expect(files.filter((path) => !expected.test(path))).toEqual([]);
   for (const path of [
     "src/index.js",
