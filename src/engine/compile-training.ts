@@ -46,7 +46,7 @@ export async function compileSingleStep(
   runtime: Runtime,
   memory: TrainingMemory,
 ): Promise<TrainingProgram | undefined> {
-  // What a step asks for was counted when the loop was compiled.
+  // Memory of a step was counted when the loop was compiled.
   const isNew = hasSteps(spec, runtime) && !suitsSteps(spec, runtime);
   return isNew ? compileSteps(spec, runtime, () => {}, memory) : undefined;
 }
