@@ -76,6 +76,9 @@ function maskOf(
   const drawn = random(seed)
     .fork("mask")
     .fillBernoulli(new Float32Array(rows * count), 1 - maskRatio);
+  // A model is given no row of which nothing is shown.
+  for (let from = 0; from < drawn.length; from += count)
+    if (!drawn.subarray(from, from + count).includes(1)) drawn[from] = 1;
   return Uint8Array.from({ length: rows * cols }, (_, at) => {
     const [row, column] = [Math.floor(at / cols), at % cols];
     const pixel = column % size;

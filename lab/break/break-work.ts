@@ -176,6 +176,8 @@ async function fill(
     throw new RangeError(`row must be from 1 to ${rows}, got ${asked + 1}`);
   if (hidden.length !== size || (typeof asked !== "number" && asked.length !== x.cols))
     throw new RangeError(`want ${height} × ${width} pixels`);
+  if (hidden.every((one) => one === 1))
+    throw new RangeError("everything is painted out: leave a pixel to go by");
   const image =
     typeof asked === "number" ? x.data.slice(asked * x.cols, (asked + 1) * x.cols) : asked.slice();
   const drawn = random(seed)

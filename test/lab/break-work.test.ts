@@ -94,6 +94,9 @@ describe("images of which a part is painted out", () => {
     await expect(fill({ image: 1797 })).rejects.toThrow(
       new RangeError("row must be from 1 to 1797, got 1798"),
     );
+    await expect(fill({ hidden: new Uint8Array(64).fill(1) })).rejects.toThrow(
+      new RangeError("everything is painted out: leave a pixel to go by"),
+    );
     await expect(fill({ hidden: new Uint8Array(3) })).rejects.toThrow(new RangeError("want 8 × 8 pixels"));
     await expect(ask({ kind: "prepare", seed: 1 }, embedded("blobs"))).rejects.toThrow(
       new RangeError("blobs: its rows are no images, which this page wants"),

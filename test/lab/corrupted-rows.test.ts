@@ -48,5 +48,8 @@ describe("rows as a network sees them", () => {
         const patch = [0, 1, 2, 3].flatMap((y) => [0, 1, 2, 3].map((z) => row * 64 + corner + 8 * y + z));
         expect(new Set(patch.map((at) => Number.isNaN(given.data[at]!))).size).toBe(1);
       }
+    // One row in sixteen would have nothing to be seen.
+    for (let row = 0; row < 200; row++)
+      expect(given.data.subarray(64 * row, 64 * (row + 1)).every(Number.isNaN)).toBe(false);
   });
 });
