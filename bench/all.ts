@@ -13,6 +13,7 @@ import { imputationBenchmarks } from "./imputation.js";
 import { isomapBenchmarks } from "./isomap.js";
 import { kMeansBenchmarks } from "./k-means.js";
 import { kalmanFilterBenchmarks } from "./kalman-filter.js";
+import { labBenchmarks } from "./lab.js";
 import { laplacianEigenmapsBenchmarks } from "./laplacian-eigenmaps.js";
 import { linalgBenchmarks } from "./linalg.js";
 import { locallyLinearBenchmarks } from "./manifold-lle.js";
@@ -34,6 +35,7 @@ import { wholeCommandBenchmarks } from "./whole-commands.js";
 
 benchmarks(async () => {
   await startupBenchmarks();
+  await labBenchmarks();
   await wholeCommandBenchmarks();
   await trainingBenchmarks();
   await autoencoderBenchmarks();

@@ -3,7 +3,7 @@
  */
 
 /** Milliseconds of a cut: with what is told after it, five are a second. */
-const CUT = 120;
+const CUT = 100;
 /** The first cuts are short, since nothing is known of the time of a step. */
 const MOST_GROWTH = 4;
 
