@@ -306,7 +306,7 @@ export function Panels() {
     <>
       {busy && failure.value === undefined && (
         <p class="fitting">
-          <span role="status">{busy.text.replace(/, model.*/, "")}.</span>{" "}
+          <span role="status">{busy.text}.</span>{" "}
           <progress aria-label="Fitting four models" value={busy.share} />
         </p>
       )}

@@ -121,7 +121,7 @@ async function fitAll(data: Dataset, seed: number, { tell, signal }: WorkPlace<"
       onProgress: ({ fraction }) =>
         tell({
           kind: "progress",
-          text: `Fitting ${SHOWN[name]}, model ${at + 1} of ${NAMES.length}`,
+          text: `Fitting model ${at + 1} of ${NAMES.length}: ${SHOWN[name]}`,
           share: (at + fraction) / NAMES.length,
         }),
     });

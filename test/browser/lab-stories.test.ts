@@ -131,6 +131,13 @@ describe.skipIf(missing)(inChromium, () => {
     await soon(() => errorsOf.locator("tbody").textContent()).toMatch(/zero-filled[\d.]+.*masked[\d.]+/);
     expect(await hashOf(page)).toMatch(/^#page=break&data=digits&.*hole=4-7,/);
 
+    // The claim card: what the notes say, and the verdict.
+    await page.getByRole("link", { name: "Claims" }).click();
+    await page.getByRole("list", { name: /^Claims of: What makes a linear autoencoder robust/ }).waitFor();
+    await page.getByRole("link", { name: /^B13 / }).click();
+    await soon(() => hashOf(page)).toMatch(/study=noise-plane.*claim=B13/);
+    expect(await page.getByText("P4 is more robust to noise").count()).toBeGreaterThan(0);
+
     // A link with a seed for the class: their phones see the same numbers.
     await page.evaluate(
       `location.hash = "#page=four&data=digits&latentDim=16&seed=2026&epochs=2&hide=options,repeat,changes,errors"`,
