@@ -29,7 +29,9 @@ async function build(): Promise<{ code: number; looks: number; missing: number }
 }
 
 const built = async () =>
-  (await readdir(join(folder, "dist"), { recursive: true })).filter((name) => /^src.*ts$/.test(name)).sort();
+  (await readdir(join(folder, "dist"), { recursive: true }))
+    .filter((name) => /^src\/(kept|gone|wrong|unlabeled-worker)\.d\.ts$/.test(name))
+    .sort();
 
 test("what no source stands behind goes, and what stays is there all the while", async () => {
   await put(
@@ -38,6 +40,19 @@ test("what no source stands behind goes, and what stays is there all the while",
   );
   await put("studies/lectures/all.ts", "export const STUDIES = [];");
   await put("src/kept.ts", "export const kept = 1;");
+  // Parts that the first picture of the lab is made of.
+  await put(
+    "src/index.ts",
+    `const x = { data: new Float32Array(4) };
+     export const fit = async () => ({ encode: async () => x, reconstruct: async () => x });
+     export const pca = () => 1;`,
+  );
+  await put("src/data/digits.ts", 'export const digits = () => ({ x: { rows: 2 }, labels: ["0", "1"] });');
+  await put("src/data/matrix.ts", "export const takeRows = () => ({ data: new Float32Array(4) });");
+  await put(
+    "panels/image-sheet.ts",
+    "export const shownRows = () => [0]; export const reconstructionSheet = async () => new Uint8Array(1);",
+  );
   await put("src/gone.ts", "export const gone = 1;");
   await mkdir(join(folder, "node_modules"));
   await put("src/unlabeled-worker.ts", "console.log(1);");
@@ -49,10 +64,10 @@ test("what no source stands behind goes, and what stays is there all the while",
   await put("lab/lab.css", "");
   await put("lab/_headers", "/*");
   await put("lab/main.ts", "console.log(1);");
-  for (const name of ["@typescript", "esbuild", "@esbuild", "vite"]) {
+  for (const name of ["@typescript", "esbuild", "@esbuild", "vite", "onnxruntime-web"]) {
     await symlink(repository(`node_modules/${name}`), join(folder, `node_modules/${name}`));
   }
-  for (const name of ["build.mjs", "build-lab.mjs", "build-worker.mjs", "bundle-command.mjs"]) {
+  for (const name of ["build.mjs", "build-lab.mjs", "build-worker.mjs", "bundle-command.mjs", "claims.mjs"]) {
     await cp(repository(`scripts/${name}`), join(folder, `scripts/${name}`));
   }
   expect((await build()).code).toBe(0);
@@ -60,7 +75,9 @@ test("what no source stands behind goes, and what stays is there all the while",
   // The command line is one file, with what it imports.
   expect(await readdir(join(folder, "dist/cli"))).toEqual(["main.js"]);
   // The lab is what a host serves, and nothing that it was made of.
-  expect((await readdir(join(folder, "dist/lab"))).sort()).toEqual(["_headers", "assets", "index.html"]);
+  expect((await readdir(join(folder, "dist/lab"))).sort()).toEqual([
+    ...["_headers", "assets", "claims.json", "first-picture.json", "index.html"],
+  ]);
 
   await rm(join(folder, "src/gone.ts"));
   const { code, looks, missing } = await build();
