@@ -2,8 +2,9 @@
  * @file Data to choose: embedded, dropped, chosen from this machine, or the file that the command was given.
  */
 
-import { embeddedNames, openedData } from "./client.js";
+import { embeddedNames, failure, openedData } from "./client.js";
 import { ColumnsPart } from "./columns-part.js";
+import { chosenFolder, dropped } from "./folder-files.js";
 import { PanelPart } from "./panel-part.js";
 import { open } from "./runs.js";
 import { settings } from "./store.js";
@@ -62,6 +63,19 @@ export function DataPart({ served }: { readonly served: ServedFile | undefined }
         />
         <small>CSV, Parquet, npy, IDX, JSON lines; or drop it anywhere. It stays in this tab.</small>
       </div>
+      <div class="option">
+        <label for="folder">a folder of images</label>
+        <input
+          id="folder"
+          type="file"
+          {...{ webkitdirectory: true }}
+          onChange={({ currentTarget }) => {
+            const source = chosenFolder(currentTarget.files!);
+            if (source) open(source);
+          }}
+        />
+        <small>PNG, JPEG, PGM, PPM of one size; folders in it are labels. Or drop it anywhere.</small>
+      </div>
       {data && (
         <>
           {data.labelName !== undefined && (
@@ -81,12 +95,17 @@ export function DataPart({ served }: { readonly served: ServedFile | undefined }
   );
 }
 
-/** Opens the file that is dropped anywhere on the page. */
+/** Opens the file or the folder that is dropped anywhere on the page. */
 export function takeDrops(): void {
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => {
     event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file) open({ kind: "file", file });
+    if (!event.dataTransfer) return;
+    dropped(event.dataTransfer).then(
+      (source) => source && open(source),
+      (error: Error) => {
+        failure.value = error.message;
+      },
+    );
   });
 }

@@ -18,6 +18,10 @@ export async function openData(source: DataSource, choices: Choices = {}): Promi
     const { embedded } = await import("../src/data/embedded.js");
     return embedded(source.name);
   }
+  if (source.kind === "images") {
+    const { readImages } = await import("./image-folder.js");
+    return readImages(source.name, source.files);
+  }
   // Loaded when there is a file: half of what the worker would load else.
   const { readSource } = await import("../src/data/format.js");
   const options = readOptionsOf(choices);

@@ -15,8 +15,17 @@ export type DataSource =
   | { readonly kind: "embedded"; readonly name: string }
   /** A file of this machine, dropped or chosen. */
   | { readonly kind: "file"; readonly file: File }
+  /** A folder of this machine with images. */
+  | { readonly kind: "images"; readonly name: string; readonly files: readonly FolderFile[] }
   /** The file that the command was given, at its address. */
   | { readonly kind: "served"; readonly name: string; readonly address: string };
+
+/** A file of a folder. */
+export interface FolderFile {
+  /** Its path from the folder on, with / between names. */
+  readonly path: string;
+  readonly file: File;
+}
 
 /** Options of a training in words, as flags of the command line have them. */
 export interface BenchAsked {

@@ -5,12 +5,12 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Dataset } from "../src/data/dataset.js";
 import { FORMAT_NAMES } from "../src/data/formats/names.js";
-import { imagesContent, type NamedImage, toColor, toGray } from "../src/data/image.js";
+import { type NamedImage, toGray } from "../src/data/image.js";
+import { imageDataset } from "../src/data/image-dataset.js";
 import { checkedSize } from "../src/data/matrix.js";
 import { nameEnding } from "../src/data/name-ending.js";
+import { inNaturalOrder } from "../src/data/natural-order.js";
 import { readNetpbm } from "../src/data/netpbm.js";
-import { arrayDataset } from "../src/data/table-dataset.js";
-import { inNaturalOrder } from "./natural-order.js";
 import { type ImageSize, imageSize, readImage, SHARP_ENDINGS } from "./sharp-images.js";
 
 const NETPBM: readonly string[] = FORMAT_NAMES.netpbm.endings;
@@ -95,20 +95,7 @@ async function imagesOf(
     if (wasTransparent) transparent++;
     images.push({ name, image: color ? image : toGray(image) });
   }
-  const notes: string[] = [];
-  if (others > 0) {
-    const what = others === 1 ? "entry is no image" : "entries are no images";
-    notes.push(`${folder}: ${others} ${what} and left out`);
-  }
-  if (transparent > 0) {
-    const what =
-      transparent === 1 ? "image is partly transparent and was" : "images are partly transparent and were";
-    notes.push(`${folder}: ${transparent} ${what} laid on white`);
-  }
-  // Gray ones among those in color have a red, a green and a blue as well.
-  const isColor = images.some(({ image }) => image.channels === 3);
-  const alike = isColor ? images.map(({ name, image }) => ({ name, image: toColor(image) })) : images;
-  return arrayDataset({ ...imagesContent(alike, folder), notes }, folder, "images", {});
+  return imageDataset(images, folder, { others, transparent });
 }
 
 /**

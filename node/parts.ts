@@ -5,9 +5,9 @@ import { readdir, stat } from "node:fs/promises";
 import { join, parse, sep } from "node:path";
 import { nameEnding } from "../src/data/name-ending.js";
 import { namePattern } from "../src/data/name-pattern.js";
+import { inNaturalOrder } from "../src/data/natural-order.js";
 import { quoted } from "../src/data/quoted.js";
 import { IMAGE_ENDINGS } from "./images.js";
-import { inNaturalOrder } from "./natural-order.js";
 
 /** The parts of a table. */
 export interface Parts {
