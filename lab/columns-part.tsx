@@ -32,8 +32,8 @@ export function ColumnsPart({ columns }: { readonly columns: readonly DescribedC
     <details>
       <summary>Types and roles of the columns</summary>
       <p class="small">
-        As guessed, or as you choose: the file is read again by it. A column that is told its type is learned
-        from. The label is never learned from; it colors and judges.
+        As guessed (*), or as you choose: the file is read again by it. A column that is told its type is
+        learned from. The label is never learned from; it colors and judges.
       </p>
       {columns.length > MOST_SHOWN && (
         <div class="option">
@@ -77,7 +77,7 @@ function ColumnChoice({ column }: { readonly column: DescribedColumn }) {
           changeChoices(withType(choices, word, value || undefined))
         }
       >
-        <option value="">{toldType === undefined ? `${type} (guess)` : "as guessed"}</option>
+        <option value="">{toldType === undefined ? `${type} *` : "as guessed"}</option>
         {/* Such as date:DD/MM/YYYY, of a link. */}
         {toldType !== undefined && !TYPES.some((one) => one === toldType) && (
           <option value={toldType}>{toldType}</option>
@@ -95,9 +95,7 @@ function ColumnChoice({ column }: { readonly column: DescribedColumn }) {
           changeChoices(withRole(choices, column, (value || undefined) as ChosenRole | undefined))
         }
       >
-        <option value="">
-          {toldRole === undefined ? `${ROLES[role]} (${toldType ? "by its type" : "guess"})` : "as guessed"}
-        </option>
+        <option value="">{toldRole === undefined ? `${ROLES[role]} *` : "as guessed"}</option>
         {Object.entries(ROLES).map(([one, words]) => (
           <option key={one} value={one}>
             {words}
