@@ -160,7 +160,9 @@ export class Trainer {
     const single = new ProgramsBySize(async (size) => {
       const compile = (on: Runtime) => compileSingleStep({ ...spec, batchSize: size }, on, memory);
       const program = await compile(runtime);
-      return program ? race(program, async () => (await compile(oneThread))!) : programs.of(size);
+      if (program) return race(program, async () => (await compile(oneThread))!);
+      // Released once, with those it is one of.
+      return { ...(await programs.of(size)), release: async () => {} };
     });
     const validate =
       validation &&
