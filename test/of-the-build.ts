@@ -11,6 +11,7 @@ export const OF_THE_BUILD = [
   "test/engine/session.test.ts",
   "test/engine/telemetry.test.ts",
   "test/examples.test.ts",
+  "test/lab/latent.test.ts",
   "test/lab/repeat.test.ts",
   "test/node/images.test.ts",
   "test/node/output.test.ts",
@@ -21,4 +22,4 @@ export const OF_THE_BUILD = [
 ];
 
 /** Those that put modules in the place of others, or load them anew: each has a process of its own. */
-export const ALONE = ["test/parallel/team.test.ts"];
+export const ALONE = ["test/lab/store.test.ts", "test/parallel/team.test.ts"];
