@@ -1,7 +1,7 @@
 /**
  * A step of the build: makes the lab, as files for any host, of its compiled modules and those of the library.
  */
-import { copyFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -16,7 +16,8 @@ const sources = fileURLToPath(new URL("../lab/", import.meta.url));
  */
 export async function buildLab(folder, into) {
   const root = join(folder, "lab");
-  for (const name of ["index.html", "lab.css"]) copyFileSync(join(sources, name), join(root, name));
+  for (const name of readdirSync(sources, { recursive: true }))
+    if (/\.(html|css)$/.test(name)) copyFileSync(join(sources, name), join(root, name));
   const { PAGE_STYLE } = await import(pathToFileURL(join(folder, "panels/page-style.js")).href);
   writeFileSync(join(root, "panels.css"), PAGE_STYLE);
   const { resolve: runtimeAt } = createRequire(import.meta.url);
