@@ -141,26 +141,32 @@ const SESSION = {
 // It would undo what `fixed-order.ts` does.
 const OPTIMIZATION = { disable_specified_optimizers: "GemmTransposeFusion" };
 
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * WebAssembly has one stack, and ONNX Runtime waits while it has arrays on it: a run that begins meanwhile takes them for free
  * memory when the first is over. So there what is asked for is done in turn, for all runtimes there are, since they share the stack.
  */
-const inTurn = (() => {
+const inTurn: InTurn = (() => {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {
     const own = last.then(work);
-    last = own.catch(() => {});
+    // Nothing of the result, which would be kept until the next.
+    last = own.then(
+      () => {},
+      () => {},
+    );
     return own;
   };
 })();
 
 function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined): Runtime["compile"] {
-  const turn: typeof inTurn = native ? (work) => work() : inTurn;
+  const turn: InTurn = native ? (work) => work() : inTurn;
   return async (model, options = {}) => {
     const used = options.threads ?? threads;
     // More threads than cores, looking out for work, would keep each other from it.
     const spin = options.spin !== false && (used ?? 1) <= cores();
-    const session = await turn(() =>
+    const create = () =>
       ort.InferenceSession.create(model, {
         executionMode: "sequential",
         graphOptimizationLevel: "all",
@@ -170,34 +176,41 @@ function compiler(ort: OnnxRuntime, native: boolean, threads: number | undefined
           ...(native && { session: spin ? SESSION : { ...SESSION, intra_op: { allow_spinning: "0" } } }),
         },
         ...(native && used !== undefined && { intraOpNumThreads: used }),
-      }),
-    );
-    const told = session.outputNames.filter((name) => name !== UNTOLD);
-    const silent = told.length < session.outputNames.length;
-    const free = () => turn(() => session.release());
-    const program: Program = {
-      async run(feeds, into) {
-        const tensors = asTensors(ort, feeds);
-        running.add(program);
-        try {
-          if (into && silent) {
-            await fill(session, tensors, { [UNTOLD]: null, ...asTensors(ort, into) });
-            return { ...into };
-          }
-          return arraysOf(await turn(() => session.run(tensors, told)));
-        } finally {
-          running.delete(program);
-        }
-      },
-      release() {
-        forgotten.unregister(program);
-        return free();
-      },
-    };
-    forgotten.register(program, free, program);
-    return program;
+      });
+    return programOf(ort, await turn(create), turn);
   };
 }
+
+// Not where it was compiled, for functions keep all that any other in their place asks for: the model, which is as large.
+function programOf(ort: OnnxRuntime, session: Session, turn: InTurn): Program {
+  const told = session.outputNames.filter((name) => name !== UNTOLD);
+  const silent = told.length < session.outputNames.length;
+  const free = freeing(session, turn);
+  const program: Program = {
+    async run(feeds, into) {
+      const tensors = asTensors(ort, feeds);
+      running.add(program);
+      try {
+        if (into && silent) {
+          await fill(session, tensors, { [UNTOLD]: null, ...asTensors(ort, into) });
+          return { ...into };
+        }
+        return arraysOf(await turn(() => session.run(tensors, told)));
+      } finally {
+        running.delete(program);
+      }
+    },
+    release() {
+      forgotten.unregister(program);
+      return free();
+    },
+  };
+  forgotten.register(program, free, program);
+  return program;
+}
+
+/** Frees a session, and does not keep the program, whose end is waited for. */
+const freeing = (session: Session, turn: InTurn) => () => turn(() => session.release());
 
 /**
  * Name of an output that has no numbers. The native build gives back copies of all outputs, in fresh memory, where it was given
