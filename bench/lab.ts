@@ -93,7 +93,7 @@ async function stepsBenchmark(host: LabHost, browser: Browser): Promise<void> {
   const page = await openPage(browser, host.url + RUN);
   await until(page, "bench running");
   await page.getByRole("button", { name: "Pause" }).click();
-  configureRuntime({ backend: "wasm", threads: 1 });
+  configureRuntime({ backend: "wasm", threads: 2 });
   const session = await startTraining(autoencoder({ latentDim: 8, hidden: [128, 64] }), embedded("digits"), {
     ...{ seed: 1, epochs: 1_000_000 },
   });

@@ -98,6 +98,9 @@ function Status() {
       {loading && failure.value === undefined && (
         <progress aria-label="Loading the runtime" {...(share < 1 && { value: share })} />
       )}
+      {!crossOriginIsolated && (
+        <p class="small">On one thread: the host of this page does not set it apart from others.</p>
+      )}
     </div>
   );
 }
