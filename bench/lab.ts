@@ -8,6 +8,7 @@ import { embedded } from "../src/data/embedded.js";
 import { autoencoder, configureRuntime, startTraining } from "../src/index.js";
 import { benchmarks, compare, median } from "./harness.js";
 import { type LabHost, launch, startLabHost } from "./lab-host.js";
+import { mapBenchmark } from "./lab-map.js";
 import { keepResult, machine } from "./results.js";
 
 /** Seconds of a round. */
@@ -269,11 +270,14 @@ async function memoryBenchmark(host: LabHost, browser: Browser): Promise<void> {
   console.log(result.name, `${result.growth} MB in ${MEMORY_MINUTES} minutes`);
 }
 
-export async function labBenchmarks(parts: readonly string[] = ["steps", "start", "answers"]): Promise<void> {
+export async function labBenchmarks(
+  parts: readonly string[] = ["steps", "start", "answers", "map"],
+): Promise<void> {
   const all = {
     steps: stepsBenchmark,
     start: startBenchmark,
     answers: answersBenchmark,
+    map: mapBenchmark,
     memory: memoryBenchmark,
   };
   const host = await startLabHost();
