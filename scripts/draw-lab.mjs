@@ -18,7 +18,7 @@ const PAGES = {
   bench: "#page=bench&data=digits&method=autoencoder&latentDim=2&hidden=128&epochs=20&seed=1&validation=0.1",
   four: "#page=four&data=digits&latentDim=64&noise=gaussian:0.2&epochs=5&seed=1",
   latent: "#page=latent&data=digits&method=umap&latentDim=2&seed=1",
-  break: "#page=break&data=digits&seed=1",
+  break: "#page=break&data=digits&seed=1&noise=0&row=4&hole=4-7,12-15,20-23,28-31,36-39,44-47,52-55,60-63",
   table: "#page=table&data=digits&task=outliers&seed=1",
   claims: "#page=claims&data=digits&study=identity&seeds=1&seed=0",
   manifolds: "#page=manifolds&data=digits&roll=swiss-roll&seed=1",
