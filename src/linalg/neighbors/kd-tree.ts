@@ -19,7 +19,8 @@ export interface KdTree {
   readonly boxes: Float64Array;
 }
 
-const LEAF_POINTS = 12;
+/** Points of a leaf at most: boxes cost more than points. */
+const LEAF_POINTS = 32;
 
 /** @param x `[n, d]`, finite. */
 export function kdTree({ data, rows: n, cols: d }: Matrix): KdTree {

@@ -75,18 +75,33 @@ export const measureCandidates: Kernel<MeasureArgs> = {
   },
 };
 
+/** Lists that are moved number by number: where they are longer, a search and a copy of memory are quicker. */
+const SHORT = 64;
+
 /** Puts a row into the ascending list, of equally distant ones the earlier row first, and drops the last. */
 export function insert(distances: Float64Array, rows: Uint32Array, distance: number, row: number): void {
-  let [low, high] = [0, distances.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const there = distances[middle]!;
-    if (there < distance || (there === distance && rows[middle]! < row)) low = middle + 1;
-    else high = middle;
+  const k = distances.length;
+  const isAfter = (at: number) => {
+    const there = distances[at]!;
+    return there < distance || (there === distance && rows[at]! < row);
+  };
+  if (isAfter(k - 1)) return;
+  let place = k - 1;
+  if (k <= SHORT) {
+    for (; place > 0 && !isAfter(place - 1); place--) {
+      distances[place] = distances[place - 1]!;
+      rows[place] = rows[place - 1]!;
+    }
+  } else {
+    let low = 0;
+    while (low < place) {
+      const middle = (low + place) >> 1;
+      if (isAfter(middle)) low = middle + 1;
+      else place = middle;
+    }
+    distances.copyWithin(place + 1, place);
+    rows.copyWithin(place + 1, place);
   }
-  if (low === distances.length) return;
-  distances.copyWithin(low + 1, low);
-  rows.copyWithin(low + 1, low);
-  distances[low] = distance;
-  rows[low] = row;
+  distances[place] = distance;
+  rows[place] = row;
 }
