@@ -18,6 +18,8 @@ const { path, spawned } = await workplace();
 const main = path("package/dist/cli/main.js");
 
 const ROWS = 120;
+/** All ways to fill are compared in a tab, and once more by the command. */
+const SLOW = { timeout: 240_000 };
 let browser: Browser;
 let visit: LabVisit;
 const open = (hash: string, view?: View) => visit.open(hash, view);
@@ -50,7 +52,7 @@ describe.skipIf(missing)(inChromium, () => {
     { task: "outliers", settings: "&top=12&contamination=0.02", says: /^\d of 120 rows are unusual\.$/ },
     { task: "impute", settings: "&hide=0.08", says: /^\d+ gaps filled by \w+, the way of least error\.$/ },
     { task: "cluster", settings: "", says: /^(One group|\d+ clusters) of 120 rows\.$/ },
-  ])("files of the page, $task, are those that its command writes byte by byte", async (one) => {
+  ])("files of the page, $task, are those that its command writes byte by byte", SLOW, async (one) => {
     const { task, settings, says } = one;
     const page = await open(`#page=table&data=shop.csv&task=${task}&seed=3${settings}`);
     await done(page, says);
