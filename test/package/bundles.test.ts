@@ -19,7 +19,7 @@ const FIGURES = `
 import { configureRuntime, fit, random, tsne } from "unlabeled";
 import { chunksDealt, setThreads } from "./node_modules/unlabeled/dist/src/parallel/team.js";
 
-export async function figures(threads, runtime = {}, tries = 100) {
+export async function figures(threads, runtime = {}, tries = 300) {
   configureRuntime({ threads, ...runtime });
   setThreads(threads);
   const stream = random(1);
@@ -29,6 +29,8 @@ export async function figures(threads, runtime = {}, tries = 100) {
     const model = await fit(tsne({ maxIter: 40 }), x, { seed: 1 });
     places = [...model.embedding.data];
     byWorkers = [...chunksDealt().values()].reduce((sum, dealt) => sum + dealt.byWorkers, 0);
+    // Fits so short let nothing else in, and a page starts its workers where it is let.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   return { byWorkers, places };
 }
@@ -37,7 +39,7 @@ const FILES = {
   "figures.js": FIGURES,
   "node.js": `
 import { figures } from "./figures.js";
-figures(3, {}, Number(process.argv[2] ?? 100)).then((found) => console.log(JSON.stringify(found)));
+figures(3, {}, Number(process.argv[2] ?? 300)).then((found) => console.log(JSON.stringify(found)));
 `,
   "train.js": `
 import { figures } from "./figures.js";
@@ -228,7 +230,7 @@ describe.skipIf(missing)(inChromium, () => {
 
   async function visit(
     files: Files,
-    { path = "index.html", isolated = true, policy, ownRuntime, runtimeThreads = 3, tries = 100 }: Visit = {},
+    { path = "index.html", isolated = true, policy, ownRuntime, runtimeThreads = 3, tries = 300 }: Visit = {},
   ): Promise<Figures & { printed: string[] }> {
     const server = await serve(files, { isolated, ...(policy !== undefined && { policy }) });
     const page = await browser.newPage();
