@@ -18,7 +18,7 @@ import { keepResult, machine } from "./results.js";
 
 /** Many and short ones: what else the machine does meets both ways alike. */
 const ROUNDS = 61;
-/** Of whole trainings. */
+/** Rounds of whole trainings. */
 const LONG_ROUNDS = 15;
 /** The most that a step alone, and looks on the way, may cost, as multiples. */
 const AIMS = { alone: 2, looks: 1.3 };

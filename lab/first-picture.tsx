@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import type { ImagePanel, ScatterPanel } from "../panels/report.js";
 import { PanelPart } from "./panel-part.js";
 
-/** What the build keeps of it. */
+/** Parts of it that the build keeps. */
 export interface FirstPicture {
   /** Places of the rows, x and y in turn, 0 to 255 from the least to the greatest, in base64. */
   readonly codes: string;

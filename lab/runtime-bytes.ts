@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 /** Bytes of the file as it is on disk, said by the build. */
 declare const RUNTIME_BYTES: number;
 
-/** How far the file is. */
+/** Progress of the file. */
 export interface Fetched {
   /** Share in [0, 1]. */
   readonly share: number;

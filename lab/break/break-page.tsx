@@ -30,12 +30,12 @@ const drawn = signal<Float32Array | undefined>(undefined);
 const brush = signal<Brush>("paint out");
 const spoken = signal("");
 
-/** What the models are fitted to: other data or another seed want others. */
+/** Data and seed that the models are fitted to: others want other models. */
 let preparedFor = "";
 let stop = () => {};
 /** A question is on its way that has no answer yet. */
 let waiting = false;
-/** What is seen has changed since it was asked for. */
+/** True where what is seen has changed since it was asked for. */
 let stale = false;
 
 const seedOf = () => Math.max(0, Math.round(Number(settings().seed ?? "")) || 0);

@@ -2,7 +2,7 @@
  * @file Words between the page Break it and its worker.
  */
 
-/** What may be asked: models first, then images of which a part is hidden. */
+/** Questions of the page: models first, then images of which a part is hidden. */
 export type BreakAsked =
   | { readonly kind: "prepare"; readonly seed: number }
   | {

@@ -63,8 +63,8 @@ export type ClaimsTold =
       readonly study: string;
       readonly seeds: number;
       readonly seconds: number;
-      /** By the claim's name. */
+      /** Checks by the claim's name. */
       readonly checks: Readonly<Record<string, ToldCheck>>;
-      /** By the picture's name. */
+      /** Panels by the picture's name. */
       readonly pictures: Readonly<Record<string, DrawnPanel>>;
     };

@@ -74,7 +74,7 @@ export async function fitMap(asked: MapAsked, place: Place): Promise<{ fitted: F
     onProgress: progress.epoch,
     onIteration: progress.iteration,
   });
-  // Of rows with gaps, those that were filled have codes.
+  // Rows with gaps have codes where they were filled.
   const all = filled ? undefined : opened;
   const placed = await codesOf(model, { learned, data, all }, entry, signal, progress.tell);
   const { rows, codes } = placed;

@@ -166,7 +166,7 @@ export function beginMap(slot: Slot): void {
 /** Slots whose map is made once it is known what its method must be told. */
 const awaited = new Set<Slot>();
 
-/** What the method of a map must be told is known. */
+/** True once it is known what the method of a map must be told. */
 export function takeOptions(slot: Slot, options: readonly DescribedOption[]): void {
   const missing = options.filter(({ required, name }) => required && settingsOf(slot)[name] === undefined);
   change(Object.fromEntries(missing.map((one) => [settingOf(slot, one.name), neededText(one)])));

@@ -91,7 +91,7 @@ function surfaceAsked(): Surface {
 
 function begin(asked: ManifoldsAsked): void {
   stop();
-  // What an earlier question still tells is not heard.
+  // Answers to an earlier question are not heard.
   let current = true;
   progress.value = "beginning";
   const end = work(

@@ -25,7 +25,7 @@ export interface MapColors {
   readonly ink: string;
 }
 
-/** What a map tells. */
+/** Listeners to a map. */
 export interface Ears {
   /** A point, or none, under a pointer at a pixel of the map. */
   hover(point: number | undefined, x: number, y: number): void;

@@ -52,7 +52,7 @@ export function Scatter(props: ScatterProps) {
   const { label, places, equalUnits, groups, gray, scale, chosen, marks, tool, ears, onMap } = props;
   const host = useRef<HTMLDivElement>(null);
   const map = useRef<MapView>(undefined);
-  /** What hears now: a map is made once. */
+  /** Listeners as they are now: a map is made once. */
   const latest = useRef(ears);
   latest.current = ears;
   const n = places.length / 2;

@@ -49,7 +49,7 @@ export function nextCommands(asked: TaskAsked, data: Pick<Dataset, "name">, fill
   const written = ["--seed", String(seed), "-o", table, "--report", report];
   switch (task) {
     case "outliers":
-      // What is usual is learned of the rows of today.
+      // Rows of today say what is usual.
       return commandText([task, next, "--clean", data.name, ...choiceFlags(choices), ...given, ...written]);
     case "impute":
       return commandText([task, next, ...choiceFlags(choices), ...given, ...written]);

@@ -32,7 +32,7 @@ export type Corruption = { readonly noise: number } | { readonly masks: number }
 export interface Course extends Omit<LinearAutoencoderOptions, "noise" | "maskRatio" | "bias"> {
   readonly corruption?: Corruption | undefined;
   readonly optimizer: "sgd" | "adam";
-  /** Of gradient descent for λ₁ up to 1, and divided by it beyond. */
+  /** Rate of gradient descent for λ₁ up to 1, which is divided by it beyond. */
   readonly learningRate: number;
   /** Default: steps of one length. */
   readonly schedule?: "cosine" | undefined;

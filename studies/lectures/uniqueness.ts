@@ -203,7 +203,7 @@ async function slips(
   { raw, x, varying, moments, eigenvalues, eigenvectors }: StudyData,
   k: number,
 ): Promise<Figures> {
-  // Of columns that are 0 throughout, U has any basis, and its rows would be a matter of rounding.
+  // Columns that are 0 throughout leave U any basis, and its rows would be a matter of rounding.
   const samples = transpose(toDense(takeColumns(raw, varying)));
   const { u, s } = await svd(samples);
   const errorOn = async (basis: Dense) => {

@@ -185,7 +185,7 @@ describe.skipIf(missing)(inChromium, () => {
     expect(read.notes.length).toBe(2);
     expect(await page.getByText("Colors are those of the column label.").count()).toBe(1);
 
-    // Of one size, or one line that names the odd one.
+    // Images of one size, or one line that names the odd one.
     await save("plain/a.png", 1);
     await sharp(bytes(64), { raw: { width: 8, height: 8, channels: 1 } })
       .png()
@@ -198,7 +198,7 @@ describe.skipIf(missing)(inChromium, () => {
     expect(visit.heard).toEqual([]);
   });
 
-  // Of 100 MB it takes a minute where everything is tested at once; measured alone: 1,205,000 rows in 2.3 s, 200 MB more.
+  // A file of 100 MB takes a minute where everything is tested at once; measured alone: 1,205,000 rows in 2.3 s, 200 MB more.
   test("a CSV of 30 MB is read without its text being held", { timeout: 180_000 }, async () => {
     const noise = random(2);
     const file = createWriteStream(path("large.csv"));

@@ -79,7 +79,7 @@ describe.skipIf(missing)(inChromium, () => {
     const maps =
       "page=latent&data=people.csv&method=tsne&maxIter=60&seed=1&b.method=tsne&b.maxIter=60&b.seed=2";
     await page.evaluate(`location.hash = ${JSON.stringify(`#${maps}`)}`);
-    // Of so many rows nothing is computed until somebody says so.
+    // Nothing is computed of so many rows until somebody says so.
     const make = page.getByRole("button", { name: "Make the map" });
     await soon(() => make.count()).toBe(2);
     for (const one of await make.all()) await one.click();

@@ -149,7 +149,7 @@ describe.skipIf(missing)(inChromium, () => {
     await until(phone, "Done.");
     expect(await cells(phone)).toEqual(await cells(page));
     expect((await fourState(phone)).models).toEqual((await fourState(page)).models);
-    // What the teacher leaves out is not there; the rest is.
+    // Parts that the teacher leaves out are not there; the rest is.
     for (const one of [page, phone]) {
       expect(await one.getByText("Options", { exact: true }).count()).toBe(0);
       expect(await one.getByRole("heading", { name: "Repeat it" }).count()).toBe(0);

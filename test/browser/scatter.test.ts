@@ -123,7 +123,7 @@ describe.skipIf(missing)(inChromium, () => {
   });
 
   test("a map goes on by hand where the graphics processor is lost", async () => {
-    // By hand is told to be slow, so that WebGL2 is taken first.
+    // Drawing by hand is told to be slow, so that WebGL2 is taken first.
     const page = await withCode(
       "const own = performance.now.bind(performance); let slow = 0; const put = CanvasRenderingContext2D.prototype.putImageData; CanvasRenderingContext2D.prototype.putImageData = function (...all) { slow += 1e4; return put.apply(this, all); }; performance.now = () => own() + slow;",
     );
