@@ -1,11 +1,8 @@
 /**
  * @file Points in space, which a pointer or the arrow keys turn.
  */
-import { useEffect, useRef } from "preact/hooks";
-import { DARK, LIGHT } from "../../panels/draw/palette.js";
-import { packed } from "../scatter/map-view.js";
-import { PixelPainter } from "../scatter/pixel-painter.js";
-import { groupColors, isDark } from "../scatter/scatter.js";
+import { useRef } from "preact/hooks";
+import { scaleColors, useStillPoints } from "../scatter/still-points.js";
 import { projected, type Turn } from "./projected.js";
 
 const KEY_STEP = Math.PI / 24;
@@ -22,30 +19,20 @@ export interface SpaceProps {
 }
 
 export function SpacePart({ label, points, groups, turn, onTurn }: SpaceProps) {
-  const host = useRef<HTMLDivElement>(null);
   const held = useRef<{ x: number; y: number }>(undefined);
-  const dark = isDark.value;
-  useEffect(() => {
-    const element = host.current!;
-    const draw = () => {
-      const ratio = Math.min(2, devicePixelRatio || 1);
-      const [width, height] = [element.clientWidth * ratio, element.clientHeight * ratio].map(Math.round);
-      if (!width || !height) return;
-      const painter = new PixelPainter(width, height);
-      const colorOf = groupColors(true, 255);
-      const own = Uint32Array.from(groups, (group) => packed(colorOf(group)));
+  const host = useStillPoints(
+    (width, height, ratio) => {
+      const own = scaleColors(groups);
       const { places, order, radius } = projected(points, turn);
-      const colors = Uint32Array.from(order, (point) => own[point]!);
-      painter.take({ places, colors });
       const unit = (PADDING * Math.min(width, height)) / 2 / radius;
-      painter.draw({ x: 0, y: 0, unitX: unit, unitY: unit }, 5 * ratio, packed((dark ? DARK : LIGHT).paper));
-      element.replaceChildren(painter.canvas);
-    };
-    draw();
-    const observer = new ResizeObserver(draw);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [points, groups, turn, dark]);
+      return {
+        points: { places, colors: Uint32Array.from(order, (point) => own[point]!) },
+        view: { x: 0, y: 0, unitX: unit, unitY: unit },
+        diameter: 5 * ratio,
+      };
+    },
+    [points, groups, turn],
+  );
   const by = (around: number, above: number) =>
     onTurn({
       around: turn.around + around,
